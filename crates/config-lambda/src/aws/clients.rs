@@ -1,0 +1,188 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
+use aws_sdk_config::config::{Credentials, SharedCredentialsProvider};
+use aws_smithy_http_client::Builder;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProtectionConfig;
+use tokio::sync::{Mutex, OnceCell};
+
+use super::failure;
+use super::wire::Wire;
+use crate::journal::Journal;
+use crate::{ConfigEvent, Error};
+
+/// The roots that AWS's public endpoints chain to. Loading the system's store instead is most of a cold start.
+const AMAZON_ROOTS: &[u8] = include_bytes!("amazon-roots.pem");
+
+/// A role's credentials are used while they outlive the longest invocation.
+const LONGEST_INVOCATION: Duration = Duration::from_secs(900);
+
+/// Role chaining allows an hour at most.
+const ROLE_SESSION_SECONDS: i32 = 3600;
+
+/// The clients, kept from one invocation to the next, by role and Region.
+pub(crate) struct Aws {
+    config: SdkConfig,
+    clients: Mutex<HashMap<(Option<String>, Option<String>), Arc<Clients>>>,
+}
+
+struct Clients {
+    config: SdkConfig,
+    config_service: aws_sdk_config::Client,
+    /// Most invocations are change notifications, which never ask DMS.
+    dms: OnceCell<aws_sdk_dms::Client>,
+    expires: Option<SystemTime>,
+}
+
+/// AWS as one invocation sees it: the account and Region of its rule.
+pub(crate) struct Session<'a> {
+    clients: Arc<Clients>,
+    pub(super) journal: &'a Journal,
+}
+
+impl Aws {
+    /// Reads the environment that Lambda gives; makes no call.
+    pub(crate) async fn from_env() -> Self {
+        // Lambda has no profile files; looking for them costs more than all the rest of the chain.
+        let no_profiles = EnvConfigFiles::builder()
+            .with_contents(EnvConfigFileKind::Config, "")
+            .with_contents(EnvConfigFileKind::Credentials, "")
+            .build();
+        let config = aws_config::defaults(BehaviorVersion::latest())
+            .profile_files(no_profiles)
+            .http_client(http_client())
+            .retry_config(
+                RetryConfig::standard()
+                    .with_max_attempts(10)
+                    .with_initial_backoff(Duration::from_millis(200))
+                    .with_max_backoff(Duration::from_secs(5)),
+            )
+            .timeout_config(
+                TimeoutConfig::builder()
+                    .connect_timeout(Duration::from_secs(3))
+                    .operation_attempt_timeout(Duration::from_secs(10))
+                    .build(),
+            )
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .load()
+            .await;
+        let own = Arc::new(Clients::new(config.clone(), None));
+        Self { config, clients: Mutex::new(HashMap::from([((None, None), own)])) }
+    }
+
+    /// The clients for an event: of the role that its rule asks for, in the Region of the rule.
+    pub(crate) async fn session<'a>(
+        &self,
+        event: &ConfigEvent,
+        function_arn: &str,
+        journal: &'a Journal,
+    ) -> Result<Session<'a>, Error> {
+        let role = event.role_to_assume(function_arn)?;
+        let elsewhere =
+            event.region().filter(|region| self.config.region().is_none_or(|own| own.as_ref() != *region));
+        let key = (role, elsewhere.map(str::to_owned));
+        let mut clients = self.clients.lock().await;
+        if let Some(clients) = clients.get(&key).filter(|clients| clients.outlive_the_invocation()) {
+            return Ok(Session { clients: Arc::clone(clients), journal });
+        }
+        let mut config = self.config.clone().into_builder();
+        if let Some(region) = &key.1 {
+            config = config.region(Region::new(region.clone()));
+        }
+        let mut expires = None;
+        if let Some(role) = &key.0 {
+            let credentials = self.assume(role, event, journal).await?;
+            expires = credentials.expiry();
+            config = config.credentials_provider(SharedCredentialsProvider::new(credentials));
+        }
+        let made = Arc::new(Clients::new(config.build(), expires));
+        clients.insert(key, Arc::clone(&made));
+        Ok(Session { clients: made, journal })
+    }
+
+    async fn assume(&self, role: &str, event: &ConfigEvent, journal: &Journal) -> Result<Credentials, Error> {
+        let mut config = aws_sdk_sts::config::Builder::from(&self.config);
+        if let Some(region) = &event.rule_parameters.execution_role.region {
+            config = config.region(Region::new(region.clone()));
+        }
+        let wire = Wire::new("AssumeRole");
+        let answer = aws_sdk_sts::Client::from_conf(config.build())
+            .assume_role()
+            .role_arn(role)
+            .role_session_name("configLambdaExecution")
+            .duration_seconds(ROLE_SESSION_SECONDS)
+            .customize()
+            .interceptor(wire.clone())
+            .send()
+            .await;
+        wire.tell(journal);
+        let answer =
+            answer.map_err(|error| failure::error(wire.operation(), &format!("of {role}"), &error))?;
+        let given = answer.credentials().ok_or_else(|| {
+            Error::internal(format!("AssumeRole of {role}: the answer holds no credentials"))
+        })?;
+        Ok(Credentials::new(
+            given.access_key_id(),
+            given.secret_access_key(),
+            Some(given.session_token().to_owned()),
+            SystemTime::try_from(*given.expiration()).ok(),
+            "AssumeRole",
+        ))
+    }
+}
+
+impl Clients {
+    fn new(config: SdkConfig, expires: Option<SystemTime>) -> Self {
+        let config_service = aws_sdk_config::Client::new(&config);
+        Self { config, config_service, dms: OnceCell::new(), expires }
+    }
+
+    fn outlive_the_invocation(&self) -> bool {
+        self.expires.is_none_or(|expires| expires > SystemTime::now() + LONGEST_INVOCATION)
+    }
+}
+
+impl Session<'_> {
+    pub(super) fn config_service(&self) -> &aws_sdk_config::Client {
+        &self.clients.config_service
+    }
+
+    pub(super) async fn dms(&self) -> &aws_sdk_dms::Client {
+        self.clients.dms.get_or_init(|| async { aws_sdk_dms::Client::new(&self.clients.config) }).await
+    }
+}
+
+/// TLS by ring: its start-up costs a fortieth of aws-lc's, which gathers entropy anew in every process.
+fn http_client() -> SharedHttpClient {
+    let mut roots = if trusts_the_system() {
+        TrustStore::empty().with_native_roots(true)
+    } else {
+        TrustStore::empty().with_pem_certificate(AMAZON_ROOTS)
+    };
+    if let Some(bundle) = std::env::var_os("AWS_CA_BUNDLE").and_then(|path| std::fs::read(path).ok()) {
+        roots = roots.with_pem_certificate(bundle);
+    }
+    let builder = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring));
+    match TlsContext::builder().with_trust_store(roots).build() {
+        Ok(context) => builder.tls_context(context).build_https(),
+        Err(_) => builder.build_https(), // the system's roots
+    }
+}
+
+/// Where endpoints need not chain to Amazon's public roots: behind a proxy or a private CA, and in other partitions.
+fn trusts_the_system() -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let other_partition = std::env::var("AWS_REGION").is_ok_and(|region| {
+        ["cn-", "us-gov-", "us-iso", "eu-isoe-", "eusc-"].iter().any(|start| region.starts_with(start))
+    });
+    other_partition
+        || ["AWS_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "https_proxy", "ALL_PROXY"]
+            .into_iter()
+            .any(set)
+}

@@ -1,0 +1,16 @@
+#![doc = include_str!("lib.md")]
+
+mod aws;
+mod error;
+mod evaluation;
+mod event;
+mod handler;
+mod journal;
+mod log;
+mod periodic;
+mod runtime;
+
+pub use error::{Error, ErrorKind};
+pub use event::{ConfigEvent, ConfigurationItemSummary, InvokingEvent, ResultToken};
+pub use handler::Report;
+pub use runtime::run;

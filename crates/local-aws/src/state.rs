@@ -1,0 +1,238 @@
+//! What the accounts hold.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value, json};
+
+/// One account in one Region.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// DMS replication instances as the API would answer them, or not: a test leaves out what it likes. A member
+    /// `TagList` holds the tags and is not sent with them.
+    pub replication_instances: Vec<Value>,
+    /// What the recorder knows.
+    pub discovered_resources: Vec<DiscoveredResource>,
+    /// Whether there is a recorder.
+    pub recorder: bool,
+    /// Configuration items in the shape of the API; `configuration` may be an object, a time may be text.
+    pub history: Vec<Value>,
+    /// The most ARNs that one ListTagsForResource takes.
+    pub tag_list_maximum: Option<usize>,
+    /// Roles that may be assumed, by name with its path; of the account, whatever the Region.
+    pub role_names: BTreeSet<String>,
+    results: BTreeMap<String, BTreeMap<(String, String), EvaluationResult>>,
+    tokens: BTreeMap<String, String>,
+}
+
+impl Default for Account {
+    fn default() -> Self {
+        Self {
+            replication_instances: Vec::new(),
+            discovered_resources: Vec::new(),
+            recorder: true,
+            history: Vec::new(),
+            tag_list_maximum: None,
+            role_names: BTreeSet::new(),
+            results: BTreeMap::new(),
+            tokens: BTreeMap::new(),
+        }
+    }
+}
+
+/// A resource in the recorder's inventory.
+#[derive(Clone, Debug)]
+pub struct DiscoveredResource {
+    /// For example `AWS::DMS::ReplicationInstance`.
+    pub resource_type: String,
+    /// The recorder's id.
+    pub resource_id: String,
+    /// The resource's name, if it has one.
+    pub resource_name: Option<String>,
+}
+
+/// A result as AWS Config shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EvaluationResult {
+    /// Of which type the resource is.
+    pub resource_type: String,
+    /// Its id.
+    pub resource_id: String,
+    /// COMPLIANT, NON_COMPLIANT or NOT_APPLICABLE.
+    pub compliance_type: String,
+    /// Why.
+    pub annotation: Option<String>,
+    /// Orders the results of one resource.
+    pub ordering_timestamp: DateTime<Utc>,
+}
+
+/// An evaluation that AWS Config took.
+#[derive(Clone, Debug)]
+pub struct AcceptedEvaluation {
+    /// The account that signed.
+    pub account_id: String,
+    /// The Region that was asked.
+    pub region: String,
+    /// The rule of the token; none in test mode.
+    pub rule: Option<String>,
+    /// Validated, not stored.
+    pub test_mode: bool,
+    /// What was put.
+    pub result: EvaluationResult,
+    /// The request, as an index into [`calls`](crate::LocalAws::calls).
+    pub call: usize,
+}
+
+/// A request to AWS.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// config, dms or sts.
+    pub service: &'static str,
+    /// For example `PutEvaluations`.
+    pub operation: String,
+    /// The account that signed; empty if the signature was refused.
+    pub account_id: String,
+    /// The Region that was asked; empty if the signature was refused.
+    pub region: String,
+    /// The body.
+    pub request: Value,
+    /// None: the connection was dropped.
+    pub status: Option<u16>,
+    /// AWS's code, if it failed.
+    pub error_code: Option<String>,
+    /// In the answer's header.
+    pub request_id: String,
+    /// Which TCP connection it came on.
+    pub connection: u64,
+    /// Until the answer was ready.
+    pub duration: Duration,
+}
+
+impl Account {
+    /// Makes `token` one that binds evaluations to `rule`, which exists from now on.
+    pub fn expect_token(&mut self, rule: &str, token: &str) {
+        self.results.entry(rule.to_owned()).or_default();
+        self.tokens.insert(token.to_owned(), rule.to_owned());
+    }
+
+    /// What AWS Config shows for `rule`, by type and id.
+    #[must_use]
+    pub fn results(&self, rule: &str) -> Vec<EvaluationResult> {
+        self.results.get(rule).map(|results| results.values().cloned().collect()).unwrap_or_default()
+    }
+
+    /// Stores a result, unless a later one is held.
+    pub fn hold_result(&mut self, rule: &str, result: EvaluationResult) {
+        let held = self.results.entry(rule.to_owned()).or_default();
+        let key = (result.resource_type.clone(), result.resource_id.clone());
+        if held.get(&key).is_none_or(|held| held.ordering_timestamp <= result.ordering_timestamp) {
+            held.insert(key, result);
+        }
+    }
+
+    pub(crate) fn rule_exists(&self, rule: &str) -> bool {
+        self.results.contains_key(rule)
+    }
+
+    pub(crate) fn rule_of_token(&self, token: &str) -> Option<&String> {
+        self.tokens.get(token)
+    }
+}
+
+/// Reads the DMS instances of a file: the output of `aws dms describe-replication-instances`, or a bare list.
+///
+/// # Errors
+/// What the text is instead.
+pub fn parse_fleet(text: &str) -> Result<Vec<Value>, String> {
+    let value: Value = serde_json::from_str(text).map_err(|error| format!("not JSON: {error}"))?;
+    let list = match value {
+        Value::Object(mut members) => members
+            .remove("ReplicationInstances")
+            .ok_or("an object without ReplicationInstances".to_owned())?,
+        other => other,
+    };
+    match list {
+        Value::Array(instances) if instances.iter().all(Value::is_object) => Ok(instances),
+        _ => Err("neither the output of `aws dms describe-replication-instances` nor a list of instances"
+            .to_owned()),
+    }
+}
+
+/// The properties that the recorder keeps of an instance.
+const RECORDED: [&str; 12] = [
+    "AllocatedStorage",
+    "AutoMinorVersionUpgrade",
+    "AvailabilityZone",
+    "EngineVersion",
+    "KmsKeyId",
+    "MultiAZ",
+    "NetworkType",
+    "PreferredMaintenanceWindow",
+    "PubliclyAccessible",
+    "ReplicationInstanceClass",
+    "ReplicationInstanceIdentifier",
+    "DnsNameServers",
+];
+
+/// What the recorder would hold of a DMS instance, in the shape of the API: IP lists as text, the ARN as id.
+#[must_use]
+pub fn configuration_item_of(
+    instance: &Value,
+    account_id: &str,
+    region: &str,
+    captured: DateTime<Utc>,
+) -> Value {
+    let text = |name: &str| instance.get(name).and_then(Value::as_str).unwrap_or_default();
+    let arn = text("ReplicationInstanceArn");
+    let mut configuration = Map::new();
+    configuration.insert("Id".to_owned(), arn.into());
+    for name in RECORDED {
+        if let Some(value) = instance.get(name) {
+            configuration.insert(name.to_owned(), value.clone());
+        }
+    }
+    for name in ["ReplicationInstancePublicIpAddresses", "ReplicationInstancePrivateIpAddresses"] {
+        if let Some(addresses) = instance.get(name).and_then(Value::as_array) {
+            let addresses: Vec<&str> = addresses.iter().filter_map(Value::as_str).collect();
+            configuration.insert(name.to_owned(), addresses.join(",").into());
+        }
+    }
+    let tags: Map<String, Value> = instance
+        .get("TagList")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(|tag| Some((tag.get("Key")?.as_str()?.to_owned(), tag.get("Value")?.clone())))
+        .collect();
+    json!({
+        "version": "1.3",
+        "accountId": account_id,
+        "configurationItemCaptureTime": epoch_seconds(captured),
+        "configurationItemStatus": "OK",
+        "configurationStateId": captured.timestamp_millis().to_string(),
+        "configurationItemMD5Hash": "",
+        "arn": arn,
+        "resourceType": "AWS::DMS::ReplicationInstance",
+        "resourceId": arn,
+        "resourceName": text("ReplicationInstanceIdentifier"),
+        "awsRegion": region,
+        "tags": tags,
+        "relatedEvents": [],
+        "relationships": [],
+        "configuration": Value::Object(configuration).to_string(),
+        "supplementaryConfiguration": {},
+    })
+}
+
+/// A time as AWS JSON 1.1 writes it.
+#[expect(clippy::cast_precision_loss, reason = "milliseconds of this epoch fit in 53 bits")]
+pub(crate) fn epoch_seconds(time: DateTime<Utc>) -> f64 {
+    time.timestamp_millis() as f64 / 1000.0
+}
+
+/// Text that is a time becomes epoch seconds; anything else stays.
+pub(crate) fn on_the_wire(value: &Value) -> Value {
+    let time = value.as_str().and_then(|text| DateTime::parse_from_rfc3339(text).ok());
+    time.map_or_else(|| value.clone(), |time| json!(epoch_seconds(time.to_utc())))
+}

@@ -1,0 +1,173 @@
+use std::collections::BTreeMap;
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Deserializer, de};
+use serde_json::Value;
+
+use crate::{Configuration, parse_timestamp};
+
+/// The most characters that AWS Config takes in a resource type, and in a resource id.
+const RESOURCE_TYPE_MAXIMUM: usize = 256;
+const RESOURCE_ID_MAXIMUM: usize = 768;
+
+/// One resource at one moment, as AWS Config sends it in events, keeps it in files and answers it from its API.
+///
+/// The spellings of all three are read (`ARN` and `arn`, configuration as object and as text, times as text and as
+/// epoch seconds). Members that no verdict needs may be missing or odd; unknown members are ignored.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConfigurationItem {
+    /// For example `AWS::DMS::ReplicationInstance`; reported as it came.
+    #[serde(deserialize_with = "resource_type")]
+    pub resource_type: String,
+    /// The recorder's id of the resource; reported as it came.
+    #[serde(deserialize_with = "resource_id")]
+    pub resource_id: String,
+    /// The name of the resource, where it has one.
+    #[serde(default, deserialize_with = "text_or_nothing")]
+    pub resource_name: Option<String>,
+    /// The ARN of the resource, where it is given.
+    #[serde(default, alias = "ARN", deserialize_with = "text_or_nothing")]
+    pub arn: Option<String>,
+    /// What happened to the resource.
+    pub configuration_item_status: ConfigurationItemStatus,
+    /// When AWS Config made the item: the ordering timestamp of its evaluation.
+    #[serde(deserialize_with = "timestamp")]
+    pub configuration_item_capture_time: DateTime<Utc>,
+    /// Orders the items of one resource; a number in events, text in answers; absent, empty and 0 say nothing.
+    #[serde(default, deserialize_with = "state_id")]
+    pub configuration_state_id: Option<String>,
+    /// The resource itself.
+    #[serde(default = "absent")]
+    pub configuration: Configuration,
+    /// The tags; none where they are absent or unreadable.
+    #[serde(default, deserialize_with = "tags")]
+    pub tags: BTreeMap<String, String>,
+}
+
+/// What happened to the resource of a configuration item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum ConfigurationItemStatus {
+    /// Recorded after a change.
+    #[serde(rename = "OK")]
+    Ok,
+    /// Recorded for the first time.
+    ResourceDiscovered,
+    /// Seen, but AWS Config does not record its type.
+    ResourceNotRecorded,
+    /// Deleted.
+    ResourceDeleted,
+    /// Deleted, and not recorded.
+    ResourceDeletedNotRecorded,
+}
+
+impl ConfigurationItemStatus {
+    /// Whether there is a resource to judge: any other status is NOT_APPLICABLE.
+    #[must_use]
+    pub fn is_applicable(self) -> bool {
+        matches!(self, Self::Ok | Self::ResourceDiscovered)
+    }
+
+    /// Whether the resource is gone.
+    #[must_use]
+    pub fn is_deleted(self) -> bool {
+        matches!(self, Self::ResourceDeleted | Self::ResourceDeletedNotRecorded)
+    }
+}
+
+/// Text that is no configuration item; the message names the member.
+#[derive(Debug)]
+pub struct InvalidConfigurationItem(serde_json::Error);
+
+impl fmt::Display for InvalidConfigurationItem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "not a configuration item: {}", self.0)
+    }
+}
+
+impl std::error::Error for InvalidConfigurationItem {}
+
+impl ConfigurationItem {
+    /// Reads one item.
+    ///
+    /// # Errors
+    /// The text is not JSON, or a member without which nothing can be reported (`resourceType`, `resourceId`,
+    /// `configurationItemStatus`, `configurationItemCaptureTime`) is missing, odd or unknown.
+    pub fn from_json(text: &str) -> Result<Self, InvalidConfigurationItem> {
+        serde_json::from_str(text).map_err(InvalidConfigurationItem)
+    }
+
+    /// What a person calls the resource: the identifier in its configuration, else its name, else the last part of
+    /// its id.
+    #[must_use]
+    pub fn display_name<'a>(&'a self, identifier_property: &'a str) -> &'a str {
+        self.configuration
+            .text(identifier_property)
+            .or(self.resource_name.as_deref())
+            .unwrap_or_else(|| self.resource_id.rsplit(':').next().unwrap_or(&self.resource_id))
+    }
+}
+
+fn absent() -> Configuration {
+    Configuration::Absent
+}
+
+fn bounded<'de, D: Deserializer<'de>>(deserializer: D, maximum: usize) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let length = text.chars().count();
+    if length == 0 || length > maximum {
+        return Err(de::Error::custom(format_args!(
+            "a resource's type and id have 1 to {maximum} characters, not {length}"
+        )));
+    }
+    Ok(text)
+}
+
+fn resource_type<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    bounded(deserializer, RESOURCE_TYPE_MAXIMUM)
+}
+
+fn resource_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    bounded(deserializer, RESOURCE_ID_MAXIMUM)
+}
+
+fn timestamp<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    parse_timestamp(&value).ok_or_else(|| {
+        de::Error::custom(format_args!("{value} is not a time such as \"2026-10-01T15:03:11.636Z\""))
+    })
+}
+
+fn text_or_nothing<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::String(text) if !text.is_empty() => Some(text),
+        _ => None,
+    })
+}
+
+fn state_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let text = match Value::deserialize(deserializer)? {
+        Value::String(text) => text,
+        Value::Number(number) => number.to_string(),
+        _ => String::new(),
+    };
+    Ok(Some(text).filter(|text| !text.is_empty() && text != "0"))
+}
+
+/// A map in events and answers, a list of `{key, value}` in query results.
+fn tags<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
+    let text = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    };
+    Ok(match Value::deserialize(deserializer)? {
+        Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), text(value))).collect(),
+        Value::Array(list) => list
+            .iter()
+            .filter_map(|tag| Some((tag.get("key")?.as_str()?.to_owned(), text(tag.get("value")?))))
+            .collect(),
+        _ => BTreeMap::new(),
+    })
+}
