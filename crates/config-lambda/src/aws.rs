@@ -16,7 +16,7 @@ pub(crate) use config_service::{HeldResult, RecordedIds};
 
 use crate::Error;
 
-impl Session<'_> {
+impl Session {
     /// Every existing resource of a type, page by page, as items of the time `at`. Ends with an error rather than
     /// early.
     pub(crate) fn resources<'a>(

@@ -1,5 +1,7 @@
 //! The flow of one event: event → rule → verdict → evaluation → report.
 
+use std::sync::Arc;
+
 use rule_core::ConfigurationItem;
 
 use crate::aws::{Aws, Session};
@@ -19,7 +21,7 @@ pub(crate) async fn handle(
     event: &ConfigEvent,
     function_arn: &str,
     aws: &Aws,
-    journal: &Journal,
+    journal: &Arc<Journal>,
 ) -> Result<Report, Error> {
     let session = aws.session(event, function_arn, journal).await?;
     match &event.invoking_event {
@@ -41,7 +43,7 @@ pub(crate) async fn handle(
 }
 
 /// One item, one evaluation: never a word about any other resource.
-async fn evaluate(event: &ConfigEvent, item: &ConfigurationItem, session: &Session<'_>) -> Result<(), Error> {
+async fn evaluate(event: &ConfigEvent, item: &ConfigurationItem, session: &Session) -> Result<(), Error> {
     let rule = event.rule_parameters.rule;
     let verdict = if event.event_left_scope {
         rule.left_scope(item)

@@ -20,7 +20,7 @@ const BATCH_MAXIMUM: usize = 100;
 /// Pages whose tags and evaluations are on the wire at once; listing goes on meanwhile.
 const PAGES_AT_ONCE: usize = 4;
 
-pub(crate) async fn run(event: &ConfigEvent, session: &Session<'_>) -> Result<(), Error> {
+pub(crate) async fn run(event: &ConfigEvent, session: &Session) -> Result<(), Error> {
     let Some(at) = event.notification_creation_time else {
         return Err(Error::bad_input(
             "the scheduled event has no notificationCreationTime, so its evaluations could not be ordered",
@@ -52,7 +52,7 @@ pub(crate) async fn run(event: &ConfigEvent, session: &Session<'_>) -> Result<()
 /// the inner result, when they are.
 async fn held_results(
     event: &ConfigEvent,
-    session: &Session<'_>,
+    session: &Session,
 ) -> Result<Result<Vec<HeldResult>, Error>, Error> {
     if event.result_token.is_test_mode() {
         return Ok(Ok(Vec::new())); // nothing is stored, so there is nothing to clear
@@ -67,7 +67,7 @@ async fn held_results(
 
 struct Pages<'a> {
     event: &'a ConfigEvent,
-    session: &'a Session<'a>,
+    session: &'a Session,
     rule: &'static Rule,
     at: DateTime<Utc>,
     /// Asked for with the first resource, so that a Region without any costs no call.

@@ -1,5 +1,6 @@
 //! Lambda's side of an invocation: the deadline, the log line, the error answer.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use lambda_runtime::{LambdaEvent, service_fn};
@@ -24,7 +25,7 @@ pub async fn run() -> Result<(), lambda_runtime::Error> {
 
 async fn serve(invocation: LambdaEvent<Box<RawValue>>, aws: &Aws) -> Result<Report, Error> {
     let began = Instant::now();
-    let journal = Journal::default();
+    let journal = Arc::new(Journal::default());
     let event = ConfigEvent::from_json(invocation.payload.get());
     let outcome = match &event {
         Err(_) => None,

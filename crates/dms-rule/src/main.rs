@@ -1,2 +1,51 @@
-//! .
-fn main() {}
+//! The DMS rules for AWS Config, on the command line.
+
+mod invoke;
+mod rules;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Judges AWS DMS resources with the rules that run in AWS Config.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    about,
+    after_help = "Exit codes: 0 done; 1 a finding, only where an option asks for it; 2 could not finish, or wrong usage."
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run AWS Config events through the Lambda function, against an AWS on this machine
+    Invoke(invoke::Arguments),
+    /// List the rules, or print the page of one
+    Rules(rules::Arguments),
+    /// Be the Lambda function: serve the Runtime API that the environment names
+    #[command(hide = true)]
+    Function,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Invoke(arguments) => invoke::run(&arguments),
+        Command::Rules(arguments) => rules::run(&arguments),
+        Command::Function => function(),
+    };
+    outcome.unwrap_or_else(|error| {
+        use std::io::Write;
+        let _ = writeln!(anstream::stderr(), "dms-rule: {error}"); // nowhere left to say it
+        ExitCode::from(2)
+    })
+}
+
+/// The same code as the `bootstrap` that Lambda starts.
+fn function() -> Result<ExitCode, Box<dyn std::error::Error>> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(config_lambda::run()).map_err(|error| error.to_string())?;
+    Ok(ExitCode::SUCCESS)
+}

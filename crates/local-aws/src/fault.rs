@@ -63,7 +63,7 @@ pub enum FaultKind {
     CutShort,
     /// 200 with no bytes.
     EmptyBody,
-    /// 200 with `{}`.
+    /// 200 with `{}`; what was asked for was done.
     EmptyObject,
     /// The true answer, later.
     Slow {

@@ -391,15 +391,7 @@ impl State {
         if let Some(error) = fault.and_then(|fault| refusal(fault, asked)) {
             return Err(error);
         }
-        if matches!(
-            fault,
-            Some(
-                FaultKind::DropConnection
-                    | FaultKind::Garbage
-                    | FaultKind::EmptyBody
-                    | FaultKind::EmptyObject
-            )
-        ) {
+        if matches!(fault, Some(FaultKind::DropConnection | FaultKind::Garbage | FaultKind::EmptyBody)) {
             return Ok("{}".to_owned()); // nothing is done, and what is sent is not this
         }
         match asked.service {

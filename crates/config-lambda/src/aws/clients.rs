@@ -41,9 +41,9 @@ struct Clients {
 }
 
 /// AWS as one invocation sees it: the account and Region of its rule.
-pub(crate) struct Session<'a> {
+pub(crate) struct Session {
     clients: Arc<Clients>,
-    pub(super) journal: &'a Journal,
+    pub(super) journal: Arc<Journal>,
 }
 
 impl Aws {
@@ -77,19 +77,19 @@ impl Aws {
     }
 
     /// The clients for an event: of the role that its rule asks for, in the Region of the rule.
-    pub(crate) async fn session<'a>(
+    pub(crate) async fn session(
         &self,
         event: &ConfigEvent,
         function_arn: &str,
-        journal: &'a Journal,
-    ) -> Result<Session<'a>, Error> {
+        journal: &Arc<Journal>,
+    ) -> Result<Session, Error> {
         let role = event.role_to_assume(function_arn)?;
         let elsewhere =
             event.region().filter(|region| self.config.region().is_none_or(|own| own.as_ref() != *region));
         let key = (role, elsewhere.map(str::to_owned));
         let mut clients = self.clients.lock().await;
         if let Some(clients) = clients.get(&key).filter(|clients| clients.outlive_the_invocation()) {
-            return Ok(Session { clients: Arc::clone(clients), journal });
+            return Ok(Session { clients: Arc::clone(clients), journal: Arc::clone(journal) });
         }
         let mut config = self.config.clone().into_builder();
         if let Some(region) = &key.1 {
@@ -103,15 +103,20 @@ impl Aws {
         }
         let made = Arc::new(Clients::new(config.build(), expires));
         clients.insert(key, Arc::clone(&made));
-        Ok(Session { clients: made, journal })
+        Ok(Session { clients: made, journal: Arc::clone(journal) })
     }
 
-    async fn assume(&self, role: &str, event: &ConfigEvent, journal: &Journal) -> Result<Credentials, Error> {
+    async fn assume(
+        &self,
+        role: &str,
+        event: &ConfigEvent,
+        journal: &Arc<Journal>,
+    ) -> Result<Credentials, Error> {
         let mut config = aws_sdk_sts::config::Builder::from(&self.config);
         if let Some(region) = &event.rule_parameters.execution_role.region {
             config = config.region(Region::new(region.clone()));
         }
-        let wire = Wire::new("AssumeRole");
+        let wire = Wire::new("AssumeRole", journal);
         let answer = aws_sdk_sts::Client::from_conf(config.build())
             .assume_role()
             .role_arn(role)
@@ -121,7 +126,6 @@ impl Aws {
             .interceptor(wire.clone())
             .send()
             .await;
-        wire.tell(journal);
         let answer =
             answer.map_err(|error| failure::error(wire.operation(), &format!("of {role}"), &error))?;
         let given = answer.credentials().ok_or_else(|| {
@@ -148,7 +152,7 @@ impl Clients {
     }
 }
 
-impl Session<'_> {
+impl Session {
     pub(super) fn config_service(&self) -> &aws_sdk_config::Client {
         &self.clients.config_service
     }

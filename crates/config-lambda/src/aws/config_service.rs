@@ -134,14 +134,14 @@ pub(super) fn next_page(
     Ok(next)
 }
 
-impl Session<'_> {
+impl Session {
     /// The item that an oversized notification speaks of, under the type and id of the notification.
     pub(crate) async fn configuration_item(
         &self,
         summary: &ConfigurationItemSummary,
     ) -> Result<ConfigurationItem, Error> {
         let wanted = &summary.item;
-        let wire = Wire::new("GetResourceConfigHistory");
+        let wire = Wire::new("GetResourceConfigHistory", &self.journal);
         let about = format!("of {}", wanted.resource_id);
         // A second later than the item: whether the bound is inclusive to the millisecond is not documented.
         let later = sdk_time(wanted.configuration_item_capture_time + chrono::TimeDelta::seconds(1));
@@ -158,9 +158,7 @@ impl Session<'_> {
                 .interceptor(wire.clone())
                 .send()
                 .await;
-            wire.tell(self.journal);
-            answer.map_err(|error| failure::error(wire.operation(), &about, &error))?;
-            let HistoryPage { configuration_items, next_token } = wire.answer()?;
+            let HistoryPage { configuration_items, next_token } = wire.listing(&about, answer)?;
             for mut item in configuration_items {
                 if let Value::Object(members) = &mut item {
                     members.insert("resourceType".to_owned(), wanted.resource_type.clone().into());
@@ -189,7 +187,7 @@ impl Session<'_> {
 
     /// How the recorder calls the resources of a type. None, where nothing is recorded.
     pub(crate) async fn recorded_ids(&self, resource_type: &str) -> Result<RecordedIds, Error> {
-        let wire = Wire::new("ListDiscoveredResources");
+        let wire = Wire::new("ListDiscoveredResources", &self.journal);
         let mut recorded = RecordedIds::default();
         let mut token: Option<String> = None;
         for page in 1.. {
@@ -203,7 +201,6 @@ impl Session<'_> {
                 .interceptor(wire.clone())
                 .send()
                 .await;
-            wire.tell(self.journal);
             if let Err(error) = &answer {
                 use aws_sdk_config::error::ProvideErrorMetadata;
                 // No recorder, or not of this type in this Region: nobody else names the resource.
@@ -212,9 +209,8 @@ impl Session<'_> {
                     return Ok(recorded);
                 }
             }
-            answer
-                .map_err(|error| failure::error(wire.operation(), &format!("of {resource_type}"), &error))?;
-            let DiscoveredPage { resource_identifiers, next_token } = wire.answer()?;
+            let DiscoveredPage { resource_identifiers, next_token } =
+                wire.listing(&format!("of {resource_type}"), answer)?;
             for Discovered { resource_id, resource_name } in resource_identifiers {
                 let Some(id) = resource_id else { continue };
                 if let Some(name) = resource_name {
@@ -232,7 +228,7 @@ impl Session<'_> {
 
     /// Every result that AWS Config holds for the rule.
     pub(crate) async fn held_results(&self, rule_name: &str) -> Result<Vec<HeldResult>, Error> {
-        let wire = Wire::new("GetComplianceDetailsByConfigRule");
+        let wire = Wire::new("GetComplianceDetailsByConfigRule", &self.journal);
         let mut held = Vec::new();
         let mut token: Option<String> = None;
         for page in 1.. {
@@ -246,9 +242,8 @@ impl Session<'_> {
                 .interceptor(wire.clone())
                 .send()
                 .await;
-            wire.tell(self.journal);
-            answer.map_err(|error| failure::error(wire.operation(), &format!("of {rule_name}"), &error))?;
-            let ResultsPage { evaluation_results, next_token } = wire.answer()?;
+            let ResultsPage { evaluation_results, next_token } =
+                wire.listing(&format!("of {rule_name}"), answer)?;
             held.extend(evaluation_results.into_iter().map(|result| {
                 let identifier = result.evaluation_result_identifier;
                 HeldResult {
@@ -300,7 +295,7 @@ impl Session<'_> {
         token: &ResultToken,
         evaluations: &[Evaluation],
     ) -> Result<HashSet<String>, Error> {
-        let wire = Wire::new("PutEvaluations");
+        let wire = Wire::new("PutEvaluations", &self.journal);
         let about = format!("of {} evaluations", evaluations.len());
         let answer = self
             .config_service()
@@ -312,7 +307,6 @@ impl Session<'_> {
             .interceptor(wire.clone())
             .send()
             .await;
-        wire.tell(self.journal);
         let answer = answer.map_err(|error| failure::error(wire.operation(), &about, &error))?;
         wire.answer::<PutAnswer>()?;
         let failed: HashSet<String> = answer

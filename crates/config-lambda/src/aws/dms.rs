@@ -9,7 +9,6 @@ use serde::Deserialize;
 
 use super::clients::Session;
 use super::config_service::next_page;
-use super::failure;
 use super::wire::Wire;
 use crate::Error;
 
@@ -45,7 +44,7 @@ enum Position {
     End,
 }
 
-impl Session<'_> {
+impl Session {
     /// Every replication instance, page by page.
     pub(super) fn replication_instances(
         &self,
@@ -53,7 +52,7 @@ impl Session<'_> {
     ) -> impl Stream<Item = Result<Vec<ConfigurationItem>, Error>> + '_ {
         stream::try_unfold(Position::Page { marker: None, number: 1 }, move |position| async move {
             let Position::Page { marker, number } = position else { return Ok(None) };
-            let wire = Wire::new("DescribeReplicationInstances");
+            let wire = Wire::new("DescribeReplicationInstances", &self.journal);
             let answer = self
                 .dms()
                 .await
@@ -64,9 +63,8 @@ impl Session<'_> {
                 .interceptor(wire.clone())
                 .send()
                 .await;
-            wire.tell(self.journal);
-            answer.map_err(|error| failure::error(wire.operation(), &format!("page {number}"), &error))?;
-            let InstancesPage { replication_instances, marker: next } = wire.answer()?;
+            let InstancesPage { replication_instances, marker: next } =
+                wire.listing(&format!("page {number}"), answer)?;
             self.journal.listed(replication_instances.len());
             let items = replication_instances
                 .into_iter()
@@ -87,7 +85,7 @@ impl Session<'_> {
             if arns.is_empty() {
                 return Ok(TagsByArn::new());
             }
-            let wire = Wire::new("ListTagsForResource");
+            let wire = Wire::new("ListTagsForResource", &self.journal);
             let request = self.dms().await.list_tags_for_resource();
             let request = match arns {
                 [only] => request.resource_arn(*only),
@@ -96,7 +94,6 @@ impl Session<'_> {
                 }
             };
             let answer = request.customize().interceptor(wire.clone()).send().await;
-            wire.tell(self.journal);
             let refused =
                 answer.as_ref().err().and_then(ProvideErrorMetadata::code).is_some_and(is_about_the_list);
             if refused {
@@ -105,10 +102,7 @@ impl Session<'_> {
                     several => self.tags_in_halves(several).await,
                 };
             }
-            answer.map_err(|error| {
-                failure::error(wire.operation(), &format!("of {} resources", arns.len()), &error)
-            })?;
-            let TagsAnswer { tag_list } = wire.answer()?;
+            let TagsAnswer { tag_list } = wire.listing(&format!("of {} resources", arns.len()), answer)?;
             let mut tags = TagsByArn::new();
             for Tag { key, value, resource_arn } in tag_list {
                 let arn = match (arns, resource_arn) {

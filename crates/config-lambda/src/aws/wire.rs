@@ -1,16 +1,21 @@
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
-    AfterDeserializationInterceptorContextRef, FinalizerInterceptorContextRef,
+    AfterDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
+    FinalizerInterceptorContextRef,
 };
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use serde::de::DeserializeOwned;
 
 use super::failure;
 use crate::Error;
+use crate::journal::Journal;
 
 /// What one operation's attempts looked like on the wire.
 ///
@@ -20,28 +25,40 @@ use crate::Error;
 #[derive(Clone, Debug)]
 pub(crate) struct Wire {
     operation: &'static str,
-    attempts: Arc<Mutex<Attempts>>,
-}
-
-#[derive(Debug, Default)]
-struct Attempts {
-    sent: usize,
-    failures: Vec<failure::Attempt>,
-    body: Option<Vec<u8>>,
+    journal: Arc<Journal>,
+    body: Arc<Mutex<Option<Vec<u8>>>>,
 }
 
 impl Wire {
-    pub(crate) fn new(operation: &'static str) -> Self {
-        Self { operation, attempts: Arc::default() }
+    pub(crate) fn new(operation: &'static str, journal: &Arc<Journal>) -> Self {
+        Self { operation, journal: Arc::clone(journal), body: Arc::default() }
     }
 
-    fn with<T>(&self, change: impl FnOnce(&mut Attempts) -> T) -> T {
-        change(&mut self.attempts.lock().unwrap_or_else(PoisonError::into_inner))
+    fn body(&self) -> MutexGuard<'_, Option<Vec<u8>>> {
+        self.body.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The answer to a listing, from its bytes.
+    ///
+    /// The SDK gives up on a list that holds a null, as AWS's lists of addresses may; so where AWS answered, its bytes
+    /// decide, and not the SDK's reading of them.
+    pub(crate) fn listing<T: DeserializeOwned, O, E: ProvideErrorMetadata>(
+        &self,
+        about: &str,
+        answer: Result<O, SdkError<E, HttpResponse>>,
+    ) -> Result<T, Error> {
+        let succeeded = |error: &SdkError<E, HttpResponse>| {
+            error.raw_response().is_some_and(|raw| raw.status().is_success())
+        };
+        match answer {
+            Err(error) if !succeeded(&error) => Err(failure::error(self.operation, about, &error)),
+            Ok(_) | Err(_) => self.answer(),
+        }
     }
 
     /// The answer, from its bytes.
     pub(crate) fn answer<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        let body = self.with(|attempts| attempts.body.take()).unwrap_or_default();
+        let body = self.body().take().unwrap_or_default();
         serde_json::from_slice(&body).map_err(|error| {
             // serde's words for a wrong type quote the value; its category and place are enough.
             let what = if error.is_data() { "does not have the members of such an answer" } else { "is not whole JSON" };
@@ -57,21 +74,21 @@ impl Wire {
     pub(crate) fn operation(&self) -> &'static str {
         self.operation
     }
-
-    /// Moves what was seen since the last look to `journal`.
-    pub(crate) fn tell(&self, journal: &crate::journal::Journal) {
-        let (sent, failures) = self
-            .with(|attempts| (std::mem::take(&mut attempts.sent), std::mem::take(&mut attempts.failures)));
-        (0..sent).for_each(|_| journal.called(self.operation));
-        for attempt in failures {
-            journal.failed(format!("{}: {attempt}", self.operation), attempt.kind());
-        }
-    }
 }
 
 impl Intercept for Wire {
     fn name(&self) -> &'static str {
         "Wire"
+    }
+
+    fn read_before_attempt(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        *self.body() = None;
+        Ok(())
     }
 
     fn read_after_deserialization(
@@ -80,8 +97,7 @@ impl Intercept for Wire {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let body = context.response().body().bytes().map(<[u8]>::to_vec);
-        self.with(|attempts| attempts.body = body);
+        *self.body() = context.response().body().bytes().map(<[u8]>::to_vec);
         Ok(())
     }
 
@@ -100,10 +116,10 @@ impl Intercept for Wire {
             )),
             None => Some(failure::Attempt::unanswered()),
         };
-        self.with(|attempts| {
-            attempts.sent += 1;
-            attempts.failures.extend(attempt);
-        });
+        self.journal.called(self.operation);
+        if let Some(attempt) = attempt {
+            self.journal.failed(format!("{}: {attempt}", self.operation), attempt.kind());
+        }
         Ok(())
     }
 }

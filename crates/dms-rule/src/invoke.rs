@@ -1,0 +1,383 @@
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use config_lambda::{ConfigEvent, InvokingEvent};
+use local_aws::{
+    AcceptedEvaluation, Call, DiscoveredResource, EvaluationResult, Function, FunctionSpec, Invocation,
+    LocalAws, Outcome, configuration_item_of, parse_fleet,
+};
+use serde_json::{Value, json};
+
+/// What `dms-rule invoke` takes.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Each event goes over HTTP to the function that Lambda would run, and from it, signed, to an AWS Config, DMS and STS on
+this machine. No AWS account is used and nothing leaves the machine.
+
+Examples:
+  dms-rule invoke tests/events/change-public.json
+  dms-rule invoke tests/events/*.json --json
+  aws dms describe-replication-instances > fleet.json
+  dms-rule invoke tests/events/scheduled.json --fleet fleet.json --fail-on non-compliant
+
+Exit codes: 0 every event was evaluated, whatever the results; 1 with --fail-on, a result is NON_COMPLIANT;
+2 an event failed or could not be read, or wrong usage.")]
+pub(crate) struct Arguments {
+    /// Files that each hold one event as AWS Config sends it
+    #[arg(required = true, value_name = "EVENT.json")]
+    events: Vec<PathBuf>,
+    /// The DMS instances that exist: output of `aws dms describe-replication-instances`; default: a sample of three
+    #[arg(long, value_name = "FILE")]
+    fleet: Option<PathBuf>,
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+    /// End with 1 if a result is this
+    #[arg(long, value_name = "RESULT")]
+    fail_on: Option<FailOn>,
+    /// The function's timeout in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=900))]
+    timeout: u64,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum FailOn {
+    /// A NON_COMPLIANT evaluation
+    NonCompliant,
+}
+
+const SAMPLE_FLEET: &str = include_str!("sample-fleet.json");
+const SAMPLE_ACCOUNT: &str = "123456789012";
+const SAMPLE_REGION: &str = "us-east-1";
+
+/// How many evaluations of one event are printed.
+const SHOWN: usize = 12;
+
+/// An AWS account in a Region on this machine, and the function in it.
+struct World {
+    aws: LocalAws,
+    _function: Function,
+}
+
+/// What became of one event.
+struct Invoked {
+    file: String,
+    event: Option<String>,
+    outcome: Outcome,
+    accepted: Vec<AcceptedEvaluation>,
+    calls: Vec<Call>,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    let fleet = match &arguments.fleet {
+        None => parse_fleet(SAMPLE_FLEET)?,
+        Some(file) => {
+            let text = std::fs::read_to_string(file)
+                .map_err(|error| format!("--fleet {}: {error}", file.display()))?;
+            parse_fleet(&text).map_err(|error| format!("--fleet {}: {error}", file.display()))?
+        }
+    };
+    let mut worlds: HashMap<(String, String), World> = HashMap::new();
+    let mut invoked = Vec::new();
+    let mut rules: Vec<(String, String, String)> = Vec::new();
+    for file in &arguments.events {
+        let name = file.display().to_string();
+        let payload =
+            match std::fs::read_to_string(file).map_err(|error| error.to_string()).and_then(json_text) {
+                Ok(payload) => payload,
+                Err(error) => {
+                    invoked.push(Invoked::unreadable(name, error));
+                    continue;
+                }
+            };
+        let event = ConfigEvent::from_json(&payload).ok();
+        let account = event.as_ref().and_then(ConfigEvent::account).unwrap_or(SAMPLE_ACCOUNT).to_owned();
+        let region = event.as_ref().and_then(ConfigEvent::region).unwrap_or(SAMPLE_REGION).to_owned();
+        let key = (account.clone(), region.clone());
+        if !worlds.contains_key(&key) {
+            worlds.insert(key.clone(), world(&account, &region, &fleet)?);
+        }
+        let Some(world) = worlds.get(&key) else { continue };
+        if let Some(event) = &event {
+            prepare(world, event, &account, &region, &fleet);
+            let rule = event.config_rule_name.clone().unwrap_or_else(|| "(no name)".to_owned());
+            let shown = (account.clone(), region.clone(), rule);
+            if !rules.contains(&shown) {
+                rules.push(shown);
+            }
+        }
+        invoked.push(invoke(world, name, event.as_ref(), payload, &account, &region, arguments.timeout));
+    }
+    let shows: Vec<(String, Vec<EvaluationResult>)> = rules
+        .iter()
+        .filter_map(|(account, region, rule)| {
+            let world = worlds.get(&(account.clone(), region.clone()))?;
+            let results = world.aws.account(account, region, |account| account.results(rule));
+            Some((format!("{rule} in {account} {region}"), results))
+        })
+        .collect();
+    let mut out = anstream::stdout();
+    if arguments.json {
+        writeln!(out, "{:#}", document(&invoked, &shows))?;
+    } else {
+        write!(out, "{}", page(&invoked, &shows, arguments.fleet.is_none()))?;
+    }
+    let failed = invoked.iter().any(|invoked| !matches!(invoked.outcome, Outcome::Succeeded(_)));
+    let non_compliant = invoked
+        .iter()
+        .flat_map(|invoked| &invoked.accepted)
+        .any(|put| put.result.compliance_type == "NON_COMPLIANT");
+    Ok(match (failed, arguments.fail_on) {
+        (true, _) => ExitCode::from(2),
+        (false, Some(FailOn::NonCompliant)) if non_compliant => ExitCode::from(1),
+        (false, _) => ExitCode::SUCCESS,
+    })
+}
+
+/// Lambda takes nothing but JSON, so neither do we.
+fn json_text(text: String) -> Result<String, String> {
+    match serde_json::from_str::<serde::de::IgnoredAny>(&text) {
+        Ok(_) => Ok(text),
+        Err(error) => Err(format!("not JSON: {error}")),
+    }
+}
+
+fn world(account_id: &str, region: &str, fleet: &[Value]) -> std::io::Result<World> {
+    let aws = LocalAws::start()?;
+    aws.account(account_id, region, |account| {
+        account.replication_instances = fleet.to_vec();
+        account.discovered_resources = fleet
+            .iter()
+            .filter_map(|instance| {
+                Some(DiscoveredResource {
+                    resource_type: "AWS::DMS::ReplicationInstance".to_owned(),
+                    resource_id: instance.get("ReplicationInstanceArn")?.as_str()?.to_owned(),
+                    resource_name: instance
+                        .get("ReplicationInstanceIdentifier")
+                        .and_then(Value::as_str)
+                        .map(str::to_owned),
+                })
+            })
+            .collect();
+    });
+    let function = Function::spawn(
+        &aws,
+        FunctionSpec {
+            program: std::env::current_exe()?,
+            args: vec!["function".to_owned()],
+            env: Vec::new(),
+            account_id: account_id.to_owned(),
+            region: region.to_owned(),
+        },
+    )?;
+    Ok(World { aws, _function: function })
+}
+
+/// The rule, its token, its role and, of an oversized notification, the item that it speaks of.
+fn prepare(world: &World, event: &ConfigEvent, account_id: &str, region: &str, fleet: &[Value]) {
+    world.aws.account(account_id, region, |account| {
+        if !event.result_token.is_test_mode() {
+            let rule = event.config_rule_name.as_deref().unwrap_or("(no name)");
+            account.expect_token(rule, event.result_token.as_str());
+        }
+        account.role_names.extend(event.rule_parameters.execution_role.name.clone());
+        if let InvokingEvent::OversizedConfigurationItemChangeNotification(summary) = &event.invoking_event {
+            let arn = summary.item.arn.as_ref().unwrap_or(&summary.item.resource_id);
+            let spoken_of = |instance: &&Value| {
+                instance.get("ReplicationInstanceArn").and_then(Value::as_str) == Some(arn)
+                    || instance.get("ReplicationInstanceIdentifier").and_then(Value::as_str) == Some(arn)
+            };
+            if let Some(instance) = fleet.iter().find(spoken_of) {
+                let mut item = configuration_item_of(
+                    instance,
+                    account_id,
+                    region,
+                    summary.item.configuration_item_capture_time,
+                );
+                if let Value::Object(members) = &mut item {
+                    members.insert("resourceId".to_owned(), summary.item.resource_id.clone().into());
+                    members.remove("configurationStateId");
+                }
+                account.history.push(item);
+            }
+        }
+    });
+}
+
+fn invoke(
+    world: &World,
+    file: String,
+    event: Option<&ConfigEvent>,
+    payload: String,
+    account: &str,
+    region: &str,
+    timeout: u64,
+) -> Invoked {
+    world.aws.clear_calls();
+    let outcome = world.aws.invoke(&Invocation {
+        payload,
+        timeout: Duration::from_secs(timeout),
+        function_arn: Some(format!("arn:aws:lambda:{region}:{account}:function:dms-rule")),
+    });
+    let about = event.map(|event| {
+        format!(
+            "{} for rule {} ({}), account {account}, {region}",
+            event.invoking_event.message_type(),
+            event.config_rule_name.as_deref().unwrap_or("(no name)"),
+            event.rule_parameters.rule.identifier,
+        )
+    });
+    Invoked { file, event: about, outcome, accepted: world.aws.accepted(), calls: world.aws.calls() }
+}
+
+impl Invoked {
+    fn unreadable(file: String, error: String) -> Self {
+        let outcome = Outcome::Failed { error_type: "BadInput".to_owned(), error_message: error };
+        Self { file, event: None, outcome, accepted: Vec::new(), calls: Vec::new() }
+    }
+
+    fn error(&self) -> Option<(&str, &str)> {
+        match &self.outcome {
+            Outcome::Succeeded(_) => None,
+            Outcome::Failed { error_type, error_message } => Some((error_type, error_message)),
+            Outcome::TimedOut => {
+                Some(("TimedOut", "the function gave no answer within its timeout; raise it with --timeout"))
+            }
+        }
+    }
+}
+
+fn colour(compliance_type: &str) -> &'static str {
+    match compliance_type {
+        "COMPLIANT" => "\x1b[32m",
+        "NON_COMPLIANT" => "\x1b[31m",
+        _ => "\x1b[2m",
+    }
+}
+
+fn page(invoked: &[Invoked], shows: &[(String, Vec<EvaluationResult>)], sample: bool) -> String {
+    let mut page = String::new();
+    let mut line = |text: &str| {
+        page.push_str(text);
+        page.push('\n');
+    };
+    for event in invoked {
+        line(&format!("\x1b[1m{}\x1b[0m", event.file));
+        if let Some(about) = &event.event {
+            line(&format!("  event       {about}"));
+        }
+        for AcceptedEvaluation { result, test_mode, .. } in event.accepted.iter().take(SHOWN) {
+            let note = if *test_mode { "  (test mode: validated, not stored)" } else { "" };
+            line(&result_line("evaluation", result, note));
+            line(&format!("  reason      {}", result.annotation.as_deref().unwrap_or("none")));
+        }
+        if event.accepted.len() > SHOWN {
+            line(&format!(
+                "  ...         {} more evaluations; --json shows all",
+                event.accepted.len() - SHOWN
+            ));
+        }
+        match event.error() {
+            Some((kind, message)) => line(&format!("  \x1b[31merror\x1b[0m       {kind}: {message}")),
+            None if event.accepted.is_empty() => {
+                line("  evaluation  none: no resource of the rule's type exists")
+            }
+            None => {}
+        }
+        if !event.calls.is_empty() {
+            line(&format!("  calls       {}", calls(&event.calls)));
+        }
+        line("");
+    }
+    for (rule, results) in shows {
+        line(&format!("\x1b[1mAWS Config now shows for rule {rule}\x1b[0m"));
+        if results.is_empty() {
+            line("  no results");
+        }
+        for result in results.iter().take(SHOWN) {
+            let colour = colour(&result.compliance_type);
+            line(&format!("  {colour}{:14}\x1b[0m  {}", result.compliance_type, result.resource_id));
+        }
+        if results.len() > SHOWN {
+            line(&format!("  ... and {} more", results.len() - SHOWN));
+        }
+    }
+    if sample {
+        line("\nThe DMS instances were a sample; --fleet FILE gives yours.");
+    }
+    page
+}
+
+fn result_line(label: &str, result: &EvaluationResult, note: &str) -> String {
+    let colour = colour(&result.compliance_type);
+    format!(
+        "  {label}  {colour}{:14}\x1b[0m  {}  {}{note}",
+        result.compliance_type, result.resource_type, result.resource_id
+    )
+}
+
+/// Operations in order; the same one in a row is counted.
+fn calls(calls: &[Call]) -> String {
+    let mut words = String::new();
+    for group in calls
+        .chunk_by(|a, b| a.operation == b.operation && a.status == b.status && a.error_code == b.error_code)
+    {
+        let Some(call) = group.first() else { continue };
+        if !words.is_empty() {
+            words.push_str(", ");
+        }
+        let answer = call.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+        let _ = write!(words, "{} {answer}", call.operation); // a String takes everything
+        if let Some(code) = &call.error_code {
+            let _ = write!(words, " {code}");
+        }
+        if group.len() > 1 {
+            let _ = write!(words, " ×{}", group.len());
+        }
+    }
+    words
+}
+
+fn document(invoked: &[Invoked], shows: &[(String, Vec<EvaluationResult>)]) -> Value {
+    let result = |result: &EvaluationResult| {
+        json!({
+            "resourceType": result.resource_type,
+            "resourceId": result.resource_id,
+            "complianceType": result.compliance_type,
+            "annotation": result.annotation,
+            "orderingTimestamp": result.ordering_timestamp,
+        })
+    };
+    let events: Vec<Value> = invoked
+        .iter()
+        .map(|event| {
+            json!({
+                "file": event.file,
+                "event": event.event,
+                "evaluations": event.accepted.iter().map(|accepted| {
+                    let mut evaluation = result(&accepted.result);
+                    if let Value::Object(members) = &mut evaluation {
+                        members.insert("testMode".to_owned(), accepted.test_mode.into());
+                    }
+                    evaluation
+                }).collect::<Vec<_>>(),
+                "error": event.error().map(|(kind, message)| json!({"type": kind, "message": message})),
+                "calls": event.calls.iter().map(|call| json!({
+                    "operation": call.operation,
+                    "status": call.status,
+                    "errorCode": call.error_code,
+                    "requestId": call.request_id,
+                })).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    let shows: Vec<Value> = shows
+        .iter()
+        .map(|(rule, results)| json!({"rule": rule, "results": results.iter().map(result).collect::<Vec<_>>()}))
+        .collect();
+    json!({"events": events, "awsConfigShows": shows})
+}

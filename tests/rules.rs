@@ -1,0 +1,161 @@
+//! Every case, every page: the verdicts, without the SDK.
+
+#[cfg(test)]
+mod cases {
+    use std::collections::BTreeSet;
+    use std::path::{Path, PathBuf};
+
+    use chrono::{DateTime, Utc};
+    use rule_core::rules::RULES;
+    use rule_core::{ComplianceType, ConfigurationItem, RuleParameters};
+    use serde::Deserialize;
+    use serde_json::{Value, json};
+
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase", deny_unknown_fields)]
+    struct Case {
+        description: String,
+        /// Members of the item that differ from an ordinary one; null removes a member.
+        item: serde_json::Map<String, Value>,
+        #[serde(default)]
+        parameters: Value,
+        #[serde(default)]
+        at: Option<DateTime<Utc>>,
+        expect: Expect,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase", deny_unknown_fields)]
+    struct Expect {
+        compliance_type: String,
+        annotation: String,
+    }
+
+    fn folder() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases")
+    }
+
+    fn item(of: &Case, resource_type: &str) -> ConfigurationItem {
+        let mut item = json!({
+            "resourceType": resource_type,
+            "resourceId": "arn:aws:dms:us-east-1:123456789012:rep:EXAMPLE",
+            "resourceName": "orders-migration",
+            "configurationItemStatus": "OK",
+            "configurationItemCaptureTime": "2026-10-01T15:03:11.636Z",
+        });
+        let members = item.as_object_mut().unwrap();
+        for (name, value) in &of.item {
+            members.insert(name.clone(), value.clone());
+        }
+        ConfigurationItem::from_json(&item.to_string()).unwrap()
+    }
+
+    #[test]
+    fn every_case_has_its_verdict_and_its_words() {
+        let mut wrong = Vec::new();
+        let mut count = 0;
+        for rule in RULES {
+            let mut shown = BTreeSet::new();
+            for entry in
+                std::fs::read_dir(folder().join(rule.identifier)).expect("a folder of cases for each rule")
+            {
+                let file = entry.unwrap().path();
+                let cases: Vec<Case> = serde_json::from_str(&std::fs::read_to_string(&file).unwrap())
+                    .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+                for case in cases {
+                    count += 1;
+                    let parameters = match &case.parameters {
+                        Value::Null => String::new(),
+                        parameters => parameters.to_string(),
+                    };
+                    let parameters = RuleParameters::from_json(&parameters).unwrap();
+                    let verdict = rule.evaluate(&item(&case, rule.resource_type), &parameters, case.at);
+                    let (is, annotation) = (verdict.compliance_type.as_str(), verdict.annotation());
+                    shown.insert(is);
+                    if is != case.expect.compliance_type || annotation.as_str() != case.expect.annotation {
+                        wrong.push(format!(
+                            "{}: {}\n  is  {is} {annotation}",
+                            file.display(),
+                            case.description
+                        ));
+                    }
+                }
+            }
+            assert_eq!(shown.len(), 3, "{} has cases for each result", rule.identifier);
+        }
+        assert!(wrong.is_empty(), "{} of {count} cases:\n{}", wrong.len(), wrong.join("\n"));
+    }
+
+    #[test]
+    fn every_page_has_its_headings_and_the_name_of_its_rule() {
+        let headings = [
+            "What it checks",
+            "Why it matters",
+            "Evidence",
+            "Parameters",
+            "How to fix it",
+            "Limits",
+            "References",
+        ];
+        for rule in RULES {
+            assert!(rule.page.starts_with(&format!("# {}\n\n", rule.identifier)), "{}", rule.identifier);
+            assert!(rule.summary().ends_with('.'), "{}", rule.identifier);
+            let found: Vec<_> = rule.page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+            assert_eq!(found, headings, "{}", rule.identifier);
+        }
+    }
+
+    mod any_configuration {
+        use super::*;
+        use proptest::prelude::*;
+
+        fn any_json() -> impl Strategy<Value = Value> {
+            let leaf = prop_oneof![
+                Just(Value::Null),
+                any::<bool>().prop_map(Value::from),
+                any::<i32>().prop_map(Value::from),
+                prop_oneof!["true", "false", "[a-zA-Z0-9:. ]{0,20}"].prop_map(Value::from),
+            ];
+            leaf.prop_recursive(3, 24, 4, |inner| {
+                prop_oneof![
+                    prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                    prop::collection::vec((property(), inner), 0..4)
+                        .prop_map(|pairs| pairs.into_iter().collect()),
+                ]
+            })
+        }
+
+        fn property() -> impl Strategy<Value = String> {
+            prop_oneof![
+                "PubliclyAccessible|publiclyAccessible",
+                "ReplicationInstancePublicIpAddress(es)?",
+                "[A-Za-z]{0,12}",
+            ]
+        }
+
+        proptest! {
+            #[test]
+            fn without_an_explicit_false_is_never_compliant(configuration in any_json()) {
+                let item = json!({
+                    "resourceType": "AWS::DMS::ReplicationInstance",
+                    "resourceId": "arn:aws:dms:us-east-1:123456789012:rep:EXAMPLE",
+                    "configurationItemStatus": "OK",
+                    "configurationItemCaptureTime": "2026-10-01T15:03:11.636Z",
+                    "configuration": configuration,
+                });
+                let item = ConfigurationItem::from_json(&item.to_string()).unwrap();
+                let parameters = RuleParameters::default();
+                let verdict = parameters.rule.evaluate(&item, &parameters, None);
+                if verdict.compliance_type == ComplianceType::Compliant {
+                    let says_false = |name: &str| {
+                        configuration.get(name).is_some_and(|flag| {
+                            *flag == Value::Bool(false) || flag.as_str().is_some_and(|text| text.eq_ignore_ascii_case("false"))
+                        })
+                    };
+                    prop_assert!(says_false("PubliclyAccessible") || says_false("publiclyAccessible"), "{configuration}");
+                }
+                prop_assert_ne!(verdict.compliance_type, ComplianceType::NotApplicable);
+            }
+        }
+    }
+}
