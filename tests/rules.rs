@@ -105,6 +105,74 @@ mod cases {
         }
     }
 
+    #[test]
+    fn the_readme_lists_the_rules() {
+        let file = folder().join("../../README.md");
+        let readme = std::fs::read_to_string(&file).unwrap();
+        let (start, end) = ("--test rules -->\n", "<!-- end of rules -->");
+        let (before, rest) = readme.split_once(start).unwrap();
+        let (table, after) = rest.split_once(end).unwrap();
+        let mut wanted = "| rule | resource | severity | |\n|---|---|---|---|\n".to_owned();
+        for rule in RULES {
+            let file = rule.identifier.replace('-', "_");
+            wanted += &format!(
+                "| [`{}`](crates/rule-core/src/rules/{file}.md) | `{}` | {} | {} |\n",
+                rule.identifier,
+                rule.resource_type,
+                rule.severity.as_str(),
+                rule.summary()
+            );
+        }
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(&file, format!("{before}{start}{wanted}{end}{after}")).unwrap();
+        } else {
+            assert_eq!(table, wanted, "UPDATE=1 cargo test -p rule-core --test rules");
+        }
+    }
+
+    #[test]
+    fn the_core_depends_on_three_crates() {
+        let manifest = std::fs::read_to_string(folder().join("../../crates/rule-core/Cargo.toml")).unwrap();
+        let dependencies = manifest.split("[dependencies]").nth(1).unwrap().split("\n[").next().unwrap();
+        let names: Vec<_> = dependencies
+            .lines()
+            .filter_map(|line| line.split('.').next())
+            .filter(|name| !name.is_empty())
+            .collect();
+        assert_eq!(names, ["chrono", "serde", "serde_json"]);
+        let workspace = std::fs::read_to_string(folder().join("../../Cargo.toml")).unwrap();
+        let chrono = workspace.lines().find(|line| line.starts_with("chrono =")).unwrap();
+        assert!(chrono.contains("default-features = false") && !chrono.contains("clock"), "{chrono}");
+        for file in sources(&folder().join("../../crates/rule-core/src")) {
+            let text = std::fs::read_to_string(&file).unwrap();
+            for word in ["std::fs", "std::env", "std::io", "SystemTime", "Instant::", "async "] {
+                assert!(!text.contains(word), "{} has {word}", file.display());
+            }
+        }
+    }
+
+    #[test]
+    fn one_folder_names_the_sdk() {
+        for file in sources(&folder().join("../../crates/config-lambda/src")) {
+            let inside = file.components().any(|part| part.as_os_str() == "aws");
+            let names = std::fs::read_to_string(&file).unwrap().contains("aws_sdk_");
+            assert!(inside || !names, "{}", file.display());
+        }
+    }
+
+    fn sources(folder: &Path) -> Vec<PathBuf> {
+        let mut files = Vec::new();
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                files.extend(sources(&path));
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                files.push(path);
+            }
+        }
+        files
+    }
+
     mod any_configuration {
         use super::*;
         use proptest::prelude::*;
