@@ -70,14 +70,14 @@ impl RuntimeApi {
     }
 
     /// Queues an invocation and waits for its outcome, a little longer than its timeout.
-    pub(crate) fn invoke(&self, invocation: &Invocation, request_id: String) -> Outcome {
+    pub(crate) fn invoke(&self, invocation: &Invocation, request_id: &str) -> Outcome {
         let (sender, receiver) = mpsc::channel();
         let timeout = i64::try_from(invocation.timeout.as_millis()).unwrap_or(i64::MAX);
         {
             let mut queue = self.queue();
-            queue.answers.insert(request_id.clone(), sender);
+            queue.answers.insert(request_id.to_owned(), sender);
             queue.waiting.push_back(Next {
-                request_id: request_id.clone(),
+                request_id: request_id.to_owned(),
                 deadline_milliseconds: Utc::now().timestamp_millis().saturating_add(timeout),
                 invocation: invocation.clone(),
             });
@@ -87,7 +87,7 @@ impl RuntimeApi {
             .recv_timeout(invocation.timeout + Duration::from_millis(500))
             .unwrap_or(Outcome::TimedOut);
         let mut queue = self.queue();
-        queue.answers.remove(&request_id);
+        queue.answers.remove(request_id);
         queue.waiting.retain(|next| next.request_id != request_id);
         outcome
     }

@@ -142,7 +142,7 @@ impl LocalAws {
     /// Hands an invocation to the function that polls, and waits for its outcome.
     #[must_use]
     pub fn invoke(&self, invocation: &Invocation) -> Outcome {
-        self.shared.runtime_api.invoke(invocation, self.shared.next_id())
+        self.shared.runtime_api.invoke(invocation, &self.shared.next_id())
     }
 }
 

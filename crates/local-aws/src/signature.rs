@@ -1,5 +1,7 @@
 //! AWS Signature Version 4, checked as AWS checks it.
 
+use std::fmt::Write;
+
 use hmac::{Hmac, KeyInit, Mac};
 use hyper::HeaderMap;
 use sha2::{Digest, Sha256};
@@ -90,7 +92,7 @@ pub(crate) fn check(
     let mut canonical_headers = String::new();
     for name in signed_headers.split(';') {
         let value = header(name).ok_or_else(|| wrong(&format!("signed header {name} is not there")))?;
-        canonical_headers.push_str(&format!("{name}:{}\n", value.trim()));
+        canonical_headers += &[name, ":", value.trim(), "\n"].concat();
     }
     let canonical =
         format!("POST\n{path}\n\n{canonical_headers}\n{signed_headers}\n{}", hex(&Sha256::digest(body)));
@@ -114,5 +116,8 @@ fn hmac(key: &[u8], text: &str) -> Result<Vec<u8>, AwsError> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}"); // a String takes everything
+        text
+    })
 }

@@ -32,7 +32,7 @@ impl PublicAddresses {
         match value {
             Value::Null => {}
             Value::String(text) => {
-                text.split([',', ';', ' ', '\t', '[', ']', '"', '\'']).for_each(|entry| self.add_text(entry))
+                text.split([',', ';', ' ', '\t', '[', ']', '"', '\'']).for_each(|entry| self.add_text(entry));
             }
             Value::Array(values) => values.iter().for_each(|value| self.add(value)),
             Value::Bool(_) | Value::Number(_) | Value::Object(_) => self.add_unreadable(&value.to_string()),

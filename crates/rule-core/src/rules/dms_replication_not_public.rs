@@ -112,9 +112,6 @@ fn ipv6_addresses(configuration: &Configuration) -> Vec<String> {
 
 fn list(entries: impl ExactSizeIterator<Item = String>) -> String {
     let more = entries.len().saturating_sub(SHOWN_ADDRESSES);
-    let mut text = entries.take(SHOWN_ADDRESSES).collect::<Vec<_>>().join(", ");
-    if more > 0 {
-        text.push_str(&format!(" and {more} more"));
-    }
-    text
+    let text = entries.take(SHOWN_ADDRESSES).collect::<Vec<_>>().join(", ");
+    if more > 0 { format!("{text} and {more} more") } else { text }
 }
