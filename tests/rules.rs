@@ -112,17 +112,18 @@ mod cases {
         let (start, end) = ("--test rules -->\n", "<!-- end of rules -->");
         let (before, rest) = readme.split_once(start).unwrap();
         let (table, after) = rest.split_once(end).unwrap();
-        let mut wanted = "| rule | resource | severity | |\n|---|---|---|---|\n".to_owned();
-        for rule in RULES {
+        let row = |rule: &&rule_core::Rule| {
             let file = rule.identifier.replace('-', "_");
-            wanted += &format!(
+            format!(
                 "| [`{}`](crates/rule-core/src/rules/{file}.md) | `{}` | {} | {} |\n",
                 rule.identifier,
                 rule.resource_type,
                 rule.severity.as_str(),
                 rule.summary()
-            );
-        }
+            )
+        };
+        let rows: Vec<String> = RULES.iter().map(row).collect();
+        let wanted = "| rule | resource | severity | |\n|---|---|---|---|\n".to_owned() + &rows.concat();
         if std::env::var_os("UPDATE").is_some() {
             std::fs::write(&file, format!("{before}{start}{wanted}{end}{after}")).unwrap();
         } else {

@@ -214,8 +214,7 @@ impl ConfigEvent {
     pub(crate) fn role_to_assume(&self, function_arn: &str) -> Result<Option<String>, Error> {
         let role = &self.rule_parameters.execution_role;
         let function_account = arn_part(function_arn, 4);
-        let elsewhere =
-            matches!((self.account(), function_account), (Some(rule), Some(function)) if rule != function);
+        let elsewhere = matches!((self.account(), function_account), (Some(its), Some(own)) if its != own);
         let assume = match role.mode {
             AssumeRoleMode::Always => true,
             AssumeRoleMode::ByAccount => elsewhere || role.name.is_some(),

@@ -284,7 +284,7 @@ fn page(invoked: &[Invoked], shows: &[(String, Vec<EvaluationResult>)], sample: 
         match event.error() {
             Some((kind, message)) => line(&format!("  \x1b[31merror\x1b[0m       {kind}: {message}")),
             None if event.accepted.is_empty() => {
-                line("  evaluation  none: no resource of the rule's type exists")
+                line("  evaluation  none: no resource of the rule's type exists");
             }
             None => {}
         }

@@ -21,15 +21,18 @@ use crate::{ConfigEvent, Error};
 const AMAZON_ROOTS: &[u8] = include_bytes!("amazon-roots.pem");
 
 /// A role's credentials are used while they outlive the longest invocation.
-const LONGEST_INVOCATION: Duration = Duration::from_secs(900);
+const LONGEST_INVOCATION: Duration = Duration::from_mins(15);
 
 /// Role chaining allows an hour at most.
 const ROLE_SESSION_SECONDS: i32 = 3600;
 
+/// The role and the Region, where they are not the function's own.
+type Place = (Option<String>, Option<String>);
+
 /// The clients, kept from one invocation to the next, by role and Region.
 pub(crate) struct Aws {
     config: SdkConfig,
-    clients: Mutex<HashMap<(Option<String>, Option<String>), Arc<Clients>>>,
+    clients: Mutex<HashMap<Place, Arc<Clients>>>,
 }
 
 struct Clients {
