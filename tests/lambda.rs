@@ -257,6 +257,16 @@ mod flow {
         assert!(cloud.aws.accepted().iter().all(|accepted| accepted.account_id == member));
     }
 
+    /// A message, how it is made, and the operations that it leads to.
+    type Message = (&'static str, fn() -> Value, &'static [&'static str]);
+
+    const PERIODIC: &[&str] = &[
+        "DescribeReplicationInstances",
+        "ListDiscoveredResources",
+        "GetComplianceDetailsByConfigRule",
+        "PutEvaluations",
+    ];
+
     fn exempting() -> Value {
         let mut event = scheduled();
         event["ruleParameters"] = json!({"exemptionTagKey": "Approved"}).to_string().into();
@@ -285,7 +295,7 @@ mod flow {
         match &outcome {
             Outcome::Succeeded(_) => assert_eq!(shown, [(arn(0), "NON_COMPLIANT".to_owned())], "{row}"),
             Outcome::Failed { error_message, .. } => {
-                assert!(error_message.contains("Next:"), "{row}: {error_message}")
+                assert!(error_message.contains("Next:"), "{row}: {error_message}");
             }
             Outcome::TimedOut => panic!("{row}"),
         }
@@ -294,6 +304,7 @@ mod flow {
 
     /// Prints the matrix; `--no-capture` shows it.
     #[test]
+    #[expect(clippy::print_stdout, reason = "the matrix is for a reader")]
     fn no_fault_makes_a_public_instance_compliant_or_loses_one() {
         let faults = [
             FaultKind::Throttle,
@@ -312,7 +323,6 @@ mod flow {
             FaultKind::RepeatedToken,
             FaultKind::EchoToken,
         ];
-        type Message = (&'static str, fn() -> Value, &'static [&'static str]);
         let messages: [Message; 5] = [
             ("change", || change(&instance(0, &json!(true))), &["PutEvaluations"]),
             (
@@ -323,12 +333,6 @@ mod flow {
             ("scheduled", scheduled, PERIODIC),
             ("snapshot", snapshot, PERIODIC),
             ("exempting", exempting, &["ListTagsForResource"]),
-        ];
-        const PERIODIC: &[&str] = &[
-            "DescribeReplicationInstances",
-            "ListDiscoveredResources",
-            "GetComplianceDetailsByConfigRule",
-            "PutEvaluations",
         ];
         let mut cells = Vec::new();
         for (name, event, operations) in messages {

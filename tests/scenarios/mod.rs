@@ -42,11 +42,14 @@ struct Account {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 struct Discovered {
-    resource_type: String,
-    resource_id: String,
-    resource_name: Option<String>,
+    #[serde(rename = "resourceType")]
+    of_type: String,
+    #[serde(rename = "resourceId")]
+    id: String,
+    #[serde(rename = "resourceName")]
+    name: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -93,6 +96,7 @@ fn usual_timeout() -> u64 {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the list of symptoms is for a reader")]
 fn nothing_that_breaks_another_tool_breaks_this_one() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/scenarios/peers");
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -124,10 +128,10 @@ fn play(scenario: Scenario) -> Result<(), String> {
             .account
             .discovered
             .into_iter()
-            .map(|Discovered { resource_type, resource_id, resource_name }| DiscoveredResource {
-                resource_type,
-                resource_id,
-                resource_name,
+            .map(|Discovered { of_type, id, name }| DiscoveredResource {
+                resource_type: of_type,
+                resource_id: id,
+                resource_name: name,
             })
             .collect();
         account.recorder = scenario.account.recorder.unwrap_or(true);

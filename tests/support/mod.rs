@@ -37,7 +37,7 @@ impl Cloud {
     }
 
     pub(crate) fn invoke(&self, event: &Value) -> Outcome {
-        self.invoke_within(event, Duration::from_secs(60))
+        self.invoke_within(event, Duration::from_mins(1))
     }
 
     pub(crate) fn invoke_within(&self, event: &Value, timeout: Duration) -> Outcome {
