@@ -127,6 +127,23 @@ mod flow {
     }
 
     #[test]
+    fn two_instances_never_share_the_id_of_one() {
+        let cloud = Cloud::start();
+        let mut instances = fleet(2);
+        instances[1]["ReplicationInstanceIdentifier"] = "FLEET0000".into();
+        cloud.exists(instances);
+        cloud.aws.account(ACCOUNT, REGION, |account| {
+            account.discovered_resources.truncate(1);
+            account.discovered_resources[0].resource_id = "FLEET0000".to_owned(); // the last part of the first one's ARN
+        });
+        cloud.invoke(&scheduled());
+        assert_eq!(
+            cloud.shown(),
+            [("FLEET0000".to_owned(), "NON_COMPLIANT".to_owned()), (arn(1), "NON_COMPLIANT".to_owned())]
+        );
+    }
+
+    #[test]
     fn tags_are_read_in_one_call_a_page_and_halved_where_the_list_is_refused() {
         for maximum in [None, Some(30)] {
             let cloud = Cloud::start();

@@ -4,6 +4,7 @@
 //! resources that are gone, wait until the listing has ended without an error: a run that fails clears nothing.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, TryStreamExt, future, stream};
@@ -27,8 +28,15 @@ pub(crate) async fn run(event: &ConfigEvent, session: &Session) -> Result<(), Er
         ));
     };
     let rule = event.rule_parameters.rule;
-    let pages =
-        Pages { event, session, rule, at, ids: OnceCell::new(), at_once: Semaphore::new(PAGES_AT_ONCE) };
+    let pages = Pages {
+        event,
+        session,
+        rule,
+        at,
+        ids: OnceCell::new(),
+        claims: Mutex::default(),
+        at_once: Semaphore::new(PAGES_AT_ONCE),
+    };
     let (reported, held) = future::try_join(pages.report_all(), held_results(event, session)).await?;
 
     let mut last = reported.corrections;
@@ -72,6 +80,8 @@ struct Pages<'a> {
     at: DateTime<Utc>,
     /// Asked for with the first resource, so that a Region without any costs no call.
     ids: OnceCell<RecordedIds>,
+    /// Which listed resource is reported under which id: two must never share one, or one of them would be lost.
+    claims: Mutex<HashMap<String, String>>,
     at_once: Semaphore,
 }
 
@@ -153,10 +163,17 @@ impl Pages<'_> {
         let mut evaluations: Vec<Evaluation> = Vec::with_capacity(items.len());
         for mut item in items {
             let verdict = self.rule.evaluate(&item, &self.event.rule_parameters, Some(self.at));
-            item.resource_id = ids.id_of(&item);
+            item.resource_id = self.claim(ids.id_of(&item), &item.resource_id);
             evaluations.push(Evaluation::new(&item, &verdict));
         }
         Ok(evaluations)
+    }
+
+    /// The recorder's id, unless another resource of this run is reported under it already; then the resource's own.
+    fn claim(&self, recorded: String, own: &str) -> String {
+        let mut claims = self.claims.lock().unwrap_or_else(PoisonError::into_inner);
+        let holder = claims.entry(recorded.clone()).or_insert_with(|| own.to_owned());
+        if holder == own { recorded } else { own.to_owned() }
     }
 
     /// Tags are read only for resources that an exemption could help.
