@@ -232,6 +232,24 @@ mod flow {
     }
 
     #[test]
+    fn an_event_that_is_encoded_twice_is_refused_without_being_quoted() {
+        let cloud = Cloud::start();
+        let event = change(&instance(1, &json!(true)));
+        let mut inner = event.clone();
+        inner["invokingEvent"] = json!(event["invokingEvent"].to_string());
+        for odd in [Value::from(event.to_string()), inner] {
+            let outcome = cloud.invoke(&odd);
+            let (kind, message) = error(&outcome);
+            assert_eq!(kind, "BadInput");
+            assert!(
+                message.len() < 300 && !message.contains(TOKEN) && !message.contains("ReplicationInstance"),
+                "{message}"
+            );
+        }
+        assert!(!cloud.function.stdout().contains(TOKEN));
+    }
+
+    #[test]
     fn a_panic_is_an_error_answer_and_the_function_lives_on() {
         let mut cloud = Cloud::start_program(&crate::support::example("panicking-function"), "INFO");
         let first = cloud.invoke(&scheduled());

@@ -143,8 +143,9 @@ impl ConfigEvent {
     /// [`BadInput`](crate::ErrorKind::BadInput), naming what is wrong: not an event of AWS Config, no result token, an
     /// unknown message type or status, an item without its identity, bad rule parameters.
     pub fn from_json(payload: &str) -> Result<Self, Error> {
-        let envelope: Envelope = serde_json::from_str(payload)
-            .map_err(|error| Error::bad_input(format!("the payload is not an AWS Config event: {error}")))?;
+        let envelope: Envelope = serde_json::from_str(payload).map_err(|error| {
+            Error::bad_input(format!("the payload is not an AWS Config event: {}", words(&error)))
+        })?;
         let invoking_event = match envelope.invoking_event {
             Value::String(text) => text,
             Value::Null => {
@@ -154,8 +155,9 @@ impl ConfigEvent {
             }
             object => object.to_string(),
         };
-        let message: Message = serde_json::from_str(&invoking_event)
-            .map_err(|error| Error::bad_input(format!("invokingEvent is not a JSON object: {error}")))?;
+        let message: Message = serde_json::from_str(&invoking_event).map_err(|error| {
+            Error::bad_input(format!("invokingEvent is not a JSON object: {}", words(&error)))
+        })?;
         let result_token = match envelope.result_token {
             Value::String(token) if !token.is_empty() => ResultToken(token),
             _ => {
@@ -295,7 +297,7 @@ impl ConfigurationItemSummary {
     pub(crate) fn needs_configuration(&self, event: &ConfigEvent) -> bool {
         !event.event_left_scope
             && self.item.configuration_item_status.is_applicable()
-            && self.item.resource_type == event.rule_parameters.rule.resource_type
+            && event.rule_parameters.rule.judges(&self.item)
     }
 
     /// Whether `item` of the resource's history is the one this summary speaks of. Its status may have been told
@@ -308,6 +310,21 @@ impl ConfigurationItemSummary {
         let apart = self.item.configuration_item_capture_time - item.configuration_item_capture_time;
         same_state && apart.num_milliseconds().abs() <= 1
     }
+}
+
+/// What serde says of a text, without the text: its words for a wrong type quote all of it, token included.
+fn words(error: &serde_json::Error) -> String {
+    let words = error.to_string();
+    let unquoted = words
+        .split_once("string \"")
+        .and_then(|(before, rest)| {
+            Some(format!(
+                "{before}text{}",
+                rest.rsplit_once("\", expected").map(|(_, after)| format!(", expected{after}"))?
+            ))
+        })
+        .unwrap_or(words);
+    unquoted.chars().take(300).collect()
 }
 
 fn text(value: Value) -> Option<String> {

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
 
+use crate::annotation::cut;
 use crate::{Configuration, parse_timestamp};
 
 /// The most characters that AWS Config takes in a resource type, and in a resource id.
@@ -135,7 +136,10 @@ fn resource_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::
 fn timestamp<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
     let value = Value::deserialize(deserializer)?;
     parse_timestamp(&value).ok_or_else(|| {
-        de::Error::custom(format_args!("{value} is not a time such as \"2026-10-01T15:03:11.636Z\""))
+        de::Error::custom(format_args!(
+            "{} is not a time such as 2026-10-01T15:03:11.636Z",
+            cut(&value.to_string(), 40)
+        ))
     })
 }
 

@@ -66,7 +66,7 @@ impl Rule {
                 not_applicable("AWS Config does not record the resource")
             }
             ConfigurationItemStatus::Ok | ConfigurationItemStatus::ResourceDiscovered => {
-                if item.resource_type != self.resource_type {
+                if !self.judges(item) {
                     return not_applicable(&format!("the rule judges {}", self.resource_type));
                 }
                 let verdict = (self.check)(item);
@@ -76,6 +76,12 @@ impl Rule {
                 }
             }
         }
+    }
+
+    /// Whether `item` is of the type that this rule judges, however its case is spelt: an odd spelling is no way out.
+    #[must_use]
+    pub fn judges(&self, item: &ConfigurationItem) -> bool {
+        item.resource_type.eq_ignore_ascii_case(self.resource_type)
     }
 
     /// The verdict on a resource that left the scope of the AWS Config rule.
@@ -88,7 +94,7 @@ impl Rule {
     #[must_use]
     pub fn subject(&self, item: &ConfigurationItem) -> String {
         let (noun, identifier_property) = self.subject;
-        let noun = if item.resource_type == self.resource_type { noun } else { item.resource_type.as_str() };
+        let noun = if self.judges(item) { noun } else { item.resource_type.as_str() };
         format!("{noun} {}", crate::annotation::cut(item.display_name(identifier_property), 72))
     }
 

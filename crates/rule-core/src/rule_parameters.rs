@@ -90,7 +90,10 @@ impl RuleParameters {
             return Ok(Self::default());
         }
         let given: Option<Given> = serde_json::from_str(text).map_err(|error| {
-            InvalidRuleParameter::new(format!("ruleParameters is not a JSON object: {error}"))
+            InvalidRuleParameter::new(format!(
+                "ruleParameters is not a JSON object: {}",
+                crate::annotation::cut(&error.to_string(), 120)
+            ))
         })?;
         let mut parameters = Self::default();
         let mut exemption = (None, ComplianceType::Compliant);
