@@ -131,6 +131,60 @@ mod cases {
         }
     }
 
+    /// aws-config-rdk#133 and #192 (the oversized message missing), #488 (anybody's AWS Config may call), and
+    /// cloud-custodian#3530 (the rule made before the permission).
+    #[test]
+    fn the_template_subscribes_to_every_message_and_lets_only_this_account_call() {
+        let file = folder().join("../../rule-templates/cloudformation/single-account.yaml");
+        let template = std::fs::read_to_string(file).unwrap();
+        let section = |name: &str| {
+            let rest = template.split_once(&format!("\n  {name}:\n")).unwrap().1;
+            rest.split("\n\n  ").next().unwrap().to_owned()
+        };
+        let rule = section("Rule");
+        for message in [
+            "MessageType: ConfigurationItemChangeNotification",
+            "MessageType: OversizedConfigurationItemChangeNotification",
+            "MessageType: ScheduledNotification",
+            "DependsOn: Permission",
+        ] {
+            assert!(rule.contains(message), "{message}");
+        }
+        for rule_known in RULES {
+            assert!(rule.contains(rule_known.identifier) && rule.contains(rule_known.resource_type));
+            assert!(rule.contains(rule_known.summary()), "the description is the summary of the rule");
+        }
+        let permission = section("Permission");
+        assert!(
+            permission.contains("SourceAccount: !Ref AWS::AccountId")
+                && permission.contains("config.amazonaws.com")
+        );
+        // The calls that the function makes, and no others.
+        let role = section("Role");
+        let mut actions: Vec<&str> = role
+            .lines()
+            .flat_map(|line| line.split([' ', '[', ']', ',']))
+            .filter(|word| {
+                ["config:", "dms:", "sqs:", "logs:"].iter().any(|service| word.starts_with(service))
+            })
+            .collect();
+        actions.sort_unstable();
+        assert_eq!(
+            actions,
+            [
+                "config:GetComplianceDetailsByConfigRule",
+                "config:GetResourceConfigHistory",
+                "config:ListDiscoveredResources",
+                "config:PutEvaluations",
+                "dms:DescribeReplicationInstances",
+                "dms:ListTagsForResource",
+                "logs:CreateLogStream",
+                "logs:PutLogEvents",
+                "sqs:SendMessage",
+            ]
+        );
+    }
+
     #[test]
     fn the_core_depends_on_three_crates() {
         let manifest = std::fs::read_to_string(folder().join("../../crates/rule-core/Cargo.toml")).unwrap();

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -124,7 +124,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn std::error:
     if arguments.json {
         writeln!(out, "{:#}", document(&invoked, &shows))?;
     } else {
-        write!(out, "{}", page(&invoked, &shows, arguments.fleet.is_none()))?;
+        let page = page(&invoked, &shows, arguments.fleet.is_none());
+        write!(out, "{}", if std::io::stdout().is_terminal() { wrapped(&page) } else { page })?;
     }
     let failed = invoked.iter().any(|invoked| !matches!(invoked.outcome, Outcome::Succeeded(_)));
     let non_compliant = invoked
@@ -224,12 +225,10 @@ fn invoke(
         function_arn: Some(format!("arn:aws:lambda:{region}:{account}:function:dms-rule")),
     });
     let about = event.map(|event| {
-        format!(
-            "{} for rule {} ({}), account {account}, {region}",
-            event.invoking_event.message_type(),
-            event.config_rule_name.as_deref().unwrap_or("(no name)"),
-            event.rule_parameters.rule.identifier,
-        )
+        let identifier = event.rule_parameters.rule.identifier;
+        let name = event.config_rule_name.as_deref().unwrap_or("(no name)");
+        let rule = if name == identifier { name.to_owned() } else { format!("{name} ({identifier})") };
+        format!("{} for rule {rule}, account {account}, {region}", event.invoking_event.message_type())
     });
     Invoked { file, event: about, outcome, accepted: world.aws.accepted(), calls: world.aws.calls() }
 }
@@ -249,6 +248,16 @@ impl Invoked {
             }
         }
     }
+}
+
+/// The page in the width of the terminal, its second column kept.
+fn wrapped(page: &str) -> String {
+    let options = textwrap::Options::with_termwidth()
+        .subsequent_indent("              ")
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .break_words(false);
+    page.lines().map(|line| textwrap::fill(line, &options) + "\n").collect()
 }
 
 fn colour(compliance_type: &str) -> &'static str {
