@@ -160,8 +160,8 @@ mod cases {
                 && permission.contains("config.amazonaws.com")
         );
         // The calls that the function makes, and no others.
-        let role = section("Role");
-        let mut actions: Vec<&str> = role
+        let policies = section("Role");
+        let mut actions: Vec<&str> = policies
             .lines()
             .flat_map(|line| line.split([' ', '[', ']', ',']))
             .filter(|word| {
