@@ -52,9 +52,9 @@ mod command_line {
             ("change-deleted", &["NOT_APPLICABLE"]),
             ("change-left-scope", &["NOT_APPLICABLE"]),
             ("oversized", &["NON_COMPLIANT"]),
-            ("scheduled", &["NON_COMPLIANT", "COMPLIANT", "NON_COMPLIANT"]),
-            ("scheduled-exempt", &["COMPLIANT", "COMPLIANT", "NON_COMPLIANT"]),
-            ("snapshot-delivered", &["NON_COMPLIANT", "COMPLIANT", "NON_COMPLIANT"]),
+            ("scheduled", &["NON_COMPLIANT", "NON_COMPLIANT", "COMPLIANT"]),
+            ("scheduled-exempt", &["COMPLIANT", "NON_COMPLIANT", "COMPLIANT"]),
+            ("snapshot-delivered", &["NON_COMPLIANT", "NON_COMPLIANT", "COMPLIANT"]),
         ] {
             let output = dms_rule(&format!("invoke tests/events/{file}.json --json"));
             assert_eq!(output.status.code(), Some(0), "{file}");

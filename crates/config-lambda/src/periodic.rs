@@ -99,6 +99,8 @@ impl Pages<'_> {
             .session
             .resources(self.rule.resource_type, self.at)
             .map_ok(|mut items| {
+                // Of two looks on one page only the worse is put at all.
+                items.sort_by_key(|item| std::cmp::Reverse(self.verdict(item)));
                 let mut again = Vec::new();
                 items.retain(|item| {
                     let found = self.verdict(item);
