@@ -4,6 +4,9 @@
 mod support;
 
 #[cfg(test)]
+mod family;
+
+#[cfg(test)]
 mod scenarios;
 
 #[cfg(test)]
@@ -15,7 +18,8 @@ mod flow {
     use serde_json::{Value, json};
 
     use crate::support::{
-        ACCOUNT, Cloud, REGION, RULE, TOKEN, arn, change, fleet, instance, oversized, scheduled, snapshot,
+        ACCOUNT, Cloud, FAULTS, REGION, RULE, TOKEN, arn, change, fleet, instance, oversized, scheduled,
+        snapshot,
     };
 
     fn error(outcome: &Outcome) -> (&str, &str) {
@@ -341,23 +345,6 @@ mod flow {
     #[test]
     #[expect(clippy::print_stdout, reason = "the matrix is for a reader")]
     fn no_fault_makes_a_public_instance_compliant_or_loses_one() {
-        let faults = [
-            FaultKind::Throttle,
-            FaultKind::ServerError,
-            FaultKind::Unavailable,
-            FaultKind::Denied,
-            FaultKind::DropConnection,
-            FaultKind::DropAfter,
-            FaultKind::Garbage,
-            FaultKind::CutShort,
-            FaultKind::EmptyBody,
-            FaultKind::EmptyObject,
-            FaultKind::Slow { milliseconds: 300 },
-            FaultKind::FailedEvaluations { count: 1 },
-            FaultKind::EmptyPageWithToken,
-            FaultKind::RepeatedToken,
-            FaultKind::EchoToken,
-        ];
         let messages: [Message; 5] = [
             ("change", || change(&instance(0, &json!(true))), &["PutEvaluations"]),
             (
@@ -372,7 +359,7 @@ mod flow {
         let mut cells = Vec::new();
         for (name, event, operations) in messages {
             for operation in operations {
-                for fault in &faults {
+                for fault in &FAULTS {
                     cells
                         .extend([Some(1), None].map(|times| (name, event, *operation, fault.clone(), times)));
                 }

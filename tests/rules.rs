@@ -2,12 +2,15 @@
 
 #[cfg(test)]
 mod cases {
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeMap, BTreeSet};
     use std::path::{Path, PathBuf};
 
     use chrono::{DateTime, Utc};
     use rule_core::rules::RULES;
-    use rule_core::{ComplianceType, ConfigurationItem, RuleParameters};
+    use rule_core::{
+        ComplianceType, Configuration, ConfigurationItem, Fact, Facts, Input, KmsKey, Lookup, Rule,
+        RuleParameters,
+    };
     use serde::Deserialize;
     use serde_json::{Value, json};
 
@@ -17,6 +20,9 @@ mod cases {
         description: String,
         /// Members of the item that differ from an ordinary one; null removes a member.
         item: serde_json::Map<String, Value>,
+        /// What was looked up; text: nothing can be, and why; absent: nobody looked yet.
+        #[serde(default)]
+        facts: Option<GivenFacts>,
         #[serde(default)]
         parameters: Value,
         #[serde(default)]
@@ -27,8 +33,62 @@ mod cases {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase", deny_unknown_fields)]
     struct Expect {
-        compliance_type: String,
-        annotation: String,
+        compliance_type: Option<String>,
+        annotation: Option<String>,
+        look_up: Option<String>,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum GivenFacts {
+        Unavailable(String),
+        #[serde(rename_all = "camelCase")]
+        Known {
+            tags: Option<BTreeMap<String, String>>,
+            description: Option<Configuration>,
+            kms_key: Option<Key>,
+        },
+    }
+
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase", deny_unknown_fields)]
+    struct Key {
+        #[serde(rename = "keyManager")]
+        manager: Option<String>,
+        arn: Option<String>,
+        #[serde(default)]
+        alias_arns: Vec<String>,
+    }
+
+    fn facts(of: Option<GivenFacts>) -> Facts {
+        fn fact<T>(given: Option<T>) -> Fact<T> {
+            given.map_or(Fact::NotRead, Fact::Known)
+        }
+        match of {
+            None => Facts::default(),
+            Some(GivenFacts::Unavailable(why)) => Facts::unavailable(&why),
+            Some(GivenFacts::Known { tags, description, kms_key }) => Facts {
+                tags: fact(tags),
+                description: fact(description),
+                kms_key: fact(kms_key.map(|Key { manager, arn, alias_arns }| KmsKey {
+                    key_manager: manager,
+                    arn,
+                    alias_arns,
+                })),
+            },
+        }
+    }
+
+    /// What a case comes to, in one line: its verdict, or what must be looked up.
+    fn outcome(rule: &Rule, input: &Input) -> String {
+        match rule.evaluate(input) {
+            Ok(verdict) => format!("{} {}", verdict.compliance_type, verdict.annotation()),
+            Err(Lookup::Tags) => "look up Tags".to_owned(),
+            Err(Lookup::Description) => "look up Description".to_owned(),
+            Err(Lookup::KmsKey { key_id, with_aliases }) => {
+                format!("look up KmsKey {key_id}{}", if with_aliases { " with aliases" } else { "" })
+            }
+        }
     }
 
     fn folder() -> PathBuf {
@@ -42,6 +102,7 @@ mod cases {
             "resourceName": "orders-migration",
             "configurationItemStatus": "OK",
             "configurationItemCaptureTime": "2026-10-01T15:03:11.636Z",
+            "tags": {},
         });
         let members = item.as_object_mut().unwrap();
         for (name, value) in &of.item {
@@ -68,121 +129,29 @@ mod cases {
                         Value::Null => String::new(),
                         parameters => parameters.to_string(),
                     };
-                    let parameters = RuleParameters::from_json(&parameters).unwrap();
-                    let verdict = rule.evaluate(&item(&case, rule.resource_type), &parameters, case.at);
-                    let (is, annotation) = (verdict.compliance_type.as_str(), verdict.annotation());
-                    shown.insert(is);
-                    if is != case.expect.compliance_type || annotation.as_str() != case.expect.annotation {
-                        wrong.push(format!(
-                            "{}: {}\n  is  {is} {annotation}",
-                            file.display(),
-                            case.description
-                        ));
+                    let parameters = RuleParameters::from_json(&parameters)
+                        .unwrap_or_else(|error| panic!("{}: {}: {error}", file.display(), case.description));
+                    let item = item(&case, rule.resource_type.name);
+                    let facts = facts(case.facts);
+                    let input = Input { item: &item, facts: &facts, parameters: &parameters, at: case.at };
+                    let is = outcome(rule, &input);
+                    let expected = match case.expect {
+                        Expect { look_up: Some(fact), .. } => format!("look up {fact}"),
+                        Expect { compliance_type, annotation, .. } => {
+                            format!("{} {}", compliance_type.unwrap(), annotation.unwrap())
+                        }
+                    };
+                    shown.insert(expected.split(' ').next().unwrap().to_owned());
+                    if is != expected {
+                        let file = file.display();
+                        wrong.push(format!("{file}: {}\n  is  {is}\n  not {expected}", case.description));
                     }
                 }
             }
+            shown.remove("look");
             assert_eq!(shown.len(), 3, "{} has cases for each result", rule.identifier);
         }
         assert!(wrong.is_empty(), "{} of {count} cases:\n{}", wrong.len(), wrong.join("\n"));
-    }
-
-    #[test]
-    fn every_page_has_its_headings_and_the_name_of_its_rule() {
-        let headings = [
-            "What it checks",
-            "Why it matters",
-            "Evidence",
-            "Parameters",
-            "How to fix it",
-            "Limits",
-            "References",
-        ];
-        for rule in RULES {
-            assert!(rule.page.starts_with(&format!("# {}\n\n", rule.identifier)), "{}", rule.identifier);
-            assert!(rule.summary().ends_with('.'), "{}", rule.identifier);
-            let found: Vec<_> = rule.page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
-            assert_eq!(found, headings, "{}", rule.identifier);
-        }
-    }
-
-    #[test]
-    fn the_readme_lists_the_rules() {
-        let file = folder().join("../../README.md");
-        let readme = std::fs::read_to_string(&file).unwrap();
-        let (start, end) = ("--test rules -->\n", "<!-- end of rules -->");
-        let (before, rest) = readme.split_once(start).unwrap();
-        let (table, after) = rest.split_once(end).unwrap();
-        let row = |rule: &&rule_core::Rule| {
-            let file = rule.identifier.replace('-', "_");
-            format!(
-                "| [`{}`](crates/rule-core/src/rules/{file}.md) | `{}` | {} | {} |\n",
-                rule.identifier,
-                rule.resource_type,
-                rule.severity.as_str(),
-                rule.summary()
-            )
-        };
-        let rows: Vec<String> = RULES.iter().map(row).collect();
-        let wanted = "| rule | resource | severity | |\n|---|---|---|---|\n".to_owned() + &rows.concat();
-        if std::env::var_os("UPDATE").is_some() {
-            std::fs::write(&file, format!("{before}{start}{wanted}{end}{after}")).unwrap();
-        } else {
-            assert_eq!(table, wanted, "UPDATE=1 cargo test -p rule-core --test rules");
-        }
-    }
-
-    /// aws-config-rdk#133 and #192 (the oversized message missing), #488 (anybody's AWS Config may call), and
-    /// cloud-custodian#3530 (the rule made before the permission).
-    #[test]
-    fn the_template_subscribes_to_every_message_and_lets_only_this_account_call() {
-        let file = folder().join("../../rule-templates/cloudformation/single-account.yaml");
-        let template = std::fs::read_to_string(file).unwrap();
-        let section = |name: &str| {
-            let rest = template.split_once(&format!("\n  {name}:\n")).unwrap().1;
-            rest.split("\n\n  ").next().unwrap().to_owned()
-        };
-        let rule = section("Rule");
-        for message in [
-            "MessageType: ConfigurationItemChangeNotification",
-            "MessageType: OversizedConfigurationItemChangeNotification",
-            "MessageType: ScheduledNotification",
-            "DependsOn: Permission",
-        ] {
-            assert!(rule.contains(message), "{message}");
-        }
-        for rule_known in RULES {
-            assert!(rule.contains(rule_known.identifier) && rule.contains(rule_known.resource_type));
-            assert!(rule.contains(rule_known.summary()), "the description is the summary of the rule");
-        }
-        let permission = section("Permission");
-        assert!(
-            permission.contains("SourceAccount: !Ref AWS::AccountId")
-                && permission.contains("config.amazonaws.com")
-        );
-        // The calls that the function makes, and no others.
-        let policies = section("Role");
-        let mut actions: Vec<&str> = policies
-            .lines()
-            .flat_map(|line| line.split([' ', '[', ']', ',']))
-            .filter(|word| {
-                ["config:", "dms:", "sqs:", "logs:"].iter().any(|service| word.starts_with(service))
-            })
-            .collect();
-        actions.sort_unstable();
-        assert_eq!(
-            actions,
-            [
-                "config:GetComplianceDetailsByConfigRule",
-                "config:GetResourceConfigHistory",
-                "config:ListDiscoveredResources",
-                "config:PutEvaluations",
-                "dms:DescribeReplicationInstances",
-                "dms:ListTagsForResource",
-                "logs:CreateLogStream",
-                "logs:PutLogEvents",
-                "sqs:SendMessage",
-            ]
-        );
     }
 
     #[test]
@@ -268,7 +237,9 @@ mod cases {
                 });
                 let item = ConfigurationItem::from_json(&item.to_string()).unwrap();
                 let parameters = RuleParameters::default();
-                let verdict = parameters.rule.evaluate(&item, &parameters, None);
+                let facts = Facts::default();
+                let input = Input { item: &item, facts: &facts, parameters: &parameters, at: None };
+                let verdict = parameters.rule.evaluate(&input).unwrap();
                 if verdict.compliance_type == ComplianceType::Compliant {
                     let says_false = |name: &str| {
                         configuration.get(name).is_some_and(|flag| {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use local_aws::{DiscoveredResource, Fault, LocalAws, Outcome};
+use local_aws::{DiscoveredResource, Fault, Fleet, KmsKey, LocalAws, Outcome};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -34,11 +34,30 @@ struct Scenario {
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 struct Account {
     instances: Vec<Value>,
+    /// Resources of any type, by the list of the API that holds them.
+    dms: Fleet,
+    kms_keys: Vec<Key>,
     fleet_of: usize,
     discovered: Vec<Discovered>,
     recorder: Option<bool>,
     history: Vec<Value>,
     held_results: Vec<Held>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Key {
+    arn: String,
+    #[serde(rename = "keyManager")]
+    manager: String,
+    #[serde(default)]
+    aliases: Vec<String>,
+}
+
+impl From<Key> for KmsKey {
+    fn from(Key { arn, manager, aliases }: Key) -> Self {
+        Self { arn, key_manager: manager, aliases }
+    }
 }
 
 #[derive(Deserialize)]
@@ -122,8 +141,11 @@ fn play(scenario: Scenario) -> Result<(), String> {
     let account_id = event["accountId"].as_str().unwrap_or(&scenario.function_account).to_owned();
     let rule = event["configRuleName"].as_str().unwrap_or("dms-public").to_owned();
     aws.account(&account_id, REGION, |account| {
-        account.replication_instances = scenario.account.instances;
-        account.replication_instances.extend(fleet(scenario.account.fleet_of));
+        account.dms = scenario.account.dms;
+        let instances = account.dms.entry("ReplicationInstances".to_owned()).or_default();
+        instances.extend(scenario.account.instances);
+        instances.extend(fleet(scenario.account.fleet_of));
+        account.kms_keys = scenario.account.kms_keys.into_iter().map(Into::into).collect();
         account.discovered_resources = scenario
             .account
             .discovered

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use local_aws::{
-    DiscoveredResource, EvaluationResult, Function, FunctionSpec, Invocation, LocalAws, Outcome,
-    configuration_item_of,
+    EvaluationResult, FaultKind, Function, FunctionSpec, Invocation, LocalAws, Outcome,
+    configuration_item_of, discovered,
 };
 use serde_json::{Value, json};
 
@@ -13,7 +14,27 @@ pub(crate) const ACCOUNT: &str = "123456789012";
 pub(crate) const REGION: &str = "us-east-1";
 pub(crate) const RULE: &str = "dms-replication-not-public";
 pub(crate) const TOKEN: &str = "a-result-token-that-nobody-may-see";
+pub(crate) const INSTANCE: &str = "AWS::DMS::ReplicationInstance";
 const CAPTURED: &str = "2026-10-01T15:03:11.636Z";
+
+/// Every fault of the local AWS, as the matrices meet them.
+pub(crate) const FAULTS: [FaultKind; 15] = [
+    FaultKind::Throttle,
+    FaultKind::ServerError,
+    FaultKind::Unavailable,
+    FaultKind::Denied,
+    FaultKind::DropConnection,
+    FaultKind::DropAfter,
+    FaultKind::Garbage,
+    FaultKind::CutShort,
+    FaultKind::EmptyBody,
+    FaultKind::EmptyObject,
+    FaultKind::Slow { milliseconds: 300 },
+    FaultKind::FailedEvaluations { count: 1 },
+    FaultKind::EmptyPageWithToken,
+    FaultKind::RepeatedToken,
+    FaultKind::EchoToken,
+];
 
 pub(crate) struct Cloud {
     pub(crate) aws: LocalAws,
@@ -45,21 +66,19 @@ impl Cloud {
     }
 
     pub(crate) fn exists(&self, instances: Vec<Value>) {
+        self.exist("ReplicationInstances", instances);
+    }
+
+    /// They exist, and the recorder knows them.
+    pub(crate) fn exist(&self, list: &str, resources: Vec<Value>) {
         self.aws.account(ACCOUNT, REGION, |account| {
-            account.discovered_resources = instances
-                .iter()
-                .map(|instance| DiscoveredResource {
-                    resource_type: "AWS::DMS::ReplicationInstance".to_owned(),
-                    resource_id: instance["ReplicationInstanceArn"].as_str().unwrap().to_owned(),
-                    resource_name: instance["ReplicationInstanceIdentifier"].as_str().map(str::to_owned),
-                })
-                .collect();
-            account.replication_instances = instances;
+            account.dms.insert(list.to_owned(), resources);
+            account.discovered_resources = discovered(&account.dms, ACCOUNT, REGION);
         });
     }
 
     pub(crate) fn record(&self, instance: &Value) {
-        let item = configuration_item_of(instance, ACCOUNT, REGION, CAPTURED.parse().unwrap());
+        let item = configuration_item_of(INSTANCE, instance, ACCOUNT, REGION, captured());
         self.aws.account(ACCOUNT, REGION, |account| account.history.push(item));
     }
 
@@ -69,7 +88,7 @@ impl Cloud {
 
     pub(crate) fn holds_at(&self, id: &str, compliance_type: &str, at: &str) {
         self.aws.account(ACCOUNT, REGION, |account| {
-            account.hold_result(RULE, held("AWS::DMS::ReplicationInstance", id, compliance_type, at));
+            account.hold_result(RULE, held(INSTANCE, id, compliance_type, at));
         });
     }
 
@@ -153,7 +172,11 @@ fn event(invoking_event: &Value) -> Value {
 }
 
 pub(crate) fn change(instance: &Value) -> Value {
-    let mut item = configuration_item_of(instance, ACCOUNT, REGION, CAPTURED.parse().unwrap());
+    change_of(INSTANCE, instance)
+}
+
+pub(crate) fn change_of(resource_type: &str, resource: &Value) -> Value {
+    let mut item = configuration_item_of(resource_type, resource, ACCOUNT, REGION, captured());
     item["configurationItemCaptureTime"] = CAPTURED.into();
     item["configuration"] = serde_json::from_str(item["configuration"].as_str().unwrap()).unwrap();
     event(&json!({
@@ -163,17 +186,25 @@ pub(crate) fn change(instance: &Value) -> Value {
     }))
 }
 
+pub(crate) fn captured() -> DateTime<Utc> {
+    CAPTURED.parse().unwrap()
+}
+
 pub(crate) fn oversized(instance: &Value) -> Value {
-    let arn = &instance["ReplicationInstanceArn"];
+    oversized_of(INSTANCE, instance["ReplicationInstanceArn"].as_str().unwrap())
+}
+
+pub(crate) fn oversized_of(resource_type: &str, resource_id: &str) -> Value {
     event(&json!({
         "configurationItemSummary": {
             "configurationItemCaptureTime": CAPTURED,
             "configurationStateId": 1_790_866_991_636_u64,
             "configurationItemStatus": "OK",
-            "resourceType": "AWS::DMS::ReplicationInstance",
-            "resourceId": arn,
+            "resourceType": resource_type,
+            "resourceId": resource_id,
             "resourceName": null,
         },
+        "notificationCreationTime": "2026-10-01T15:03:13.332Z",
         "messageType": "OversizedConfigurationItemChangeNotification",
     }))
 }

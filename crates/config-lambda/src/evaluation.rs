@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use rule_core::{Annotation, ComplianceType, ConfigurationItem, Verdict};
+use rule_core::{Annotation, ComplianceType, ConfigurationItem, Finding, Verdict};
 
 /// One result as AWS Config takes it.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,13 +26,11 @@ impl Evaluation {
     /// For a result that AWS Config still holds although the resource is gone.
     pub(crate) fn gone(resource_type: &str, resource_id: &str, at: DateTime<Utc>) -> Self {
         let name = resource_id.rsplit(':').next().unwrap_or(resource_id);
-        let verdict = Verdict::not_applicable(
-            &format!(
-                "the resource no longer exists, or is reported under another id, since the run of {}",
-                at.format("%Y-%m-%dT%H:%MZ")
-            ),
-            format!("resource {name}"),
-        );
+        let finding = Finding::not_applicable(format!(
+            "the resource no longer exists, or is reported under another id, since the run of {}",
+            at.format("%Y-%m-%dT%H:%MZ")
+        ));
+        let verdict = Verdict::new(finding, format!("resource {name}"));
         Self {
             compliance_resource_type: resource_type.to_owned(),
             compliance_resource_id: resource_id.to_owned(),

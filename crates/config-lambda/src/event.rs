@@ -252,7 +252,7 @@ impl ConfigEvent {
     }
 
     /// aws, aws-cn, aws-us-gov, ...
-    fn partition<'a>(&'a self, function_arn: &'a str) -> &'a str {
+    pub(crate) fn partition<'a>(&'a self, function_arn: &'a str) -> &'a str {
         [self.config_rule_arn.as_deref(), self.execution_role_arn.as_deref(), Some(function_arn)]
             .into_iter()
             .flatten()

@@ -7,6 +7,7 @@ use rule_core::ConfigurationItem;
 use crate::aws::{Aws, Session};
 use crate::evaluation::Evaluation;
 use crate::journal::Journal;
+use crate::lookup::{self, Case};
 use crate::{ConfigEvent, Error, InvokingEvent, periodic};
 
 /// What an invocation did; Lambda's answer.
@@ -39,16 +40,18 @@ pub(crate) async fn handle(
             periodic::run(event, &session).await?;
         }
     }
+    session.end()?;
     Ok(Report { evaluations: journal.snapshot().accepted_in_all() })
 }
 
 /// One item, one evaluation: never a word about any other resource.
 async fn evaluate(event: &ConfigEvent, item: &ConfigurationItem, session: &Session) -> Result<(), Error> {
-    let rule = event.rule_parameters.rule;
-    let verdict = if event.event_left_scope {
-        rule.left_scope(item)
+    let judged = if event.event_left_scope {
+        vec![(item.clone(), event.rule_parameters.rule.left_scope(item))]
     } else {
-        rule.evaluate(item, &event.rule_parameters, event.notification_creation_time)
+        let case = Case::recorded(item.clone());
+        lookup::verdicts(event, event.notification_creation_time, vec![case], session).await?
     };
-    session.put_evaluations(&event.result_token, vec![Evaluation::new(item, &verdict)]).await
+    let evaluations = judged.iter().map(|(item, verdict)| Evaluation::new(item, verdict)).collect();
+    session.put_evaluations(&event.result_token, evaluations).await
 }

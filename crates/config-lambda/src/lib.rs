@@ -7,6 +7,7 @@ mod event;
 mod handler;
 mod journal;
 mod log;
+mod lookup;
 mod periodic;
 mod runtime;
 

@@ -8,11 +8,12 @@ use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, TryStreamExt, future, stream};
-use rule_core::{ComplianceType, ConfigurationItem, Rule};
+use rule_core::{ComplianceType, ConfigurationItem, Rule, Verdict};
 use tokio::sync::{OnceCell, Semaphore};
 
 use crate::aws::{HeldResult, RecordedIds, Session};
 use crate::evaluation::Evaluation;
+use crate::lookup::{self, Case};
 use crate::{ConfigEvent, Error};
 
 /// The most evaluations that one PutEvaluations call takes.
@@ -34,7 +35,7 @@ pub(crate) async fn run(event: &ConfigEvent, session: &Session) -> Result<(), Er
         rule,
         at,
         ids: OnceCell::new(),
-        claims: Mutex::default(),
+        seen: Mutex::default(),
         at_once: Semaphore::new(PAGES_AT_ONCE),
     };
     let (reported, held) = future::try_join(pages.report_all(), held_results(event, session)).await?;
@@ -46,7 +47,8 @@ pub(crate) async fn run(event: &ConfigEvent, session: &Session) -> Result<(), Er
             held?
                 .into_iter()
                 .filter(|result| {
-                    result.is_stale(rule.resource_type, at) && !live.contains(result.resource_id.as_str())
+                    result.is_stale(rule.resource_type.name, at)
+                        && !live.contains(result.resource_id.as_str())
                 })
                 .map(|result| Evaluation::gone(&result.resource_type, &result.resource_id, at)),
         );
@@ -67,7 +69,7 @@ async fn held_results(
     }
     let Some(rule_name) = &event.config_rule_name else {
         return Ok(Err(Error::bad_input(
-            "every instance was evaluated, but the event has no configRuleName, so the results of deleted ones could not be cleared",
+            "every resource was evaluated, but the event has no configRuleName, so the results of deleted ones could not be cleared",
         )));
     };
     Ok(session.held_results(rule_name).await)
@@ -80,9 +82,17 @@ struct Pages<'a> {
     at: DateTime<Utc>,
     /// Asked for with the first resource, so that a Region without any costs no call.
     ids: OnceCell<RecordedIds>,
-    /// Which listed resource is reported under which id: two must never share one, or one of them would be lost.
-    claims: Mutex<HashMap<String, String>>,
+    seen: Mutex<Seen>,
     at_once: Semaphore,
+}
+
+/// What was put so far.
+#[derive(Default)]
+struct Seen {
+    /// The worst answer for each listed resource.
+    worst: HashMap<String, ComplianceType>,
+    /// Which listed resource is reported under which id: two must never share one, or one of them would be lost.
+    claims: HashMap<String, String>,
 }
 
 #[derive(Default)]
@@ -94,34 +104,10 @@ struct Reported {
 
 impl Pages<'_> {
     async fn report_all(&self) -> Result<Reported, Error> {
-        let mut seen: HashMap<String, ComplianceType> = HashMap::new();
-        let pages = self
-            .session
+        self.session
             .resources(self.rule.resource_type, self.at)
-            .map_ok(|mut items| {
-                // Of two looks on one page only the worse is put at all.
-                items.sort_by_key(|item| std::cmp::Reverse(self.verdict(item)));
-                let mut again = Vec::new();
-                items.retain(|item| {
-                    let found = self.verdict(item);
-                    match seen.get_mut(&item.resource_id) {
-                        None => {
-                            seen.insert(item.resource_id.clone(), found);
-                            true
-                        }
-                        Some(before) => {
-                            if found > *before {
-                                *before = found;
-                                again.push(item.clone());
-                            }
-                            false
-                        }
-                    }
-                });
-                self.report(items, again)
-            })
-            .try_buffer_unordered(usize::MAX);
-        pages
+            .map_ok(|items| self.report(items))
+            .try_buffer_unordered(usize::MAX)
             .try_fold(Reported::default(), |mut all, page| {
                 all.ids.extend(page.ids);
                 all.corrections.extend(page.corrections);
@@ -130,67 +116,64 @@ impl Pages<'_> {
             .await
     }
 
-    fn verdict(&self, item: &ConfigurationItem) -> ComplianceType {
-        self.rule.evaluate(item, &self.event.rule_parameters, Some(self.at)).compliance_type
-    }
-
-    /// Evaluates one page and puts it.
-    async fn report(
-        &self,
-        items: Vec<ConfigurationItem>,
-        again: Vec<ConfigurationItem>,
-    ) -> Result<Reported, Error> {
-        if items.is_empty() && again.is_empty() {
+    /// Judges one page and puts it.
+    async fn report(&self, items: Vec<ConfigurationItem>) -> Result<Reported, Error> {
+        if items.is_empty() {
             return Ok(Reported::default());
         }
-        let ids = self.ids.get_or_try_init(|| self.session.recorded_ids(self.rule.resource_type)).await?;
+        let ids = self.ids.get_or_try_init(|| self.recorded_ids()).await?;
         let _turn = self.at_once.acquire().await.map_err(|_| Error::internal("the run was closed"))?;
-        let evaluations = self.evaluations(items, ids).await?;
+        let cases = items.into_iter().map(Case::listed).collect();
+        let mut judged = lookup::verdicts(self.event, Some(self.at), cases, self.session).await?;
+        // Of two looks on one page only the worse is put at all.
+        judged.sort_by_key(|(_, verdict)| std::cmp::Reverse(verdict.compliance_type));
+        let mut evaluations = Vec::with_capacity(judged.len());
+        let mut corrections = Vec::new();
+        for (item, verdict) in judged {
+            match self.seen_worst(&item, verdict.compliance_type) {
+                None => evaluations.push(self.evaluation(item, &verdict, ids)),
+                Some(worst) if verdict.compliance_type > worst => {
+                    corrections.push(self.evaluation(item, &verdict, ids));
+                }
+                Some(_) => {}
+            }
+        }
         let reported =
             evaluations.iter().map(|evaluation| evaluation.compliance_resource_id.clone()).collect();
         for batch in evaluations.chunks(BATCH_MAXIMUM) {
             self.session.put_evaluations(&self.event.result_token, batch.to_vec()).await?;
         }
-        Ok(Reported { ids: reported, corrections: self.evaluations(again, ids).await? })
+        Ok(Reported { ids: reported, corrections })
     }
 
-    async fn evaluations(
-        &self,
-        mut items: Vec<ConfigurationItem>,
-        ids: &RecordedIds,
-    ) -> Result<Vec<Evaluation>, Error> {
-        if self.event.rule_parameters.exemption_tag.is_some() {
-            self.read_tags(&mut items).await?;
+    /// What AWS Config does not record, nobody else names.
+    async fn recorded_ids(&self) -> Result<RecordedIds, Error> {
+        if self.rule.resource_type.recorded {
+            self.session.recorded_ids(self.rule.resource_type.name).await
+        } else {
+            Ok(RecordedIds::default())
         }
-        let mut evaluations: Vec<Evaluation> = Vec::with_capacity(items.len());
-        for mut item in items {
-            let verdict = self.rule.evaluate(&item, &self.event.rule_parameters, Some(self.at));
-            item.resource_id = self.claim(ids.id_of(&item), &item.resource_id);
-            evaluations.push(Evaluation::new(&item, &verdict));
-        }
-        Ok(evaluations)
     }
 
-    /// The recorder's id, unless another resource of this run is reported under it already; then the resource's own.
-    fn claim(&self, recorded: String, own: &str) -> String {
-        let mut claims = self.claims.lock().unwrap_or_else(PoisonError::into_inner);
-        let holder = claims.entry(recorded.clone()).or_insert_with(|| own.to_owned());
-        if holder == own { recorded } else { own.to_owned() }
+    /// The worst answer so far for a resource, before this one; none at its first look.
+    fn seen_worst(&self, item: &ConfigurationItem, found: ComplianceType) -> Option<ComplianceType> {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = seen.worst.get(&item.resource_id).copied();
+        if before.is_none_or(|before| found > before) {
+            seen.worst.insert(item.resource_id.clone(), found);
+        }
+        before
     }
 
-    /// Tags are read only for resources that an exemption could help.
-    async fn read_tags(&self, items: &mut [ConfigurationItem]) -> Result<(), Error> {
-        let wanted: Vec<&str> = items
-            .iter()
-            .filter(|item| self.verdict(item) == ComplianceType::NonCompliant)
-            .filter_map(|item| item.arn.as_deref())
-            .collect();
-        let mut tags = self.session.tags(&wanted).await?;
-        for item in items {
-            if let Some(tags) = item.arn.as_ref().and_then(|arn| tags.remove(arn)) {
-                item.tags = tags;
-            }
+    /// Under the recorder's id, unless another resource of this run is reported under it already; then under the
+    /// resource's own.
+    fn evaluation(&self, mut item: ConfigurationItem, verdict: &Verdict, ids: &RecordedIds) -> Evaluation {
+        let recorded = ids.id_of(&item);
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let holder = seen.claims.entry(recorded.clone()).or_insert_with(|| item.resource_id.clone());
+        if *holder == item.resource_id {
+            item.resource_id = recorded;
         }
-        Ok(())
+        Evaluation::new(&item, verdict)
     }
 }

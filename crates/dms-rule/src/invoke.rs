@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use config_lambda::{ConfigEvent, InvokingEvent};
 use local_aws::{
-    AcceptedEvaluation, Call, DiscoveredResource, EvaluationResult, Function, FunctionSpec, Invocation,
-    LocalAws, Outcome, configuration_item_of, parse_fleet,
+    AcceptedEvaluation, Call, EvaluationResult, Fleet, Function, FunctionSpec, Invocation, LocalAws, Outcome,
+    configuration_item_of, discovered, parse_fleet,
 };
 use serde_json::{Value, json};
 
@@ -30,7 +30,7 @@ pub(crate) struct Arguments {
     /// Files that each hold one event as AWS Config sends it
     #[arg(required = true, value_name = "EVENT.json")]
     events: Vec<PathBuf>,
-    /// The DMS instances that exist: output of `aws dms describe-replication-instances`; default: a sample of three
+    /// The DMS resources that exist: output of one `aws dms describe-...`, or several in one object; default: a sample
     #[arg(long, value_name = "FILE")]
     fleet: Option<PathBuf>,
     /// Print one JSON document
@@ -147,23 +147,11 @@ fn json_text(text: String) -> Result<String, String> {
     }
 }
 
-fn world(account_id: &str, region: &str, fleet: &[Value]) -> std::io::Result<World> {
+fn world(account_id: &str, region: &str, fleet: &Fleet) -> std::io::Result<World> {
     let aws = LocalAws::start()?;
     aws.account(account_id, region, |account| {
-        account.replication_instances = fleet.to_vec();
-        account.discovered_resources = fleet
-            .iter()
-            .filter_map(|instance| {
-                Some(DiscoveredResource {
-                    resource_type: "AWS::DMS::ReplicationInstance".to_owned(),
-                    resource_id: instance.get("ReplicationInstanceArn")?.as_str()?.to_owned(),
-                    resource_name: instance
-                        .get("ReplicationInstanceIdentifier")
-                        .and_then(Value::as_str)
-                        .map(str::to_owned),
-                })
-            })
-            .collect();
+        account.dms = fleet.clone();
+        account.discovered_resources = discovered(fleet, account_id, region);
     });
     let function = Function::spawn(
         &aws,
@@ -179,7 +167,7 @@ fn world(account_id: &str, region: &str, fleet: &[Value]) -> std::io::Result<Wor
 }
 
 /// The rule, its token, its role and, of an oversized notification, the item that it speaks of.
-fn prepare(world: &World, event: &ConfigEvent, account_id: &str, region: &str, fleet: &[Value]) {
+fn prepare(world: &World, event: &ConfigEvent, account_id: &str, region: &str, fleet: &Fleet) {
     world.aws.account(account_id, region, |account| {
         if !event.result_token.is_test_mode() {
             let rule = event.config_rule_name.as_deref().unwrap_or("(no name)");
@@ -187,20 +175,21 @@ fn prepare(world: &World, event: &ConfigEvent, account_id: &str, region: &str, f
         }
         account.role_names.extend(event.rule_parameters.execution_role.name.clone());
         if let InvokingEvent::OversizedConfigurationItemChangeNotification(summary) = &event.invoking_event {
-            let arn = summary.item.arn.as_ref().unwrap_or(&summary.item.resource_id);
-            let spoken_of = |instance: &&Value| {
-                instance.get("ReplicationInstanceArn").and_then(Value::as_str) == Some(arn)
-                    || instance.get("ReplicationInstanceIdentifier").and_then(Value::as_str) == Some(arn)
+            let item = &summary.item;
+            let (id, captured) = (&item.resource_id, item.configuration_item_capture_time);
+            let of_it = |resource: &&Value| {
+                let members = resource.as_object().into_iter().flatten();
+                members.filter(|(name, _)| name.ends_with("Arn") || name.ends_with("Identifier")).any(
+                    |(_, value)| {
+                        value.as_str().is_some_and(|value| value == id || item.arn.as_deref() == Some(value))
+                    },
+                )
             };
-            if let Some(instance) = fleet.iter().find(spoken_of) {
-                let mut item = configuration_item_of(
-                    instance,
-                    account_id,
-                    region,
-                    summary.item.configuration_item_capture_time,
-                );
+            if let Some(resource) = fleet.values().flatten().find(of_it) {
+                let mut item =
+                    configuration_item_of(&item.resource_type, resource, account_id, region, captured);
                 if let Value::Object(members) = &mut item {
-                    members.insert("resourceId".to_owned(), summary.item.resource_id.clone().into());
+                    members.insert("resourceId".to_owned(), id.clone().into());
                     members.remove("configurationStateId");
                 }
                 account.history.push(item);
@@ -316,7 +305,7 @@ fn page(invoked: &[Invoked], shows: &[(String, Vec<EvaluationResult>)], sample: 
         }
     }
     if sample {
-        line("\nThe DMS instances were a sample; --fleet FILE gives yours.");
+        line("\nThe DMS resources were a sample; --fleet FILE gives yours.");
     }
     page
 }

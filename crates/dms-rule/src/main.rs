@@ -1,6 +1,7 @@
 //! The DMS rules for AWS Config, on the command line.
 
 mod invoke;
+mod markdown;
 mod rules;
 
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! A strict AWS on the loopback interface: AWS Config, DMS, STS, and the Lambda Runtime API.
+//! A strict AWS on the loopback interface: AWS Config, DMS, KMS, STS, and the Lambda Runtime API.
 //!
 //! For tests, for the local run and for benchmarks; never part of the Lambda function. It keeps accounts in memory,
 //! answers as the service models say, and refuses what AWS refuses: unsigned or wrongly signed requests, more than
@@ -16,6 +16,7 @@ mod config_service;
 mod dms;
 mod fault;
 mod function;
+mod kms;
 mod runtime_api;
 mod server;
 mod signature;
@@ -28,6 +29,6 @@ pub use runtime_api::{Invocation, Outcome};
 pub use server::LocalAws;
 pub use signature::Credentials;
 pub use state::{
-    AcceptedEvaluation, Account, Call, DiscoveredResource, EvaluationResult, configuration_item_of,
-    parse_fleet,
+    AcceptedEvaluation, Account, Call, DiscoveredResource, EvaluationResult, Fleet, KmsKey,
+    configuration_item_of, discovered, parse_fleet,
 };

@@ -21,7 +21,7 @@ use crate::fault::{Armed, Fault, FaultKind};
 use crate::runtime_api::{Invocation, Next, Outcome, RuntimeApi};
 use crate::signature::{self, Credentials, Signed};
 use crate::state::{AcceptedEvaluation, Account, Call};
-use crate::{config_service, dms, sts};
+use crate::{config_service, dms, kms, sts};
 
 /// The server. It listens on 127.0.0.1 and stops when it is dropped.
 #[derive(Debug)]
@@ -372,6 +372,7 @@ fn target(headers: &HeaderMap, body: &[u8]) -> (&'static str, String) {
     match target.split_once('.') {
         Some(("StarlingDoveService", operation)) => ("config", operation.to_owned()),
         Some(("AmazonDMSv20160101", operation)) => ("dms", operation.to_owned()),
+        Some(("TrentService", operation)) => ("kms", operation.to_owned()),
         _ => ("sts", sts::form(body).remove("Action").unwrap_or_default()),
     }
 }
@@ -398,7 +399,14 @@ impl State {
             "sts" => self.sts(asked),
             "dms" => {
                 let account = self.account(&asked.signed).clone();
-                self.listing(asked, fault, |operation, request| dms::answer(operation, request, &account))
+                self.listing(asked, fault, |operation, request| {
+                    dms::answer(operation, request, &account, &asked.signed)
+                })
+                .map(|value| value.to_string())
+            }
+            "kms" => {
+                let account = self.account(&asked.signed).clone();
+                self.listing(asked, fault, |operation, request| kms::answer(operation, request, &account))
                     .map(|value| value.to_string())
             }
             _ if asked.operation == "PutEvaluations" => {
@@ -441,12 +449,20 @@ impl State {
         fault: Option<&FaultKind>,
         answer: impl FnOnce(&str, &Value) -> Answer,
     ) -> Answer {
-        let (list, token) = match asked.operation.as_str() {
-            "DescribeReplicationInstances" => ("ReplicationInstances", "Marker"),
-            "GetResourceConfigHistory" => ("configurationItems", "nextToken"),
-            "ListDiscoveredResources" => ("resourceIdentifiers", "nextToken"),
-            "GetComplianceDetailsByConfigRule" => ("EvaluationResults", "NextToken"),
+        let (list, token, next) = match (asked.operation.as_str(), dms::list_of(&asked.operation)) {
+            (_, Some(list)) => (list, "Marker", "Marker"),
+            ("ListAliases", _) => ("Aliases", "Marker", "NextMarker"),
+            ("GetResourceConfigHistory", _) => ("configurationItems", "nextToken", "nextToken"),
+            ("ListDiscoveredResources", _) => ("resourceIdentifiers", "nextToken", "nextToken"),
+            ("GetComplianceDetailsByConfigRule", _) => ("EvaluationResults", "NextToken", "NextToken"),
             _ => return answer(&asked.operation, &asked.request),
+        };
+        let empty = |token: &str| {
+            let mut page = json!({list: [], next: token});
+            if let (Value::Object(members), "ListAliases") = (&mut page, asked.operation.as_str()) {
+                members.insert("Truncated".to_owned(), true.into());
+            }
+            Ok(page)
         };
         let mut request = asked.request.clone();
         let sent = request.get(token).and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -463,10 +479,10 @@ impl State {
         } else if fault == Some(&FaultKind::EmptyPageWithToken) {
             let owed = format!("owed-{sent}");
             self.owed_pages.insert((asked.operation.clone(), owed.clone()));
-            return Ok(json!({list: [], token: owed}));
+            return empty(&owed);
         }
         if fault == Some(&FaultKind::RepeatedToken) {
-            return Ok(json!({list: [], token: if sent.is_empty() { "again" } else { &sent }}));
+            return empty(if sent.is_empty() { "again" } else { &sent });
         }
         answer(&asked.operation, &request)
     }

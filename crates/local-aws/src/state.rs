@@ -6,12 +6,15 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
+use crate::dms::KINDS;
+
 /// One account in one Region.
 #[derive(Clone, Debug)]
 pub struct Account {
-    /// DMS replication instances as the API would answer them, or not: a test leaves out what it likes. A member
-    /// `TagList` holds the tags and is not sent with them.
-    pub replication_instances: Vec<Value>,
+    /// What exists in DMS.
+    pub dms: Fleet,
+    /// The KMS keys of this Region.
+    pub kms_keys: Vec<KmsKey>,
     /// What the recorder knows.
     pub discovered_resources: Vec<DiscoveredResource>,
     /// Whether there is a recorder.
@@ -29,7 +32,8 @@ pub struct Account {
 impl Default for Account {
     fn default() -> Self {
         Self {
-            replication_instances: Vec::new(),
+            dms: Fleet::new(),
+            kms_keys: Vec::new(),
             discovered_resources: Vec::new(),
             recorder: true,
             history: Vec::new(),
@@ -39,6 +43,21 @@ impl Default for Account {
             tokens: BTreeMap::new(),
         }
     }
+}
+
+/// DMS resources by the list of the API that holds them, such as `ReplicationInstances`; as the API would answer them,
+/// or not: a test leaves out what it likes. A member `TagList` holds the tags and is not sent with them.
+pub type Fleet = BTreeMap<String, Vec<Value>>;
+
+/// A key.
+#[derive(Clone, Debug)]
+pub struct KmsKey {
+    /// Its ARN.
+    pub arn: String,
+    /// CUSTOMER or AWS.
+    pub key_manager: String,
+    /// Their names, such as `alias/dms`.
+    pub aliases: Vec<String>,
 }
 
 /// A resource in the recorder's inventory.
@@ -140,23 +159,49 @@ impl Account {
     }
 }
 
-/// Reads the DMS instances of a file: the output of `aws dms describe-replication-instances`, or a bare list.
+/// Reads the DMS resources of a file: the output of an `aws dms describe-...`, several of them in one object, or a
+/// bare list of instances.
 ///
 /// # Errors
 /// What the text is instead.
-pub fn parse_fleet(text: &str) -> Result<Vec<Value>, String> {
+pub fn parse_fleet(text: &str) -> Result<Fleet, String> {
     let value: Value = serde_json::from_str(text).map_err(|error| format!("not JSON: {error}"))?;
-    let list = match value {
-        Value::Object(mut members) => members
-            .remove("ReplicationInstances")
-            .ok_or("an object without ReplicationInstances".to_owned())?,
-        other => other,
+    let lists = match value {
+        Value::Object(members) => members,
+        list => Map::from_iter([("ReplicationInstances".to_owned(), list)]),
     };
-    match list {
-        Value::Array(instances) if instances.iter().all(Value::is_object) => Ok(instances),
-        _ => Err("neither the output of `aws dms describe-replication-instances` nor a list of instances"
-            .to_owned()),
+    let mut fleet = Fleet::new();
+    for (name, list) in lists {
+        let known = KINDS.iter().any(|kind| kind.list == name);
+        match list {
+            Value::Array(resources) if known && resources.iter().all(Value::is_object) => {
+                fleet.insert(name, resources);
+            }
+            _ if known => return Err(format!("{name} is no list of objects")),
+            _ => {} // a marker, or what another service says
+        }
     }
+    if fleet.is_empty() {
+        return Err("neither the output of an `aws dms describe-...` nor a list of instances".to_owned());
+    }
+    Ok(fleet)
+}
+
+/// What the recorder would know of them, by their ARNs.
+#[must_use]
+pub fn discovered(fleet: &Fleet, account_id: &str, region: &str) -> Vec<DiscoveredResource> {
+    KINDS
+        .iter()
+        .filter(|kind| kind.resource_type != "AWS::DMS::InstanceProfile")
+        .flat_map(|kind| fleet.get(kind.list).into_iter().flatten().map(move |resource| (kind, resource)))
+        .filter_map(|(kind, resource)| {
+            Some(DiscoveredResource {
+                resource_type: kind.resource_type.to_owned(),
+                resource_id: kind.arn_of(resource, account_id, region)?,
+                resource_name: resource.get(kind.identifier).and_then(Value::as_str).map(str::to_owned),
+            })
+        })
+        .collect()
 }
 
 /// The properties that the recorder keeps of an instance.
@@ -175,21 +220,32 @@ const RECORDED: [&str; 12] = [
     "DnsNameServers",
 ];
 
-/// What the recorder would hold of a DMS instance, in the shape of the API: IP lists as text, the ARN as id.
+/// What the recorder may leave out.
+const NOT_RECORDED: [&str; 3] = ["TagList", "ReplicationTaskSettings", "ValidToDate"];
+
+/// What the recorder would hold of a DMS resource, in the shape of the API: IP lists as text, the ARN as id. A type
+/// that is not known gives an item without a name.
 #[must_use]
 pub fn configuration_item_of(
+    resource_type: &str,
     instance: &Value,
     account_id: &str,
     region: &str,
     captured: DateTime<Utc>,
 ) -> Value {
     let text = |name: &str| instance.get(name).and_then(Value::as_str).unwrap_or_default();
-    let arn = text("ReplicationInstanceArn");
+    let kind = KINDS.iter().find(|kind| kind.resource_type == resource_type);
+    let arn = kind.and_then(|kind| kind.arn_of(instance, account_id, region)).unwrap_or_default();
     let mut configuration = Map::new();
-    configuration.insert("Id".to_owned(), arn.into());
-    for name in RECORDED {
-        if let Some(value) = instance.get(name) {
-            configuration.insert(name.to_owned(), value.clone());
+    configuration.insert("Id".to_owned(), arn.as_str().into());
+    for (name, value) in instance.as_object().into_iter().flatten() {
+        let recorded = if resource_type == "AWS::DMS::ReplicationInstance" {
+            RECORDED.contains(&name.as_str())
+        } else {
+            !NOT_RECORDED.contains(&name.as_str())
+        };
+        if recorded {
+            configuration.insert(name.clone(), value.clone());
         }
     }
     for name in ["ReplicationInstancePublicIpAddresses", "ReplicationInstancePrivateIpAddresses"] {
@@ -213,9 +269,9 @@ pub fn configuration_item_of(
         "configurationStateId": captured.timestamp_millis().to_string(),
         "configurationItemMD5Hash": "",
         "arn": arn,
-        "resourceType": "AWS::DMS::ReplicationInstance",
+        "resourceType": resource_type,
         "resourceId": arn,
-        "resourceName": text("ReplicationInstanceIdentifier"),
+        "resourceName": text(kind.map(|kind| kind.identifier).unwrap_or_default()),
         "awsRegion": region,
         "tags": tags,
         "relatedEvents": [],

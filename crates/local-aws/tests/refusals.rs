@@ -213,7 +213,7 @@ mod refusals {
             let aws = aws();
             let instance = |number: usize| json!({"ReplicationInstanceArn": format!("arn:{number}")});
             aws.account(ACCOUNT, REGION, |account| {
-                account.replication_instances = (0..count).map(instance).collect();
+                account.dms.insert("ReplicationInstances".to_owned(), (0..count).map(instance).collect());
             });
             let mut listed = Vec::new();
             let mut marker = String::new();

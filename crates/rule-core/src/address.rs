@@ -1,9 +1,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use serde_json::Value;
-
-use crate::Configuration;
 use crate::annotation::cut;
+use crate::{Configuration, Json};
 
 /// What stands in the two public address properties of a replication instance.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,14 +26,14 @@ impl PublicAddresses {
         addresses
     }
 
-    fn add(&mut self, value: &Value) {
+    fn add(&mut self, value: &Json) {
         match value {
-            Value::Null => {}
-            Value::String(text) => {
+            Json::Null => {}
+            Json::Text(text) => {
                 text.split([',', ';', ' ', '\t', '[', ']', '"', '\'']).for_each(|entry| self.add_text(entry));
             }
-            Value::Array(values) => values.iter().for_each(|value| self.add(value)),
-            Value::Bool(_) | Value::Number(_) | Value::Object(_) => self.add_unreadable(&value.to_string()),
+            Json::List(values) => values.iter().for_each(|value| self.add(value)),
+            Json::Bool(_) | Json::Number(_) | Json::Object(_) => self.add_unreadable(&value.in_words()),
         }
     }
 

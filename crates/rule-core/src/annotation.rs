@@ -13,11 +13,12 @@ pub const ANNOTATION_MAXIMUM: usize = 256;
 /// ```text
 /// [EXEMPT until DATE[ (REASON)]: ] STATE: FACT {; EVIDENCE} [; EXEMPTION NOTE] ; SUBJECT. [ Fix: WORDS.]
 ///
-/// STATE           PUBLIC | PRIVATE | UNKNOWN | CONTRADICTION | NOT APPLICABLE
+/// STATE           UNKNOWN | NOT APPLICABLE | a rule's own words in capitals, such as PUBLIC or PRIVATE
 /// EXEMPTION NOTE  exemption expired on DATE[ (REASON)]
-///               | exemption tag KEY=VALUE is not YYYY-MM-DD
+///               | exemption tag value "VALUE" is malformed: it must start with YYYY-MM-DD
 ///               | exemption until DATE not applied: the event carries no notification time
-/// SUBJECT         instance IDENTIFIER
+///               | exemption not applied: the tags are unknown (WHY)
+/// SUBJECT         what the type is called, and the name of the resource
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Annotation(String);

@@ -1,17 +1,14 @@
-use std::fmt;
+use serde::de::{Deserialize, Deserializer};
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::Value;
+use crate::Json;
 
-/// The resource inside a configuration item: an object in events, a JSON string in API answers.
-///
-/// The properties stay a list, so that a name given twice, or once in each spelling, shows both its values: which
-/// one is right cannot be known, and a rule must not be satisfied by one of them.
+/// A resource, or a group of its settings: an object in events, often a JSON string in API answers.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Configuration {
-    /// The properties of the resource in the order in which they came.
-    Properties(Vec<(String, Value)>),
-    /// No configuration: the member is absent or null.
+    /// The properties in the order in which they came. A name given twice, or once in each spelling, shows both its
+    /// values.
+    Properties(Vec<(String, Json)>),
+    /// Absent, null, or empty text.
     Absent,
     /// Something else than an object; the text says what.
     Unreadable(String),
@@ -20,8 +17,8 @@ pub enum Configuration {
 impl Configuration {
     /// Every value given for a property, under its `PascalCase` name (as the API and AWS Config spell it) or the
     /// same name in `camelCase` (as some recorded types do).
-    pub fn values<'a>(&'a self, pascal_case: &'a str) -> impl Iterator<Item = &'a Value> {
-        let properties: &[(String, Value)] = match self {
+    pub fn values<'a>(&'a self, pascal_case: &'a str) -> impl Iterator<Item = &'a Json> {
+        let properties: &[(String, Json)] = match self {
             Self::Properties(properties) => properties,
             Self::Absent | Self::Unreadable(_) => &[],
         };
@@ -32,6 +29,33 @@ impl Configuration {
     #[must_use]
     pub fn text<'a>(&'a self, pascal_case: &'a str) -> Option<&'a str> {
         self.values(pascal_case).find_map(|value| value.as_str().filter(|text| !text.is_empty()))
+    }
+
+    /// A group of settings within this one. Given twice with different content, it is unreadable.
+    #[must_use]
+    pub fn group(&self, pascal_case: &str) -> Self {
+        let mut values = self.values(pascal_case);
+        match values.next() {
+            None => Self::Absent,
+            Some(first) if values.all(|other| other == first) => Self::of(first.clone()),
+            Some(_) => Self::Unreadable("given twice, differently".to_owned()),
+        }
+    }
+
+    fn of(value: Json) -> Self {
+        match value {
+            Json::Object(properties) => Self::Properties(properties),
+            Json::Null => Self::Absent,
+            Json::Text(text) if text.trim().is_empty() => Self::Absent,
+            Json::Text(text) => match serde_json::from_str(&text) {
+                Ok(Json::Text(_)) => Self::Unreadable("a string within a string".to_owned()),
+                Ok(value) => Self::of(value),
+                Err(error) => Self::Unreadable(format!("a string that is not JSON: {error}")),
+            },
+            Json::List(_) => Self::Unreadable("a list".to_owned()),
+            Json::Bool(_) => Self::Unreadable("a boolean".to_owned()),
+            Json::Number(_) => Self::Unreadable("a number".to_owned()),
+        }
     }
 }
 
@@ -48,68 +72,7 @@ fn is_spelling_of(name: &str, pascal_case: &str) -> bool {
 
 impl<'de> Deserialize<'de> for Configuration {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ConfigurationVisitor { in_string: false })
-    }
-}
-
-/// `in_string`: already inside the JSON string; a string within it is no configuration.
-struct ConfigurationVisitor {
-    in_string: bool,
-}
-
-impl<'de> Visitor<'de> for ConfigurationVisitor {
-    type Value = Configuration;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a configuration")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Configuration, A::Error> {
-        let mut properties = Vec::with_capacity(map.size_hint().unwrap_or(24).min(64));
-        while let Some(property) = map.next_entry()? {
-            properties.push(property);
-        }
-        Ok(Configuration::Properties(properties))
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Configuration, E> {
-        if self.in_string {
-            return Ok(Configuration::Unreadable("a string within a string".to_owned()));
-        }
-        if text.trim().is_empty() {
-            return Ok(Configuration::Absent);
-        }
-        let mut json = serde_json::Deserializer::from_str(text);
-        let configuration = json.deserialize_any(ConfigurationVisitor { in_string: true });
-        Ok(match configuration.and_then(|configuration| json.end().map(|()| configuration)) {
-            Ok(configuration) => configuration,
-            Err(error) => Configuration::Unreadable(format!("a string that is not JSON: {error}")),
-        })
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Configuration, E> {
-        Ok(Configuration::Absent)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Configuration, A::Error> {
-        while list.next_element::<serde::de::IgnoredAny>()?.is_some() {}
-        Ok(Configuration::Unreadable("a list".to_owned()))
-    }
-
-    fn visit_bool<E: Error>(self, _: bool) -> Result<Configuration, E> {
-        Ok(Configuration::Unreadable("a boolean".to_owned()))
-    }
-
-    fn visit_i64<E: Error>(self, _: i64) -> Result<Configuration, E> {
-        Ok(Configuration::Unreadable("a number".to_owned()))
-    }
-
-    fn visit_u64<E: Error>(self, _: u64) -> Result<Configuration, E> {
-        Ok(Configuration::Unreadable("a number".to_owned()))
-    }
-
-    fn visit_f64<E: Error>(self, _: f64) -> Result<Configuration, E> {
-        Ok(Configuration::Unreadable("a number".to_owned()))
+        Json::deserialize(deserializer).map(Self::of)
     }
 }
 
@@ -123,7 +86,7 @@ mod tests {
 
     #[test]
     fn an_object_and_the_same_object_in_a_string_are_one_configuration() {
-        let text = r#"{"PubliclyAccessible":false,"MultiAZ":true}"#;
+        let text = r#"{"PubliclyAccessible":false,"MultiAZ":true,"Port":[1,-1,1.5,null,"x"]}"#;
         assert_eq!(read(text), read(&serde_json::to_string(text).unwrap()));
     }
 
@@ -131,7 +94,7 @@ mod tests {
     fn a_name_given_twice_or_in_both_spellings_shows_every_value() {
         let configuration = read(r#"{"MultiAZ":true,"multiAZ":false,"MultiAZ":null,"MULTIAZ":1}"#);
         let values: Vec<_> = configuration.values("MultiAZ").cloned().collect();
-        assert_eq!(values, [Value::Bool(true), Value::Bool(false), Value::Null]);
+        assert_eq!(values, [Json::Bool(true), Json::Bool(false), Json::Null]);
     }
 
     #[test]
@@ -152,5 +115,29 @@ mod tests {
         ] {
             assert!(matches!(read(json), Configuration::Unreadable(_)), "{json}");
         }
+    }
+
+    #[test]
+    fn a_group_is_an_object_or_its_text_and_only_one() {
+        let group = |json: &str| read(json).group("RedisSettings");
+        let wanted = read(r#"{"Port":1}"#);
+        assert_eq!(group(r#"{"RedisSettings":{"Port":1}}"#), wanted);
+        assert_eq!(group(r#"{"redisSettings":"{\"Port\":1}"}"#), wanted);
+        assert_eq!(group(r#"{"RedisSettings":{"Port":1},"redisSettings":{"Port":1}}"#), wanted);
+        assert_eq!(group("{}"), Configuration::Absent);
+        assert_eq!(group(r#"{"RedisSettings":null}"#), Configuration::Absent);
+        for json in [
+            r#"{"RedisSettings":{"Port":1},"redisSettings":{"Port":2}}"#,
+            r#"{"RedisSettings":{"Port":1},"redisSettings":null}"#,
+            r#"{"RedisSettings":[{"Port":1}]}"#,
+        ] {
+            assert!(matches!(group(json), Configuration::Unreadable(_)), "{json}");
+        }
+    }
+
+    #[test]
+    fn members_given_twice_are_kept_at_every_depth() {
+        let group = read(r#"{"Logging":{"EnableLogging":true,"EnableLogging":false}}"#).group("Logging");
+        assert_eq!(group.values("EnableLogging").count(), 2);
     }
 }

@@ -42,9 +42,9 @@ pub struct ConfigurationItem {
     /// The resource itself.
     #[serde(default = "absent")]
     pub configuration: Configuration,
-    /// The tags; none where they are absent or unreadable.
+    /// The tags; none where the item does not tell them, or not as a map or a list.
     #[serde(default, deserialize_with = "tags")]
-    pub tags: BTreeMap<String, String>,
+    pub tags: Option<BTreeMap<String, String>>,
 }
 
 /// What happened to the resource of a configuration item.
@@ -68,12 +68,6 @@ impl ConfigurationItemStatus {
     #[must_use]
     pub fn is_applicable(self) -> bool {
         matches!(self, Self::Ok | Self::ResourceDiscovered)
-    }
-
-    /// Whether the resource is gone.
-    #[must_use]
-    pub fn is_deleted(self) -> bool {
-        matches!(self, Self::ResourceDeleted | Self::ResourceDeletedNotRecorded)
     }
 }
 
@@ -101,8 +95,7 @@ impl ConfigurationItem {
 
     /// What a person calls the resource: the identifier in its configuration, else its name, else the last part of
     /// its id.
-    #[must_use]
-    pub fn display_name<'a>(&'a self, identifier_property: &'a str) -> &'a str {
+    pub(crate) fn display_name<'a>(&'a self, identifier_property: &'a str) -> &'a str {
         self.configuration
             .text(identifier_property)
             .or(self.resource_name.as_deref())
@@ -159,19 +152,80 @@ fn state_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>
     Ok(Some(text).filter(|text| !text.is_empty() && text != "0"))
 }
 
-/// A map in events and answers, a list of `{key, value}` in query results.
-fn tags<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
+/// A map in events and answers, a list of `{key, value}` in query results. A list with an odd entry tells nothing.
+fn tags<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<BTreeMap<String, String>>, D::Error> {
     let text = |value: &Value| match value {
         Value::String(text) => text.clone(),
         Value::Null => String::new(),
         other => other.to_string(),
     };
     Ok(match Value::deserialize(deserializer)? {
-        Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), text(value))).collect(),
+        Value::Object(map) => Some(map.iter().map(|(key, value)| (key.clone(), text(value))).collect()),
         Value::Array(list) => list
             .iter()
-            .filter_map(|tag| Some((tag.get("key")?.as_str()?.to_owned(), text(tag.get("value")?))))
+            .map(|tag| {
+                let value = tag.get("value").map(text).unwrap_or_default();
+                Some((tag.get("key")?.as_str()?.to_owned(), value))
+            })
             .collect(),
-        _ => BTreeMap::new(),
+        _ => None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn read(name: &str, value: Value) -> Result<ConfigurationItem, InvalidConfigurationItem> {
+        let mut item = json!({
+            "resourceType": "AWS::DMS::Endpoint",
+            "resourceId": "E",
+            "configurationItemStatus": "OK",
+            "configurationItemCaptureTime": "2026-10-01T15:03:11.636Z",
+        });
+        item[name] = value;
+        ConfigurationItem::from_json(&item.to_string())
+    }
+
+    #[test]
+    fn type_and_id_are_neither_empty_nor_longer_than_aws_config_takes() {
+        for (name, maximum) in [("resourceType", 256), ("resourceId", 768)] {
+            assert!(read(name, "é".repeat(maximum).into()).is_ok(), "{name}");
+            for bad in [String::new(), "x".repeat(maximum + 1)] {
+                let message = read(name, bad.into()).unwrap_err().to_string();
+                assert!(message.starts_with("not a configuration item: "), "{message}");
+                assert!(message.contains(&format!("1 to {maximum} characters")), "{message}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_state_id_is_a_number_or_text_and_says_nothing_where_it_is_empty_or_zero() {
+        let state = |value: Value| read("configurationStateId", value).unwrap().configuration_state_id;
+        assert_eq!(state(json!(1_682_607_791_636_u64)).as_deref(), Some("1682607791636"));
+        assert_eq!(state(json!("1682607791636")).as_deref(), Some("1682607791636"));
+        for nothing in [json!(0), json!("0"), json!(""), json!(null), json!([1])] {
+            assert_eq!(state(nothing.clone()), None, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn an_empty_name_is_none() {
+        let name = |value: Value| read("resourceName", value).unwrap().resource_name;
+        assert_eq!(name("orders".into()).as_deref(), Some("orders"));
+        assert_eq!((name("".into()), name(json!(1))), (None, None));
+    }
+
+    #[test]
+    fn only_what_exists_and_is_recorded_is_judged() {
+        use ConfigurationItemStatus as Status;
+        let applicable = |word: &str| {
+            read("configurationItemStatus", word.into()).unwrap().configuration_item_status.is_applicable()
+        };
+        assert!(applicable("OK") && applicable("ResourceDiscovered"));
+        assert!(!applicable("ResourceDeleted") && !applicable("ResourceNotRecorded"));
+        assert!(!Status::ResourceDeletedNotRecorded.is_applicable());
+        assert!(read("configurationItemStatus", "Gone".into()).is_err());
+    }
 }

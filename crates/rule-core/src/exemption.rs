@@ -38,6 +38,11 @@ pub enum Exemption {
         /// The last day of the exemption.
         day: NaiveDate,
     },
+    /// The tags could not be read, so whether there is an exemption cannot be known.
+    TagsUnknown {
+        /// Why not.
+        why: String,
+    },
     /// The value is not `YYYY-MM-DD` optionally followed by a space and a reason: it exempts nothing.
     Malformed {
         /// The value, cut short.
@@ -106,6 +111,7 @@ mod tests {
             "2099-01-01OPS-1",
             "2099-01-011",
             "+2099-01-01",
+            "+2099-1-01",
             "99999-01-01",
             "31-12-2099",
             "2099/12/31",

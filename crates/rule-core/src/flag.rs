@@ -1,15 +1,10 @@
-use serde_json::Value;
+use crate::{Configuration, Json};
 
-use crate::Configuration;
-use crate::annotation::cut;
-
-/// A yes-or-no property as it was recorded. Only [`Flag::False`] and [`Flag::True`] are answers.
+/// A yes-or-no property as it was recorded. Only [`Flag::Is`] is an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Flag {
-    /// An explicit `true`, or the text "true" in any case; also if another value stands beside it.
-    True,
-    /// Nothing but an explicit `false`, or the text "false" in any case.
-    False,
+    /// An explicit boolean, or the text "true" or "false" in any case.
+    Is(bool),
     /// Not there.
     Absent,
     /// There, and null.
@@ -19,76 +14,123 @@ pub enum Flag {
 }
 
 impl Flag {
-    /// Reads the property; of several values, `true` wins, and `false` only stands alone.
+    /// Reads the property. `safe` is the value that a rule wants: it counts only where nothing else is said and where
+    /// it is spelt to the letter, while the other value counts beside anything.
     #[must_use]
-    pub fn read(configuration: &Configuration, property: &str) -> Self {
-        configuration.values(property).map(Self::of).fold(Self::Absent, Self::worse)
+    pub fn read(configuration: &Configuration, property: &str, safe: bool) -> Self {
+        configuration
+            .values(property)
+            .map(|value| Self::of(value, safe))
+            .fold(Self::Absent, |flag, other| flag.worse(other, safe))
     }
 
-    fn of(value: &Value) -> Self {
+    fn of(value: &Json, safe: bool) -> Self {
         match value {
-            Value::Bool(true) => Self::True,
-            Value::Bool(false) => Self::False,
-            Value::Null => Self::Null,
-            Value::String(text) if text.eq_ignore_ascii_case("false") => Self::False,
-            Value::String(text) if text.trim().eq_ignore_ascii_case("true") => Self::True,
-            Value::String(text) => Self::Unreadable(format!("the text {:?}", cut(text, 24))),
-            Value::Number(number) => Self::Unreadable(format!("the number {}", cut(&number.to_string(), 24))),
-            Value::Array(_) => Self::Unreadable("a list".to_owned()),
-            Value::Object(_) => Self::Unreadable("an object".to_owned()),
+            Json::Bool(value) => Self::Is(*value),
+            Json::Null => Self::Null,
+            Json::Text(text) if text.eq_ignore_ascii_case(word(safe)) => Self::Is(safe),
+            Json::Text(text) if text.trim().eq_ignore_ascii_case(word(!safe)) => Self::Is(!safe),
+            odd => Self::Unreadable(odd.in_words()),
         }
     }
 
-    fn worse(self, other: Self) -> Self {
+    fn worse(self, other: Self, safe: bool) -> Self {
         match (self, other) {
             (Self::Absent, flag) => flag,
-            (Self::True, _) | (_, Self::True) => Self::True,
-            (Self::False, Self::False) => Self::False,
-            (Self::False, odd) | (odd, _) => odd,
+            (Self::Is(value), _) | (_, Self::Is(value)) if value != safe => Self::Is(value),
+            (Self::Is(_), other) => other,
+            (odd, _) => odd,
         }
     }
+
+    /// The answer, or the words for why there is none.
+    ///
+    /// # Errors
+    /// The property is missing, null or odd.
+    pub fn known(self, property: &str) -> Result<bool, String> {
+        match self {
+            Self::Is(value) => Ok(value),
+            Self::Absent => Err(format!("{property} is missing")),
+            Self::Null => Err(format!("{property} is null")),
+            Self::Unreadable(what) => Err(format!("{property} is {what}, neither true nor false")),
+        }
+    }
+}
+
+fn word(value: bool) -> &'static str {
+    if value { "true" } else { "false" }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(json: &str) -> Flag {
-        Flag::read(&serde_json::from_str(json).unwrap(), "MultiAZ")
+    fn read(json: &str, safe: bool) -> Flag {
+        Flag::read(&serde_json::from_str(json).unwrap(), "MultiAZ", safe)
+    }
+
+    /// With T for the safe value and U for the other, as JSON and in capitals.
+    fn spelt(json: &str, safe: bool) -> String {
+        json.replace("'T'", &format!("\"{}\"", word(safe).to_uppercase()))
+            .replace("'U'", &format!("\"{}\"", word(!safe).to_uppercase()))
+            .replace("' T'", &format!("\" {}\"", word(safe)))
+            .replace("' U '", &format!("\" {} \"", word(!safe)))
+            .replace(":T", &format!(":{}", word(safe)))
+            .replace(":U", &format!(":{}", word(!safe)))
+            .replace("[T]", &format!("[{}]", word(safe)))
     }
 
     #[test]
-    fn false_is_read_only_where_nothing_else_is_said() {
-        for json in
-            [r#"{"MultiAZ":false}"#, r#"{"multiAZ":"False"}"#, r#"{"MultiAZ":false,"multiAZ":"FALSE"}"#]
-        {
-            assert_eq!(read(json), Flag::False, "{json}");
-        }
-        for json in [
-            "{}",
-            r#"{"MultiAZ":null}"#,
-            r#"{"MultiAZ":0}"#,
-            r#"{"MultiAZ":""}"#,
-            r#"{"MultiAZ":"no"}"#,
-            r#"{"MultiAZ":" false"}"#,
-            r#"{"MultiAZ":[false]}"#,
-            r#"{"MultiAZ":{"Value":false}}"#,
-            r#"{"MultiAZ":false,"multiAZ":null}"#,
-            r#"{"multiAZ":1,"MultiAZ":false}"#,
-            r#"{"MultiAZ":false,"MultiAZ":true}"#,
-            r#"{"MultiAZ":true,"MultiAZ":false}"#,
-            r#"{"MULTIAZ":false}"#,
-        ] {
-            assert_ne!(read(json), Flag::False, "{json}");
+    fn the_safe_value_is_read_only_where_nothing_else_is_said() {
+        for safe in [true, false] {
+            for json in [r#"{"MultiAZ":T}"#, r#"{"multiAZ":'T'}"#, r#"{"MultiAZ":T,"multiAZ":'T'}"#] {
+                assert_eq!(read(&spelt(json, safe), safe), Flag::Is(safe), "{json} {safe}");
+            }
+            for json in [
+                "{}",
+                r#"{"MultiAZ":null}"#,
+                r#"{"MultiAZ":0}"#,
+                r#"{"MultiAZ":1}"#,
+                r#"{"MultiAZ":""}"#,
+                r#"{"MultiAZ":"no"}"#,
+                r#"{"MultiAZ":"yes"}"#,
+                r#"{"MultiAZ":' T'}"#,
+                r#"{"MultiAZ":[T]}"#,
+                r#"{"MultiAZ":{"Value":T}}"#,
+                r#"{"MultiAZ":T,"multiAZ":null}"#,
+                r#"{"multiAZ":1,"MultiAZ":T}"#,
+                r#"{"multiAZ":null,"MultiAZ":T}"#,
+                r#"{"MultiAZ":T,"MultiAZ":U}"#,
+                r#"{"MultiAZ":U,"MultiAZ":T}"#,
+                r#"{"MULTIAZ":T}"#,
+            ] {
+                assert_ne!(read(&spelt(json, safe), safe), Flag::Is(safe), "{json} {safe}");
+            }
         }
     }
 
     #[test]
-    fn true_is_read_in_any_spelling_and_beside_anything() {
-        for json in
-            [r#"{"MultiAZ":"TRUE"}"#, r#"{"MultiAZ":" true "}"#, r#"{"MultiAZ":false,"multiAZ":true}"#]
-        {
-            assert_eq!(read(json), Flag::True, "{json}");
+    fn the_other_value_is_read_in_any_spelling_and_beside_anything() {
+        for safe in [true, false] {
+            for json in [
+                r#"{"MultiAZ":'U'}"#,
+                r#"{"MultiAZ":' U '}"#,
+                r#"{"MultiAZ":T,"multiAZ":U}"#,
+                r#"{"MultiAZ":null,"multiAZ":U}"#,
+                r#"{"multiAZ":U,"MultiAZ":null}"#,
+                r#"{"multiAZ":U,"MultiAZ":1}"#,
+            ] {
+                assert_eq!(read(&spelt(json, safe), safe), Flag::Is(!safe), "{json} {safe}");
+            }
         }
+    }
+
+    #[test]
+    fn what_is_no_answer_says_what_it_is() {
+        let why = |json: &str| read(json, true).known("MultiAZ").unwrap_err();
+        assert_eq!(why("{}"), "MultiAZ is missing");
+        assert_eq!(why(r#"{"MultiAZ":null}"#), "MultiAZ is null");
+        assert_eq!(why(r#"{"MultiAZ":[]}"#), "MultiAZ is a list, neither true nor false");
+        assert_eq!(why(r#"{"MultiAZ":null,"MultiAZ":[]}"#), "MultiAZ is null");
     }
 }

@@ -1,6 +1,9 @@
 use chrono::{DateTime, Utc};
 
-use crate::{ConfigurationItem, ConfigurationItemStatus, RuleParameters, Verdict};
+use crate::{
+    Configuration, ConfigurationItem, ConfigurationItemStatus, Facts, Finding, Lookup, Parameter,
+    ResourceType, RuleParameters, Verdict,
+};
 
 /// How bad a NON_COMPLIANT result is; the words of Security Hub.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,35 +31,89 @@ impl Severity {
     }
 }
 
+/// What a rule answers: the ids of one framework.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Requirement {
+    /// For example `PCI DSS v4.0.1`.
+    pub framework: &'static str,
+    /// Its ids.
+    pub ids: &'static [&'static str],
+}
+
 /// One rule: a static value in the list [`rules::RULES`](crate::rules::RULES).
 #[derive(Debug)]
 pub struct Rule {
     /// Its name, as in the rule parameter `ruleIdentifier`.
     pub identifier: &'static str,
     /// The type of the resources it judges.
-    pub resource_type: &'static str,
-    /// The noun and the property by which a person knows one of them.
-    pub subject: (&'static str, &'static str),
+    pub resource_type: &'static ResourceType,
     /// How bad a NON_COMPLIANT result is.
     pub severity: Severity,
+    /// The rule parameters that it takes beside [those of every rule](crate::parameters::COMMON).
+    pub parameters: &'static [Parameter],
+    /// What it answers, most telling first.
+    pub requirements: &'static [Requirement],
     /// Its page, in Markdown: `# identifier`, one sentence, then fixed headings.
     pub page: &'static str,
     /// The judgement of an existing resource of the right type.
-    pub check: fn(&ConfigurationItem) -> Verdict,
+    pub check: Check,
+}
+
+/// How a rule judges.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// By what the item says.
+    OfItem(fn(&Input) -> Finding),
+    /// By facts beside it too, which may have to be looked up first.
+    WithFacts(fn(&Input) -> Result<Finding, Lookup>),
+}
+
+/// Everything that a verdict is a function of.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// The resource.
+    pub item: &'a ConfigurationItem,
+    /// What was looked up beside it.
+    pub facts: &'a Facts,
+    /// What the AWS Config rule was given.
+    pub parameters: &'a RuleParameters,
+    /// The time of the notification, for what ends; without it no exemption holds.
+    pub at: Option<DateTime<Utc>>,
+}
+
+impl Input<'_> {
+    /// The properties of the resource.
+    ///
+    /// # Errors
+    /// They are missing or unreadable; the text says so.
+    pub fn configuration(&self) -> Result<&Configuration, String> {
+        readable("the configuration", &self.item.configuration)
+    }
+}
+
+/// `configuration`, if it holds properties; else the words for what it is.
+pub(crate) fn readable<'a>(
+    name: &str,
+    configuration: &'a Configuration,
+) -> Result<&'a Configuration, String> {
+    match configuration {
+        Configuration::Properties(_) => Ok(configuration),
+        Configuration::Absent => Err(format!("{name} is missing")),
+        Configuration::Unreadable(what) => {
+            Err(format!("{name} is unreadable ({})", crate::annotation::cut(what, 60)))
+        }
+    }
 }
 
 impl Rule {
-    /// The verdict on `item`: every item gets one.
+    /// The verdict on an item: every item gets one.
     ///
-    /// `at` is the time of the notification, for exemptions that end; without it no exemption holds.
-    #[must_use]
-    pub fn evaluate(
-        &self,
-        item: &ConfigurationItem,
-        parameters: &RuleParameters,
-        at: Option<DateTime<Utc>>,
-    ) -> Verdict {
-        let not_applicable = |why: &str| Verdict::not_applicable(why, self.subject(item));
+    /// # Errors
+    /// A fact that is [not read](crate::Fact::NotRead) must be looked up first. One that is known or unavailable is
+    /// never asked for, so there are at most as many answers of this kind as there are facts.
+    pub fn evaluate(&self, input: &Input) -> Result<Verdict, Lookup> {
+        let Input { item, facts, parameters, at } = *input;
+        let not_applicable = |why: &str| Ok(self.verdict(item, Finding::not_applicable(why)));
         match item.configuration_item_status {
             ConfigurationItemStatus::ResourceDeleted => not_applicable("the resource was deleted"),
             ConfigurationItemStatus::ResourceDeletedNotRecorded => {
@@ -67,12 +124,16 @@ impl Rule {
             }
             ConfigurationItemStatus::Ok | ConfigurationItemStatus::ResourceDiscovered => {
                 if !self.judges(item) {
-                    return not_applicable(&format!("the rule judges {}", self.resource_type));
+                    return not_applicable(&format!("the rule judges {}", self.resource_type.name));
                 }
-                let verdict = (self.check)(item);
+                let finding = match self.check {
+                    Check::OfItem(check) => check(input),
+                    Check::WithFacts(check) => check(input)?,
+                };
+                let verdict = self.verdict(item, finding);
                 match &parameters.exemption_tag {
-                    Some(tag) => verdict.with_exemption(item, tag, at),
-                    None => verdict,
+                    Some(tag) => verdict.with_exemption(item, facts, tag, at),
+                    None => Ok(verdict),
                 }
             }
         }
@@ -81,21 +142,26 @@ impl Rule {
     /// Whether `item` is of the type that this rule judges, however its case is spelt: an odd spelling is no way out.
     #[must_use]
     pub fn judges(&self, item: &ConfigurationItem) -> bool {
-        item.resource_type.eq_ignore_ascii_case(self.resource_type)
+        item.resource_type.eq_ignore_ascii_case(self.resource_type.name)
     }
 
     /// The verdict on a resource that left the scope of the AWS Config rule.
     #[must_use]
     pub fn left_scope(&self, item: &ConfigurationItem) -> Verdict {
-        Verdict::not_applicable("the resource left the scope of the rule", self.subject(item))
+        self.verdict(item, Finding::not_applicable("the resource left the scope of the rule"))
     }
 
-    /// Whom a verdict on `item` is about, for example `instance orders-migration`.
-    #[must_use]
-    pub fn subject(&self, item: &ConfigurationItem) -> String {
-        let (noun, identifier_property) = self.subject;
+    fn verdict(&self, item: &ConfigurationItem, finding: Finding) -> Verdict {
+        let ResourceType { noun, identifier, .. } = self.resource_type;
         let noun = if self.judges(item) { noun } else { item.resource_type.as_str() };
-        format!("{noun} {}", crate::annotation::cut(item.display_name(identifier_property), 72))
+        let name = crate::annotation::cut(item.display_name(identifier), 72);
+        Verdict::new(finding, format!("{noun} {name}"))
+    }
+
+    /// What triggers an AWS Config rule for it, in words.
+    #[must_use]
+    pub fn triggers(&self) -> &'static str {
+        if self.resource_type.recorded { "change, schedule" } else { "schedule" }
     }
 
     /// The sentence under the title of the page.

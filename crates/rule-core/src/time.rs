@@ -1,18 +1,34 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
+use crate::Json;
+
 /// Reads a timestamp as AWS writes it: RFC 3339 in events (`Z`, `+00:00` or `+0000`), epoch seconds with a
 /// fraction in API answers. Anything else, and a time outside what chrono holds, is `None`.
 #[must_use]
 pub fn parse_timestamp(value: &Value) -> Option<DateTime<Utc>> {
     match value {
-        Value::String(text) => DateTime::parse_from_rfc3339(text)
-            .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z"))
-            .ok()
-            .map(|time| time.to_utc()),
+        Value::String(text) => from_text(text),
         Value::Number(seconds) => from_epoch_seconds(seconds.as_f64()?),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     }
+}
+
+/// As [`parse_timestamp`], of a property.
+#[must_use]
+pub(crate) fn timestamp_of(value: &Json) -> Option<DateTime<Utc>> {
+    match value {
+        Json::Text(text) => from_text(text),
+        Json::Number(seconds) => from_epoch_seconds(seconds.as_f64()?),
+        Json::Null | Json::Bool(_) | Json::List(_) | Json::Object(_) => None,
+    }
+}
+
+fn from_text(text: &str) -> Option<DateTime<Utc>> {
+    let time = DateTime::parse_from_rfc3339(text)
+        .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z"))
+        .ok()?;
+    Some(time.to_utc())
 }
 
 /// To the millisecond: AWS Config's own resolution, and the last digit a binary fraction of today's epoch keeps.
@@ -42,9 +58,15 @@ mod tests {
 
     #[test]
     fn nothing_else_is_a_time() {
-        for value in
-            [json!(""), json!("yesterday"), json!("2026-10-01"), json!(null), json!(1e300), json!([1])]
-        {
+        for value in [
+            json!(""),
+            json!("yesterday"),
+            json!("2026-10-01"),
+            json!(null),
+            json!(1e300),
+            json!(253_402_300_800.0_f64),
+            json!([1]),
+        ] {
             assert_eq!(parse_timestamp(&value), None, "{value}");
         }
     }

@@ -2,7 +2,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
-use crate::{Annotation, ConfigurationItem, Exemption, ExemptionTag};
+use crate::{Annotation, ConfigurationItem, Exemption, ExemptionTag, Fact, Facts, Finding, Lookup};
 
 /// What AWS Config can be told. `INSUFFICIENT_DATA` is not among them: `PutEvaluations` refuses it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,54 +45,48 @@ pub struct Evidence {
 /// The answer of a rule for one resource, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
-    /// The answer.
+    /// The answer: the finding's, unless an exemption is in force.
     pub compliance_type: ComplianceType,
-    /// The state and the fact that decided, for example `PUBLIC: PubliclyAccessible=true`.
-    pub reason: String,
-    /// What else was seen, most important first.
-    pub evidence: Vec<Evidence>,
+    /// What the rule found out.
+    pub finding: Finding,
     /// What the exemption tag of the resource says.
     pub exemption: Exemption,
     /// Whom it is about, for example `instance orders-migration`.
     pub subject: String,
-    /// What a person does about it, in words; nothing where there is nothing to do.
-    pub fix: Option<&'static str>,
 }
 
 impl Verdict {
-    /// `NOT_APPLICABLE`, and why there is nothing to judge.
+    /// The verdict that follows from a finding about `subject`, without exemption.
     #[must_use]
-    pub fn not_applicable(why: &str, subject: String) -> Self {
-        Self {
-            compliance_type: ComplianceType::NotApplicable,
-            reason: format!("NOT APPLICABLE: {why}"),
-            evidence: Vec::new(),
-            exemption: Exemption::None,
-            subject,
-            fix: None,
-        }
+    pub fn new(finding: Finding, subject: String) -> Self {
+        Self { compliance_type: finding.compliance_type, finding, exemption: Exemption::None, subject }
     }
 
     /// The verdict after the resource's exemption tag was read; only a resource that needs one is exempted.
-    #[must_use]
-    pub fn with_exemption(
+    pub(crate) fn with_exemption(
         self,
         item: &ConfigurationItem,
+        facts: &Facts,
         tag: &ExemptionTag,
         at: Option<DateTime<Utc>>,
-    ) -> Self {
+    ) -> Result<Self, Lookup> {
         if self.compliance_type != ComplianceType::NonCompliant {
-            return self;
+            return Ok(self);
         }
-        let exemption = Exemption::read(&item.tags, &tag.key, at);
+        let exemption = match (&item.tags, &facts.tags) {
+            (Some(tags), _) | (None, Fact::Known(tags)) => Exemption::read(tags, &tag.key, at),
+            (None, Fact::Unavailable(why)) => Exemption::TagsUnknown { why: why.clone() },
+            (None, Fact::NotRead) => return Err(Lookup::Tags),
+        };
         let compliance_type = match exemption {
             Exemption::Until { .. } => tag.compliance_type,
             Exemption::None
             | Exemption::Expired { .. }
             | Exemption::TimeUnknown { .. }
+            | Exemption::TagsUnknown { .. }
             | Exemption::Malformed { .. } => self.compliance_type,
         };
-        Self { compliance_type, exemption, ..self }
+        Ok(Self { compliance_type, exemption, ..self })
     }
 
     /// The words for the dashboard; the grammar is on [`Annotation`].
@@ -111,13 +105,16 @@ impl Verdict {
                 String::new(),
                 format!("; exemption until {day} not applied: the event carries no notification time"),
             ),
+            Exemption::TagsUnknown { why } => {
+                (String::new(), format!("; exemption not applied: the tags are unknown ({why})"))
+            }
             Exemption::Malformed { value } => (
                 String::new(),
                 format!("; exemption tag value {value:?} is malformed: it must start with YYYY-MM-DD"),
             ),
         };
-        let mut text = format!("{before}{}", self.reason);
-        for Evidence { name, value } in &self.evidence {
+        let mut text = format!("{before}{}", self.finding.reason);
+        for Evidence { name, value } in &self.finding.evidence {
             text.push_str("; ");
             text.push_str(name);
             if !value.is_empty() {
@@ -129,7 +126,7 @@ impl Verdict {
         text.push_str("; ");
         text.push_str(&self.subject);
         text.push('.');
-        if let Some(fix) = self.fix {
+        if let Some(fix) = self.finding.fix {
             text.push_str(" Fix: ");
             text.push_str(fix);
         }

@@ -1,5 +1,5 @@
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
@@ -10,6 +10,7 @@ use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProtectionConfig;
+use rule_core::{Fact, KmsKey};
 use tokio::sync::{Mutex, OnceCell};
 
 use super::failure;
@@ -40,6 +41,7 @@ struct Clients {
     config_service: aws_sdk_config::Client,
     /// Most invocations are change notifications, which never ask DMS.
     dms: OnceCell<aws_sdk_dms::Client>,
+    kms: OnceCell<aws_sdk_kms::Client>,
     expires: Option<SystemTime>,
 }
 
@@ -47,6 +49,10 @@ struct Clients {
 pub(crate) struct Session {
     clients: Arc<Clients>,
     pub(super) journal: Arc<Journal>,
+    /// `arn:PARTITION:dms:REGION:ACCOUNT:`, where the event tells it all.
+    dms_arns: Option<String>,
+    pub(super) kms_keys: Mutex<HashMap<String, Arc<OnceCell<Fact<KmsKey>>>>>,
+    denied: std::sync::Mutex<Option<Error>>,
 }
 
 impl Aws {
@@ -92,7 +98,7 @@ impl Aws {
         let key = (role, elsewhere.map(str::to_owned));
         let mut clients = self.clients.lock().await;
         if let Some(clients) = clients.get(&key).filter(|clients| clients.outlive_the_invocation()) {
-            return Ok(Session { clients: Arc::clone(clients), journal: Arc::clone(journal) });
+            return Ok(Session::new(clients, journal, event, function_arn));
         }
         let mut config = self.config.clone().into_builder();
         if let Some(region) = &key.1 {
@@ -106,7 +112,7 @@ impl Aws {
         }
         let made = Arc::new(Clients::new(config.build(), expires));
         clients.insert(key, Arc::clone(&made));
-        Ok(Session { clients: made, journal: Arc::clone(journal) })
+        Ok(Session::new(&made, journal, event, function_arn))
     }
 
     async fn assume(
@@ -147,7 +153,7 @@ impl Aws {
 impl Clients {
     fn new(config: SdkConfig, expires: Option<SystemTime>) -> Self {
         let config_service = aws_sdk_config::Client::new(&config);
-        Self { config, config_service, dms: OnceCell::new(), expires }
+        Self { config, config_service, dms: OnceCell::new(), kms: OnceCell::new(), expires }
     }
 
     fn outlive_the_invocation(&self) -> bool {
@@ -156,6 +162,43 @@ impl Clients {
 }
 
 impl Session {
+    fn new(clients: &Arc<Clients>, journal: &Arc<Journal>, event: &ConfigEvent, function_arn: &str) -> Self {
+        let region = clients.config.region();
+        let dms_arns = event.account().zip(region).map(|(account, region)| {
+            format!("arn:{}:dms:{region}:{account}:", event.partition(function_arn))
+        });
+        Self {
+            clients: Arc::clone(clients),
+            journal: Arc::clone(journal),
+            dms_arns,
+            kms_keys: Mutex::default(),
+            denied: std::sync::Mutex::default(),
+        }
+    }
+
+    /// The ARN of a DMS resource of which DMS answers none.
+    pub(super) fn dms_arn(&self, word: &str, name: &str) -> Option<String> {
+        self.dms_arns.as_ref().map(|start| format!("{start}{word}:{name}"))
+    }
+
+    /// Remembers a denial that made a verdict unknown: the verdict is put all the same.
+    pub(super) fn denied(&self, error: Error) {
+        self.denied.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+    }
+
+    /// Ends the invocation, once everything was put.
+    ///
+    /// # Errors
+    /// A look-up was denied.
+    pub(crate) fn end(&self) -> Result<(), Error> {
+        let denied = self.denied.lock().unwrap_or_else(PoisonError::into_inner).take();
+        denied.map_or(Ok(()), Err)
+    }
+
+    pub(super) async fn kms(&self) -> &aws_sdk_kms::Client {
+        self.clients.kms.get_or_init(|| async { aws_sdk_kms::Client::new(&self.clients.config) }).await
+    }
+
     pub(super) fn config_service(&self) -> &aws_sdk_config::Client {
         &self.clients.config_service
     }

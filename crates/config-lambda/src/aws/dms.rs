@@ -1,10 +1,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dms::error::ProvideErrorMetadata;
+use aws_sdk_dms::types::Filter;
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, Stream, stream};
-use rule_core::{Configuration, ConfigurationItem, ConfigurationItemStatus};
+use rule_core::{Arn, Configuration, ConfigurationItem, ConfigurationItemStatus, Fact, ResourceType};
 use serde::Deserialize;
 
 use super::clients::Session;
@@ -13,14 +14,23 @@ use super::wire::Wire;
 use crate::Error;
 
 /// The tags of resources by their ARNs.
-type TagsByArn = HashMap<String, BTreeMap<String, String>>;
+pub(crate) type TagsByArn = HashMap<String, Fact<BTreeMap<String, String>>>;
 
-/// The list is not optional here, unlike in the SDK: an answer without it would read as "no instance exists", and
-/// every result would be cleared.
+/// One page of any listing of DMS. The list is not optional here, unlike in the SDK: an answer without it would read
+/// as "nothing exists", and every result would be cleared.
 #[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct InstancesPage {
-    replication_instances: Vec<Configuration>,
+struct Page {
+    #[serde(
+        alias = "ReplicationInstances",
+        alias = "InstanceProfiles",
+        alias = "Endpoints",
+        alias = "ReplicationTasks",
+        alias = "Certificates",
+        alias = "EventSubscriptionsList",
+        alias = "ReplicationSubnetGroups"
+    )]
+    resources: Vec<Configuration>,
+    #[serde(rename = "Marker")]
     marker: Option<String>,
 }
 
@@ -44,33 +54,47 @@ enum Position {
     End,
 }
 
+/// What a page of a listing is asked with.
+struct Asked {
+    marker: Option<String>,
+    filter: Option<Filter>,
+    about: String,
+}
+
+/// Asks for one page of a listing: the operations differ in nothing but their names.
+macro_rules! page {
+    ($session:ident, $asked:ident, $name:literal, $operation:ident) => {{
+        let wire = Wire::new($name, &$session.journal);
+        let request = $session.dms().await.$operation().max_records(100).set_marker($asked.marker.clone());
+        let request = request.set_filters($asked.filter.clone().map(|filter| vec![filter]));
+        let answer = request.customize().interceptor(wire.clone()).send().await;
+        let code = answer.as_ref().err().and_then(ProvideErrorMetadata::code);
+        if $asked.filter.is_some() && code == Some("ResourceNotFoundFault") {
+            return Ok(None);
+        }
+        (wire.listing::<Page, _, _>(&$asked.about, answer), wire)
+    }};
+}
+
 impl Session {
-    /// Every replication instance, page by page.
-    pub(super) fn replication_instances(
+    /// Every existing resource of a type, page by page, as items of the time `at`. Ends with an error rather than
+    /// early.
+    pub(crate) fn resources(
         &self,
+        of: &'static ResourceType,
         at: DateTime<Utc>,
     ) -> impl Stream<Item = Result<Vec<ConfigurationItem>, Error>> + '_ {
         stream::try_unfold(Position::Page { marker: None, number: 1 }, move |position| async move {
             let Position::Page { marker, number } = position else { return Ok(None) };
-            let wire = Wire::new("DescribeReplicationInstances", &self.journal);
-            let answer = self
-                .dms()
-                .await
-                .describe_replication_instances()
-                .max_records(100)
-                .set_marker(marker.clone())
-                .customize()
-                .interceptor(wire.clone())
-                .send()
-                .await;
-            let InstancesPage { replication_instances, marker: next } =
-                wire.listing(&format!("page {number}"), answer)?;
-            self.journal.listed(replication_instances.len());
-            let items = replication_instances
+            let asked = Asked { marker: marker.clone(), filter: None, about: format!("page {number}") };
+            let Some((page, wire)) = self.page(of, &asked).await? else { return Ok(None) };
+            self.journal.listed(page.resources.len());
+            let items = page
+                .resources
                 .into_iter()
-                .map(|instance| item(instance, at))
+                .map(|resource| self.item(of, resource, at, wire.operation()))
                 .collect::<Result<_, _>>()?;
-            let position = match next_page(&wire, marker.as_deref(), next, number)? {
+            let position = match next_page(&wire, marker.as_deref(), page.marker, number)? {
                 None => Position::End,
                 marker => Position::Page { marker, number: number + 1 },
             };
@@ -78,8 +102,99 @@ impl Session {
         })
     }
 
+    /// What DMS says now of one resource.
+    pub(crate) async fn description(
+        &self,
+        of: &'static ResourceType,
+        item: &ConfigurationItem,
+    ) -> Result<Fact<Configuration>, Error> {
+        let Some(arn) = arn_of(item) else {
+            return Ok(Fact::Unavailable("its ARN is not recorded either".to_owned()));
+        };
+        let name = match of.name {
+            "AWS::DMS::ReplicationTask" => "replication-task-arn",
+            "AWS::DMS::Certificate" => "certificate-arn",
+            "AWS::DMS::Endpoint" => "endpoint-arn",
+            "AWS::DMS::ReplicationInstance" => "replication-instance-arn",
+            other => return Ok(Fact::Unavailable(format!("DMS has no filter for one {other}"))),
+        };
+        let filter = Filter::builder().name(name).values(arn).build().map_err(|error| {
+            Error::internal(format!("the filter of a look-up could not be built: {error}"))
+        })?;
+        let mut asked = Asked { marker: None, filter: Some(filter), about: format!("of {arn}") };
+        for number in 1.. {
+            let Some((page, wire)) = self.page(of, &asked).await? else { break };
+            let Arn::Property(property) = of.arn else { break };
+            let it = page.resources.into_iter().find(|resource| resource.text(property) == Some(arn));
+            if let Some(description) = it {
+                return Ok(Fact::Known(description));
+            }
+            asked.marker = next_page(&wire, asked.marker.as_deref(), page.marker, number)?;
+            if asked.marker.is_none() {
+                break;
+            }
+        }
+        Ok(Fact::Unavailable("DMS no longer finds the resource".to_owned()))
+    }
+
+    /// One page; none where DMS does not find the one that a filter asks for.
+    async fn page(&self, of: &ResourceType, asked: &Asked) -> Result<Option<(Page, Wire)>, Error> {
+        let (page, wire) = match of.name {
+            "AWS::DMS::ReplicationInstance" => {
+                page!(self, asked, "DescribeReplicationInstances", describe_replication_instances)
+            }
+            "AWS::DMS::InstanceProfile" => {
+                page!(self, asked, "DescribeInstanceProfiles", describe_instance_profiles)
+            }
+            "AWS::DMS::Endpoint" => page!(self, asked, "DescribeEndpoints", describe_endpoints),
+            "AWS::DMS::ReplicationTask" => {
+                page!(self, asked, "DescribeReplicationTasks", describe_replication_tasks)
+            }
+            "AWS::DMS::Certificate" => page!(self, asked, "DescribeCertificates", describe_certificates),
+            "AWS::DMS::EventSubscription" => {
+                page!(self, asked, "DescribeEventSubscriptions", describe_event_subscriptions)
+            }
+            "AWS::DMS::ReplicationSubnetGroup" => {
+                page!(self, asked, "DescribeReplicationSubnetGroups", describe_replication_subnet_groups)
+            }
+            other => return Err(Error::internal(format!("no listing is built for {other}"))),
+        };
+        Ok(Some((page?, wire)))
+    }
+
+    /// A listed resource as an item of the time of the run, under its ARN until the recorder's id is known.
+    fn item(
+        &self,
+        of: &ResourceType,
+        configuration: Configuration,
+        at: DateTime<Utc>,
+        operation: &str,
+    ) -> Result<ConfigurationItem, Error> {
+        let name = configuration.text(of.identifier).map(str::to_owned);
+        let arn = match of.arn {
+            Arn::Property(property) => configuration.text(property).map(str::to_owned),
+            Arn::Named(word) => name.as_deref().and_then(|name| self.dms_arn(word, name)),
+        };
+        let Some(resource_id) = arn.clone().or_else(|| name.clone()) else {
+            return Err(Error::internal(format!(
+                "{operation}: the answer holds a resource with neither ARN nor identifier, which cannot be reported. Next: Lambda invokes again",
+            )));
+        };
+        Ok(ConfigurationItem {
+            resource_type: of.name.to_owned(),
+            resource_id,
+            resource_name: name,
+            arn,
+            configuration_item_status: ConfigurationItemStatus::Ok,
+            configuration_item_capture_time: at,
+            configuration_state_id: None,
+            configuration,
+            tags: None,
+        })
+    }
+
     /// The tags of the resources. One call where DMS takes the list; a list that it refuses (too long, or one of
-    /// them was deleted meanwhile) is halved, down to one resource, which then has no tags.
+    /// them was deleted meanwhile) is halved, down to one resource, whose tags then cannot be known.
     pub(crate) fn tags<'a>(&'a self, arns: &'a [&'a str]) -> BoxFuture<'a, Result<TagsByArn, Error>> {
         async move {
             if arns.is_empty() {
@@ -94,16 +209,19 @@ impl Session {
                 }
             };
             let answer = request.customize().interceptor(wire.clone()).send().await;
-            let refused =
-                answer.as_ref().err().and_then(ProvideErrorMetadata::code).is_some_and(is_about_the_list);
-            if refused {
+            let code = answer.as_ref().err().and_then(ProvideErrorMetadata::code).unwrap_or_default();
+            if is_about_the_list(code) {
                 return match arns {
-                    [_] => Ok(TagsByArn::new()),
+                    [only] => {
+                        let why = format!("DMS does not tell them ({code})");
+                        Ok(TagsByArn::from([((*only).to_owned(), Fact::Unavailable(why))]))
+                    }
                     several => self.tags_in_halves(several).await,
                 };
             }
             let TagsAnswer { tag_list } = wire.listing(&format!("of {} resources", arns.len()), answer)?;
-            let mut tags = TagsByArn::new();
+            let mut tags: HashMap<String, BTreeMap<String, String>> =
+                arns.iter().map(|&arn| (arn.to_owned(), BTreeMap::new())).collect();
             for Tag { key, value, resource_arn } in tag_list {
                 let arn = match (arns, resource_arn) {
                     (_, Some(arn)) => arn,
@@ -114,7 +232,7 @@ impl Session {
                     tags.entry(arn).or_default().insert(key, value.unwrap_or_default());
                 }
             }
-            Ok(tags)
+            Ok(tags.into_iter().map(|(arn, tags)| (arn, Fact::Known(tags))).collect())
         }
         .boxed()
     }
@@ -127,6 +245,11 @@ impl Session {
     }
 }
 
+/// The ARN of a resource: recorded as such, or as its id.
+pub(crate) fn arn_of(item: &ConfigurationItem) -> Option<&str> {
+    item.arn.as_deref().or_else(|| Some(item.resource_id.as_str()).filter(|id| id.starts_with("arn:")))
+}
+
 fn is_about_the_list(code: &str) -> bool {
     matches!(
         code,
@@ -135,26 +258,4 @@ fn is_about_the_list(code: &str) -> bool {
             | "InvalidParameterCombinationException"
             | "ValidationException"
     )
-}
-
-/// A listed instance as an item of the time of the run, under its ARN until the recorder's id is known.
-fn item(configuration: Configuration, at: DateTime<Utc>) -> Result<ConfigurationItem, Error> {
-    let arn = configuration.text("ReplicationInstanceArn").map(str::to_owned);
-    let name = configuration.text("ReplicationInstanceIdentifier").map(str::to_owned);
-    let Some(resource_id) = arn.clone().or_else(|| name.clone()) else {
-        return Err(Error::internal(
-            "DescribeReplicationInstances: the answer holds an instance with neither ARN nor identifier, which cannot be reported. Next: Lambda invokes again",
-        ));
-    };
-    Ok(ConfigurationItem {
-        resource_type: "AWS::DMS::ReplicationInstance".to_owned(),
-        resource_id,
-        resource_name: name,
-        arn,
-        configuration_item_status: ConfigurationItemStatus::Ok,
-        configuration_item_capture_time: at,
-        configuration_state_id: None,
-        configuration,
-        tags: BTreeMap::new(),
-    })
 }

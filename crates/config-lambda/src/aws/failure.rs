@@ -90,9 +90,17 @@ fn next_step(kind: ErrorKind, operation: &str, code: &str) -> String {
         (ErrorKind::Denied, _) if operation == "AssumeRole" => {
             "the role must exist in the account of the rule and trust this function's role, which needs sts:AssumeRole on it; the rule parameter ExecutionRoleName names it".to_owned()
         }
+        (ErrorKind::Denied, _) if matches!(operation, "DescribeKey" | "ListAliases") => {
+            format!("allow kms:{operation} in the role that the function works with and in the policy of the key, or name the key in the rule parameter kmsKeyArns")
+        }
         (ErrorKind::Denied, _) => {
-            let service = if matches!(operation, "DescribeReplicationInstances" | "ListTagsForResource") { "dms" } else { "config" };
-            format!("allow {service}:{operation} in the role that the function works with")
+            let action = match operation {
+                "DescribeInstanceProfiles" => "dms:ListInstanceProfiles".to_owned(), // IAM has no action of the API's name
+                "ListTagsForResource" => format!("dms:{operation}"),
+                _ if operation.starts_with("Describe") => format!("dms:{operation}"),
+                _ => format!("config:{operation}"),
+            };
+            format!("allow {action} in the role that the function works with")
         }
         (ErrorKind::Throttled, _) => {
             "Lambda invokes again; if it goes on, raise the function's timeout or the rule's interval".to_owned()

@@ -3,18 +3,33 @@
 use std::net::IpAddr;
 
 use crate::{
-    ComplianceType, Configuration, ConfigurationItem, Evidence, Exemption, Flag, PublicAddresses, Rule,
-    Severity, Verdict,
+    Check, Configuration, Evidence, Finding, Flag, Input, Json, PublicAddresses, Requirement, Rule, Severity,
+    resource_type,
 };
 
 /// The rule.
 pub static RULE: Rule = Rule {
     identifier: "dms-replication-not-public",
-    resource_type: "AWS::DMS::ReplicationInstance",
-    subject: ("instance", "ReplicationInstanceIdentifier"),
+    resource_type: &resource_type::REPLICATION_INSTANCE,
     severity: Severity::Critical,
+    parameters: &[],
+    requirements: &[
+        Requirement { framework: "Security Hub", ids: &["DMS.1"] },
+        Requirement { framework: "AWS Config managed rule", ids: &["DMS_REPLICATION_NOT_PUBLIC"] },
+        Requirement { framework: "Control Tower", ids: &["CT.DMS.PR.1"] },
+        Requirement {
+            framework: "NIST SP 800-53 r5",
+            ids: &[
+                "AC-3", "AC-3(7)", "AC-4", "AC-4(21)", "AC-6", "AC-21", "SC-7", "SC-7(3)", "SC-7(4)", "SC-7(9)",
+                "SC-7(11)", "SC-7(16)", "SC-7(20)", "SC-7(21)",
+            ],
+        },
+        Requirement { framework: "PCI DSS v4.0.1", ids: &["1.4.4"] },
+        Requirement { framework: "PCI DSS v3.2.1", ids: &["1.2.1", "1.3.1", "1.3.2", "1.3.4", "1.3.6"] },
+        Requirement { framework: "Trend Conformity", ids: &["DMS-001"] },
+    ],
     page: include_str!("dms_replication_not_public.md"),
-    check,
+    check: Check::OfItem(check),
 };
 
 const RECREATE: &str =
@@ -24,55 +39,24 @@ const FIND_OUT: &str = "look it up with describe-replication-instances; if publi
 /// How many addresses an annotation has room for.
 const SHOWN_ADDRESSES: usize = 3;
 
-fn check(item: &ConfigurationItem) -> Verdict {
-    let addresses = PublicAddresses::read(&item.configuration);
-    let (compliance_type, reason, fix) = match flag(&item.configuration) {
-        Err(unknown) => (
-            ComplianceType::NonCompliant,
-            format!("UNKNOWN: {unknown}; DMS's default is public"),
-            Some(FIND_OUT),
+fn check(input: &Input) -> Finding {
+    let addresses = PublicAddresses::read(&input.item.configuration);
+    let flag = input.configuration().and_then(|configuration| {
+        Flag::read(configuration, "PubliclyAccessible", false).known("PubliclyAccessible")
+    });
+    let finding = match flag {
+        Err(why) => Finding::unknown(format!("{why}; DMS's default is public"), FIND_OUT),
+        Ok(true) => Finding::non_compliant("PUBLIC: PubliclyAccessible=true", RECREATE),
+        Ok(false) if !addresses.public.is_empty() => Finding::non_compliant(
+            "CONTRADICTION: PubliclyAccessible=false but a public address is recorded",
+            FIND_OUT,
         ),
-        Ok(true) => {
-            (ComplianceType::NonCompliant, "PUBLIC: PubliclyAccessible=true".to_owned(), Some(RECREATE))
+        Ok(false) if !addresses.unreadable.is_empty() => {
+            Finding::unknown("PubliclyAccessible=false but the public address recorded is unreadable", FIND_OUT)
         }
-        Ok(false) if !addresses.public.is_empty() => (
-            ComplianceType::NonCompliant,
-            "CONTRADICTION: PubliclyAccessible=false but a public address is recorded".to_owned(),
-            Some(FIND_OUT),
-        ),
-        Ok(false) if !addresses.unreadable.is_empty() => (
-            ComplianceType::NonCompliant,
-            "UNKNOWN: PubliclyAccessible=false but the public address recorded is unreadable".to_owned(),
-            Some(FIND_OUT),
-        ),
-        Ok(false) => (ComplianceType::Compliant, "PRIVATE: PubliclyAccessible=false".to_owned(), None),
+        Ok(false) => Finding::compliant("PRIVATE: PubliclyAccessible=false"),
     };
-    Verdict {
-        compliance_type,
-        reason,
-        evidence: evidence(&addresses, &item.configuration),
-        exemption: Exemption::None,
-        subject: RULE.subject(item),
-        fix,
-    }
-}
-
-/// The flag, or the words for why it cannot be known.
-fn flag(configuration: &Configuration) -> Result<bool, String> {
-    match configuration {
-        Configuration::Absent => return Err("the configuration is missing".to_owned()),
-        Configuration::Unreadable(what) => {
-            return Err(format!("the configuration is unreadable ({})", crate::annotation::cut(what, 60)));
-        }
-        Configuration::Properties(_) => {}
-    }
-    match Flag::read(configuration, "PubliclyAccessible") {
-        Flag::True => Ok(true),
-        Flag::False => Ok(false),
-        Flag::Absent => Err("PubliclyAccessible is missing".to_owned()),
-        Flag::Null => Err("PubliclyAccessible is null".to_owned()),
-        Flag::Unreadable(what) => Err(format!("PubliclyAccessible is {what}, neither true nor false")),
-    }
+    Finding { evidence: evidence(&addresses, &input.item.configuration), ..finding }
 }
 
 fn evidence(addresses: &PublicAddresses, configuration: &Configuration) -> Vec<Evidence> {
@@ -103,7 +87,7 @@ fn evidence(addresses: &PublicAddresses, configuration: &Configuration) -> Vec<E
 fn ipv6_addresses(configuration: &Configuration) -> Vec<String> {
     configuration
         .values("ReplicationInstanceIpv6Addresses")
-        .filter_map(serde_json::Value::as_array)
+        .filter_map(|value| if let Json::List(addresses) = value { Some(addresses) } else { None })
         .flatten()
         .filter_map(|address| address.as_str()?.parse::<IpAddr>().ok())
         .map(|address| address.to_string())
