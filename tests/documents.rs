@@ -7,6 +7,7 @@ mod documents {
     use std::path::{Path, PathBuf};
 
     use rule_core::rules::RULES;
+    use rule_core::rules::dms_endpoint_ssl_configured::{ENGINES_WITHOUT_SSL_MODE, RULE};
     use rule_core::{Parameter, Rule, parameter};
 
     fn root() -> PathBuf {
@@ -62,6 +63,14 @@ mod documents {
             assert!(all.contains(&format!("\"annotation\": \"{state}:")), "{}: {state}", rule.identifier);
             assert!(example.contains(" Fix: ") && !example.contains('\n'), "{}", rule.identifier);
         }
+    }
+
+    /// The list of engines has one definition; the page's sentence is it.
+    #[test]
+    fn the_page_names_the_engines_without_the_setting() {
+        let (last, others) = ENGINES_WITHOUT_SSL_MODE.split_last().unwrap();
+        let sentence = format!("| the engine is {} or {last} | NOT_APPLICABLE", others.join(", "));
+        assert!(RULE.page.contains(&sentence), "{sentence}");
     }
 
     fn file_of(rule: &Rule) -> String {

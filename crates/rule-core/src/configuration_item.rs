@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
 
 use crate::annotation::cut;
-use crate::{Configuration, parse_timestamp};
+use crate::{Configuration, Json, parse_timestamp};
 
 /// The most characters that AWS Config takes in a resource type, and in a resource id.
 const RESOURCE_TYPE_MAXIMUM: usize = 256;
@@ -152,24 +152,36 @@ fn state_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>
     Ok(Some(text).filter(|text| !text.is_empty() && text != "0"))
 }
 
-/// A map in events and answers, a list of `{key, value}` in query results. A list with an odd entry tells nothing.
+/// A map in events and answers, a list of `{key, value}` in query results. An odd entry, or a key given twice with
+/// different values, and the whole tells nothing.
 fn tags<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<BTreeMap<String, String>>, D::Error> {
-    let text = |value: &Value| match value {
-        Value::String(text) => text.clone(),
-        Value::Null => String::new(),
-        other => other.to_string(),
-    };
-    Ok(match Value::deserialize(deserializer)? {
-        Value::Object(map) => Some(map.iter().map(|(key, value)| (key.clone(), text(value))).collect()),
-        Value::Array(list) => list
-            .iter()
-            .map(|tag| {
-                let value = tag.get("value").map(text).unwrap_or_default();
-                Some((tag.get("key")?.as_str()?.to_owned(), value))
+    let pairs: Option<Vec<(String, Option<Json>)>> = match Json::deserialize(deserializer)? {
+        Json::Object(members) => Some(members.into_iter().map(|(key, value)| (key, Some(value))).collect()),
+        Json::List(list) => list
+            .into_iter()
+            .map(|entry| {
+                let Json::Object(members) = entry else { return None };
+                let entry = Configuration::Properties(members);
+                Some((entry.text("Key")?.to_owned(), entry.values("Value").next().cloned()))
             })
             .collect(),
         _ => None,
-    })
+    };
+    Ok(pairs.and_then(|pairs| {
+        let mut tags = BTreeMap::new();
+        for (key, value) in pairs {
+            let value = match value {
+                Some(Json::Text(text)) => text,
+                None | Some(Json::Null) => String::new(),
+                Some(odd) => odd.in_words(),
+            };
+            let before = tags.insert(key, value.clone());
+            if before.is_some_and(|before| before != value) {
+                return None;
+            }
+        }
+        Some(tags)
+    }))
 }
 
 #[cfg(test)]
@@ -207,6 +219,35 @@ mod tests {
         assert_eq!(state(json!("1682607791636")).as_deref(), Some("1682607791636"));
         for nothing in [json!(0), json!("0"), json!(""), json!(null), json!([1])] {
             assert_eq!(state(nothing.clone()), None, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn tags_are_a_map_or_a_list_and_tell_nothing_where_they_contradict_themselves() {
+        let tags = |text: &str| {
+            let item = format!(
+                r#"{{"resourceType":"t","resourceId":"r","configurationItemStatus":"OK","configurationItemCaptureTime":1,"tags":{text}}}"#
+            );
+            ConfigurationItem::from_json(&item).unwrap().tags
+        };
+        let known = Some(BTreeMap::from([("a".to_owned(), "1".to_owned()), ("b".to_owned(), String::new())]));
+        for text in [
+            r#"{"a":"1","b":""}"#,
+            r#"{"a":"1","b":null,"a":"1"}"#,
+            r#"[{"key":"a","value":"1"},{"key":"b"}]"#,
+            r#"[{"Key":"a","Value":"1","tag":"a=1"},{"Key":"b","Value":null}]"#,
+        ] {
+            assert_eq!(tags(text), known, "{text}");
+        }
+        for text in [
+            "null",
+            "1",
+            r#"{"a":"1","b":"","a":"2"}"#,
+            r#"[{"key":"a","value":"1"},{"key":"a","value":"2"}]"#,
+            r#"[{"key":"a","value":"1"},1]"#,
+            r#"[{"value":"1"}]"#,
+        ] {
+            assert_eq!(tags(text), None, "{text}");
         }
     }
 

@@ -220,19 +220,22 @@ impl Session {
                 };
             }
             let TagsAnswer { tag_list } = wire.listing(&format!("of {} resources", arns.len()), answer)?;
-            let mut tags: HashMap<String, BTreeMap<String, String>> =
-                arns.iter().map(|&arn| (arn.to_owned(), BTreeMap::new())).collect();
+            let mut tags: TagsByArn =
+                arns.iter().map(|&arn| (arn.to_owned(), Fact::Known(BTreeMap::new()))).collect();
             for Tag { key, value, resource_arn } in tag_list {
                 let arn = match (arns, resource_arn) {
                     (_, Some(arn)) => arn,
                     ([only], None) => (*only).to_owned(),
                     (several, None) => return self.tags_in_halves(several).await, // whose tag it is cannot be told
                 };
-                if let Some(key) = key {
-                    tags.entry(arn).or_default().insert(key, value.unwrap_or_default());
+                let (Some(key), Some(Fact::Known(known))) = (key, tags.get_mut(&arn)) else { continue };
+                let value = value.unwrap_or_default();
+                if known.insert(key, value.clone()).is_some_and(|before| before != value) {
+                    let why = "DMS tells a tag twice, differently".to_owned();
+                    tags.insert(arn, Fact::Unavailable(why));
                 }
             }
-            Ok(tags.into_iter().map(|(arn, tags)| (arn, Fact::Known(tags))).collect())
+            Ok(tags)
         }
         .boxed()
     }

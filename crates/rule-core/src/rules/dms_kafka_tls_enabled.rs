@@ -20,7 +20,7 @@ fn check(input: &Input) -> Finding {
 }
 
 fn judge(input: &Input) -> Result<Finding, Finding> {
-    let configuration = endpoint::of_engine(input, &["kafka"], MODIFY)?;
+    let (configuration, _) = endpoint::of_engine(input, &["kafka"], MODIFY)?;
     let settings = endpoint::settings(configuration, "KafkaSettings", MODIFY)?;
     Ok(match Setting::read(&settings, "SecurityProtocol") {
         Setting::Is(protocol)

@@ -20,7 +20,8 @@ pub static RULE: Rule = Rule {
 };
 
 /// AWS writes Amazon DocumentDB in two ways.
-const ENGINES: [&str; 3] = ["mongodb", "docdb", "documentdb"];
+const ENGINES: [&str; 3] = [MONGODB, "docdb", "documentdb"];
+const MONGODB: &str = "mongodb";
 
 const MODIFY: &str = "modify-endpoint --mongo-db-settings with AuthType=password and credentials.";
 
@@ -29,14 +30,16 @@ fn check(input: &Input) -> Finding {
 }
 
 fn judge(input: &Input) -> Result<Finding, Finding> {
-    let configuration = endpoint::of_engine(input, &ENGINES, MODIFY)?;
-    let groups: Vec<Configuration> = ["MongoDbSettings", "DocDbSettings"]
-        .into_iter()
+    let (configuration, engine) = endpoint::of_engine(input, &ENGINES, MODIFY)?;
+    let names: &[&str] =
+        if engine == MONGODB { &["MongoDbSettings"] } else { &["MongoDbSettings", "DocDbSettings"] };
+    let groups: Vec<Configuration> = names
+        .iter()
         .filter(|name| configuration.values(name).next().is_some())
         .map(|name| endpoint::settings(configuration, name, MODIFY))
         .collect::<Result<_, _>>()?;
     if groups.is_empty() {
-        return Err(Finding::unknown("MongoDbSettings and DocDbSettings are missing", MODIFY));
+        return Err(Finding::unknown(format!("{} missing", names.join(" and ")), MODIFY));
     }
     let mut found = groups.iter().map(|group| Setting::read(group, "AuthType")).filter(|s| *s != Setting::Absent);
     let first = found.next().unwrap_or(Setting::Absent);

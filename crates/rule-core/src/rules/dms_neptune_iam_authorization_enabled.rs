@@ -24,7 +24,7 @@ fn check(input: &Input) -> Finding {
 }
 
 fn judge(input: &Input) -> Result<Finding, Finding> {
-    let configuration = endpoint::of_engine(input, &["neptune"], MODIFY)?;
+    let (configuration, _) = endpoint::of_engine(input, &["neptune"], MODIFY)?;
     let settings = endpoint::settings(configuration, "NeptuneSettings", MODIFY)?;
     Ok(match Flag::read(&settings, "IamAuthEnabled", true) {
         Flag::Is(true) => Finding::compliant("IAM: IamAuthEnabled=true"),

@@ -24,7 +24,7 @@ fn check(input: &Input) -> Finding {
 }
 
 fn judge(input: &Input) -> Result<Finding, Finding> {
-    let configuration = endpoint::of_engine(input, &["redis"], MODIFY)?;
+    let (configuration, _) = endpoint::of_engine(input, &["redis"], MODIFY)?;
     let settings = endpoint::settings(configuration, "RedisSettings", MODIFY)?;
     Ok(match Setting::read(&settings, "SslSecurityProtocol") {
         Setting::Is(protocol) if protocol == "ssl-encryption" => {

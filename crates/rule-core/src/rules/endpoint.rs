@@ -21,7 +21,7 @@ pub(super) fn engine<'a>(
     }
 }
 
-/// The configuration of an endpoint of one of these engines.
+/// The configuration of an endpoint of one of these engines, and which of them.
 ///
 /// # Errors
 /// `NOT_APPLICABLE` for another engine, or as [`engine`].
@@ -29,10 +29,10 @@ pub(super) fn of_engine<'a>(
     input: &Input<'a>,
     engines: &[&str],
     fix: &'static str,
-) -> Result<&'a Configuration, Finding> {
+) -> Result<(&'a Configuration, String), Finding> {
     let (configuration, engine) = engine(input, fix)?;
     if engines.contains(&engine.as_str()) {
-        return Ok(configuration);
+        return Ok((configuration, engine));
     }
     Err(Finding::not_applicable(format!(
         "the rule judges {} endpoints, and the engine is {engine}",
