@@ -53,8 +53,14 @@ mod command_line {
             ("change-left-scope", &["NOT_APPLICABLE"]),
             ("oversized", &["NON_COMPLIANT"]),
             ("scheduled", &["NON_COMPLIANT", "NON_COMPLIANT", "COMPLIANT"]),
-            ("scheduled-exempt", &["COMPLIANT", "NON_COMPLIANT", "COMPLIANT"]),
+            ("scheduled-exempt", &["NON_COMPLIANT", "COMPLIANT", "COMPLIANT"]),
             ("snapshot-delivered", &["NON_COMPLIANT", "NON_COMPLIANT", "COMPLIANT"]),
+            ("change-endpoint-plaintext", &["NON_COMPLIANT"]),
+            ("change-task-settings-not-recorded", &["NON_COMPLIANT"]),
+            ("scheduled-certificates", &["NON_COMPLIANT"]),
+            ("scheduled-instance-profiles", &["NON_COMPLIANT"]),
+            ("scheduled-keys", &["NON_COMPLIANT", "NON_COMPLIANT", "NON_COMPLIANT"]),
+            ("scheduled-tags", &["NON_COMPLIANT", "COMPLIANT"]),
         ] {
             let output = dms_rule(&format!("invoke tests/events/{file}.json --json"));
             assert_eq!(output.status.code(), Some(0), "{file}");
@@ -118,8 +124,23 @@ mod command_line {
             + &text(&dms_rule("invoke tests/events/change-public.json").stdout);
         assert!(!page.contains('\x1b'), "{page}");
         for rule in rule_core::rules::RULES {
-            assert!(page.contains(rule.identifier));
-            assert!(text(&dms_rule(&format!("rules {}", rule.identifier)).stdout).contains("How to fix it"));
+            let row = page.lines().find(|line| line.starts_with(&format!("{} ", rule.identifier))).unwrap();
+            for cell in [rule.resource_type.name, rule.severity.as_str(), rule.triggers(), rule.summary()] {
+                assert!(row.contains(cell), "{row}");
+            }
+            let page = text(&dms_rule(&format!("rules {}", rule.identifier)).stdout);
+            for part in ["How to fix it", "Parameters of every rule", rule.summary()] {
+                assert!(page.contains(part), "{}: {part}", rule.identifier);
+            }
+            for odd in ["<!--", "**", "|---", "\x1b"] {
+                assert!(!page.contains(odd), "{}: {odd}", rule.identifier);
+            }
+            assert!(
+                page.lines().all(|line| line.chars().count() <= 100 || !line.trim().contains(' ')),
+                "{page}"
+            );
+            let markdown = text(&dms_rule(&format!("rules {} --markdown", rule.identifier)).stdout);
+            assert_eq!(markdown, rule.page);
         }
     }
 }

@@ -61,7 +61,7 @@ pub(crate) async fn verdicts(
             }
             Ok::<_, Error>(case)
         }));
-        cases = looked_up.buffer_unordered(AT_ONCE).try_collect().await?;
+        cases = looked_up.buffered(AT_ONCE).try_collect().await?;
         cases.extend(untagged);
     }
     Ok(verdicts)

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use config_lambda::{ConfigEvent, InvokingEvent};
 use local_aws::{
-    AcceptedEvaluation, Call, EvaluationResult, Fleet, Function, FunctionSpec, Invocation, LocalAws, Outcome,
-    configuration_item_of, discovered, parse_fleet,
+    AcceptedEvaluation, Call, EvaluationResult, Fleet, Function, FunctionSpec, Invocation, KmsKey, LocalAws,
+    Outcome, configuration_item_of, discovered, parse_fleet, parse_keys,
 };
 use serde_json::{Value, json};
 
@@ -73,14 +73,14 @@ struct Invoked {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn std::error::Error>> {
-    let fleet = match &arguments.fleet {
-        None => parse_fleet(SAMPLE_FLEET)?,
-        Some(file) => {
-            let text = std::fs::read_to_string(file)
-                .map_err(|error| format!("--fleet {}: {error}", file.display()))?;
-            parse_fleet(&text).map_err(|error| format!("--fleet {}: {error}", file.display()))?
-        }
+    let exists = match &arguments.fleet {
+        None => Exists::read(SAMPLE_FLEET)?,
+        Some(file) => std::fs::read_to_string(file)
+            .map_err(|error| error.to_string())
+            .and_then(|text| Exists::read(&text))
+            .map_err(|error| format!("--fleet {}: {error}", file.display()))?,
     };
+    let fleet = &exists.fleet;
     let mut worlds: HashMap<(String, String), World> = HashMap::new();
     let mut invoked = Vec::new();
     let mut rules: Vec<(String, String, String)> = Vec::new();
@@ -99,11 +99,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn std::error:
         let region = event.as_ref().and_then(ConfigEvent::region).unwrap_or(SAMPLE_REGION).to_owned();
         let key = (account.clone(), region.clone());
         if !worlds.contains_key(&key) {
-            worlds.insert(key.clone(), world(&account, &region, &fleet)?);
+            worlds.insert(key.clone(), world(&account, &region, &exists)?);
         }
         let Some(world) = worlds.get(&key) else { continue };
         if let Some(event) = &event {
-            prepare(world, event, &account, &region, &fleet);
+            prepare(world, event, &account, &region, fleet);
             let rule = event.config_rule_name.clone().unwrap_or_else(|| "(no name)".to_owned());
             let shown = (account.clone(), region.clone(), rule);
             if !rules.contains(&shown) {
@@ -147,11 +147,24 @@ fn json_text(text: String) -> Result<String, String> {
     }
 }
 
-fn world(account_id: &str, region: &str, fleet: &Fleet) -> std::io::Result<World> {
+/// What exists on this machine's AWS.
+struct Exists {
+    fleet: Fleet,
+    kms_keys: Vec<KmsKey>,
+}
+
+impl Exists {
+    fn read(text: &str) -> Result<Self, String> {
+        Ok(Self { fleet: parse_fleet(text)?, kms_keys: parse_keys(text)? })
+    }
+}
+
+fn world(account_id: &str, region: &str, exists: &Exists) -> std::io::Result<World> {
     let aws = LocalAws::start()?;
     aws.account(account_id, region, |account| {
-        account.dms = fleet.clone();
-        account.discovered_resources = discovered(fleet, account_id, region);
+        account.dms = exists.fleet.clone();
+        account.kms_keys.clone_from(&exists.kms_keys);
+        account.discovered_resources = discovered(&exists.fleet, account_id, region);
     });
     let function = Function::spawn(
         &aws,

@@ -30,5 +30,5 @@ pub use server::LocalAws;
 pub use signature::Credentials;
 pub use state::{
     AcceptedEvaluation, Account, Call, DiscoveredResource, EvaluationResult, Fleet, KmsKey,
-    configuration_item_of, discovered, parse_fleet,
+    configuration_item_of, discovered, parse_fleet, parse_keys,
 };

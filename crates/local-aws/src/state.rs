@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::dms::KINDS;
@@ -50,13 +51,15 @@ impl Default for Account {
 pub type Fleet = BTreeMap<String, Vec<Value>>;
 
 /// A key.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct KmsKey {
     /// Its ARN.
     pub arn: String,
     /// CUSTOMER or AWS.
     pub key_manager: String,
     /// Their names, such as `alias/dms`.
+    #[serde(default)]
     pub aliases: Vec<String>,
 }
 
@@ -185,6 +188,23 @@ pub fn parse_fleet(text: &str) -> Result<Fleet, String> {
         return Err("neither the output of an `aws dms describe-...` nor a list of instances".to_owned());
     }
     Ok(fleet)
+}
+
+/// The KMS keys that such a file may hold in `KmsKeys`: `[{"Arn": "...", "KeyManager": "CUSTOMER", "Aliases": ["alias/..."]}]`.
+///
+/// # Errors
+/// What stands there instead.
+pub fn parse_keys(text: &str) -> Result<Vec<KmsKey>, String> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct File {
+        #[serde(default)]
+        kms_keys: Vec<KmsKey>,
+    }
+    if text.trim_start().starts_with('[') {
+        return Ok(Vec::new()); // a bare list of instances
+    }
+    serde_json::from_str(text).map(|File { kms_keys }| kms_keys).map_err(|error| format!("KmsKeys: {error}"))
 }
 
 /// What the recorder would know of them, by their ARNs.
