@@ -8,7 +8,8 @@ use std::time::Duration;
 use local_aws::{Fault, FaultKind, KmsKey, Outcome};
 use rule_core::Rule;
 use rule_core::rules::{RULES, find};
-use serde_json::{Value, json};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
 
 use crate::support::{ACCOUNT, Cloud, FAULTS, REGION, change_of, oversized_of, scheduled};
 
@@ -40,70 +41,34 @@ fn arn(resource_type: &str, number: usize) -> String {
     format!("arn:aws:dms:{REGION}:{ACCOUNT}:{word}:{last}")
 }
 
+/// What `listed.json` among the cases of a rule says: a resource that is as the rule wants it, and one that is not.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Listed {
+    compliant: Example,
+    non_compliant: Example,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Example {
+    members: Map<String, Value>,
+    /// How the annotation begins.
+    reason: String,
+}
+
 /// A resource as DMS would answer it, and how the rule's reason begins.
-fn resource(rule: &Rule, number: usize, good: bool) -> (Value, &'static str) {
+fn resource(rule: &Rule, number: usize, good: bool) -> (Value, String) {
+    let file = format!("../../tests/cases/{}/listed.json", rule.identifier);
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&file)).unwrap();
+    let listed: Listed = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{file}: {error}"));
+    let Example { members, reason } = if good { listed.compliant } else { listed.non_compliant };
     let of = rule.resource_type;
     let mut resource = json!({of.identifier: format!("orders-{number:03}")});
     if let rule_core::Arn::Property(property) = of.arn {
         resource[property] = arn(of.name, number).into();
     }
-    let logging = |components: [&str; 2]| {
-        let severity = if good { "LOGGER_SEVERITY_DEFAULT" } else { "LOGGER_SEVERITY_ERROR" };
-        let components = components.map(|id| json!({"Id": id, "Severity": severity}));
-        json!({"ReplicationTaskSettings": json!({"Logging": {"EnableLogging": true, "LogComponents": components}}).to_string()})
-    };
-    let pick = |yes: &'static str, no: &'static str| if good { yes } else { no };
-    let (settings, reason) = match rule.identifier {
-        "dms-replication-not-public" | "dms-instance-profile-not-public" => {
-            (json!({"PubliclyAccessible": !good}), pick("PRIVATE:", "PUBLIC:"))
-        }
-        "dms-auto-minor-version-upgrade-check" => {
-            (json!({"AutoMinorVersionUpgrade": good}), pick("UPGRADED:", "NOT UPGRADED:"))
-        }
-        "dms-replication-instance-multi-az-enabled" => {
-            (json!({"MultiAZ": good}), pick("MULTI-AZ:", "SINGLE-AZ:"))
-        }
-        "dms-replication-instance-customer-managed-key" => (
-            json!({"KmsKeyId": if good { CUSTOMER_KEY } else { AWS_KEY }}),
-            pick("CUSTOMER MANAGED:", "AWS MANAGED:"),
-        ),
-        "dms-endpoint-ssl-configured" => (
-            json!({"EngineName": "mysql", "SslMode": pick("verify-full", "none")}),
-            pick("TLS:", "PLAINTEXT:"),
-        ),
-        "dms-mongo-db-authentication-enabled" => (
-            json!({"EngineName": "mongodb", "MongoDbSettings": {"AuthType": pick("password", "no")}}),
-            pick("AUTHENTICATED:", "UNAUTHENTICATED:"),
-        ),
-        "dms-redis-tls-enabled" => (
-            json!({"EngineName": "redis", "RedisSettings": {"ServerName": "s", "Port": 6379, "SslSecurityProtocol": pick("ssl-encryption", "plaintext")}}),
-            pick("TLS:", "PLAINTEXT:"),
-        ),
-        "dms-neptune-iam-authorization-enabled" => (
-            json!({"EngineName": "neptune", "NeptuneSettings": {"S3BucketName": "b", "S3BucketFolder": "f", "IamAuthEnabled": good}}),
-            pick("IAM:", "NO IAM:"),
-        ),
-        "dms-kafka-tls-enabled" => (
-            json!({"EngineName": "kafka", "KafkaSettings": {"SecurityProtocol": pick("sasl-ssl", "plaintext")}}),
-            pick("TLS:", "PLAINTEXT:"),
-        ),
-        "dms-replication-task-sourcedb-logging" => {
-            (logging(["SOURCE_CAPTURE", "SOURCE_UNLOAD"]), pick("LOGGED:", "NOT LOGGED:"))
-        }
-        "dms-replication-task-targetdb-logging" => {
-            (logging(["TARGET_LOAD", "TARGET_APPLY"]), pick("LOGGED:", "NOT LOGGED:"))
-        }
-        "dms-certificate-not-expiring" => (
-            json!({"ValidToDate": pick("2030-01-01T00:00:00Z", "2026-10-09T00:00:00Z")}),
-            pick("VALID:", "EXPIRING:"),
-        ),
-        tagged if tagged.ends_with("-tagged") => {
-            let key = pick("owner", "aws:cloudformation:stack-name");
-            (json!({"TagList": [{"Key": key, "Value": "x"}]}), pick("TAGGED:", "UNTAGGED:"))
-        }
-        other => panic!("no resource is built for {other}"),
-    };
-    resource.as_object_mut().unwrap().extend(settings.as_object().unwrap().clone());
+    resource.as_object_mut().unwrap().extend(members);
     (resource, reason)
 }
 
@@ -155,7 +120,7 @@ fn twenty_rules_of_one_function_each_judge_every_resource_of_their_type() {
     for (name, rule, parameters) in &names {
         expect_rule(&cloud, name);
         let of = rule.resource_type.name;
-        let built: Vec<(Value, &str)> =
+        let built: Vec<(Value, String)> =
             (0..250).map(|number| resource(rule, number, number % 3 == 0)).collect();
         cloud.exist(list_of(of).0, built.iter().map(|(resource, _)| resource.clone()).collect());
         let outcome = cloud.invoke(&sent_for(name, scheduled(), parameters));
@@ -166,7 +131,7 @@ fn twenty_rules_of_one_function_each_judge_every_resource_of_their_type() {
             let decade = name.ends_with("decade");
             let good = number % 3 == 0 && !decade;
             let result = shown.iter().find(|result| result.resource_id == arn(of, number)).unwrap();
-            let reason = if decade { "EXPIRING:" } else { reason };
+            let reason = if decade { "EXPIRING:" } else { reason.as_str() };
             let wanted = if good { "COMPLIANT" } else { "NON_COMPLIANT" };
             assert_eq!(
                 (result.resource_type.as_str(), result.compliance_type.as_str()),
@@ -209,7 +174,7 @@ fn changes(cloud: &Cloud, rule: &Rule, name: &str, parameters: &Value) -> String
                 (arn(of, number).as_str(), wanted),
                 "{name}"
             );
-            assert!(put.result.annotation.as_ref().unwrap().starts_with(reason), "{name}: {put:?}");
+            assert!(put.result.annotation.as_ref().unwrap().starts_with(&reason), "{name}: {put:?}");
             let made = calls(cloud);
             if !made.contains("GetResourceConfigHistory") {
                 calls_of_a_change = made;
