@@ -49,7 +49,7 @@ pub struct Rule {
     pub resource_type: &'static ResourceType,
     /// How bad a NON_COMPLIANT result is.
     pub severity: Severity,
-    /// The rule parameters that it takes beside [those of every rule](crate::parameters::COMMON).
+    /// The rule parameters that it takes beside [those of every rule](crate::parameter::COMMON).
     pub parameters: &'static [Parameter],
     /// What it answers, most telling first.
     pub requirements: &'static [Requirement],
