@@ -70,6 +70,7 @@ mod cases {
             Some(GivenFacts::Known { tags, description, kms_key }) => Facts {
                 tags: fact(tags),
                 description: fact(description),
+                planned: false,
                 kms_key: fact(kms_key.map(|Key { manager, arn, alias_arns }| KmsKey {
                     key_manager: manager,
                     arn,

@@ -33,7 +33,9 @@ impl PublicAddresses {
                 text.split([',', ';', ' ', '\t', '[', ']', '"', '\'']).for_each(|entry| self.add_text(entry));
             }
             Json::List(values) => values.iter().for_each(|value| self.add(value)),
-            Json::Bool(_) | Json::Number(_) | Json::Object(_) => self.add_unreadable(&value.in_words()),
+            Json::Bool(_) | Json::Number(_) | Json::Object(_) | Json::Undecided(_) => {
+                self.add_unreadable(&value.in_words())
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
 
 use crate::annotation::cut;
-use crate::{Configuration, Json, parse_timestamp};
+use crate::{Arn, Configuration, Json, ResourceType, parse_timestamp};
 
 /// The most characters that AWS Config takes in a resource type, and in a resource id.
 const RESOURCE_TYPE_MAXIMUM: usize = 256;
@@ -31,6 +31,12 @@ pub struct ConfigurationItem {
     /// The ARN of the resource, where it is given.
     #[serde(default, alias = "ARN", deserialize_with = "text_or_nothing")]
     pub arn: Option<String>,
+    /// The account of the resource, where it is given.
+    #[serde(default, alias = "awsAccountId", deserialize_with = "text_or_nothing")]
+    pub account_id: Option<String>,
+    /// The Region of the resource, where it is given.
+    #[serde(default, deserialize_with = "text_or_nothing")]
+    pub aws_region: Option<String>,
     /// What happened to the resource.
     pub configuration_item_status: ConfigurationItemStatus,
     /// When AWS Config made the item: the ordering timestamp of its evaluation.
@@ -91,6 +97,41 @@ impl ConfigurationItem {
     /// `configurationItemStatus`, `configurationItemCaptureTime`) is missing, odd or unknown.
     pub fn from_json(text: &str) -> Result<Self, InvalidConfigurationItem> {
         serde_json::from_str(text).map_err(InvalidConfigurationItem)
+    }
+
+    /// A resource as DMS listed it at the time `at`, under its ARN; `named_arn` makes the ARN of one whose type DMS
+    /// answers without, from the [word](Arn::Named) and the identifier.
+    ///
+    /// # Errors
+    /// It has neither ARN nor identifier.
+    pub fn listed(
+        of: &ResourceType,
+        configuration: Configuration,
+        at: DateTime<Utc>,
+        named_arn: impl FnOnce(&str, &str) -> Option<String>,
+    ) -> Result<Self, &'static str> {
+        let name = configuration.text(of.identifier).map(str::to_owned);
+        let arn = match of.arn {
+            Arn::Property(property) => configuration.text(property).map(str::to_owned),
+            Arn::Named(word) => name.as_deref().and_then(|name| named_arn(word, name)),
+        };
+        let resource_id =
+            arn.clone().or_else(|| name.clone()).ok_or("a resource with neither ARN nor identifier")?;
+        let part = |index: usize| arn.as_deref()?.split(':').nth(index).map(str::to_owned);
+        let (aws_region, account_id) = (part(3), part(4));
+        Ok(Self {
+            resource_type: of.name.to_owned(),
+            resource_id,
+            resource_name: name,
+            arn,
+            account_id,
+            aws_region,
+            configuration_item_status: ConfigurationItemStatus::Ok,
+            configuration_item_capture_time: at,
+            configuration_state_id: None,
+            configuration,
+            tags: None,
+        })
     }
 
     /// What a person calls the resource: the identifier in its configuration, else its name, else the last part of

@@ -12,6 +12,9 @@ pub struct Facts {
     pub description: Fact<Configuration>,
     /// The KMS key that the resource names.
     pub kms_key: Fact<KmsKey>,
+    /// The resource is not made yet: a property that is missing is one that will not be set, so DMS's documented
+    /// default will hold.
+    pub planned: bool,
 }
 
 /// One of them.
@@ -61,6 +64,19 @@ impl Facts {
             tags: Fact::Unavailable(why.to_owned()),
             description: Fact::Unavailable(why.to_owned()),
             kms_key: Fact::Unavailable(why.to_owned()),
+            planned: false,
+        }
+    }
+
+    /// For a resource that is only planned: it has the tags that its plan says, and nothing else can be asked of it.
+    #[must_use]
+    pub fn planned() -> Self {
+        let why = "nothing is known of it before deployment";
+        Self {
+            tags: Fact::Unavailable(why.to_owned()),
+            description: Fact::Known(Configuration::Absent),
+            kms_key: Fact::Unavailable(why.to_owned()),
+            planned: true,
         }
     }
 }

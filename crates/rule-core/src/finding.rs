@@ -38,6 +38,18 @@ impl Finding {
         Self::new(ComplianceType::NotApplicable, format!("NOT APPLICABLE: {}", why.as_ref()), None)
     }
 
+    /// The word in capitals that the reason begins with, for example `PUBLIC`.
+    #[must_use]
+    pub fn state(&self) -> &str {
+        self.reason.split_once(": ").map_or(self.reason.as_str(), |(state, _)| state)
+    }
+
+    /// Whether it is NON_COMPLIANT because it cannot be known.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.compliance_type == ComplianceType::NonCompliant && self.state() == "UNKNOWN"
+    }
+
     fn new(compliance_type: ComplianceType, reason: String, fix: Option<&'static str>) -> Self {
         Self { compliance_type, reason, evidence: Vec::new(), fix }
     }

@@ -22,6 +22,8 @@ pub enum Json {
     List(Vec<Json>),
     /// An object, its members in the order in which they came.
     Object(Vec<(String, Json)>),
+    /// A value that is decided only when the resource is made; the text says by what. Never read from JSON.
+    Undecided(String),
 }
 
 impl Json {
@@ -44,6 +46,7 @@ impl Json {
             Self::Text(text) => format!("the text {:?}", cut(text, 24)),
             Self::List(_) => "a list".to_owned(),
             Self::Object(_) => "an object".to_owned(),
+            Self::Undecided(by) => format!("not known before deployment ({})", cut(by, 80)),
         }
     }
 }

@@ -11,6 +11,7 @@ mod flag;
 mod json;
 /// The rule parameters.
 pub mod parameter;
+mod planned;
 /// The types of DMS resources.
 pub mod resource_type;
 mod rule;
@@ -30,8 +31,9 @@ pub use finding::Finding;
 pub use flag::Flag;
 pub use json::Json;
 pub use parameter::Parameter;
+pub use planned::{Choice, Possibility};
 pub use resource_type::{Arn, ResourceType};
-pub use rule::{Check, Input, Requirement, Rule, Severity};
+pub use rule::{Check, Input, Property, Requirement, Rule, Severity};
 pub use rule_parameters::{AssumeRoleMode, ExecutionRole, InvalidRuleParameter, RuleParameters};
 pub use setting::Setting;
 pub use time::parse_timestamp;

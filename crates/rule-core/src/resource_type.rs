@@ -5,6 +5,8 @@ pub struct ResourceType {
     pub name: &'static str,
     /// What a person calls one.
     pub noun: &'static str,
+    /// The member of DMS's answers that lists them.
+    pub list: &'static str,
     /// The property by which a person knows one.
     pub identifier: &'static str,
     /// The ARN of one.
@@ -26,6 +28,7 @@ pub enum Arn {
 pub static REPLICATION_INSTANCE: ResourceType = ResourceType {
     name: "AWS::DMS::ReplicationInstance",
     noun: "instance",
+    list: "ReplicationInstances",
     identifier: "ReplicationInstanceIdentifier",
     arn: Arn::Property("ReplicationInstanceArn"),
     recorded: true,
@@ -35,6 +38,7 @@ pub static REPLICATION_INSTANCE: ResourceType = ResourceType {
 pub static INSTANCE_PROFILE: ResourceType = ResourceType {
     name: "AWS::DMS::InstanceProfile",
     noun: "instance profile",
+    list: "InstanceProfiles",
     identifier: "InstanceProfileName",
     arn: Arn::Property("InstanceProfileArn"),
     recorded: false,
@@ -44,6 +48,7 @@ pub static INSTANCE_PROFILE: ResourceType = ResourceType {
 pub static ENDPOINT: ResourceType = ResourceType {
     name: "AWS::DMS::Endpoint",
     noun: "endpoint",
+    list: "Endpoints",
     identifier: "EndpointIdentifier",
     arn: Arn::Property("EndpointArn"),
     recorded: true,
@@ -53,6 +58,7 @@ pub static ENDPOINT: ResourceType = ResourceType {
 pub static REPLICATION_TASK: ResourceType = ResourceType {
     name: "AWS::DMS::ReplicationTask",
     noun: "task",
+    list: "ReplicationTasks",
     identifier: "ReplicationTaskIdentifier",
     arn: Arn::Property("ReplicationTaskArn"),
     recorded: true,
@@ -62,6 +68,7 @@ pub static REPLICATION_TASK: ResourceType = ResourceType {
 pub static CERTIFICATE: ResourceType = ResourceType {
     name: "AWS::DMS::Certificate",
     noun: "certificate",
+    list: "Certificates",
     identifier: "CertificateIdentifier",
     arn: Arn::Property("CertificateArn"),
     recorded: true,
@@ -71,6 +78,7 @@ pub static CERTIFICATE: ResourceType = ResourceType {
 pub static EVENT_SUBSCRIPTION: ResourceType = ResourceType {
     name: "AWS::DMS::EventSubscription",
     noun: "event subscription",
+    list: "EventSubscriptionsList",
     identifier: "CustSubscriptionId",
     arn: Arn::Named("es"),
     recorded: true,
@@ -80,7 +88,19 @@ pub static EVENT_SUBSCRIPTION: ResourceType = ResourceType {
 pub static REPLICATION_SUBNET_GROUP: ResourceType = ResourceType {
     name: "AWS::DMS::ReplicationSubnetGroup",
     noun: "subnet group",
+    list: "ReplicationSubnetGroups",
     identifier: "ReplicationSubnetGroupIdentifier",
     arn: Arn::Named("subgrp"),
     recorded: true,
 };
+
+/// Every type that a rule judges.
+pub static ALL: [&ResourceType; 7] = [
+    &REPLICATION_INSTANCE,
+    &INSTANCE_PROFILE,
+    &ENDPOINT,
+    &REPLICATION_TASK,
+    &CERTIFICATE,
+    &EVENT_SUBSCRIPTION,
+    &REPLICATION_SUBNET_GROUP,
+];

@@ -40,6 +40,15 @@ pub struct Requirement {
     pub ids: &'static [&'static str],
 }
 
+/// A property of a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Property {
+    /// Its name as the API and CloudFormation spell it, behind that of its group: `RedisSettings.SslSecurityProtocol`.
+    pub path: &'static str,
+    /// What it should be, in words.
+    pub wanted: &'static str,
+}
+
 /// One rule: a static value in the list [`rules::RULES`](crate::rules::RULES).
 #[derive(Debug)]
 pub struct Rule {
@@ -49,6 +58,8 @@ pub struct Rule {
     pub resource_type: &'static ResourceType,
     /// How bad a NON_COMPLIANT result is.
     pub severity: Severity,
+    /// What decides, where somebody writes a resource down before it is made.
+    pub property: Property,
     /// The rule parameters that it takes beside [those of every rule](crate::parameter::COMMON).
     pub parameters: &'static [Parameter],
     /// What it answers, most telling first.

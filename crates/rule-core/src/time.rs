@@ -20,7 +20,7 @@ pub(crate) fn timestamp_of(value: &Json) -> Option<DateTime<Utc>> {
     match value {
         Json::Text(text) => from_text(text),
         Json::Number(seconds) => from_epoch_seconds(seconds.as_f64()?),
-        Json::Null | Json::Bool(_) | Json::List(_) | Json::Object(_) => None,
+        Json::Null | Json::Bool(_) | Json::List(_) | Json::Object(_) | Json::Undecided(_) => None,
     }
 }
 

@@ -5,7 +5,7 @@ use aws_sdk_dms::types::Filter;
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, Stream, stream};
-use rule_core::{Arn, Configuration, ConfigurationItem, ConfigurationItemStatus, Fact, ResourceType};
+use rule_core::{Arn, Configuration, ConfigurationItem, Fact, ResourceType};
 use serde::Deserialize;
 
 use super::clients::Session;
@@ -170,26 +170,10 @@ impl Session {
         at: DateTime<Utc>,
         operation: &str,
     ) -> Result<ConfigurationItem, Error> {
-        let name = configuration.text(of.identifier).map(str::to_owned);
-        let arn = match of.arn {
-            Arn::Property(property) => configuration.text(property).map(str::to_owned),
-            Arn::Named(word) => name.as_deref().and_then(|name| self.dms_arn(word, name)),
-        };
-        let Some(resource_id) = arn.clone().or_else(|| name.clone()) else {
-            return Err(Error::internal(format!(
-                "{operation}: the answer holds a resource with neither ARN nor identifier, which cannot be reported. Next: Lambda invokes again",
-            )));
-        };
-        Ok(ConfigurationItem {
-            resource_type: of.name.to_owned(),
-            resource_id,
-            resource_name: name,
-            arn,
-            configuration_item_status: ConfigurationItemStatus::Ok,
-            configuration_item_capture_time: at,
-            configuration_state_id: None,
-            configuration,
-            tags: None,
+        ConfigurationItem::listed(of, configuration, at, |word, name| self.dms_arn(word, name)).map_err(|what| {
+            Error::internal(format!(
+                "{operation}: the answer holds {what}, which cannot be reported. Next: Lambda invokes again",
+            ))
         })
     }
 

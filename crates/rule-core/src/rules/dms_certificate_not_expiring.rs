@@ -3,7 +3,7 @@
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 
 use crate::{
-    Check, Configuration, Fact, Finding, Input, Lookup, Parameter, Rule, Severity, resource_type, time::timestamp_of,
+    Check, Configuration, Fact, Finding, Input, Lookup, Parameter, Property, Rule, Severity, resource_type, time::timestamp_of,
 };
 
 /// The rule.
@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     identifier: "dms-certificate-not-expiring",
     resource_type: &resource_type::CERTIFICATE,
     severity: Severity::Medium,
+    property: Property { path: "CertificatePem", wanted: "a certificate that is valid for long enough" },
     parameters: &[DAYS_TO_EXPIRATION],
     requirements: &[],
     page: include_str!("dms_certificate_not_expiring.md"),

@@ -1,12 +1,13 @@
 #![doc = include_str!("dms_endpoint_ssl_configured.md")]
 
-use crate::{Check, Finding, Input, Requirement, Rule, Setting, Severity, resource_type, rules::endpoint};
+use crate::{Check, Finding, Input, Property, Requirement, Rule, Setting, Severity, resource_type, rules::endpoint};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     identifier: "dms-endpoint-ssl-configured",
     resource_type: &resource_type::ENDPOINT,
     severity: Severity::Medium,
+    property: Property { path: "SslMode", wanted: "require, verify-ca or verify-full" },
     parameters: &[],
     requirements: &[
         Requirement { framework: "Security Hub", ids: &["DMS.9"] },

@@ -1,12 +1,13 @@
 #![doc = include_str!("dms_instance_profile_not_public.md")]
 
-use crate::{Check, Finding, Flag, Input, Rule, Severity, resource_type};
+use crate::{Check, Finding, Flag, Input, Property, Rule, Severity, resource_type};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     identifier: "dms-instance-profile-not-public",
     resource_type: &resource_type::INSTANCE_PROFILE,
     severity: Severity::Critical,
+    property: Property { path: "PubliclyAccessible", wanted: "false" },
     parameters: &[],
     requirements: &[],
     page: include_str!("dms_instance_profile_not_public.md"),

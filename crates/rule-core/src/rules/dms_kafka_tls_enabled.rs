@@ -1,12 +1,13 @@
 #![doc = include_str!("dms_kafka_tls_enabled.md")]
 
-use crate::{Check, Finding, Input, Rule, Setting, Severity, resource_type, rules::endpoint};
+use crate::{Check, Finding, Input, Property, Rule, Setting, Severity, resource_type, rules::endpoint};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     identifier: "dms-kafka-tls-enabled",
     resource_type: &resource_type::ENDPOINT,
     severity: Severity::Medium,
+    property: Property { path: "KafkaSettings.SecurityProtocol", wanted: "ssl-encryption, ssl-authentication or sasl-ssl" },
     parameters: &[],
     requirements: &[],
     page: include_str!("dms_kafka_tls_enabled.md"),

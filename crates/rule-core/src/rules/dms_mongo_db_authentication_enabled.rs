@@ -1,7 +1,7 @@
 #![doc = include_str!("dms_mongo_db_authentication_enabled.md")]
 
 use crate::{
-    Check, Configuration, Finding, Input, Requirement, Rule, Setting, Severity, resource_type, rules::endpoint,
+    Check, Configuration, Finding, Input, Property, Requirement, Rule, Setting, Severity, resource_type, rules::endpoint,
 };
 
 /// The rule.
@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     identifier: "dms-mongo-db-authentication-enabled",
     resource_type: &resource_type::ENDPOINT,
     severity: Severity::Medium,
+    property: Property { path: "MongoDbSettings.AuthType", wanted: "password" },
     parameters: &[],
     requirements: &[
         Requirement { framework: "Security Hub", ids: &["DMS.11"] },

@@ -1,12 +1,13 @@
 #![doc = include_str!("dms_neptune_iam_authorization_enabled.md")]
 
-use crate::{Check, Finding, Flag, Input, Requirement, Rule, Severity, resource_type, rules::endpoint};
+use crate::{Check, Finding, Flag, Input, Property, Requirement, Rule, Severity, resource_type, rules::endpoint};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     identifier: "dms-neptune-iam-authorization-enabled",
     resource_type: &resource_type::ENDPOINT,
     severity: Severity::Medium,
+    property: Property { path: "NeptuneSettings.IamAuthEnabled", wanted: "true" },
     parameters: &[],
     requirements: &[
         Requirement { framework: "Security Hub", ids: &["DMS.10"] },

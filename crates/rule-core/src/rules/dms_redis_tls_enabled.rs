@@ -1,12 +1,13 @@
 #![doc = include_str!("dms_redis_tls_enabled.md")]
 
-use crate::{Check, Finding, Input, Requirement, Rule, Setting, Severity, resource_type, rules::endpoint};
+use crate::{Check, Finding, Input, Property, Requirement, Rule, Setting, Severity, resource_type, rules::endpoint};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     identifier: "dms-redis-tls-enabled",
     resource_type: &resource_type::ENDPOINT,
     severity: Severity::Medium,
+    property: Property { path: "RedisSettings.SslSecurityProtocol", wanted: "ssl-encryption" },
     parameters: &[],
     requirements: &[
         Requirement { framework: "Security Hub", ids: &["DMS.12"] },

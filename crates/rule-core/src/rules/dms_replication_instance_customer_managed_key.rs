@@ -2,7 +2,7 @@
 
 use crate::annotation::cut;
 use crate::{
-    Check, Finding, Input, KmsKey, Lookup, Parameter, Requirement, Rule, Setting, Severity, resource_type,
+    Check, Finding, Input, KmsKey, Lookup, Parameter, Property, Requirement, Rule, Setting, Severity, resource_type,
 };
 
 /// The rule.
@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     identifier: "dms-replication-instance-customer-managed-key",
     resource_type: &resource_type::REPLICATION_INSTANCE,
     severity: Severity::High,
+    property: Property { path: "KmsKeyId", wanted: "the ARN of a customer managed key" },
     parameters: &[KMS_KEY_ARNS],
     requirements: &[Requirement { framework: "Trend Conformity", ids: &["DMS-004"] }],
     page: include_str!("dms_replication_instance_customer_managed_key.md"),

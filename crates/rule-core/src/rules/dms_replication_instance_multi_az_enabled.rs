@@ -1,12 +1,13 @@
 #![doc = include_str!("dms_replication_instance_multi_az_enabled.md")]
 
-use crate::{Check, Finding, Flag, Input, Requirement, Rule, Severity, resource_type};
+use crate::{Check, Finding, Flag, Input, Property, Requirement, Rule, Severity, resource_type};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     identifier: "dms-replication-instance-multi-az-enabled",
     resource_type: &resource_type::REPLICATION_INSTANCE,
     severity: Severity::Medium,
+    property: Property { path: "MultiAZ", wanted: "true" },
     parameters: &[],
     requirements: &[
         Requirement { framework: "Security Hub", ids: &["DMS.13"] },

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::{
-    Check, Configuration, Evidence, Finding, Flag, Input, Json, PublicAddresses, Requirement, Rule, Severity,
+    Check, Configuration, Evidence, Finding, Flag, Input, Json, PublicAddresses, Property, Requirement, Rule, Severity,
     resource_type,
 };
 
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     identifier: "dms-replication-not-public",
     resource_type: &resource_type::REPLICATION_INSTANCE,
     severity: Severity::Critical,
+    property: Property { path: "PubliclyAccessible", wanted: "false" },
     parameters: &[],
     requirements: &[
         Requirement { framework: "Security Hub", ids: &["DMS.1"] },
@@ -41,9 +42,18 @@ const SHOWN_ADDRESSES: usize = 3;
 
 fn check(input: &Input) -> Finding {
     let addresses = PublicAddresses::read(&input.item.configuration);
-    let flag = input.configuration().and_then(|configuration| {
-        Flag::read(configuration, "PubliclyAccessible", false).known("PubliclyAccessible")
-    });
+    let flag = match input.configuration() {
+        Ok(configuration) => match Flag::read(configuration, "PubliclyAccessible", false) {
+            Flag::Absent if input.facts.planned => {
+                return Finding::non_compliant(
+                    "PUBLIC: PubliclyAccessible is not set, and DMS's default is true",
+                    RECREATE,
+                );
+            }
+            flag => flag.known("PubliclyAccessible"),
+        },
+        Err(why) => Err(why),
+    };
     let finding = match flag {
         Err(why) => Finding::unknown(format!("{why}; DMS's default is public"), FIND_OUT),
         Ok(true) => Finding::non_compliant("PUBLIC: PubliclyAccessible=true", RECREATE),
@@ -56,11 +66,14 @@ fn check(input: &Input) -> Finding {
         }
         Ok(false) => Finding::compliant("PRIVATE: PubliclyAccessible=false"),
     };
-    Finding { evidence: evidence(&addresses, &input.item.configuration), ..finding }
+    Finding { evidence: evidence(&addresses, input), ..finding }
 }
 
-fn evidence(addresses: &PublicAddresses, configuration: &Configuration) -> Vec<Evidence> {
+fn evidence(addresses: &PublicAddresses, input: &Input) -> Vec<Evidence> {
     let mut evidence = Vec::new();
+    if input.facts.planned {
+        return evidence; // no address yet
+    }
     if addresses.public.is_empty() && addresses.unreadable.is_empty() {
         evidence.push(Evidence { name: "no public IP", value: String::new() });
     }
@@ -76,7 +89,7 @@ fn evidence(addresses: &PublicAddresses, configuration: &Configuration) -> Vec<E
             value: list(addresses.unreadable.iter().cloned()),
         });
     }
-    let ipv6 = ipv6_addresses(configuration);
+    let ipv6 = ipv6_addresses(&input.item.configuration);
     if !ipv6.is_empty() {
         evidence.push(Evidence { name: "IPv6", value: list(ipv6.into_iter()) });
     }

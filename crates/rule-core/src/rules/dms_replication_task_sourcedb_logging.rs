@@ -1,12 +1,13 @@
 #![doc = include_str!("dms_replication_task_sourcedb_logging.md")]
 
-use crate::{Check, Finding, Input, Lookup, Requirement, Rule, Severity, resource_type, rules::task_logging};
+use crate::{Check, Finding, Input, Lookup, Property, Requirement, Rule, Severity, resource_type, rules::task_logging};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     identifier: "dms-replication-task-sourcedb-logging",
     resource_type: &resource_type::REPLICATION_TASK,
     severity: Severity::Medium,
+    property: Property { path: "ReplicationTaskSettings", wanted: "settings with EnableLogging, and SOURCE_CAPTURE and SOURCE_UNLOAD at LOGGER_SEVERITY_DEFAULT" },
     parameters: &[],
     requirements: &[
         Requirement { framework: "Security Hub", ids: &["DMS.8"] },
