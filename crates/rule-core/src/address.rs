@@ -34,7 +34,7 @@ impl PublicAddresses {
             }
             Json::List(values) => values.iter().for_each(|value| self.add(value)),
             Json::Bool(_) | Json::Number(_) | Json::Object(_) | Json::Undecided(_) => {
-                self.add_unreadable(&value.in_words())
+                self.add_unreadable(&value.in_words());
             }
         }
     }
