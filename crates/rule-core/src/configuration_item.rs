@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
 
 use crate::annotation::cut;
-use crate::{Arn, Configuration, Json, ResourceType, parse_timestamp};
+use crate::{Arn, Configuration, Json, ResourceType, parse_timestamp, resource_type};
 
 /// The most characters that AWS Config takes in a resource type, and in a resource id.
 const RESOURCE_TYPE_MAXIMUM: usize = 256;
@@ -20,7 +20,7 @@ const RESOURCE_ID_MAXIMUM: usize = 768;
 #[serde(rename_all = "camelCase")]
 pub struct ConfigurationItem {
     /// For example `AWS::DMS::ReplicationInstance`; reported as it came.
-    #[serde(deserialize_with = "resource_type")]
+    #[serde(deserialize_with = "type_name")]
     pub resource_type: String,
     /// The recorder's id of the resource; reported as it came.
     #[serde(deserialize_with = "resource_id")]
@@ -134,6 +134,13 @@ impl ConfigurationItem {
         })
     }
 
+    /// What a person calls the resource, whatever rule judges it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let of = resource_type::ALL.into_iter().find(|of| of.name.eq_ignore_ascii_case(&self.resource_type));
+        self.display_name(of.map_or("", |of| of.identifier))
+    }
+
     /// What a person calls the resource: the identifier in its configuration, else its name, else the last part of
     /// its id.
     pub(crate) fn display_name<'a>(&'a self, identifier_property: &'a str) -> &'a str {
@@ -159,7 +166,7 @@ fn bounded<'de, D: Deserializer<'de>>(deserializer: D, maximum: usize) -> Result
     Ok(text)
 }
 
-fn resource_type<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+fn type_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     bounded(deserializer, RESOURCE_TYPE_MAXIMUM)
 }
 

@@ -14,7 +14,7 @@ pub struct Parameter {
 }
 
 /// `ruleIdentifier`
-pub(crate) static RULE_IDENTIFIER: Parameter = Parameter {
+pub static RULE_IDENTIFIER: Parameter = Parameter {
     name: "ruleIdentifier",
     default: "dms-replication-not-public",
     meaning: "which rule to run",
@@ -23,7 +23,7 @@ pub(crate) static RULE_IDENTIFIER: Parameter = Parameter {
 };
 
 /// `exemptionTagKey`
-pub(crate) static EXEMPTION_TAG_KEY: Parameter = Parameter {
+pub static EXEMPTION_TAG_KEY: Parameter = Parameter {
     name: "exemptionTagKey",
     default: "",
     meaning: "a tag on the resource whose value is `YYYY-MM-DD`, optionally followed by a space and a ticket or reason. Through that day (UTC) the resource is exempt; after it NON_COMPLIANT again. A malformed value exempts nothing",
@@ -32,7 +32,7 @@ pub(crate) static EXEMPTION_TAG_KEY: Parameter = Parameter {
 };
 
 /// `exemptionCompliance`
-pub(crate) static EXEMPTION_COMPLIANCE: Parameter = Parameter {
+pub static EXEMPTION_COMPLIANCE: Parameter = Parameter {
     name: "exemptionCompliance",
     default: "COMPLIANT",
     meaning: "what an exempt resource is reported as: `COMPLIANT` or `NOT_APPLICABLE`",

@@ -48,10 +48,10 @@ impl Rule {
                 (way, verdict)
             })
             .collect();
-        let Some((worst, verdict)) = verdicts
-            .iter()
-            .max_by_key(|(way, verdict)| (verdict.compliance_type, std::cmp::Reverse(way.when.len())))
-        else {
+        let Some((worst, verdict)) = verdicts.iter().max_by_key(|(way, verdict)| {
+            // Of the bad ones the one that is known, with the least that leads to it.
+            (verdict.compliance_type, !verdict.finding.is_unknown(), std::cmp::Reverse(way.when.len()))
+        }) else {
             return Verdict::new(Finding::not_applicable("it is never made"), String::new());
         };
         let same = |other: &Verdict| other.compliance_type == verdict.compliance_type;

@@ -1,0 +1,243 @@
+use std::collections::HashSet;
+
+use rule_core::{Configuration, Json, Possibility, ResourceType, resource_type};
+
+use crate::intrinsic::Template;
+use crate::node::{Kind, Member, Node};
+use crate::planned::{Language, Plan, Planned, Position, Settings, Unreadable, is_flag, item, matters, tags};
+use crate::world::{World, in_every_way};
+
+/// Transforms of AWS that leave DMS resources as they are.
+const HARMLESS: [&str; 5] = [
+    "AWS::Serverless-2016-10-31",
+    "AWS::LanguageExtensions",
+    "AWS::SecretsManager-2020-07-23",
+    "AWS::SecretsManager-2024-09-16",
+    "AWS::CodeDeployBlueGreen",
+];
+
+/// Whether a text is a template: a map at whose top stands `Resources`, or the version of the format.
+#[must_use]
+pub fn looks_like_cloudformation(text: &str) -> bool {
+    // Also a broken one, so that it is told where it breaks.
+    let starts = |line: &str| {
+        let line = line.trim_start_matches(['{', ' ', '\t', '"', '\'']);
+        line.starts_with("AWSTemplateFormatVersion") || line.starts_with("Resources")
+    };
+    match Node::read(text) {
+        Ok(root) => root.members().iter().any(|member| {
+            member.name == "AWSTemplateFormatVersion"
+                || (member.name == "Resources" && (is_resources(&member.value)))
+        }),
+        Err(_) => text.lines().any(|line| starts(line) && !line.starts_with("      ")),
+    }
+}
+
+/// A map with a resource in it, or an empty one.
+fn is_resources(node: &Node) -> bool {
+    let Kind::Map(members) = &node.kind else { return false };
+    members.is_empty()
+        || members
+            .iter()
+            .any(|member| member.name.starts_with("Fn::") || member.value.get("Type").next().is_some())
+}
+
+/// Reads a template, YAML or JSON.
+///
+/// # Errors
+/// It cannot be parsed, or has no `Resources`.
+pub fn cloudformation(text: &str, settings: &Settings) -> Result<Plan, Unreadable> {
+    let root = Node::read(text)?;
+    let section = |name: &'static str| -> Vec<(&str, &Node)> {
+        let members = root.get(name).flat_map(Node::members);
+        members.map(|member| (member.name.as_str(), &member.value)).collect()
+    };
+    let template = Template {
+        parameters: section("Parameters"),
+        conditions: section("Conditions"),
+        mappings: section("Mappings"),
+        settings,
+        flags: HashSet::new(),
+    };
+    let macros: Vec<String> = root
+        .get("Transform")
+        .flat_map(|node| node.list().unwrap_or(std::slice::from_ref(node)))
+        .map(|node| node.text().or_else(|| node.get("Name").find_map(Node::text)).unwrap_or("Fn::Transform"))
+        .filter(|name| !HARMLESS.contains(name))
+        .map(|name| format!("the macro {name}"))
+        .collect();
+    let mut plan = Plan::default();
+    let mut has_resources = false;
+    for resources in root.get("Resources") {
+        has_resources = true;
+        if !matches!(resources.kind, Kind::Map(_)) {
+            plan.failures.push("Resources is no map".to_owned());
+        }
+        for member in resources.members() {
+            read(member, &template, &macros, &mut plan);
+        }
+    }
+    if !has_resources {
+        return Err(Unreadable::new("the template has no Resources"));
+    }
+    Ok(plan)
+}
+
+/// One entry of `Resources`: a resource, or a loop that makes some.
+fn read(member: &Member, template: &Template<'_>, macros: &[String], plan: &mut Plan) {
+    let Position { line, column } = member.at;
+    if member.name.starts_with("Fn::ForEach") {
+        // Its body once; what the loop puts in is undecided.
+        let body = member.value.list().and_then(|list| list.get(2));
+        let bodies = body.map(Node::members).unwrap_or_default();
+        if bodies.is_empty() {
+            plan.failures.push(format!("line {line}, column {column}: {} has no body", member.name));
+        }
+        bodies.iter().for_each(|inner| read(inner, template, macros, plan));
+        return;
+    }
+    if member.name.starts_with("Fn::") {
+        plan.failures.push(format!(
+            "line {line}, column {column}: {} may make resources that are not seen",
+            member.name
+        ));
+        return;
+    }
+    if !matches!(member.value.kind, Kind::Map(_)) {
+        plan.failures.push(format!("line {line}, column {column}: {} is no resource", member.name));
+        return;
+    }
+    let mut types = member.value.get("Type").peekable();
+    if types.peek().is_none() {
+        plan.failures.push(format!("line {line}, column {column}: {} has no Type", member.name));
+    }
+    for node in types {
+        let Some(name) = node.text() else {
+            plan.failures
+                .push(format!("line {line}, column {column}: the Type of {} is no text", member.name));
+            continue;
+        };
+        let of = resource_type::ALL.into_iter().find(|of| of.name.eq_ignore_ascii_case(name.trim()));
+        if let Some(of) = of {
+            plan.resources.push(planned(member, of, template, macros));
+        }
+    }
+}
+
+fn planned(
+    member: &Member,
+    of: &'static ResourceType,
+    template: &Template<'_>,
+    macros: &[String],
+) -> Planned {
+    let resource = &member.value;
+    let properties: Vec<&Member> = resource.get("Properties").flat_map(Node::members).collect();
+    let is_odd = resource.get("Properties").any(|node| !matches!(node.kind, Kind::Map(_)));
+    let changes =
+        properties.iter().any(|property| property.name.starts_with("Fn::") || property.name == "Ref");
+    let mut template = template.clone();
+    properties.iter().for_each(|property| flags(&property.name, &property.value, &mut template.flags));
+    let template = &template;
+    let ways = in_every_way(|world| {
+        let is_made = resource
+            .get("Condition")
+            .all(|node| node.text().is_none_or(|name| template.condition(name, world, 0) != Some(false)));
+        if !is_made {
+            return None;
+        }
+        let configuration = if is_odd {
+            Configuration::Unreadable("Properties is no map".to_owned())
+        } else if changes {
+            Configuration::Unreadable("Fn::Transform or Fn::ForEach may change the properties".to_owned())
+        } else if let Some(name) = macros.iter().find(|name| is_changed(name, world)) {
+            Configuration::Unreadable(format!("{name} may change it"))
+        } else {
+            Configuration::Properties(worked_out(&properties, of, template, world))
+        };
+        let tags = match &configuration {
+            Configuration::Properties(members) => {
+                let mut lists = members.iter().filter(|(name, _)| name == "Tags").map(|(_, value)| value);
+                let first = lists.next();
+                if lists.next().is_some() { None } else { tags(first) }
+            }
+            _ => None,
+        };
+        Some(item(of, &member.name, configuration, tags))
+    });
+    let mut positions = vec![(String::new(), member.at)];
+    for property in &properties {
+        place(&property.name, property, &mut positions);
+    }
+    Planned {
+        id: member.name.clone(),
+        resource_type: of,
+        ways: ways.into_iter().filter_map(|(when, item)| Some(Possibility { when, item: item? })).collect(),
+        positions,
+        language: Language::CloudFormation,
+    }
+}
+
+/// A macro leaves a resource as it is, or does not.
+fn is_changed(name: &str, world: &mut World) -> bool {
+    world.decide(name, &["without effect".to_owned(), "changing it".to_owned()]) != Some(0)
+}
+
+/// The properties of which something depends, as they are in this way.
+fn worked_out<'a>(
+    properties: &[&'a Member],
+    of: &ResourceType,
+    template: &Template<'a>,
+    world: &mut World,
+) -> Vec<(String, Json)> {
+    let mut members = Vec::new();
+    for property in properties {
+        // The identifier of an event subscription has another name than in the API.
+        let name = match property.name.as_str() {
+            "SubscriptionName" => "CustSubscriptionId",
+            name => name,
+        };
+        if !matters(of, name) {
+            continue;
+        }
+        let value = if name == of.identifier {
+            world.quietly(|world| template.property(name, &property.value, world))
+        } else {
+            template.property(name, &property.value, world)
+        };
+        members.extend(value.map(|value| (name.to_owned(), value)));
+    }
+    members
+}
+
+/// The parameters that stand where something is true or false, also within Fn::If.
+fn flags<'a>(name: &str, node: &'a Node, found: &mut HashSet<&'a str>) {
+    for member in node.members() {
+        match (member.name.as_str(), &member.value) {
+            ("Ref", value) if is_flag(name) => found.extend(value.text()),
+            ("Fn::If", value) => {
+                value.list().unwrap_or_default().iter().skip(1).for_each(|branch| flags(name, branch, found));
+            }
+            (inner, value) => flags(inner, value, found),
+        }
+    }
+}
+
+/// Where a property and the members of a group stand; of the branches of Fn::If, the first that has it.
+fn place(path: &str, property: &Member, positions: &mut Vec<(String, Position)>) {
+    if !positions.iter().any(|(known, _)| known == path) {
+        positions.push((path.to_owned(), property.at));
+    }
+    let mut groups = vec![&property.value];
+    while let Some(group) = groups.pop() {
+        for member in group.members() {
+            if member.name == "Fn::If" {
+                groups.extend(member.value.list().unwrap_or_default().iter().skip(1).rev());
+            } else if !member.name.starts_with("Fn::") && member.name != "Ref" {
+                let inner = format!("{path}.{}", member.name);
+                if !positions.iter().any(|(known, _)| *known == inner) {
+                    positions.push((inner, member.at));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The ways in which what is undecided may be decided: a resource is worked out once for each.
+
+use rule_core::Choice;
+
+/// More ways than this and what is undecided stays so.
+const WAYS_MAXIMUM: usize = 256;
+
+/// One way: the decisions met so far.
+#[derive(Debug, Default)]
+pub(crate) struct World {
+    /// Which outcome to take at each decision, in the order in which they are met; 0 after its end.
+    replay: Vec<usize>,
+    taken: Vec<Taken>,
+    /// Nothing is decided any more.
+    is_quiet: bool,
+}
+
+#[derive(Debug)]
+struct Taken {
+    of: String,
+    is: String,
+    outcome: usize,
+    outcomes: usize,
+}
+
+impl World {
+    /// The outcome of a decision in this way; none where it stays open.
+    pub(crate) fn decide(&mut self, of: &str, outcomes: &[String]) -> Option<usize> {
+        if let Some(taken) = self.taken.iter().find(|taken| taken.of == of) {
+            // The same thing asked about otherwise, such as a parameter as a flag and as text, is not decided twice.
+            return (taken.outcomes == outcomes.len()).then_some(taken.outcome);
+        }
+        if self.is_quiet {
+            return None;
+        }
+        let outcome = self.replay.get(self.taken.len()).copied().unwrap_or(0);
+        let is = outcomes.get(outcome)?.clone();
+        self.taken.push(Taken { of: of.to_owned(), is, outcome, outcomes: outcomes.len() });
+        Some(outcome)
+    }
+
+    /// True or false.
+    pub(crate) fn decide_flag(&mut self, of: &str) -> Option<bool> {
+        self.decide(of, &["true".to_owned(), "false".to_owned()]).map(|outcome| outcome == 0)
+    }
+
+    /// Works something out without deciding anything new.
+    pub(crate) fn quietly<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.is_quiet, true);
+        let worked = work(self);
+        self.is_quiet = before;
+        worked
+    }
+
+    fn choices(&self) -> Vec<Choice> {
+        self.taken.iter().map(|taken| Choice { of: taken.of.clone(), is: taken.is.clone() }).collect()
+    }
+
+    /// The way after this one.
+    fn next(mut self) -> Option<Self> {
+        while let Some(last) = self.taken.pop() {
+            if last.outcome + 1 < last.outcomes {
+                let mut replay: Vec<usize> = self.taken.iter().map(|taken| taken.outcome).collect();
+                replay.push(last.outcome + 1);
+                return Some(Self { replay, ..Self::default() });
+            }
+        }
+        None
+    }
+}
+
+/// Works something out in every way. Where there are too many, once, with everything undecided.
+pub(crate) fn in_every_way<T>(work: impl Fn(&mut World) -> T) -> Vec<(Vec<Choice>, T)> {
+    let mut ways = Vec::new();
+    let mut world = Some(World::default());
+    while let Some(mut now) = world {
+        let worked = work(&mut now);
+        ways.push((now.choices(), worked));
+        if ways.len() > WAYS_MAXIMUM {
+            let mut quiet = World { is_quiet: true, ..World::default() };
+            return vec![(Vec::new(), work(&mut quiet))];
+        }
+        world = now.next();
+    }
+    ways
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_combination_is_met_once_and_nothing_is_decided_twice() {
+        let ways = in_every_way(|world| {
+            let a = world.decide_flag("a").unwrap();
+            let b = if a { world.decide("b", &["x".into(), "y".into(), "z".into()]).unwrap() } else { 9 };
+            assert_eq!(world.decide_flag("a"), Some(a));
+            assert_eq!(world.quietly(|world| world.decide_flag("c")), None);
+            (a, b)
+        });
+        let found: Vec<_> = ways.iter().map(|(_, worked)| *worked).collect();
+        assert_eq!(found, [(true, 0), (true, 1), (true, 2), (false, 9)]);
+        let words: Vec<_> = ways[1].0.iter().map(|choice| format!("{}={}", choice.of, choice.is)).collect();
+        assert_eq!(words, ["a=true", "b=y"]);
+    }
+
+    #[test]
+    fn too_many_ways_leave_everything_open() {
+        let ways =
+            in_every_way(|world| (0..9).map(|n| world.decide_flag(&n.to_string())).collect::<Vec<_>>());
+        assert_eq!(ways, [(Vec::new(), vec![None; 9])]);
+    }
+}
