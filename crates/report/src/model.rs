@@ -64,7 +64,7 @@ pub struct Resource {
 pub struct Source {
     /// As in [`Looked::name`].
     pub name: String,
-    /// As in [`Looked::kind`].
+    /// As in [`Looked::kind`]; ends with `live` where it is no file.
     pub kind: &'static str,
     /// Of the property that decides; where it is not set, of the resource. Only in files that a person writes.
     pub position: Option<Position>,
@@ -109,6 +109,14 @@ pub enum FailureKind {
     Throttled,
     /// Nobody at first: run it again.
     Internal,
+}
+
+impl Source {
+    /// Whether it is no file: an account and Region that were asked, whose [kind](Self::kind) ends with `live`.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.kind.ends_with("live")
+    }
 }
 
 impl FailureKind {
@@ -201,9 +209,11 @@ impl Judged {
     #[must_use]
     pub fn key(&self) -> String {
         let Resource { resource_type, id, account_id, region, .. } = &self.resource;
-        let place = match self.source.position {
-            Some(_) => self.source.name.clone(),
-            None => [account_id.as_deref(), region.as_deref()].map(Option::unwrap_or_default).join("/"),
+        let place = match (self.source.position, account_id, region) {
+            (Some(_), _, _) | (None, None, None) => self.source.name.clone(),
+            (None, _, _) => {
+                [account_id.as_deref(), region.as_deref()].map(Option::unwrap_or_default).join("/")
+            }
         };
         format!("{}/{place}/{resource_type}/{id}", self.rule.identifier)
     }
@@ -240,6 +250,18 @@ impl Summary {
 }
 
 impl Report {
+    /// The rules that judged something, each once, in the order of the results.
+    #[must_use]
+    pub fn rules(&self) -> Vec<&'static Rule> {
+        let mut rules: Vec<&'static Rule> = Vec::new();
+        for Judged { rule, .. } in &self.judged {
+            if !rules.iter().any(|known| known.identifier == rule.identifier) {
+                rules.push(rule);
+            }
+        }
+        rules
+    }
+
     /// Worst first: NON_COMPLIANT before COMPLIANT before NOT_APPLICABLE, then by severity, known before unknown, then
     /// by rule, account, Region, file and name.
     pub fn sort(&mut self) {
@@ -271,4 +293,23 @@ fn order(judged: &Judged) -> Order<'_> {
         &judged.resource.name,
         judged.source.position,
     )
+}
+
+impl Resource {
+    /// Of an item.
+    #[must_use]
+    pub fn of(item: &rule_core::ConfigurationItem) -> Self {
+        let arn =
+            item.arn.clone().or_else(|| Some(item.resource_id.clone()).filter(|id| id.starts_with("arn:")));
+        let part =
+            |index| arn.as_deref()?.split(':').nth(index).filter(|part| !part.is_empty()).map(str::to_owned);
+        Self {
+            resource_type: item.resource_type.clone(),
+            id: item.resource_id.clone(),
+            name: item.name().to_owned(),
+            account_id: item.account_id.clone().or_else(|| part(4)),
+            region: item.aws_region.clone().or_else(|| part(3)),
+            arn,
+        }
+    }
 }

@@ -1,0 +1,162 @@
+//! Writes a sample report as a page: `cargo run -p report --example html -- FILE [FINDINGS [ACCOUNTS [REGIONS]]]`.
+
+use std::error::Error;
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
+
+use chrono::{DateTime, Utc};
+use report::{Failure, FailureKind, Judged, Looked, Position, Report, Resource, Source};
+use rule_core::{ConfigurationItem, Facts, Input, RuleParameters, rules};
+
+const HOSTILE: [&str; 3] = [
+    "<img src=x onerror=document.title='hostile'>",
+    "</script><script>document.title='hostile'</script><!--",
+    "one\u{2028}two\u{202e}eerht {{data}} &lt;b&gt;",
+];
+const REGIONS: [&str; 20] = [
+    "eu-west-1",
+    "us-east-1",
+    "ap-southeast-2",
+    "eu-central-1",
+    "us-west-2",
+    "ap-northeast-1",
+    "ca-central-1",
+    "eu-north-1",
+    "sa-east-1",
+    "us-east-2",
+    "ap-south-1",
+    "eu-west-2",
+    "eu-west-3",
+    "us-west-1",
+    "ap-northeast-2",
+    "ap-southeast-1",
+    "eu-south-1",
+    "me-south-1",
+    "af-south-1",
+    "ap-east-1",
+];
+const FILES: [&str; 3] = ["infra/migration.yaml", "infra/eu/orders.template.json", "plans/dms.tfplan.json"];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let path = arguments.next().ok_or("which file?")?;
+    let mut number = |default: usize| arguments.next().map_or(Ok(default), |text| text.parse());
+    let (findings, accounts, regions) = (number(60)?, number(4)?.max(1), number(3)?.clamp(1, REGIONS.len()));
+    let mut report = Report {
+        at: "2026-10-01T08:00:00Z".parse()?,
+        command: "scan",
+        looked_at: Vec::new(),
+        judged: Vec::new(),
+        failures: failures(),
+    };
+    for index in 0..findings {
+        let judged = judge(index, accounts, regions, report.at)?;
+        match report.looked_at.iter_mut().find(|looked| looked.name == judged.source.name) {
+            Some(looked) => looked.resources += 1,
+            None => report.looked_at.push(Looked {
+                name: judged.source.name.clone(),
+                kind: judged.source.kind,
+                resources: 1,
+            }),
+        }
+        report.judged.push(judged);
+    }
+    report.sort();
+    let mut out = BufWriter::new(File::create(path)?);
+    report::html::write(&report, &mut out)?;
+    out.flush()?;
+    Ok(())
+}
+
+fn judge(index: usize, accounts: usize, regions: usize, at: DateTime<Utc>) -> Result<Judged, Box<dyn Error>> {
+    let all = rules::RULES.len();
+    let rule = *rules::RULES.get(index % all).ok_or("no rule")?;
+    let turn = index / all + index;
+    let account = format!("{:012}", 111_122_223_333_u64 + (index as u64 * 7 % accounts as u64) * 1_111);
+    let region = *REGIONS.get(index / accounts % regions).ok_or("no Region")?;
+    let stem = ["orders", "billing", "ledger", "crm", "claims"].get(index % 5).ok_or("no name")?;
+    let name = match HOSTILE.get(index) {
+        Some(hostile) => (*hostile).to_owned(),
+        None => format!("{stem}-migration-{index}"),
+    };
+    let arn = format!("arn:aws:dms:{region}:{account}:x:EXAMPLE{index}");
+    let text = serde_json::json!({
+        "resourceType": rule.resource_type.name, "resourceId": arn, "resourceName": name, "arn": arn,
+        "awsAccountId": account, "awsRegion": region, "configurationItemStatus": if turn % 13 == 7 { "ResourceDeleted" } else { "OK" },
+        "configurationItemCaptureTime": "2026-09-30T22:14:05Z",
+        "tags": if turn % 11 == 3 { serde_json::json!({"Approved": "2026-12-31 OPS-12 vendor cut-over"}) } else { serde_json::json!({"Owner": "data"}) },
+        "configuration": configuration(turn),
+    });
+    let item = ConfigurationItem::from_json(&text.to_string())?;
+    let mut given = std::collections::BTreeMap::from([
+        ("ruleIdentifier", rule.identifier),
+        ("exemptionTagKey", "Approved"),
+    ]);
+    if rule.identifier.ends_with("-tagged") {
+        given.insert("requiredKeyTags", "Owner, CostCenter");
+    }
+    let parameters = RuleParameters::from_json(&serde_json::to_string(&given)?)?;
+    let facts = Facts::planned();
+    let input = Input { item: &item, facts: &facts, parameters: &parameters, at: Some(at) };
+    let verdict = rule.evaluate(&input).map_err(|lookup| format!("{lookup:?}"))?;
+    let file = (index % 6 == 5).then(|| FILES.get(index / 6 % FILES.len()).copied()).flatten();
+    let source = Source {
+        name: file.map_or_else(|| format!("{account} {region}"), str::to_owned),
+        kind: if file.is_some() { "CloudFormation template" } else { "AWS DMS, live" },
+        position: file.map(|_| Position { line: 12 + index, column: 7 }),
+        recorded_at: if file.is_some() {
+            None
+        } else {
+            Some(at - chrono::TimeDelta::minutes(i64::try_from(index)?))
+        },
+        planned_fix: file.map(|_| format!("{}: {}", rule.property.path, rule.property.wanted)),
+    };
+    let known = |text: &str| file.is_none().then(|| text.to_owned());
+    let resource = Resource {
+        resource_type: rule.resource_type.name.to_owned(),
+        id: if file.is_some() { format!("Resource{index}") } else { arn.clone() },
+        name,
+        arn: known(&arn),
+        account_id: known(&account),
+        region: known(region),
+    };
+    Ok(Judged { rule, verdict, resource, source })
+}
+
+fn configuration(turn: usize) -> serde_json::Value {
+    let good = serde_json::json!({
+        "PubliclyAccessible": false, "AutoMinorVersionUpgrade": true, "MultiAZ": true, "SslMode": "verify-full",
+        "EngineName": "postgres", "CertificateIdentifier": "root", "ValidToDate": "2030-01-01T00:00:00Z",
+    });
+    let bad = serde_json::json!({
+        "PubliclyAccessible": true, "ReplicationInstancePublicIpAddresses": "203.0.113.10", "AutoMinorVersionUpgrade": false,
+        "MultiAZ": false, "SslMode": "none", "EngineName": "mysql", "ValidToDate": "2026-10-05T00:00:00Z",
+    });
+    match turn % 4 {
+        0 => bad,
+        3 => {
+            serde_json::json!({"PubliclyAccessible": "perhaps", "MultiAZ": "perhaps", "EngineName": "oracle"})
+        }
+        _ => good,
+    }
+}
+
+fn failures() -> Vec<Failure> {
+    let failure = |source: &str, kind, message: &str, account: Option<&str>, region: Option<&str>| Failure {
+        source: source.to_owned(),
+        kind,
+        message: message.to_owned(),
+        account_id: account.map(str::to_owned),
+        region: region.map(str::to_owned),
+    };
+    vec![
+        failure(
+            "111122224444 us-east-1",
+            FailureKind::Denied,
+            "dms:DescribeEndpoints was denied; allow it to the role dms-audit",
+            Some("111122224444"),
+            Some("us-east-1"),
+        ),
+        failure("infra/broken.yaml", FailureKind::BadInput, "line 12: <b>not</b> YAML", None, None),
+    ]
+}

@@ -1,0 +1,257 @@
+//! The report as events of the Open Cybersecurity Schema Framework, a JSON list: Compliance Finding (class 2003) of
+//! OCSF 1.8.0 (valid as 1.5.0 and later too), with the profile `cloud` where account or Region is known.
+//!
+//! NON_COMPLIANT, known or not, is Fail; COMPLIANT is Pass; NOT_APPLICABLE is Other. An exempt resource has the status
+//! Suppressed. What could not be read or asked is an event too, with the compliance status Unknown.
+
+use std::io;
+
+use rule_core::{ComplianceType, Severity};
+use serde_json::{Value, json};
+
+use crate::known::known;
+use crate::{Failure, Judged, Report, fingerprint, words};
+
+const OCSF_VERSION: &str = "1.8.0";
+
+/// Writes the list, indented, with a line break at the end.
+///
+/// # Errors
+/// `out` cannot be written to.
+pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let worst = fingerprint::worst_of_each(report);
+    let results = worst.iter().map(|(uid, judged)| of_result(report, uid, judged));
+    let failures = report.failures.iter().map(|failure| of_failure(report, failure));
+    let events: Vec<Value> = results.chain(failures).collect();
+    serde_json::to_writer_pretty(&mut *out, &events)?;
+    out.write_all(b"\n")
+}
+
+fn of_result(report: &Report, uid: &str, judged: &Judged) -> Value {
+    let (resource, rule) = (&judged.resource, judged.rule);
+    let (compliance_id, compliance) = match judged.compliance_type() {
+        ComplianceType::NonCompliant => (3, "Fail"),
+        ComplianceType::Compliant => (1, "Pass"),
+        ComplianceType::NotApplicable => (99, "Not Applicable"),
+    };
+    let (status_id, status) = match judged.compliance_type() {
+        ComplianceType::NonCompliant => (1, "New"),
+        ComplianceType::Compliant | ComplianceType::NotApplicable if words::exempt(judged).is_some() => {
+            (3, "Suppressed")
+        }
+        ComplianceType::Compliant | ComplianceType::NotApplicable => (4, "Resolved"),
+    };
+    let (severity_id, severity) = severity(judged);
+    let mut details = vec![judged.reason().to_owned()];
+    details.extend(judged.evidence());
+    details.extend(judged.exemption());
+    let frameworks: Vec<&str> = rule.requirements.iter().map(|requirement| requirement.framework).collect();
+    let members = json!({
+        "severity_id": severity_id,
+        "severity": severity,
+        "status_id": status_id,
+        "status": status,
+        "status_detail": judged.reason(),
+        "message": words::all(judged),
+        "compliance": {
+            "control": rule.identifier,
+            "desc": rule.summary(),
+            "standards": frameworks,
+            "requirements": words::requirements(rule.requirements),
+            "status_id": compliance_id,
+            "status": compliance,
+            "status_details": details,
+        },
+        "finding_info": {
+            "uid": uid,
+            "title": rule.summary(),
+            "desc": words::all(judged),
+            "types": ["Software and Configuration Checks/AWS Security Best Practices"],
+            "analytic": { "type_id": 1, "type": "Rule", "uid": rule.identifier, "name": rule.identifier },
+            "data_sources": [judged.source.kind],
+        },
+        "resources": [{
+            "uid": resource.arn.as_ref().unwrap_or(&resource.id),
+            "name": resource.name,
+            "type": resource.resource_type,
+            "region": resource.region,
+        }],
+        "remediation": judged.fix().map(|fix| json!({ "desc": fix })),
+        "unmapped": {
+            "severity_of_rule": rule.severity.as_str(),
+            "compliance_type": judged.compliance_type().as_str(),
+            "unknown": judged.is_unknown(),
+            "source": judged.source.name,
+            "line": judged.source.position.map(|position| position.line),
+            "column": judged.source.position.map(|position| position.column),
+            "recorded_at": judged.source.recorded_at.map(words::time),
+        },
+    });
+    event(report, resource.account_id.as_deref(), resource.region.as_deref(), members)
+}
+
+fn severity(judged: &Judged) -> (u32, &'static str) {
+    if !judged.is_non_compliant() {
+        return (1, "Informational");
+    }
+    match judged.severity() {
+        Severity::Low => (2, "Low"),
+        Severity::Medium => (3, "Medium"),
+        Severity::High => (4, "High"),
+        Severity::Critical => (5, "Critical"),
+    }
+}
+
+fn of_failure(report: &Report, failure: &Failure) -> Value {
+    let members = json!({
+        "severity_id": 0,
+        "severity": "Unknown",
+        "status_id": 1,
+        "status": "New",
+        "status_code": failure.kind.as_str(),
+        "status_detail": failure.message,
+        "message": format!("{}: {}", failure.source, failure.message),
+        "compliance": { "status_id": 0, "status": "Unknown", "status_details": [failure.message] },
+        "finding_info": {
+            "uid": fingerprint::of_failure(failure),
+            "title": "The run could not finish.",
+            "desc": failure.message,
+        },
+        "unmapped": { "source": failure.source },
+    });
+    event(report, failure.account_id.as_deref(), failure.region.as_deref(), members)
+}
+
+/// What every event has, and `members`.
+fn event(report: &Report, account_id: Option<&str>, region: Option<&str>, members: Value) -> Value {
+    let in_cloud = account_id.is_some() || region.is_some();
+    let account = account_id.map(|account| json!({ "uid": account, "type_id": 10, "type": "AWS Account" }));
+    let mut event = json!({
+        "class_uid": 2003,
+        "class_name": "Compliance Finding",
+        "category_uid": 2,
+        "category_name": "Findings",
+        "activity_id": 1,
+        "activity_name": "Create",
+        "type_uid": 200_301,
+        "type_name": "Compliance Finding: Create",
+        "time": report.at.timestamp_millis(),
+        "metadata": {
+            "version": OCSF_VERSION,
+            "product": { "name": words::TOOL, "vendor_name": words::TOOL, "version": words::VERSION },
+            "profiles": in_cloud.then_some(["cloud"]),
+        },
+        "cloud": in_cloud.then(|| json!({ "provider": "AWS", "account": account, "region": region })),
+    });
+    if let (Value::Object(event), Value::Object(members)) = (&mut event, members) {
+        event.extend(members);
+    }
+    known(event)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn events() -> Vec<Value> {
+        let mut out = Vec::new();
+        write(&crate::sample::report().unwrap(), &mut out).unwrap();
+        serde_json::from_slice(&out).unwrap()
+    }
+
+    fn named(name: &str) -> Value {
+        events().into_iter().find(|event| event["resources"][0]["name"] == name).unwrap()
+    }
+
+    #[test]
+    fn a_result_is_a_compliance_finding() {
+        let words = "PLAINTEXT: SslMode=none; engine mysql; endpoint crm. Fix: modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes.";
+        let expected = json!({
+            "class_uid": 2003, "class_name": "Compliance Finding",
+            "category_uid": 2, "category_name": "Findings",
+            "activity_id": 1, "activity_name": "Create",
+            "type_uid": 200_301, "type_name": "Compliance Finding: Create",
+            "time": 1_790_834_400_000_i64,
+            "severity_id": 3, "severity": "Medium",
+            "status_id": 1, "status": "New", "status_detail": "PLAINTEXT: SslMode=none",
+            "message": words,
+            "metadata": {
+                "version": "1.8.0",
+                "product": { "name": "dms-rule", "vendor_name": "dms-rule", "version": env!("CARGO_PKG_VERSION") },
+                "profiles": ["cloud"],
+            },
+            "cloud": {
+                "provider": "AWS", "region": "eu-west-1",
+                "account": { "uid": "123456789012", "type_id": 10, "type": "AWS Account" },
+            },
+            "compliance": {
+                "control": "dms-endpoint-ssl-configured",
+                "desc": "A DMS endpoint must connect with TLS where its engine has the setting SslMode.",
+                "standards": [
+                    "Security Hub", "AWS Config managed rule", "Control Tower", "NIST SP 800-53 r5", "PCI DSS v4.0.1",
+                ],
+                "requirements": [
+                    "Security Hub DMS.9", "AWS Config managed rule DMS_ENDPOINT_SSL_CONFIGURED",
+                    "Control Tower CT.DMS.PR.2", "NIST SP 800-53 r5 AC-4", "NIST SP 800-53 r5 SC-13",
+                    "NIST SP 800-53 r5 SC-23", "PCI DSS v4.0.1 4.2.1",
+                ],
+                "status_id": 3, "status": "Fail",
+                "status_details": ["PLAINTEXT: SslMode=none", "engine mysql"],
+            },
+            "finding_info": {
+                "uid": "e9fe3dd0d259d73f0d6ab4112b36aa9f08a0f982c073a37caa5e661d531fdeae",
+                "title": "A DMS endpoint must connect with TLS where its engine has the setting SslMode.",
+                "desc": words,
+                "types": ["Software and Configuration Checks/AWS Security Best Practices"],
+                "analytic": {
+                    "type_id": 1, "type": "Rule",
+                    "uid": "dms-endpoint-ssl-configured", "name": "dms-endpoint-ssl-configured",
+                },
+                "data_sources": ["AWS Config snapshot"],
+            },
+            "resources": [{
+                "uid": "arn:aws:dms:eu-west-1:123456789012:rep:CRM", "name": "crm",
+                "type": "AWS::DMS::Endpoint", "region": "eu-west-1",
+            }],
+            "remediation": {
+                "desc": "modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes.",
+            },
+            "unmapped": {
+                "severity_of_rule": "MEDIUM", "compliance_type": "NON_COMPLIANT", "unknown": false,
+                "source": "config/snapshot 1.json", "recorded_at": "2026-09-30T21:15:00.250Z",
+            },
+        });
+        assert_eq!(named("crm"), expected);
+    }
+
+    #[test]
+    fn unknown_fails_and_only_compliant_passes() {
+        for (name, compliance, status, severity) in [
+            ("lost", 3, 1, 5),
+            ("expired", 3, 1, 5),
+            ("subnets", 3, 1, 2),
+            ("orders", 1, 4, 1),
+            ("exempt", 1, 3, 1),
+            ("clicks", 99, 4, 1),
+        ] {
+            let event = named(name);
+            assert_eq!(event["compliance"]["status_id"], compliance, "{name}");
+            assert_eq!(event["status_id"], status, "{name}");
+            assert_eq!(event["severity_id"], severity, "{name}");
+        }
+        let planned = named("Orders");
+        assert_eq!((planned.get("cloud"), planned["metadata"].get("profiles")), (None, None));
+        assert_eq!((&planned["unmapped"]["line"], &planned["unmapped"]["column"]), (&json!(12), &json!(7)));
+    }
+
+    #[test]
+    fn what_could_not_be_asked_is_an_event_of_unknown_compliance() {
+        let events = events();
+        let failures: Vec<_> = events.iter().filter(|event| event["compliance"]["status_id"] == 0).collect();
+        assert_eq!((events.len(), failures.len()), (17, 4));
+        assert_eq!(failures[1]["status_code"], "Denied");
+        assert_eq!(failures[1]["status_detail"], "dms:DescribeEndpoints is denied to role/audit; allow it");
+        assert_eq!(failures[1]["cloud"]["region"], "us-east-1");
+        assert_eq!(failures[1]["unmapped"]["source"], "123456789012 us-east-1");
+    }
+}
