@@ -5,8 +5,12 @@ mod config_service;
 mod dms;
 mod failure;
 mod kms;
+#[cfg(feature = "scan")]
+mod live;
 mod wire;
 
 pub(crate) use clients::{Aws, Session};
 pub(crate) use config_service::{HeldResult, RecordedIds};
 pub(crate) use dms::arn_of;
+#[cfg(feature = "scan")]
+pub(crate) use live::{Aggregated, Live, Member};

@@ -47,11 +47,12 @@ pub(crate) async fn handle(
 /// One item, one evaluation: never a word about any other resource.
 async fn evaluate(event: &ConfigEvent, item: &ConfigurationItem, session: &Session) -> Result<(), Error> {
     let judged = if event.event_left_scope {
-        vec![(item.clone(), event.rule_parameters.rule.left_scope(item))]
+        vec![(Case::recorded(item.clone()), event.rule_parameters.rule.left_scope(item))]
     } else {
         let case = Case::recorded(item.clone());
-        lookup::verdicts(event, event.notification_creation_time, vec![case], session).await?
+        lookup::verdicts(&event.rule_parameters, event.notification_creation_time, vec![case], session)
+            .await?
     };
-    let evaluations = judged.iter().map(|(item, verdict)| Evaluation::new(item, verdict)).collect();
+    let evaluations = judged.iter().map(|(case, verdict)| Evaluation::new(&case.item, verdict)).collect();
     session.put_evaluations(&event.result_token, evaluations).await
 }

@@ -10,6 +10,8 @@ mod log;
 mod lookup;
 mod periodic;
 mod runtime;
+#[cfg(feature = "scan")]
+pub mod scan;
 
 pub use error::{Error, ErrorKind};
 pub use event::{ConfigEvent, ConfigurationItemSummary, InvokingEvent, ResultToken};

@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, TryStreamExt, stream};
-use rule_core::{ConfigurationItem, Fact, Facts, Input, Lookup, Verdict};
+use rule_core::{ConfigurationItem, Fact, Facts, Input, Lookup, RuleParameters, Verdict};
 
+use crate::Error;
 use crate::aws::{Session, arn_of};
-use crate::{ConfigEvent, Error};
 
 /// Look-ups of single resources that are on the wire at once.
 const AT_ONCE: usize = 8;
@@ -29,21 +29,21 @@ impl Case {
     }
 }
 
-/// The verdict on each item. Tags are looked up for all at once, the rest one by one, and each of them at most once.
+/// The verdict on each item, with what was looked up for it. Tags are looked up for all at once, the rest one by one, and each of them at most once.
 pub(crate) async fn verdicts(
-    event: &ConfigEvent,
+    parameters: &RuleParameters,
     at: Option<DateTime<Utc>>,
     mut cases: Vec<Case>,
     session: &Session,
-) -> Result<Vec<(ConfigurationItem, Verdict)>, Error> {
-    let rule = event.rule_parameters.rule;
+) -> Result<Vec<(Case, Verdict)>, Error> {
+    let rule = parameters.rule;
     let mut verdicts = Vec::with_capacity(cases.len());
     while !cases.is_empty() {
         let (mut untagged, mut others) = (Vec::new(), Vec::new());
         for case in cases {
             let Case { item, facts } = &case;
-            match rule.evaluate(&Input { item, facts, parameters: &event.rule_parameters, at }) {
-                Ok(verdict) => verdicts.push((case.item, verdict)),
+            match rule.evaluate(&Input { item, facts, parameters, at }) {
+                Ok(verdict) => verdicts.push((case, verdict)),
                 Err(Lookup::Tags) => untagged.push(case),
                 Err(lookup) => others.push((case, lookup)),
             }

@@ -124,12 +124,13 @@ impl Pages<'_> {
         let ids = self.ids.get_or_try_init(|| self.recorded_ids()).await?;
         let _turn = self.at_once.acquire().await.map_err(|_| Error::internal("the run was closed"))?;
         let cases = items.into_iter().map(Case::listed).collect();
-        let mut judged = lookup::verdicts(self.event, Some(self.at), cases, self.session).await?;
+        let mut judged =
+            lookup::verdicts(&self.event.rule_parameters, Some(self.at), cases, self.session).await?;
         // Of two looks on one page only the worse is put at all.
         judged.sort_by_key(|(_, verdict)| std::cmp::Reverse(verdict.compliance_type));
         let mut evaluations = Vec::with_capacity(judged.len());
         let mut corrections = Vec::new();
-        for (item, verdict) in judged {
+        for (Case { item, .. }, verdict) in judged {
             match self.seen_worst(&item, verdict.compliance_type) {
                 None => evaluations.push(self.evaluation(item, &verdict, ids)),
                 Some(worst) if verdict.compliance_type > worst => {

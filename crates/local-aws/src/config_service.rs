@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, AwsError, page, request};
-use crate::state::{Account, EvaluationResult, epoch_seconds, on_the_wire};
+use crate::state::{Account, Aggregator, EvaluationResult, epoch_seconds, on_the_wire};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -87,8 +87,71 @@ pub(crate) fn answer(operation: &str, body: &Value, account: &Account) -> Answer
         "GetResourceConfigHistory" => get_resource_config_history(&request(body)?, account),
         "ListDiscoveredResources" => list_discovered_resources(&request(body)?, account),
         "GetComplianceDetailsByConfigRule" => get_compliance_details_by_config_rule(&request(body)?, account),
+        "SelectAggregateResourceConfig" => select_aggregate_resource_config(&request(body)?, account),
+        "DescribeConfigurationAggregatorSourcesStatus" => sources_status(&request(body)?, account),
         _ => Err(AwsError::client("UnknownOperationException", "")),
     }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct SelectAggregateResourceConfig {
+    expression: String,
+    configuration_aggregator_name: String,
+    limit: Option<usize>,
+    next_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct SourcesStatus {
+    configuration_aggregator_name: String,
+    limit: Option<usize>,
+    next_token: Option<String>,
+}
+
+fn aggregator<'a>(account: &'a Account, name: &str) -> Result<&'a Aggregator, AwsError> {
+    let message = "The configuration aggregator does not exist.";
+    account
+        .aggregators
+        .get(name)
+        .ok_or_else(|| AwsError::client("NoSuchConfigurationAggregatorException", message))
+}
+
+/// The expression is looked at for what the query language lacks; which results it gives is the account's to say.
+fn select_aggregate_resource_config(request: &SelectAggregateResourceConfig, account: &Account) -> Answer {
+    let upper = request.expression.to_uppercase();
+    let lacks = [" FROM ", " NULL", " JOIN ", " HAVING ", " DISTINCT "];
+    let is_odd = lacks.iter().any(|word| upper.contains(word)) || !upper.starts_with("SELECT ");
+    if is_odd || !(1..=4096).contains(&request.expression.len()) {
+        return Err(AwsError::client(
+            "InvalidExpressionException",
+            "the expression is not one of the language",
+        ));
+    }
+    let size = request.limit.unwrap_or(25);
+    if size > 100 {
+        return Err(AwsError::client("InvalidLimitException", "the limit is at most 100"));
+    }
+    let results = &aggregator(account, &request.configuration_aggregator_name)?.results;
+    let (results, next) = page(results, size, request.next_token.as_deref(), "InvalidNextTokenException")?;
+    Ok(json!({"Results": results, "QueryInfo": {"SelectFields": []}, "NextToken": next}))
+}
+
+fn sources_status(request: &SourcesStatus, account: &Account) -> Answer {
+    let size = request.limit.unwrap_or(10);
+    if size > 100 {
+        return Err(AwsError::client("InvalidLimitException", "the limit is at most 100"));
+    }
+    let sources = &aggregator(account, &request.configuration_aggregator_name)?.sources;
+    let (sources, next) = page(sources, size, request.next_token.as_deref(), "InvalidNextTokenException")?;
+    let sources: Vec<Value> = sources
+        .iter()
+        .map(|(id, region, status)| {
+            json!({"SourceId": id, "SourceType": "ACCOUNT", "AwsRegion": region, "LastUpdateStatus": status})
+        })
+        .collect();
+    Ok(json!({"AggregatedSourceStatusList": sources, "NextToken": next}))
 }
 
 /// Takes evaluations; the first `fail` of them come back.

@@ -17,6 +17,7 @@ mod dms;
 mod fault;
 mod function;
 mod kms;
+mod organization;
 mod runtime_api;
 mod server;
 mod signature;
@@ -29,6 +30,6 @@ pub use runtime_api::{Invocation, Outcome};
 pub use server::LocalAws;
 pub use signature::Credentials;
 pub use state::{
-    AcceptedEvaluation, Account, Call, DiscoveredResource, EvaluationResult, Fleet, KmsKey,
+    AcceptedEvaluation, Account, Aggregator, Call, DiscoveredResource, EvaluationResult, Fleet, KmsKey,
     configuration_item_of, discovered, parse_fleet, parse_keys,
 };

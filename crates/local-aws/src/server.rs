@@ -21,7 +21,7 @@ use crate::fault::{Armed, Fault, FaultKind};
 use crate::runtime_api::{Invocation, Next, Outcome, RuntimeApi};
 use crate::signature::{self, Credentials, Signed};
 use crate::state::{AcceptedEvaluation, Account, Call};
-use crate::{config_service, dms, kms, sts};
+use crate::{config_service, dms, kms, organization, sts};
 
 /// The server. It listens on 127.0.0.1 and stops when it is dropped.
 #[derive(Debug)]
@@ -42,6 +42,10 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     accounts: HashMap<(String, String), Account>,
+    /// The Regions of an account, and whether they are enabled.
+    regions: HashMap<String, Vec<(String, bool)>>,
+    /// The accounts of the organization, and their states.
+    organization: Vec<(String, String)>,
     keys: HashMap<String, (String, Credentials)>,
     faults: Vec<Armed>,
     /// Listings that were answered with an empty page and are owed the true one.
@@ -94,6 +98,16 @@ impl LocalAws {
     /// Changes what an account holds in a Region; the account is made, with a recorder, at first use.
     pub fn account<T>(&self, account_id: &str, region: &str, change: impl FnOnce(&mut Account) -> T) -> T {
         change(self.shared.state().accounts.entry((account_id.to_owned(), region.to_owned())).or_default())
+    }
+
+    /// The Regions of an account, and whether each is enabled.
+    pub fn set_regions(&self, account_id: &str, regions: Vec<(String, bool)>) {
+        self.shared.state().regions.insert(account_id.to_owned(), regions);
+    }
+
+    /// The accounts of the organization, and their states, such as ACTIVE.
+    pub fn set_organization(&self, accounts: Vec<(String, String)>) {
+        self.shared.state().organization = accounts;
     }
 
     /// Keys of the account that this server accepts.
@@ -283,7 +297,7 @@ async fn aws(
 ) -> Result<Response<Answered>, io::Error> {
     let began = Instant::now();
     let request_id = shared.next_id();
-    let (service, operation) = target(headers, body);
+    let (service, operation) = target(headers, path, body);
     let is_sts = service == "sts";
     let signed = signature::check(headers, path, service, body, |key| shared.state().keys.get(key).cloned());
     let (account_id, region) =
@@ -325,7 +339,7 @@ async fn aws(
         tokio::time::sleep(delay).await;
     }
     let asked = match signed {
-        Ok(signed) if is_sts || is_json(headers) => {
+        Ok(signed) if is_sts || service == "account" || is_json(headers) => {
             Ok(Asked { service, operation, request, signed, body, request_id: request_id.clone() })
         }
         Ok(_) => Err(AwsError::client(
@@ -367,11 +381,13 @@ async fn aws(
     response(status, &headers, body)
 }
 
-fn target(headers: &HeaderMap, body: &[u8]) -> (&'static str, String) {
+fn target(headers: &HeaderMap, path: &str, body: &[u8]) -> (&'static str, String) {
     let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
     match target.split_once('.') {
         Some(("StarlingDoveService", operation)) => ("config", operation.to_owned()),
         Some(("AmazonDMSv20160101", operation)) => ("dms", operation.to_owned()),
+        Some(("AWSOrganizationsV20161128", operation)) => ("organizations", operation.to_owned()),
+        None if path == "/listRegions" => ("account", "ListRegions".to_owned()),
         Some(("TrentService", operation)) => ("kms", operation.to_owned()),
         _ => ("sts", sts::form(body).remove("Action").unwrap_or_default()),
     }
@@ -408,6 +424,17 @@ impl State {
                 let account = self.account(&asked.signed).clone();
                 self.listing(asked, fault, |operation, request| kms::answer(operation, request, &account))
                     .map(|value| value.to_string())
+            }
+            "account" => {
+                let regions = self.regions.get(&asked.signed.account_id).cloned().unwrap_or_default();
+                organization::list_regions(&asked.request, &regions).map(|value| value.to_string())
+            }
+            "organizations" => {
+                let accounts = self.organization.clone();
+                self.listing(asked, fault, |operation, request| {
+                    organization::answer(operation, request, &accounts)
+                })
+                .map(|value| value.to_string())
             }
             _ if asked.operation == "PutEvaluations" => {
                 self.put_evaluations(asked, fault, call).map(|value| value.to_string())
@@ -451,6 +478,11 @@ impl State {
     ) -> Answer {
         let (list, token, next) = match (asked.operation.as_str(), dms::list_of(&asked.operation)) {
             (_, Some(list)) => (list, "Marker", "Marker"),
+            ("ListAccounts", _) => ("Accounts", "NextToken", "NextToken"),
+            ("SelectAggregateResourceConfig", _) => ("Results", "NextToken", "NextToken"),
+            ("DescribeConfigurationAggregatorSourcesStatus", _) => {
+                ("AggregatedSourceStatusList", "NextToken", "NextToken")
+            }
             ("ListAliases", _) => ("Aliases", "Marker", "NextMarker"),
             ("GetResourceConfigHistory", _) => ("configurationItems", "nextToken", "nextToken"),
             ("ListDiscoveredResources", _) => ("resourceIdentifiers", "nextToken", "nextToken"),

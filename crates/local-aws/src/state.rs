@@ -26,6 +26,8 @@ pub struct Account {
     pub tag_list_maximum: Option<usize>,
     /// Roles that may be assumed, by name with its path; of the account, whatever the Region.
     pub role_names: BTreeSet<String>,
+    /// Aggregators of AWS Config, by name.
+    pub aggregators: BTreeMap<String, Aggregator>,
     results: BTreeMap<String, BTreeMap<(String, String), EvaluationResult>>,
     tokens: BTreeMap<String, String>,
 }
@@ -40,10 +42,20 @@ impl Default for Account {
             history: Vec::new(),
             tag_list_maximum: None,
             role_names: BTreeSet::new(),
+            aggregators: BTreeMap::new(),
             results: BTreeMap::new(),
             tokens: BTreeMap::new(),
         }
     }
+}
+
+/// An aggregator of AWS Config.
+#[derive(Clone, Debug, Default)]
+pub struct Aggregator {
+    /// What a query gives: items as text.
+    pub results: Vec<String>,
+    /// Account, Region and LastUpdateStatus of its sources.
+    pub sources: Vec<(String, String, String)>,
 }
 
 /// DMS resources by the list of the API that holds them, such as `ReplicationInstances`; as the API would answer them,

@@ -2,7 +2,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_config::{
+    BehaviorVersion, ConfigLoader, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig,
+};
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_sdk_config::config::{Credentials, SharedCredentialsProvider};
 use aws_smithy_http_client::Builder;
@@ -63,24 +65,7 @@ impl Aws {
             .with_contents(EnvConfigFileKind::Config, "")
             .with_contents(EnvConfigFileKind::Credentials, "")
             .build();
-        let config = aws_config::defaults(BehaviorVersion::latest())
-            .profile_files(no_profiles)
-            .http_client(http_client())
-            .retry_config(
-                RetryConfig::standard()
-                    .with_max_attempts(10)
-                    .with_initial_backoff(Duration::from_millis(200))
-                    .with_max_backoff(Duration::from_secs(5)),
-            )
-            .timeout_config(
-                TimeoutConfig::builder()
-                    .connect_timeout(Duration::from_secs(3))
-                    .operation_attempt_timeout(Duration::from_secs(10))
-                    .build(),
-            )
-            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-            .load()
-            .await;
+        let config = loader().profile_files(no_profiles).load().await;
         let own = Arc::new(Clients::new(config.clone(), None));
         Self { config, clients: Mutex::new(HashMap::from([((None, None), own)])) }
     }
@@ -98,7 +83,7 @@ impl Aws {
         let key = (role, elsewhere.map(str::to_owned));
         let mut clients = self.clients.lock().await;
         if let Some(clients) = clients.get(&key).filter(|clients| clients.outlive_the_invocation()) {
-            return Ok(Session::new(clients, journal, event, function_arn));
+            return Ok(Session::of_event(clients, journal, event, function_arn));
         }
         let mut config = self.config.clone().into_builder();
         if let Some(region) = &key.1 {
@@ -112,7 +97,7 @@ impl Aws {
         }
         let made = Arc::new(Clients::new(config.build(), expires));
         clients.insert(key, Arc::clone(&made));
-        Ok(Session::new(&made, journal, event, function_arn))
+        Ok(Session::of_event(&made, journal, event, function_arn))
     }
 
     async fn assume(
@@ -162,11 +147,26 @@ impl Clients {
 }
 
 impl Session {
-    fn new(clients: &Arc<Clients>, journal: &Arc<Journal>, event: &ConfigEvent, function_arn: &str) -> Self {
+    fn of_event(
+        clients: &Arc<Clients>,
+        journal: &Arc<Journal>,
+        event: &ConfigEvent,
+        function_arn: &str,
+    ) -> Self {
         let region = clients.config.region();
         let dms_arns = event.account().zip(region).map(|(account, region)| {
             format!("arn:{}:dms:{region}:{account}:", event.partition(function_arn))
         });
+        Self::new(clients, journal, dms_arns)
+    }
+
+    /// A session of these credentials in this Region; `dms_arns` is how the ARNs of DMS begin there.
+    #[cfg(feature = "scan")]
+    pub(super) fn of_config(config: SdkConfig, journal: &Arc<Journal>, dms_arns: String) -> Self {
+        Self::new(&Arc::new(Clients::new(config, None)), journal, Some(dms_arns))
+    }
+
+    fn new(clients: &Arc<Clients>, journal: &Arc<Journal>, dms_arns: Option<String>) -> Self {
         Self {
             clients: Arc::clone(clients),
             journal: Arc::clone(journal),
@@ -206,6 +206,25 @@ impl Session {
     pub(super) async fn dms(&self) -> &aws_sdk_dms::Client {
         self.clients.dms.get_or_init(|| async { aws_sdk_dms::Client::new(&self.clients.config) }).await
     }
+}
+
+/// What the function and a scan have in common.
+pub(super) fn loader() -> ConfigLoader {
+    aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http_client())
+        .retry_config(
+            RetryConfig::standard()
+                .with_max_attempts(10)
+                .with_initial_backoff(Duration::from_millis(200))
+                .with_max_backoff(Duration::from_secs(5)),
+        )
+        .timeout_config(
+            TimeoutConfig::builder()
+                .connect_timeout(Duration::from_secs(3))
+                .operation_attempt_timeout(Duration::from_secs(10))
+                .build(),
+        )
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
 }
 
 /// TLS by ring: its start-up costs a fortieth of aws-lc's, which gathers entropy anew in every process.

@@ -97,6 +97,9 @@ fn next_step(kind: ErrorKind, operation: &str, code: &str) -> String {
             let action = match operation {
                 "DescribeInstanceProfiles" => "dms:ListInstanceProfiles".to_owned(), // IAM has no action of the API's name
                 "ListTagsForResource" => format!("dms:{operation}"),
+                "ListRegions" => "account:ListRegions".to_owned(),
+                "ListAccounts" => "organizations:ListAccounts".to_owned(),
+                "DescribeConfigurationAggregatorSourcesStatus" => format!("config:{operation}"),
                 _ if operation.starts_with("Describe") => format!("dms:{operation}"),
                 _ => format!("config:{operation}"),
             };
