@@ -1,10 +1,14 @@
 //! The DMS rules for AWS Config, on the command line.
 
+mod check;
 mod invoke;
+mod manual;
 mod markdown;
+mod results;
 mod rules;
-#[expect(dead_code, reason = "`check` is not here yet")]
-mod scanner;
+mod scan;
+mod selection;
+mod table;
 
 use std::process::ExitCode;
 
@@ -17,17 +21,23 @@ use clap::{Parser, Subcommand};
     about,
     after_help = "Exit codes: 0 done; 1 a finding, only where an option asks for it; 2 could not finish, or wrong usage."
 )]
-struct Arguments {
+pub(crate) struct Arguments {
     #[command(subcommand)]
     command: Command,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Judge files: events, items, snapshots, CLI output, CloudFormation templates, Terraform plans
+    Check(Box<check::Arguments>),
+    /// Judge what exists now: every Region, one account or an organization
+    Scan(Box<scan::Arguments>),
     /// Run AWS Config events through the Lambda function, against an AWS on this machine
     Invoke(invoke::Arguments),
     /// List the rules, or print the page of one
     Rules(rules::Arguments),
+    /// Print a completion script for a shell, or the man page
+    Manual(manual::Arguments),
     /// Be the Lambda function: serve the Runtime API that the environment names
     #[command(hide = true)]
     Function,
@@ -35,6 +45,9 @@ enum Command {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Scan(arguments) => scan::run(&arguments),
+        Command::Manual(arguments) => manual::run(&arguments),
         Command::Invoke(arguments) => invoke::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Function => function(),

@@ -10,11 +10,14 @@ const CHUNK: usize = 256 * 1024;
 const PIECE_MAXIMUM: usize = 64 * 1024 * 1024;
 
 /// A piece of a document.
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Piece<'a> {
     /// A member of the object at the top.
     Member(&'a str, &'a [u8]),
-    /// An element of the list at the top, or of the list that is the named member of the object at the top.
-    Element(&'a [u8]),
+    /// Such a list begins.
+    List(&'a str),
+    /// An element of a list: of the one at the top, whose name is empty, or of a named member of the object at the top.
+    Element(&'a str, &'a [u8]),
 }
 
 /// Why a document cannot be read on.
@@ -48,11 +51,11 @@ impl<R: Read> Scanner<R> {
         Self { reader, buffer: Vec::new(), next: 0, before: 0, at_end: false }
     }
 
-    /// Reads one document and hands out its pieces. The elements of the top-level list `listed` come one by one.
+    /// Reads one document and hands out its pieces. The elements of a list whose name is `listed` come one by one.
     /// `false`: there is none left.
     pub(crate) fn document(
         &mut self,
-        listed: &str,
+        listed: impl Fn(&str) -> bool,
         mut on: impl FnMut(Piece<'_>),
     ) -> Result<bool, Unreadable> {
         if self.before == 0 && self.next == 0 {
@@ -61,18 +64,22 @@ impl<R: Read> Scanner<R> {
         match self.peek()? {
             None => Ok(false),
             Some(b'{') => {
-                self.members(listed, &mut on)?;
+                self.members(&listed, &mut on)?;
                 Ok(true)
             }
             Some(b'[') => {
-                self.elements(&mut on)?;
+                self.elements("", &mut on)?;
                 Ok(true)
             }
             Some(_) => Err(self.odd("a JSON object or list")),
         }
     }
 
-    fn members(&mut self, listed: &str, on: &mut impl FnMut(Piece<'_>)) -> Result<(), Unreadable> {
+    fn members(
+        &mut self,
+        listed: &impl Fn(&str) -> bool,
+        on: &mut impl FnMut(Piece<'_>),
+    ) -> Result<(), Unreadable> {
         self.next += 1;
         if self.peek()? == Some(b'}') {
             self.next += 1;
@@ -89,8 +96,8 @@ impl<R: Read> Scanner<R> {
                 return Err(self.odd("a colon"));
             }
             self.next += 1;
-            if name == listed && self.peek()? == Some(b'[') {
-                self.elements(on)?;
+            if listed(&name) && self.peek()? == Some(b'[') {
+                self.elements(&name, on)?;
             } else {
                 self.peek()?;
                 on(Piece::Member(&name, self.value()?));
@@ -101,7 +108,8 @@ impl<R: Read> Scanner<R> {
         }
     }
 
-    fn elements(&mut self, on: &mut impl FnMut(Piece<'_>)) -> Result<(), Unreadable> {
+    fn elements(&mut self, name: &str, on: &mut impl FnMut(Piece<'_>)) -> Result<(), Unreadable> {
+        on(Piece::List(name));
         self.next += 1;
         if self.peek()? == Some(b']') {
             self.next += 1;
@@ -109,7 +117,7 @@ impl<R: Read> Scanner<R> {
         }
         loop {
             self.peek()?;
-            on(Piece::Element(self.value()?));
+            on(Piece::Element(name, self.value()?));
             if !self.goes_on(b']')? {
                 return Ok(());
             }
@@ -268,12 +276,16 @@ mod tests {
         let mut scanner = Scanner::new(Slow(text, step));
         let mut found = Vec::new();
         while scanner
-            .document("items", |piece| {
-                found.push(match piece {
-                    Piece::Member(name, value) => format!("{name}={}", String::from_utf8_lossy(value)),
-                    Piece::Element(value) => String::from_utf8_lossy(value).into_owned(),
-                });
-            })
+            .document(
+                |name| name == "items",
+                |piece| {
+                    found.push(match piece {
+                        Piece::Member(name, value) => format!("{name}={}", String::from_utf8_lossy(value)),
+                        Piece::List(name) => format!("{name}[]"),
+                        Piece::Element(_, value) => String::from_utf8_lossy(value).into_owned(),
+                    });
+                },
+            )
             .map_err(|error| error.to_string())?
         {}
         Ok(found)
@@ -288,12 +300,14 @@ mod tests {
                 pieces(text, step).unwrap(),
                 [
                     r#"a="x\\\"]}""#,
+                    "items[]",
                     "1",
                     r#"{"b":[{"c":"}"}]}"#,
                     r#""y""#,
                     "null",
                     r#"d={"items":[2]}"#,
                     "e=-1.5e3",
+                    "[]",
                     "[3]",
                     "{}"
                 ],
@@ -313,7 +327,7 @@ mod tests {
             ),
             (b"{\"items\":[1", "cut short: the value that begins at byte 10"),
             (b"{\"a\":1", "cut short: the value that begins at byte 5"),
-            (b"{\"a\":1 ", "cut short: at byte 8 there should be a comma or the end"),
+            (b"{\"a\":1 ", "cut short: at byte 7 there should be a comma or the end"),
             (b"{\"a\" 1}", "not JSON: at byte 5 there should be a colon"),
             (b"{a:1}", "not JSON: at byte 1 there should be the name of a member"),
             (b"Resources:\n  X: 1", "not JSON: at byte 0 there should be a JSON object or list"),
