@@ -229,6 +229,9 @@ mod check {
             (format!(r#"{{"configurationItems":[{}]}}"#, item("r", "2026-10-01T00:00:00Z", 1, TRUE).replace("AWS::DMS", "AWS\\u003a:DMS")), Some("PUBLIC: PubliclyAccessible=true"), false),
             // An item without what it takes to be one.
             (r#"{"configurationItems":[{"resourceType":"AWS::DMS::ReplicationInstance","resourceId":"r"}]}"#.to_owned(), None, true),
+            // What is no object is no item.
+            (r#"{"configurationItems":[["AWS::S3::Bucket"],null]}"#.to_owned(), None, true),
+            (format!("[{},{{\"foo\":1}}]", item("r", "2026-10-01T00:00:00Z", 1, TRUE)), Some("PUBLIC: PubliclyAccessible=true"), true),
             // Several documents, one after the other; the second is cut short.
             (format!("{}\n{{\"resourceType\":", item("r", "2026-10-01T00:00:00Z", 1, TRUE)), None, true),
         ] {
@@ -300,7 +303,7 @@ mod check {
         assert_eq!(code(&[public, "--rule", "no-such-rule"]), 2);
         assert_eq!(code(&[public, "--format", "pdf"]), 2);
         assert_eq!(code(&[public, "--rule-parameters", "{\"exemptTagKey\":\"x\"}"]), 2);
-        assert_eq!(code(&[public, "--output", "json=/no/such/folder/report.json"]), 2);
+        assert_eq!(code(&[public, "--output", "json=/dev/null/report.json"]), 2);
         assert_eq!(code(&["no-such-file", "--fail-on", "never"]), 2);
     }
 

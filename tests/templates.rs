@@ -468,7 +468,7 @@ mod templates_and_plans {
 
     #[test]
     fn a_plan_of_terraform_is_judged_by_what_is_known_before_apply() {
-        let open = "NON_COMPLIANT UNKNOWN: cannot be known before deployment, PUBLIC if publicly_accessible, known after apply, is true: PubliclyAccessible=true";
+        let open = "NON_COMPLIANT UNKNOWN: cannot be known before deployment, PUBLIC if publicly_accessible (known after apply) is true: PubliclyAccessible=true";
         for (values, unknown, wanted) in [
             (r#"{"publicly_accessible":false}"#, "{}", PRIVATE),
             (r#"{"publicly_accessible":true}"#, "{}", IS_PUBLIC),
@@ -567,7 +567,7 @@ mod templates_and_plans {
                 r#"{"engine_name":"kafka","kafka_settings":[{"broker":"b"}]}"#,
                 r#"{"kafka_settings":[{"security_protocol":true}]}"#,
                 "dms-kafka-tls-enabled",
-                "NON_COMPLIANT UNKNOWN: SecurityProtocol is not known before deployment (security_protocol, known after apply,)",
+                "NON_COMPLIANT UNKNOWN: SecurityProtocol is not known before deployment (security_protocol (known after apply))",
             ),
             (
                 "aws_dms_s3_endpoint",

@@ -108,6 +108,9 @@ pub(crate) fn put(mut report: Report, results: &Results) -> Result<ExitCode, Box
     for (told, file) in &results.output {
         let cannot =
             |error: std::io::Error| format!("--output {}: cannot be written: {error}", file.display());
+        if let Some(folder) = file.parent() {
+            std::fs::create_dir_all(folder).map_err(cannot)?;
+        }
         let mut out = BufWriter::new(File::create(file).map_err(cannot)?);
         let mut bytes = Vec::new();
         write(*told, &report, &mut bytes, table::Look::plain(!results.only.is_empty())).map_err(cannot)?;

@@ -10,8 +10,8 @@ use textwrap::core::display_width;
 const WORDS_MINIMUM: usize = 44;
 
 /// A longer name or place breaks the column rather than being cut.
-const NAME_MAXIMUM: usize = 32;
-const PLACE_MAXIMUM: usize = 44;
+const NAME_MAXIMUM: usize = 40;
+const PLACE_MAXIMUM: usize = 56;
 
 /// The inputs that are named in the sum.
 const INPUTS_SHOWN: usize = 8;

@@ -226,7 +226,7 @@ fn worked_out(
         let Some(property) = property_of(attribute).filter(|property| matters(property)) else { continue };
         let value = values.get(attribute).filter(|value| !value.is_null());
         let value = if is_open(unknown_of(attribute)) {
-            let by = format!("{attribute}, known after apply,");
+            let by = format!("{attribute} (known after apply)");
             let flag = is_flag(property).then(|| world.decide_flag(&by)).flatten();
             Some(flag.map_or(Json::Undecided(by), Json::Bool))
         } else {

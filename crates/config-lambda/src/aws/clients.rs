@@ -110,28 +110,7 @@ impl Aws {
         if let Some(region) = &event.rule_parameters.execution_role.region {
             config = config.region(Region::new(region.clone()));
         }
-        let wire = Wire::new("AssumeRole", journal);
-        let answer = aws_sdk_sts::Client::from_conf(config.build())
-            .assume_role()
-            .role_arn(role)
-            .role_session_name("configLambdaExecution")
-            .duration_seconds(ROLE_SESSION_SECONDS)
-            .customize()
-            .interceptor(wire.clone())
-            .send()
-            .await;
-        let answer =
-            answer.map_err(|error| failure::error(wire.operation(), &format!("of {role}"), &error))?;
-        let given = answer.credentials().ok_or_else(|| {
-            Error::internal(format!("AssumeRole of {role}: the answer holds no credentials"))
-        })?;
-        Ok(Credentials::new(
-            given.access_key_id(),
-            given.secret_access_key(),
-            Some(given.session_token().to_owned()),
-            SystemTime::try_from(*given.expiration()).ok(),
-            "AssumeRole",
-        ))
+        assume_role(config.build(), role, "configLambdaExecution", journal).await
     }
 }
 
@@ -206,6 +185,36 @@ impl Session {
     pub(super) async fn dms(&self) -> &aws_sdk_dms::Client {
         self.clients.dms.get_or_init(|| async { aws_sdk_dms::Client::new(&self.clients.config) }).await
     }
+}
+
+/// Keys of a role, for [`ROLE_SESSION_SECONDS`].
+pub(super) async fn assume_role(
+    config: aws_sdk_sts::Config,
+    role: &str,
+    session_name: &str,
+    journal: &Arc<Journal>,
+) -> Result<Credentials, Error> {
+    let wire = Wire::new("AssumeRole", journal);
+    let answer = aws_sdk_sts::Client::from_conf(config)
+        .assume_role()
+        .role_arn(role)
+        .role_session_name(session_name)
+        .duration_seconds(ROLE_SESSION_SECONDS)
+        .customize()
+        .interceptor(wire.clone())
+        .send()
+        .await;
+    let answer = answer.map_err(|error| failure::error(wire.operation(), &format!("of {role}"), &error))?;
+    let given = answer
+        .credentials()
+        .ok_or_else(|| Error::internal(format!("AssumeRole of {role}: the answer holds no credentials")))?;
+    Ok(Credentials::new(
+        given.access_key_id(),
+        given.secret_access_key(),
+        Some(given.session_token().to_owned()),
+        SystemTime::try_from(*given.expiration()).ok(),
+        "AssumeRole",
+    ))
 }
 
 /// What the function and a scan have in common.

@@ -1,14 +1,13 @@
 //! AWS as a person with credentials of their own sees it: who they are, which accounts and Regions there are.
 
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use aws_config::{Region, SdkConfig};
-use aws_sdk_config::config::{Credentials, SharedCredentialsProvider};
+use aws_sdk_config::config::SharedCredentialsProvider;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::clients::{Session, loader};
+use super::clients::{Session, assume_role, loader};
 use super::config_service::next_page;
 use super::failure;
 use super::wire::Wire;
@@ -17,9 +16,6 @@ use crate::journal::Journal;
 
 /// Where the APIs without a Region of their own are asked if none is configured.
 const HOME: &str = "us-east-1";
-
-/// Role chaining allows an hour at most.
-const ROLE_SESSION_SECONDS: i32 = 3600;
 
 /// The person's own credentials, and the account that they are of.
 pub(crate) struct Live {
@@ -149,28 +145,8 @@ impl Live {
             return Ok(Member { account_id: account_id.to_owned(), config: self.config.clone() });
         };
         let role = format!("arn:{}:iam::{account_id}:role/{role}", self.partition);
-        let wire = Wire::new("AssumeRole", &self.journal);
-        let answer = aws_sdk_sts::Client::new(&self.config)
-            .assume_role()
-            .role_arn(&role)
-            .role_session_name("dms-rule-scan")
-            .duration_seconds(ROLE_SESSION_SECONDS)
-            .customize()
-            .interceptor(wire.clone())
-            .send()
-            .await;
-        let answer =
-            answer.map_err(|error| failure::error(wire.operation(), &format!("of {role}"), &error))?;
-        let given = answer.credentials().ok_or_else(|| {
-            Error::internal(format!("AssumeRole of {role}: the answer holds no credentials"))
-        })?;
-        let credentials = Credentials::new(
-            given.access_key_id(),
-            given.secret_access_key(),
-            Some(given.session_token().to_owned()),
-            SystemTime::try_from(*given.expiration()).ok(),
-            "AssumeRole",
-        );
+        let sts = aws_sdk_sts::config::Builder::from(&self.config).build();
+        let credentials = assume_role(sts, &role, "dms-rule-scan", &self.journal).await?;
         let config = self.config.clone().into_builder();
         let config = config.credentials_provider(SharedCredentialsProvider::new(credentials)).build();
         Ok(Member { account_id: account_id.to_owned(), config })

@@ -84,6 +84,9 @@ impl Check<'_> {
     }
 
     fn read_document(&mut self, input: &Input, text: &str) -> Result<(), String> {
+        if !text.trim_start().starts_with('{') {
+            return self.read_stream(input, text.as_bytes());
+        }
         let members: HashMap<Cow<'_, str>, &RawValue> = serde_json::from_str(text).unwrap_or_default();
         let has = |name: &str| members.contains_key(name);
         if has("invokingEvent") {

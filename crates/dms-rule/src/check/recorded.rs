@@ -216,6 +216,9 @@ impl Lists {
 
     /// An item among those of every type.
     fn item(&mut self, value: &[u8], is_history: bool) -> Result<(), String> {
+        if !value.starts_with(b"{") {
+            return Err("it is no object".to_owned());
+        }
         if !may_speak_of_dms(value) {
             return Ok(());
         }
@@ -256,6 +259,9 @@ impl Lists {
             Ok(object @ Value::Object(_)) => object.to_string().into(),
             _ => return Err("it is neither text nor an object".to_owned()),
         };
+        if !text.trim_start().starts_with('{') {
+            return Err("it holds no object".to_owned());
+        }
         if is_of_another_type(text.as_bytes()) {
             return Ok(());
         }
