@@ -229,6 +229,8 @@ mod check {
             (format!(r#"{{"configurationItems":[{}]}}"#, item("r", "2026-10-01T00:00:00Z", 1, TRUE).replace("AWS::DMS", "AWS\\u003a:DMS")), Some("PUBLIC: PubliclyAccessible=true"), false),
             // An item without what it takes to be one.
             (r#"{"configurationItems":[{"resourceType":"AWS::DMS::ReplicationInstance","resourceId":"r"}]}"#.to_owned(), None, true),
+            // Two kinds at once: neither is passed over.
+            (format!(r#"{{"Resources":{{}},"configurationItems":[{}]}}"#, item("r", "2026-10-01T00:00:00Z", 1, TRUE)), None, true),
             // What is no object is no item.
             (r#"{"configurationItems":[["AWS::S3::Bucket"],null]}"#.to_owned(), None, true),
             (format!("[{},{{\"foo\":1}}]", item("r", "2026-10-01T00:00:00Z", 1, TRUE)), Some("PUBLIC: PubliclyAccessible=true"), true),

@@ -92,6 +92,34 @@ mod templates_and_plans {
                 assert_eq!(verdict, wanted, "{declaration} {reference}");
             }
         }
+        for unclear in [
+            ", AllowedValues: ['false', !Ref Q]",
+            ", AllowedValues: 'false'",
+            ", AllowedValues: ['false'], AllowedValues: ['true']",
+            ", Default: 'false', Default: 'true'",
+        ] {
+            let verdict = public(&declared(unclear), "PubliclyAccessible: !Ref P");
+            assert_eq!(verdict, if_("parameter P is true"), "{unclear}");
+        }
+        // A default that is read in parts, or within a text, is no more certain.
+        for (declaration, reference) in [
+            (", Default: 'false'", "!Sub '${P}'"),
+            (", Default: 'false'", "!Join ['', [!Ref P]]"),
+            (", Default: 'false'", "!If [C, !Sub '${P}', false]"),
+        ] {
+            let verdict = public(&declared(declaration), &format!("PubliclyAccessible: {reference}"));
+            assert!(
+                verdict.contains("PUBLIC if ")
+                    && verdict.contains("parameter P is another value and parameter P is true"),
+                "{reference}: {verdict}"
+            );
+        }
+        let list = "Parameters:\n  P: {Type: CommaDelimitedList, Default: 'false,true'}";
+        let verdict = public(list, "PubliclyAccessible: !Select [0, !Ref P]");
+        assert!(
+            verdict.contains("PUBLIC if parameter P is another value and parameter P is true"),
+            "{verdict}"
+        );
         let ssm = "Parameters:\n  P: {Type: 'AWS::SSM::Parameter::Value<String>', Default: 'false'}";
         assert_eq!(public(ssm, "PubliclyAccessible: !Ref P"), if_("parameter P is true"));
         let twice = "Parameters:\n  P: {Type: String, AllowedValues: ['false']}\n  P: {Type: String}";
@@ -214,6 +242,12 @@ mod templates_and_plans {
                 "  Fn::ForEach::I:\n    - N\n    - [a, b]\n    - Orders${N}: {Type: 'AWS::DMS::ReplicationInstance', Properties: {PubliclyAccessible: !Ref N}}",
                 vec![
                     "NON_COMPLIANT UNKNOWN: cannot be known before deployment, PUBLIC if the resource N is true: PubliclyAccessible=true",
+                ],
+            ),
+            (
+                "  A:\n    Type: AWS::DMS::ReplicationInstance\n    Properties: {PubliclyAccessible: false}\n    Properties: {AllocatedStorage: 5}",
+                vec![
+                    "NON_COMPLIANT UNKNOWN: the configuration is unreadable (Properties is given twice); DMS's default is public",
                 ],
             ),
             (
@@ -496,6 +530,8 @@ mod templates_and_plans {
             "set publicly_accessible = false."
         );
         assert!(terraform(r#"{"planned_values":[]}"#).is_err());
+        let twice = terraform_plan(r#"{"publicly_accessible":true,"publicly_accessible":false}"#, "{}", "");
+        assert!(terraform(&twice).unwrap_err().to_string().contains("given twice"));
     }
 
     #[test]

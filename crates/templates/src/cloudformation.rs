@@ -133,6 +133,7 @@ fn planned(
     let resource = &member.value;
     let properties: Vec<&Member> = resource.get("Properties").flat_map(Node::members).collect();
     let is_odd = resource.get("Properties").any(|node| !matches!(node.kind, Kind::Map(_)));
+    let is_twice = resource.get("Properties").count() > 1;
     let changes =
         properties.iter().any(|property| property.name.starts_with("Fn::") || property.name == "Ref");
     let mut template = template.clone();
@@ -147,6 +148,8 @@ fn planned(
         }
         let configuration = if is_odd {
             Configuration::Unreadable("Properties is no map".to_owned())
+        } else if is_twice {
+            Configuration::Unreadable("Properties is given twice".to_owned())
         } else if changes {
             Configuration::Unreadable("Fn::Transform or Fn::ForEach may change the properties".to_owned())
         } else if let Some(name) = macros.iter().find(|name| is_changed(name, world)) {

@@ -178,7 +178,12 @@ impl<'a> Template<'a> {
         if let Some((_, given)) = self.settings.parameters.iter().rev().find(|(given, _)| given == name) {
             return if kind.starts_with("AWS::SSM::") { Json::Undecided(by) } else { shaped(given) };
         }
-        let Some(declared) = declared else { return Json::Undecided(by) };
+        // Of a declaration that says something twice it cannot be known which holds.
+        let is_clear = |node: &&Node| {
+            let names: HashSet<&str> = node.members().iter().map(|member| member.name.as_str()).collect();
+            names.len() == node.members().len()
+        };
+        let Some(declared) = declared.filter(is_clear) else { return Json::Undecided(by) };
         if kind.starts_with("AWS::SSM::") {
             return Json::Undecided(by); // the default names a parameter of Systems Manager
         }
@@ -188,10 +193,13 @@ impl<'a> Template<'a> {
         if let (true, Some(default)) = (self.settings.assume_defaults, &default) {
             return shaped(default);
         }
-        let allowed: Option<Vec<String>> = declared
-            .get("AllowedValues")
-            .find_map(Node::list)
-            .map(|list| list.iter().filter_map(scalar).collect());
+        let allowed: Option<Vec<String>> = match declared.get("AllowedValues").next() {
+            None => None,
+            Some(node) => match node.list().map(|list| list.iter().map(scalar).collect::<Option<Vec<_>>>()) {
+                Some(Some(allowed)) => Some(allowed),
+                _ => return Json::Undecided(by), // what may be given cannot be told
+            },
+        };
         let outcomes = match (allowed, default) {
             (Some(allowed), _) if (1..=CANDIDATES_MAXIMUM).contains(&allowed.len()) => allowed,
             _ if self.flags.contains(name) => vec!["true".to_owned(), "false".to_owned()],

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use rule_core::{Configuration, Json, Possibility, ResourceType, resource_type};
 use serde::Deserialize;
@@ -111,6 +111,9 @@ struct Change {
 pub fn terraform(text: &str) -> Result<Plan, Unreadable> {
     let file: File = serde_json::from_str(text)
         .map_err(|error| Unreadable::new(format!("not what `terraform show -json` prints: {error}")))?;
+    if serde_json::from_str::<Json>(text).is_ok_and(|json| says_twice(&json)) {
+        return Err(Unreadable::new("a member is given twice, and which of them holds cannot be known"));
+    }
     let mut plan = Plan::default();
     if file.errored || file.complete == Some(false) {
         plan.failures.push(
@@ -154,6 +157,18 @@ pub fn terraform(text: &str) -> Result<Plan, Unreadable> {
         }
     }
     Ok(plan)
+}
+
+/// Terraform never does; a map would hide it.
+fn says_twice(json: &Json) -> bool {
+    match json {
+        Json::Object(members) => {
+            let names: HashSet<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
+            names.len() < members.len() || members.iter().any(|(_, value)| says_twice(value))
+        }
+        Json::List(list) => list.iter().any(says_twice),
+        _ => false,
+    }
 }
 
 fn collect(module: Module, depth: usize, resources: &mut Vec<Resource>, failures: &mut Vec<String>) {

@@ -20,22 +20,23 @@ struct Taken {
     of: String,
     is: String,
     outcome: usize,
-    outcomes: usize,
+    outcomes: Vec<String>,
 }
 
 impl World {
     /// The outcome of a decision in this way; none where it stays open.
     pub(crate) fn decide(&mut self, of: &str, outcomes: &[String]) -> Option<usize> {
-        if let Some(taken) = self.taken.iter().find(|taken| taken.of == of) {
-            // The same thing asked about otherwise, such as a parameter as a flag and as text, is not decided twice.
-            return (taken.outcomes == outcomes.len()).then_some(taken.outcome);
+        // The same thing asked about otherwise, such as a parameter's value as a flag, is a decision of its own: one
+        // answer must never be read as the answer to another question.
+        if let Some(taken) = self.taken.iter().find(|taken| taken.of == of && taken.outcomes == outcomes) {
+            return Some(taken.outcome);
         }
         if self.is_quiet {
             return None;
         }
         let outcome = self.replay.get(self.taken.len()).copied().unwrap_or(0);
         let is = outcomes.get(outcome)?.clone();
-        self.taken.push(Taken { of: of.to_owned(), is, outcome, outcomes: outcomes.len() });
+        self.taken.push(Taken { of: of.to_owned(), is, outcome, outcomes: outcomes.to_vec() });
         Some(outcome)
     }
 
@@ -59,7 +60,7 @@ impl World {
     /// The way after this one.
     fn next(mut self) -> Option<Self> {
         while let Some(last) = self.taken.pop() {
-            if last.outcome + 1 < last.outcomes {
+            if last.outcome + 1 < last.outcomes.len() {
                 let mut replay: Vec<usize> = self.taken.iter().map(|taken| taken.outcome).collect();
                 replay.push(last.outcome + 1);
                 return Some(Self { replay, ..Self::default() });
@@ -102,6 +103,16 @@ mod tests {
         assert_eq!(found, [(true, 0), (true, 1), (true, 2), (false, 9)]);
         let words: Vec<_> = ways[1].0.iter().map(|choice| format!("{}={}", choice.of, choice.is)).collect();
         assert_eq!(words, ["a=true", "b=y"]);
+    }
+
+    #[test]
+    fn the_answer_to_one_question_is_not_that_to_another_about_the_same_thing() {
+        let ways = in_every_way(|world| {
+            let default = world.decide("p", &["its default".into(), "another value".into()]).unwrap() == 0;
+            (default, if default { None } else { world.decide_flag("p") })
+        });
+        let found: Vec<_> = ways.into_iter().map(|(_, worked)| worked).collect();
+        assert_eq!(found, [(true, None), (false, Some(true)), (false, Some(false))]);
     }
 
     #[test]

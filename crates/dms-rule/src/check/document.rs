@@ -89,13 +89,22 @@ impl Check<'_> {
         }
         let members: HashMap<Cow<'_, str>, &RawValue> = serde_json::from_str(text).unwrap_or_default();
         let has = |name: &str| members.contains_key(name);
+        let is_plan = has("planned_values") || has("resource_changes");
+        let kinds = [
+            has("invokingEvent"),
+            has("Resources"),
+            is_plan,
+            has("configurationItem") || has("configurationItemSummary") || has("detail"),
+            members.keys().any(|name| recorded::is_list(name)),
+        ];
+        if kinds.into_iter().filter(|is| *is).count() > 1 {
+            return Err("holds several kinds of things at once, such as a template and a list of items; give each a file of its own".to_owned());
+        }
         if has("invokingEvent") {
             self.read_event(input, text)
         } else if has("Resources") {
             self.read_template(input, text)
-        } else if has("planned_values") || has("resource_changes") || (has("values") && has("format_version"))
-        {
-            let is_plan = has("planned_values") || has("resource_changes");
+        } else if is_plan || (has("values") && has("format_version")) {
             let kind = if is_plan { "Terraform plan" } else { "Terraform state" };
             self.read_planned(input, kind, templates::terraform(text))
         } else if let Some(message) = recorded::notification(&members) {
