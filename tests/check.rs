@@ -194,6 +194,7 @@ mod check {
             (vec![item("r", old, 2, TRUE), item("r", old, 1, FALSE)], vec!["NON_COMPLIANT"]),
             // Nothing says which is newer.
             (vec![item("r", old, 1, FALSE), item("r", old, 1, TRUE)], vec!["NON_COMPLIANT", "COMPLIANT"]),
+            (vec![item("r", old, 0, TRUE), item("r", old, 1, FALSE)], vec!["NON_COMPLIANT", "COMPLIANT"]),
             (vec![item("r", old, 1, FALSE), item("s", old, 1, TRUE)], vec!["NON_COMPLIANT", "COMPLIANT"]),
         ] {
             let file = format!(r#"{{"configurationItems":[{}]}}"#, items.join(","));

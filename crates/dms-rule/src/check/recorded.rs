@@ -1,6 +1,7 @@
 //! Resources that exist, as AWS Config recorded them or DMS described them.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
@@ -238,13 +239,9 @@ impl Lists {
             item.account_id.clone().unwrap_or_default(),
             item.aws_region.clone().unwrap_or_default(),
         ];
-        let age = |item: &ConfigurationItem| {
-            let state = item.configuration_state_id.as_deref().and_then(|id| id.parse::<u64>().ok());
-            (item.configuration_item_capture_time, state)
-        };
         match self.newest.get(&key).and_then(|index| self.resources.get_mut(*index)) {
-            Some(known) if age(&known.item) < age(&item) => known.item = item,
-            Some(known) if age(&known.item) > age(&item) || known.item == item => {}
+            Some(known) if age(&known.item, &item) == Some(Ordering::Less) => known.item = item,
+            Some(known) if age(&known.item, &item) == Some(Ordering::Greater) || known.item == item => {}
             _ => {
                 self.newest.insert(key, self.resources.len());
                 self.resources.push(Recorded::item(item));
@@ -289,6 +286,15 @@ impl Lists {
             return Ok(());
         }
         if self.kind.is_some() { Err("it is nothing that is known".to_owned()) } else { Ok(()) }
+    }
+}
+
+/// How old one item is beside another of the same resource; nothing where that cannot be told.
+fn age(one: &ConfigurationItem, other: &ConfigurationItem) -> Option<Ordering> {
+    let state = |item: &ConfigurationItem| item.configuration_state_id.as_deref()?.parse::<u64>().ok();
+    match one.configuration_item_capture_time.cmp(&other.configuration_item_capture_time) {
+        Ordering::Equal => Some(state(one)?.cmp(&state(other)?)).filter(|order| order.is_ne()),
+        order => Some(order),
     }
 }
 
