@@ -136,7 +136,7 @@ mod scan {
     #[test]
     fn each_type_is_listed_once_for_all_its_rules_and_tags_are_asked_for_together() {
         let aws = cloud();
-        let output = scan(&aws, &["--region", "eu-test-1"]);
+        let output = scan(&aws, &["--region", "eu-test-1,eu-test-1"]);
         assert_eq!(output.status.code(), Some(1));
         let mut calls: Vec<String> = aws.calls().into_iter().map(|call| call.operation).collect();
         calls.sort();

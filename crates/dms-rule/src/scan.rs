@@ -66,6 +66,17 @@ fn account(text: &str) -> Result<String, String> {
     }
 }
 
+/// What is named twice is looked at once.
+fn each_once(names: &[String]) -> Vec<String> {
+    let mut once: Vec<String> = Vec::new();
+    for name in names {
+        if !once.contains(name) {
+            once.push(name.clone());
+        }
+    }
+    once
+}
+
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let at = Utc::now();
     let scan = Scan {
@@ -75,10 +86,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
         accounts: match arguments.accounts.as_slice() {
             [] => Accounts::Own,
             ids if ids.iter().any(|id| id == ORGANIZATION) => Accounts::Organization,
-            ids => Accounts::These(ids.to_vec()),
+            ids => Accounts::These(each_once(ids)),
         },
         role_name: arguments.role_name.clone(),
-        regions: arguments.regions.clone(),
+        regions: each_once(&arguments.regions),
         aggregator: arguments.aggregator.clone(),
         at_once: arguments.at_once.into(),
     };
