@@ -101,6 +101,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     if let Err(error) = ended {
         gathered.report.failures.push(failure("AWS".to_owned(), error.kind(), error.to_string(), None, None));
     }
+    // They came as they were done.
+    gathered.report.looked_at.sort_by(|a, b| a.name.cmp(&b.name));
     results::put(gathered.report, &arguments.results)
 }
 
