@@ -92,6 +92,9 @@ mod templates_and_plans {
                 assert_eq!(verdict, wanted, "{declaration} {reference}");
             }
         }
+        let compared = "Parameters:\n  P: {Type: String}\nConditions:\n  IsTrue: !Equals [!Ref P, 'true']";
+        let verdict = public(compared, "PubliclyAccessible: !If [IsTrue, false, !Ref P]");
+        assert!(verdict.starts_with("NON_COMPLIANT UNKNOWN") && verdict.contains("PUBLIC if "), "{verdict}");
         for unclear in [
             ", AllowedValues: ['false', !Ref Q]",
             ", AllowedValues: 'false'",

@@ -202,7 +202,15 @@ impl<'a> Template<'a> {
         };
         let outcomes = match (allowed, default) {
             (Some(allowed), _) if (1..=CANDIDATES_MAXIMUM).contains(&allowed.len()) => allowed,
-            _ if self.flags.contains(name) => vec!["true".to_owned(), "false".to_owned()],
+            _ if self.flags.contains(name) => {
+                // A condition may compare it with one spelling, and another be given.
+                let outcomes = ["true".to_owned(), "false".to_owned(), "spelt otherwise".to_owned()];
+                return match world.decide(&by, &outcomes) {
+                    Some(0) => Json::Bool(true),
+                    Some(1) => Json::Bool(false),
+                    _ => Json::Undecided(by),
+                };
+            }
             (None, Some(default)) => {
                 let outcomes = ["its default".to_owned(), "another value".to_owned()];
                 return match world.decide(&by, &outcomes) {
