@@ -113,14 +113,14 @@ mod templates_and_plans {
             let verdict = public(&declared(declaration), &format!("PubliclyAccessible: {reference}"));
             assert!(
                 verdict.contains("PUBLIC if ")
-                    && verdict.contains("parameter P is another value and parameter P is true"),
+                    && verdict.contains("parameter P is another value and the value of parameter P is true"),
                 "{reference}: {verdict}"
             );
         }
         let list = "Parameters:\n  P: {Type: CommaDelimitedList, Default: 'false,true'}";
         let verdict = public(list, "PubliclyAccessible: !Select [0, !Ref P]");
         assert!(
-            verdict.contains("PUBLIC if parameter P is another value and parameter P is true"),
+            verdict.contains("PUBLIC if parameter P is another value and the value of parameter P is true"),
             "{verdict}"
         );
         let ssm = "Parameters:\n  P: {Type: 'AWS::SSM::Parameter::Value<String>', Default: 'false'}";
@@ -288,6 +288,50 @@ mod templates_and_plans {
             let plan = cloudformation(&format!("Resources:\n{resources}\n"), &Settings::default()).unwrap();
             assert_eq!(plan.failures, [failure]);
         }
+    }
+
+    /// Each of these once passed, or was let off.
+    #[test]
+    fn what_is_hidden_or_said_otherwise_does_not_pass() {
+        let one = "Resources:\n  R:\n    Type: AWS::DMS::ReplicationInstance\n";
+        let endpoint = "    - R${K}: {Type: 'AWS::DMS::Endpoint', Properties: {EngineName: redis, RedisSettings: {Port: 1, ";
+        let each =
+            "Transform: AWS::LanguageExtensions\nResources:\n  Fn::ForEach::X:\n    - K\n    - [Protocol]\n";
+        let redis = "dms-redis-tls-enabled";
+        for (template, rule) in [
+            (format!("{one}    Properties:\n      PubliclyAccessible: false\n      PubliclyAccessible: !Ref AWS::NoValue\n"), PUBLIC),
+            (format!("{one}    Properties:\n      MultiAZ: true\n      MultiAZ: !Ref AWS::NoValue\n"), "dms-replication-instance-multi-az-enabled"),
+            (format!("{one}    Fn::Transform: {{Name: Mine}}\n    Properties: {{PubliclyAccessible: false}}\n"), PUBLIC),
+            (format!("Fn::Transform: {{Name: Mine}}\n{one}    Properties: {{PubliclyAccessible: false}}\n"), PUBLIC),
+            (format!("Mappings:\n  M: {{'Fn::Transform': {{Name: Mine}}, prod: {{Public: false}}}}\n{one}    Properties: {{PubliclyAccessible: !FindInMap [M, !Ref 'AWS::Region', Public]}}\n"), PUBLIC),
+            (format!("Conditions:\n  Fn::Transform: {{Name: Mine}}\n  Never: !Equals [a, b]\n{one}    Condition: Never\n"), PUBLIC),
+            (format!("Conditions: {{Never: !Equals [a, b], Always: !Equals [a, a]}}\n{one}    Condition: Never\n    Condition: Always\n"), PUBLIC),
+            (format!("Mappings:\n  M:\n    r1: {{A: 'true', B: 'true'}}\n    r2: {{A: 'true', B: 'false'}}\n    r3: {{A: 'false', B: 'false'}}\nConditions:\n  A: !Equals [!FindInMap [M, !Ref 'AWS::Region', A], 'true']\n  B: !Equals [!FindInMap [M, !Ref 'AWS::Region', B], 'true']\n{one}    Properties: {{PubliclyAccessible: !If [A, !If [B, false, true], false]}}\n"), PUBLIC),
+            (format!("Parameters:\n  L: {{Type: CommaDelimitedList, AllowedValues: [a, b]}}\nConditions:\n  Both: !Equals [!Join [',', !Ref L], 'a,b']\n{one}    Properties: {{PubliclyAccessible: !If [Both, true, false]}}\n"), PUBLIC),
+            (format!("{one}    Properties: {{PubliclyAccessible: !Sub ['${{X}}', {{X: 'false', X: 'true'}}]}}\n"), PUBLIC),
+            (format!("{one}    Properties: {{PubliclyAccessible: '{{{{resolve:ssm:/public}}}}'}}\n"), PUBLIC),
+            (format!("{one}    Properties: {{PubliclyAccessible: !!str no}}\n"), PUBLIC),
+            (format!("{each}{endpoint}'SslSecurity${{K}}': plaintext}}}}}}\n"), redis),
+            (format!("{each}{endpoint}SslSecurityProtocol: plaintext}}}}}}\n").replace("EngineName: redis", "EngineName: '${K}'"), redis),
+            ("Resources:\n  R: {Type: 'AWS::DMS::Endpoint', Properties: {EngineName: '{{resolve:ssm:/engine}}', RedisSettings: {SslSecurityProtocol: plaintext}}}\n".to_owned(), redis),
+        ] {
+            let verdicts = judged(&plan(&template), rule);
+            assert!(verdicts.len() == 1 && verdicts[0].starts_with("NON_COMPLIANT"), "{template}: {verdicts:?}");
+        }
+        let hidden = format!("{each}    - R${{K}}: {{Type: 'AWS::DMS::${{K}}'}}\n");
+        assert!(plan(&hidden).failures[0].contains("put together by a loop"));
+    }
+
+    /// Every condition is worked out once, however often it is named: else this would not end.
+    #[test]
+    fn conditions_that_name_each_other_often_are_worked_out() {
+        let levels: Vec<String> = (0..14)
+            .map(|n| format!("  C{n}: !And [{}]\n", vec![format!("!Condition C{}", n + 1); 10].join(", ")))
+            .collect();
+        let tower = format!("Conditions:\n{}  C14: !Equals [a, a]", levels.concat());
+        assert_eq!(public(&tower, "PubliclyAccessible: !If [C0, false, true]"), PRIVATE);
+        let ring = tower.replace("C14: !Equals [a, a]", "C14: !And [!Condition C0, !Condition C1]");
+        assert!(public(&ring, "PubliclyAccessible: !If [C0, false, true]").contains("PUBLIC if condition"));
     }
 
     #[test]
@@ -533,6 +577,12 @@ mod templates_and_plans {
             "set publicly_accessible = false."
         );
         assert!(terraform(r#"{"planned_values":[]}"#).is_err());
+        for nothing in ["{}", r#"{"format_version":"9.0"}"#] {
+            assert!(terraform(nothing).is_err());
+        }
+        let ghost = terraform_plan(r#"{"tags_all":{}}"#, r#"{"tags_all":{"Ghost":false}}"#, "");
+        let untagged = judged(&terraform(&ghost).unwrap(), "dms-replication-instance-tagged");
+        assert!(untagged[0].starts_with("NON_COMPLIANT UNTAGGED"), "{untagged:?}");
         let twice = terraform_plan(r#"{"publicly_accessible":true,"publicly_accessible":false}"#, "{}", "");
         assert!(terraform(&twice).unwrap_err().to_string().contains("given twice"));
     }

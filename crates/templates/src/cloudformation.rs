@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use rule_core::{Configuration, Json, Possibility, ResourceType, resource_type};
 
-use crate::intrinsic::Template;
+use crate::intrinsic::{Template, is_unsettled, unless_lost};
 use crate::node::{Kind, Member, Node};
 use crate::planned::{Language, Plan, Planned, Position, Settings, Unreadable, is_flag, item, matters, tags};
 use crate::world::{World, in_every_way};
@@ -61,6 +61,7 @@ pub fn cloudformation(text: &str, settings: &Settings) -> Result<Plan, Unreadabl
     };
     let macros: Vec<String> = root
         .get("Transform")
+        .chain(root.get("Fn::Transform"))
         .flat_map(|node| node.list().unwrap_or(std::slice::from_ref(node)))
         .map(|node| node.text().or_else(|| node.get("Name").find_map(Node::text)).unwrap_or("Fn::Transform"))
         .filter(|name| !HARMLESS.contains(name))
@@ -117,6 +118,13 @@ fn read(member: &Member, template: &Template<'_>, macros: &[String], plan: &mut 
                 .push(format!("line {line}, column {column}: the Type of {} is no text", member.name));
             continue;
         };
+        if is_unsettled(name) {
+            plan.failures.push(format!(
+                "line {line}, column {column}: the Type of {} is put together by a loop, so what is made is not seen",
+                member.name
+            ));
+            continue;
+        }
         let of = resource_type::ALL.into_iter().find(|of| of.name.eq_ignore_ascii_case(name.trim()));
         if let Some(of) = of {
             plan.resources.push(planned(member, of, template, macros));
@@ -134,15 +142,17 @@ fn planned(
     let properties: Vec<&Member> = resource.get("Properties").flat_map(Node::members).collect();
     let is_odd = resource.get("Properties").any(|node| !matches!(node.kind, Kind::Map(_)));
     let is_twice = resource.get("Properties").count() > 1;
-    let changes =
-        properties.iter().any(|property| property.name.starts_with("Fn::") || property.name == "Ref");
+    let changes = properties.iter().any(|property| is_unsettled(&property.name) || property.name == "Ref")
+        || resource.members().iter().any(|member| is_unsettled(&member.name));
     let mut template = template.clone();
     properties.iter().for_each(|property| flags(&property.name, &property.value, &mut template.flags));
     let template = &template;
     let ways = in_every_way(|world| {
-        let is_made = resource
-            .get("Condition")
-            .all(|node| node.text().is_none_or(|name| template.condition(name, world, 0) != Some(false)));
+        // Of several it cannot be known which holds.
+        let mut conditions = resource.get("Condition").map(Node::text).peekable();
+        let is_made = conditions.peek().is_none()
+            || conditions
+                .any(|name| name.is_none_or(|name| template.condition(name, world, 0) != Some(false)));
         if !is_made {
             return None;
         }
@@ -182,7 +192,7 @@ fn planned(
 
 /// A macro leaves a resource as it is, or does not.
 fn is_changed(name: &str, world: &mut World) -> bool {
-    world.decide(name, &["without effect".to_owned(), "changing it".to_owned()]) != Some(0)
+    world.decide(name, name, &["without effect".to_owned(), "changing it".to_owned()]) != Some(0)
 }
 
 /// The properties of which something depends, as they are in this way.
@@ -207,7 +217,8 @@ fn worked_out<'a>(
         } else {
             template.property(name, &property.value, world)
         };
-        members.extend(value.map(|value| (name.to_owned(), value)));
+        let is_twice = properties.iter().filter(|other| other.name == property.name).count() > 1;
+        members.extend(unless_lost(value, is_twice).map(|value| (name.to_owned(), value)));
     }
     members
 }

@@ -44,7 +44,8 @@ impl<'a> Template<'a> {
     pub(crate) fn property(&self, name: &str, node: &'a Node, world: &mut World) -> Value {
         match self.value(node, world, 0) {
             Some(Json::Undecided(by)) if is_flag(name) => {
-                Some(world.decide_flag(&by).map_or(Json::Undecided(by), Json::Bool))
+                let question = format!("{name} by {by}");
+                Some(world.decide_flag(&question, &by).map_or(Json::Undecided(by), Json::Bool))
             }
             value => value,
         }
@@ -55,7 +56,7 @@ impl<'a> Template<'a> {
             return undecided("values that lead to each other");
         }
         match &node.kind {
-            Kind::Scalar(scalar) => Some(scalar.clone()),
+            Kind::Scalar(scalar) => Some(settled(scalar.clone())),
             Kind::List(list) => {
                 Some(Json::List(list.iter().filter_map(|one| self.value(one, world, depth + 1)).collect()))
             }
@@ -63,7 +64,7 @@ impl<'a> Template<'a> {
                 [only] if only.name == "Ref" || only.name.starts_with("Fn::") => {
                     self.intrinsic(&only.name, &only.value, world, depth + 1)
                 }
-                _ if members.iter().any(|member| member.name.starts_with("Fn::")) => {
+                _ if members.iter().any(|member| is_unsettled(&member.name)) => {
                     undecided("Fn::Transform or Fn::ForEach")
                 }
                 _ => {
@@ -74,7 +75,8 @@ impl<'a> Template<'a> {
                         } else {
                             world.quietly(|world| self.value(&member.value, world, depth + 1))
                         };
-                        object.extend(value.map(|value| (member.name.clone(), value)));
+                        let is_twice = members.iter().filter(|other| other.name == member.name).count() > 1;
+                        object.extend(unless_lost(value, is_twice).map(|value| (member.name.clone(), value)));
                     }
                     Some(Json::Object(object))
                 }
@@ -111,7 +113,7 @@ impl<'a> Template<'a> {
                         return undecided("Fn::Join");
                     };
                     match list.iter().map(decided).collect::<Result<Vec<_>, _>>() {
-                        Ok(words) => Some(Json::Text(words.join(separator))),
+                        Ok(words) => Some(settled(Json::Text(words.join(separator)))),
                         Err(by) => undecided(by),
                     }
                 }
@@ -158,6 +160,9 @@ impl<'a> Template<'a> {
 
     fn reference(&self, name: &str, world: &mut World) -> Json {
         let by = format!("parameter {name}");
+        if is_open(&self.parameters) {
+            return Json::Undecided(by);
+        }
         let is_parameter = self.parameters.iter().any(|(known, _)| *known == name);
         if !is_parameter {
             return Json::Undecided(if name.starts_with("AWS::") {
@@ -168,11 +173,13 @@ impl<'a> Template<'a> {
         }
         let declared = only(&self.parameters, name);
         let kind = declared.and_then(|node| node.get("Type").find_map(Node::text)).unwrap_or("String");
+        let is_list = kind == "CommaDelimitedList" || kind.starts_with("List<");
         let shaped = |value: &str| {
-            if kind == "CommaDelimitedList" || kind.starts_with("List<") {
-                Json::List(value.split(',').map(|part| Json::Text(part.trim().to_owned())).collect())
+            let part = |text: &str| settled(Json::Text(text.to_owned()));
+            if is_list {
+                Json::List(value.split(',').map(|one| part(one.trim())).collect())
             } else {
-                Json::Text(value.to_owned())
+                part(value)
             }
         };
         if let Some((_, given)) = self.settings.parameters.iter().rev().find(|(given, _)| given == name) {
@@ -201,11 +208,13 @@ impl<'a> Template<'a> {
             },
         };
         let outcomes = match (allowed, default) {
+            // Of a list each part is one of them, in any number.
+            (Some(_), _) if is_list => return Json::Undecided(by),
             (Some(allowed), _) if (1..=CANDIDATES_MAXIMUM).contains(&allowed.len()) => allowed,
             _ if self.flags.contains(name) => {
                 // A condition may compare it with one spelling, and another be given.
                 let outcomes = ["true".to_owned(), "false".to_owned(), "spelt otherwise".to_owned()];
-                return match world.decide(&by, &outcomes) {
+                return match world.decide(&by, &by, &outcomes) {
                     Some(0) => Json::Bool(true),
                     Some(1) => Json::Bool(false),
                     _ => Json::Undecided(by),
@@ -213,23 +222,21 @@ impl<'a> Template<'a> {
             }
             (None, Some(default)) => {
                 let outcomes = ["its default".to_owned(), "another value".to_owned()];
-                return match world.decide(&by, &outcomes) {
+                return match world.decide(&by, &by, &outcomes) {
                     Some(0) => shaped(&default),
                     _ => Json::Undecided(by),
                 };
             }
             _ => return Json::Undecided(by),
         };
-        let outcome = world.decide(&by, &outcomes).and_then(|outcome| outcomes.get(outcome).cloned());
+        let outcome = world.decide(&by, &by, &outcomes).and_then(|outcome| outcomes.get(outcome).cloned());
         outcome.map_or(Json::Undecided(by), |value| shaped(&value))
     }
 
     /// Whether a condition holds. One that cannot be told from what is decided is decided itself.
     pub(crate) fn condition(&self, name: &str, world: &mut World, depth: usize) -> Option<bool> {
-        let defined = only(&self.conditions, name);
-        defined
-            .and_then(|definition| self.holds(definition, world, depth + 1))
-            .or_else(|| world.decide_flag(&format!("condition {name}")))
+        let defined = only(&self.conditions, name).filter(|_| !is_open(&self.conditions));
+        world.condition(name, |world| defined.and_then(|definition| self.holds(definition, world, depth + 1)))
     }
 
     fn holds(&self, definition: &'a Node, world: &mut World, depth: usize) -> Option<bool> {
@@ -273,7 +280,12 @@ impl<'a> Template<'a> {
         };
         let Some(Json::Text(name)) = self.value(map, world, depth) else { return undecided("Fn::FindInMap") };
         let by = format!("the mapping {name}");
-        let Some(mapping) = only(&self.mappings, &name) else { return undecided(by) };
+        let is_whole = |mapping: &&Node| {
+            let rows = mapping.members();
+            let names = rows.iter().chain(rows.iter().flat_map(|row| row.value.members()));
+            !is_open(&self.mappings) && !names.into_iter().any(|member| is_unsettled(&member.name))
+        };
+        let Some(mapping) = only(&self.mappings, &name).filter(is_whole) else { return undecided(by) };
         let mut key = |node| self.value(node, world, depth).and_then(|value| decided(&value).ok());
         let (first, second) = (key(first), key(second));
         let is_meant =
@@ -282,6 +294,10 @@ impl<'a> Template<'a> {
         for outer in mapping.members().iter().filter(|outer| is_meant(&first, &outer.name)) {
             let inner = outer.value.members().iter().filter(|inner| is_meant(&second, &inner.name));
             candidates.extend(inner.map(|inner| &inner.value));
+        }
+        // A mapping holds plain values; a function in one could lead anywhere, and back.
+        if candidates.iter().any(|candidate| matches!(candidate.kind, Kind::Map(_))) {
+            return undecided(by);
         }
         // Where the keys are not there, or not yet known, the default of the language extensions may be meant.
         if (candidates.is_empty() || first.is_none() || second.is_none())
@@ -303,7 +319,9 @@ impl<'a> Template<'a> {
             return Some(value.clone());
         }
         let outcomes: Vec<String> = values.iter().map(word).collect();
-        match world.decide(&by, &outcomes).and_then(|outcome| values.get(outcome)) {
+        // Two look-ups in one mapping are two questions.
+        let question = format!("{by} at {}:{}", map.at.line, map.at.column);
+        match world.decide(&question, &by, &outcomes).and_then(|outcome| values.get(outcome)) {
             Some(value) => Some(value.clone()),
             None => undecided(by),
         }
@@ -325,7 +343,11 @@ impl<'a> Template<'a> {
                 text.extend(["${", literal, "}"]);
                 continue;
             }
-            let own = variables.and_then(|variables| variables.get(name.trim()).next());
+            let mut named = variables.into_iter().flat_map(|variables| variables.get(name.trim()));
+            let own = named.next();
+            if named.next().is_some() {
+                return undecided("Fn::Sub");
+            }
             let value = match own {
                 Some(node) => self.value(node, world, depth),
                 None if name.contains('.') => undecided(format!("the attribute {name}")),
@@ -338,8 +360,41 @@ impl<'a> Template<'a> {
             }
         }
         text.push_str(rest);
-        Some(Json::Text(text))
+        Some(if is_dynamic(&text) { Json::Undecided(DYNAMIC.to_owned()) } else { Json::Text(text) })
     }
+}
+
+/// What a dynamic reference to Systems Manager or Secrets Manager is decided by.
+const DYNAMIC: &str = "a dynamic reference";
+
+fn is_dynamic(text: &str) -> bool {
+    text.contains("{{resolve:")
+}
+
+/// Whether a name is a function's, or is put together by a loop: what stands beside it may be something else.
+pub(crate) fn is_unsettled(name: &str) -> bool {
+    name.starts_with("Fn::") || name.contains("${") || name.contains("&{")
+}
+
+/// Whether a section holds what a macro puts in.
+fn is_open(section: &[(&str, &Node)]) -> bool {
+    section.iter().any(|(name, _)| is_unsettled(name))
+}
+
+/// A scalar, unless its text is yet to be put together.
+fn settled(scalar: Json) -> Json {
+    match &scalar {
+        Json::Text(text) if is_dynamic(text) => Json::Undecided(DYNAMIC.to_owned()),
+        Json::Text(text) if text.contains("${") || text.contains("&{") => {
+            Json::Undecided("a variable in the text".to_owned())
+        }
+        _ => scalar,
+    }
+}
+
+/// A value; of a name given twice, one that is not there is no reason to go by the other.
+pub(crate) fn unless_lost(value: Value, is_twice: bool) -> Value {
+    value.or_else(|| if is_twice { undecided("given twice, once as nothing") } else { None })
 }
 
 /// The text of a scalar; else what it is decided by.

@@ -138,8 +138,10 @@ impl Reader {
                     self.put(node, at)?;
                 }
                 Event::Scalar(text, style, anchor, tag) => {
+                    let is_said_text =
+                        tag.as_deref().is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
                     let tag = short_form(tag.as_deref());
-                    let is_text = style != ScalarStyle::Plain || tag.is_some();
+                    let is_text = is_said_text || style != ScalarStyle::Plain || tag.is_some();
                     let scalar = if is_text { Json::Text(text.into_owned()) } else { plain(&text) };
                     let node = spelt_out(Node { at, kind: Kind::Scalar(scalar) }, tag);
                     self.keep(anchor, &node, 1);

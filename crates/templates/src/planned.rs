@@ -32,7 +32,10 @@ pub struct Planned {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Language {
     CloudFormation,
+    /// With the provider `aws`.
     Terraform,
+    /// With the provider `awscc`, which is made from the schemas of CloudFormation.
+    CloudControl,
 }
 
 /// A place in a text, counted from 1.
@@ -102,8 +105,9 @@ impl Planned {
         match self.language {
             Language::CloudFormation if is_word => format!("set {path}: {wanted}."),
             Language::CloudFormation => format!("set {path} to {wanted}."),
-            Language::Terraform => {
-                let name = path.split('.').map(snake_case).collect::<Vec<_>>().join(".");
+            Language::Terraform | Language::CloudControl => {
+                let snake = |name| snake_case(name, self.language);
+                let name = path.split('.').map(snake).collect::<Vec<_>>().join(".");
                 match wanted {
                     "true" | "false" => format!("set {name} = {wanted}."),
                     _ if is_word => format!("set {name} = \"{wanted}\"."),
@@ -114,12 +118,12 @@ impl Planned {
     }
 }
 
-/// As the AWS provider of Terraform spells a property.
-fn snake_case(name: &str) -> String {
-    match name {
-        "MultiAZ" => return "multi_az".to_owned(),
-        "KmsKeyId" => return "kms_key_arn".to_owned(),
-        "MongoDbSettings" => return "mongodb_settings".to_owned(),
+/// As the providers of Terraform spell a property.
+fn snake_case(name: &str, language: Language) -> String {
+    match (name, language) {
+        ("MultiAZ", _) => return "multi_az".to_owned(),
+        ("KmsKeyId", Language::Terraform) => return "kms_key_arn".to_owned(),
+        ("MongoDbSettings", Language::Terraform) => return "mongodb_settings".to_owned(),
         _ => {}
     }
     let mut snake = String::new();

@@ -114,6 +114,10 @@ pub fn terraform(text: &str) -> Result<Plan, Unreadable> {
     if serde_json::from_str::<Json>(text).is_ok_and(|json| says_twice(&json)) {
         return Err(Unreadable::new("a member is given twice, and which of them holds cannot be known"));
     }
+    let is_empty = file.planned_values.is_none() && file.values.is_none();
+    if is_empty && file.resource_changes.is_empty() && file.deferred_changes.is_empty() {
+        return Err(Unreadable::new("neither a plan nor a state: it has neither planned_values nor values"));
+    }
     let mut plan = Plan::default();
     if file.errored || file.complete == Some(false) {
         plan.failures.push(
@@ -220,7 +224,11 @@ fn planned(resource: &Resource, of: &'static ResourceType, unknown: Option<&Valu
         resource_type: of,
         ways: ways.into_iter().map(|(when, item)| Possibility { when, item }).collect(),
         positions: Vec::new(),
-        language: Language::Terraform,
+        language: if resource.kind.starts_with("awscc_") {
+            Language::CloudControl
+        } else {
+            Language::Terraform
+        },
     }
 }
 
@@ -242,7 +250,7 @@ fn worked_out(
         let value = values.get(attribute).filter(|value| !value.is_null());
         let value = if is_open(unknown_of(attribute)) {
             let by = format!("{attribute} (known after apply)");
-            let flag = is_flag(property).then(|| world.decide_flag(&by)).flatten();
+            let flag = is_flag(property).then(|| world.decide_flag(&by, &by)).flatten();
             Some(flag.map_or(Json::Undecided(by), Json::Bool))
         } else {
             value.and_then(|value| group_or_value(value, unknown_of(attribute), world))
@@ -309,9 +317,9 @@ fn tags(values: &Map<String, Value>, unknown: Option<&Value>) -> Option<BTreeMap
     }
     // Tags whose values are not known yet have their keys all the same.
     if let Some(Value::Object(unknown)) = unknown {
-        tags.extend(
-            unknown.keys().filter(|key| !values.contains_key(*key)).map(|key| (key.clone(), String::new())),
-        );
+        for (key, _) in unknown.iter().filter(|(_, mark)| is_open(Some(mark))) {
+            tags.entry(key.clone()).or_insert_with(|| "known after apply".to_owned());
+        }
     }
     Some(tags)
 }

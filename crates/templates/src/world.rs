@@ -1,5 +1,7 @@
 //! The ways in which what is undecided may be decided: a resource is worked out once for each.
 
+use std::collections::HashMap;
+
 use rule_core::Choice;
 
 /// More ways than this and what is undecided stays so.
@@ -13,22 +15,24 @@ pub(crate) struct World {
     taken: Vec<Taken>,
     /// Nothing is decided any more.
     is_quiet: bool,
+    /// What conditions are in this way; none while one is being worked out.
+    conditions: HashMap<String, Option<bool>>,
 }
 
 #[derive(Debug)]
 struct Taken {
+    question: String,
     of: String,
     is: String,
     outcome: usize,
-    outcomes: Vec<String>,
+    outcomes: usize,
 }
 
 impl World {
-    /// The outcome of a decision in this way; none where it stays open.
-    pub(crate) fn decide(&mut self, of: &str, outcomes: &[String]) -> Option<usize> {
-        // The same thing asked about otherwise, such as a parameter's value as a flag, is a decision of its own: one
-        // answer must never be read as the answer to another question.
-        if let Some(taken) = self.taken.iter().find(|taken| taken.of == of && taken.outcomes == outcomes) {
+    /// The outcome of a decision in this way; none where it stays open. A question is asked once: one answer must
+    /// never be read as the answer to another question, though both be about the same thing, which `of` names.
+    pub(crate) fn decide(&mut self, question: &str, of: &str, outcomes: &[String]) -> Option<usize> {
+        if let Some(taken) = self.taken.iter().find(|taken| taken.question == question) {
             return Some(taken.outcome);
         }
         if self.is_quiet {
@@ -36,13 +40,46 @@ impl World {
         }
         let outcome = self.replay.get(self.taken.len()).copied().unwrap_or(0);
         let is = outcomes.get(outcome)?.clone();
-        self.taken.push(Taken { of: of.to_owned(), is, outcome, outcomes: outcomes.to_vec() });
+        let of = self.told_apart(of);
+        self.taken.push(Taken { question: question.to_owned(), of, is, outcome, outcomes: outcomes.len() });
         Some(outcome)
     }
 
+    /// The words for what is decided, unless another question has them.
+    fn told_apart(&self, of: &str) -> String {
+        let is_free = |words: &String| self.taken.iter().all(|taken| taken.of != *words);
+        [of.to_owned(), format!("the value of {of}")]
+            .into_iter()
+            .chain((2..=WAYS_MAXIMUM).map(|number| format!("{of} ({number})")))
+            .find(is_free)
+            .unwrap_or_default()
+    }
+
     /// True or false.
-    pub(crate) fn decide_flag(&mut self, of: &str) -> Option<bool> {
-        self.decide(of, &["true".to_owned(), "false".to_owned()]).map(|outcome| outcome == 0)
+    pub(crate) fn decide_flag(&mut self, question: &str, of: &str) -> Option<bool> {
+        self.decide(question, of, &["true".to_owned(), "false".to_owned()]).map(|outcome| outcome == 0)
+    }
+
+    /// Whether a condition holds, worked out once. One that leads to itself is decided.
+    pub(crate) fn condition(
+        &mut self,
+        name: &str,
+        work: impl FnOnce(&mut Self) -> Option<bool>,
+    ) -> Option<bool> {
+        let question = format!("condition {name}");
+        match self.conditions.get(name) {
+            Some(Some(holds)) => return Some(*holds),
+            Some(None) => return self.decide_flag(&question, &question),
+            None => {}
+        }
+        self.conditions.insert(name.to_owned(), None);
+        let holds = work(self).or_else(|| self.decide_flag(&question, &question));
+        if holds.is_some() {
+            self.conditions.insert(name.to_owned(), holds);
+        } else {
+            self.conditions.remove(name); // only for as long as nothing is decided
+        }
+        holds
     }
 
     /// Works something out without deciding anything new.
@@ -60,7 +97,7 @@ impl World {
     /// The way after this one.
     fn next(mut self) -> Option<Self> {
         while let Some(last) = self.taken.pop() {
-            if last.outcome + 1 < last.outcomes.len() {
+            if last.outcome + 1 < last.outcomes {
                 let mut replay: Vec<usize> = self.taken.iter().map(|taken| taken.outcome).collect();
                 replay.push(last.outcome + 1);
                 return Some(Self { replay, ..Self::default() });
@@ -93,10 +130,11 @@ mod tests {
     #[test]
     fn every_combination_is_met_once_and_nothing_is_decided_twice() {
         let ways = in_every_way(|world| {
-            let a = world.decide_flag("a").unwrap();
-            let b = if a { world.decide("b", &["x".into(), "y".into(), "z".into()]).unwrap() } else { 9 };
-            assert_eq!(world.decide_flag("a"), Some(a));
-            assert_eq!(world.quietly(|world| world.decide_flag("c")), None);
+            let a = world.decide_flag("a", "a").unwrap();
+            let b =
+                if a { world.decide("b", "b", &["x".into(), "y".into(), "z".into()]).unwrap() } else { 9 };
+            assert_eq!(world.decide_flag("a", "a"), Some(a));
+            assert_eq!(world.quietly(|world| world.decide_flag("c", "c")), None);
             (a, b)
         });
         let found: Vec<_> = ways.iter().map(|(_, worked)| *worked).collect();
@@ -108,8 +146,9 @@ mod tests {
     #[test]
     fn the_answer_to_one_question_is_not_that_to_another_about_the_same_thing() {
         let ways = in_every_way(|world| {
-            let default = world.decide("p", &["its default".into(), "another value".into()]).unwrap() == 0;
-            (default, if default { None } else { world.decide_flag("p") })
+            let default =
+                world.decide("p", "p", &["its default".into(), "another value".into()]).unwrap() == 0;
+            (default, if default { None } else { world.decide_flag("p as a flag", "p") })
         });
         let found: Vec<_> = ways.into_iter().map(|(_, worked)| worked).collect();
         assert_eq!(found, [(true, None), (false, Some(true)), (false, Some(false))]);
@@ -118,7 +157,7 @@ mod tests {
     #[test]
     fn too_many_ways_leave_everything_open() {
         let ways =
-            in_every_way(|world| (0..9).map(|n| world.decide_flag(&n.to_string())).collect::<Vec<_>>());
+            in_every_way(|world| (0..9).map(|n| world.decide_flag(&n.to_string(), "n")).collect::<Vec<_>>());
         assert_eq!(ways, [(Vec::new(), vec![None; 9])]);
     }
 }
