@@ -1,0 +1,28 @@
+output "rules" {
+  description = "The chosen rules by name: description, message types, resource types of the scope, input parameters as JSON"
+  value = {
+    for name, rule in local.chosen : name => {
+      description = rule.description
+      messages = concat(
+        local.recorded[name] && var.triggers != "Periodic" ? local.on_change : [],
+        !local.recorded[name] || var.triggers != "Change" ? local.on_schedule : [],
+      )
+      resource_types = local.recorded[name] ? [rule.resourceType] : []
+      # What is empty is left out.
+      input_parameters = jsonencode({
+        for key, value in merge({ ruleIdentifier = name }, local.common_parameters, local.own_parameters[name]) : key => value
+        if value != null && value != ""
+      })
+    }
+  }
+
+  precondition {
+    condition     = length(local.unknown_rules) == 0
+    error_message = "There are no rules of these names: ${join(", ", local.unknown_rules)}. Known are all, ${join(", ", keys(local.known))}."
+  }
+
+  precondition {
+    condition     = length(local.unknown_parameters) == 0
+    error_message = "rule_parameters has what the rules do not take: ${join(", ", local.unknown_parameters)}."
+  }
+}
