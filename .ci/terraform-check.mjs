@@ -387,8 +387,25 @@ function checkReadme(root, module, tell) {
     for (const name of module.variable.keys()) if (!told.has(name)) tell(file, `the table lacks the variable ${name}`);
     for (const name of told) if (!module.variable.has(name)) tell(file, `the table has ${name}, which is no variable`);
     for (const [, link] of readme.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g))
-        if (!fs.existsSync(path.join(root, templates, "terraform", link))) tell(file, `there is no ${link}`);
-    for (const [, link] of readme.matchAll(/-chdir=(\S+)/g)) if (!fs.existsSync(path.join(root, link))) tell(file, `there is no folder ${link}`);
+        if (!fs.existsSync(path.join(templates, "terraform", link))) tell(file, `there is no ${link}`);
+    for (const [, link] of readme.matchAll(/-chdir=(\S+)/g)) if (!fs.existsSync(link)) tell(file, `there is no folder ${link}`);
+}
+
+/** The module and the CloudFormation template say the same where both say something. */
+function checkTwin(module, tell) {
+    const file = path.join(templates, "cloudformation/single-account.yaml");
+    const template = fs.readFileSync(file, "utf8");
+    const said = (pattern) => template.match(pattern)?.[1];
+    const body = (type) => [...module.resource].find(([address]) => address.startsWith(`${type}.`))?.[1].body ?? {};
+    const both = [
+        ["timeout", said(/^ +Timeout: (.*)/m), body("aws_lambda_function").timeout],
+        ["runtime", said(/^ +Runtime: (.*)/m), body("aws_lambda_function").runtime],
+        ["retention of the queue", said(/^ +MessageRetentionPeriod: (.*)/m), body("aws_sqs_queue").message_retention_seconds],
+    ];
+    for (const [parameter, variable] of Object.entries({ Architecture: "architecture", MemorySize: "memory_size", LogRetentionDays: "log_retention_days", Rules: "rules", Triggers: "triggers", Frequency: "frequency", ExemptionCompliance: "exemption_compliance" }))
+        both.push([`default of ${variable}`, said(new RegExp(`^  ${parameter}:\\n(?:    .*\\n)*?    Default: (.*)`, "m")), module.variable.get(variable)?.body.default]);
+    for (const [what, there, here] of both)
+        if (there !== String(here)) tell(path.join(module.folder, "main.tf"), `${what} is ${here}, but ${there} in ${file}`);
 }
 
 export async function check(root) {
@@ -407,6 +424,7 @@ export async function check(root) {
     }
     checkFacts(root, modules, tell);
     checkReadme(root, modules.get(top), tell);
+    checkTwin(modules.get(top), tell);
     const blocks = [...modules.values()].reduce((sum, { resource, data }) => sum + resource.size + data.size, 0);
     return { findings: [...new Set(findings)], files: folders.length, blocks };
 }
