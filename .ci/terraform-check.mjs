@@ -167,7 +167,7 @@ async function load(root, folder, tell) {
         const file = path.join(folder, entry);
         const text = fs.readFileSync(path.join(root, file), "utf8");
         const { tree, error } = await parseOnce(entry, text);
-        if (error) { tell(file, `syntax: ${error.replaceAll("\n", " ")}`); continue; }
+        if (error) { tell(file, `syntax: ${error.replaceAll("\n", " ")}`); module.unread = true; continue; }
         module.files.push({ file, text, tree });
         for (const [kind, blocks] of Object.entries(tree)) {
             if (kind === "locals") for (const one of blocks) for (const [name, body] of Object.entries(one)) add("local", name, file, body);
@@ -247,33 +247,45 @@ function checkModule(module, modules, tell) {
 
 // ---- policies ----
 
-/** Every policy is a template of iam/, and is given exactly what it asks for. */
+/** Every policy is made of templates of iam/ and of nothing else, and each is given exactly what it asks for. */
 function checkPolicies(root, module, tell) {
+    const joined = '${jsonencode({ Version = "2012-10-17", Statement = local.statements })}';
     for (const { file, text } of module.files) {
-        if (/^\s*"?(Statement|Effect|Principal|NotAction|Action|Resource)"?\s*[=:]|\\"(Statement|Effect)\\"|aws_iam_policy_document/m.test(text))
+        if (/\b(Effect|Action|NotAction|Resource|NotResource|Principal|Condition)\\?"?\s*[=:]|(?<!\.)\bStatement\\?"?\s*[=:](?! local\.statements\b)|aws_iam_policy_document/.test(text))
             tell(file, "an IAM statement stands in Terraform; it belongs to rule-templates/iam");
     }
     for (const [address, { file, body }] of module.resource) {
         const [type] = address.split(".");
         if (/^aws_iam_(policy|role_policy_attachment|policy_attachment|role_policies_exclusive)$/.test(type) || "managed_policy_arns" in body || "inline_policy" in body)
             tell(file, `${address}: only policies of rule-templates/iam are given to a role`);
-        for (const argument of ["policy", "assume_role_policy"].filter((argument) => argument in body)) {
-            const call = String(body[argument]).match(/^\$\{templatefile\("([^"]*)",\s*\{([\s\S]*)\}\)\}$/);
-            const local = String(module.local.get("iam")?.body ?? "").replace("${path.module}", module.folder);
-            const policy = call && path.normalize(call[1].replace("${local.iam}", local).replace("${path.module}", module.folder));
-            if (!policy || path.dirname(policy) !== path.join(templates, "iam")) {
+        for (const argument of ["policy", "assume_role_policy"].filter((argument) => argument in body))
+            if (body[argument] !== joined && !/^\$\{templatefile\("[^"]*",\s*\{[^{}]*\}\)\}$/.test(body[argument]))
                 tell(file, `${address}: ${argument} is no template of rule-templates/iam`);
-                continue;
-            }
-            if (!fs.existsSync(path.join(root, policy))) { tell(file, `${address}: there is no ${policy}`); continue; }
+    }
+    const joins = module.local.get("statements");
+    if (joins && !/^\$\{flatten\(\[for part in local\.policies : \[for statement in jsondecode\(part\.policy\)\.Statement : statement if part\.wanted\]\]\)\}$/.test(joins.body))
+        tell(joins.file, "local statements must be those of local.policies that are wanted");
+
+    const folder = String(module.local.get("iam")?.body ?? "").replace("${path.module}", module.folder);
+    const sids = new Map();
+    for (const { file, text } of module.files) {
+        for (const [, name, values] of text.matchAll(/templatefile\("([^"]*)",\s*\{([^{}]*(?:\$\{[^}]*\}[^{}]*)*)\}\)/g)) {
+            const policy = path.normalize(name.replace("${local.iam}", folder).replace("${path.module}", module.folder));
+            if (path.dirname(policy) !== path.join(templates, "iam")) { tell(file, `${name} is no template of rule-templates/iam`); continue; }
+            if (!fs.existsSync(path.join(root, policy))) { tell(file, `there is no ${policy}`); continue; }
             const template = fs.readFileSync(path.join(root, policy), "utf8");
-            const wanted = new Set([...template.matchAll(/(?<!\$)\$\{\s*([^}]+?)\s*\}/g)].map(([, name]) => name));
-            const given = new Set([...call[2].matchAll(/(?:^|[\n,])\s*(\w+)\s*=/g)].map(([, name]) => name));
-            for (const name of wanted) if (!given.has(name)) tell(file, `${address}: ${policy} asks for ${name}, which is not given`);
-            for (const name of given) if (!wanted.has(name)) tell(file, `${address}: ${policy} does not ask for ${name}`);
+            const wanted = new Set([...template.matchAll(/(?<!\$)\$\{\s*([^}]+?)\s*\}/g)].map(([, placeholder]) => placeholder));
+            const given = new Set([...values.matchAll(/(?:^|[\n,])\s*(\w+)\s*=/g)].map(([, value]) => value));
+            for (const one of wanted) if (!given.has(one)) tell(file, `${policy} asks for ${one}, which is not given`);
+            for (const one of given) if (!wanted.has(one)) tell(file, `${policy} does not ask for ${one}`);
             try {
                 const { Version, Statement } = JSON.parse(template.replace(/(?<!\$)\$\{[^}]*\}/g, "x"));
-                if (Version !== "2012-10-17" || !Statement?.length) tell(policy, "no policy of version 2012-10-17");
+                if (Version !== "2012-10-17" || !Array.isArray(Statement)) tell(policy, "no policy of version 2012-10-17 with a list of statements");
+                // One document holds them all, and in it no two may have the same name.
+                for (const { Sid } of joins && !path.basename(policy).startsWith("trust-") ? Statement : []) {
+                    if (sids.has(Sid)) tell(policy, `Sid ${Sid} stands in ${sids.get(Sid)} already`);
+                    if (Sid) sids.set(Sid, policy);
+                }
             } catch (error) { tell(policy, `no JSON: ${error.message}`); }
         }
     }
@@ -289,7 +301,7 @@ const WANTED = {
     "modules/member-role": ["aws_iam_role", "aws_iam_role_policy"],
 };
 
-function checkContract(module, modules, tell) {
+function checkContract(module, tell) {
     const short = path.relative(path.join(templates, "terraform"), module.folder);
     const of = (type) => [...module.resource].filter(([address]) => address.startsWith(`${type}.`));
     const must = (file, holds, finding) => { if (!holds) tell(file, finding); };
@@ -302,8 +314,7 @@ function checkContract(module, modules, tell) {
         must(file, body.handler === "bootstrap", `${address}: handler must be bootstrap, not ${body.handler}`);
         must(file, text(body.architectures).includes("var.architecture"), `${address}: architectures must be var.architecture`);
         must(file, body.logging_config?.[0]?.log_format === "JSON" && text(body.logging_config).includes("aws_cloudwatch_log_group."), `${address}: logging_config must be JSON to the module's log group`);
-        for (const [policy] of of("aws_iam_role_policy").filter(([name]) => /\.(evaluate|vpc|kms)$/.test(name)))
-            must(file, text(body.depends_on).includes(policy), `${address}: depends_on lacks ${policy}`);
+        must(file, text(body.depends_on).includes("aws_iam_role_policy.evaluate"), `${address}: depends_on lacks aws_iam_role_policy.evaluate`);
     }
     for (const [address, { file, body }] of of("aws_lambda_function_event_invoke_config"))
         must(file, text(body.destination_config?.[0]?.on_failure).includes("aws_sqs_queue."), `${address}: failed events must go to the queue`);
@@ -417,14 +428,18 @@ export async function check(root) {
         .map((entry) => path.relative(root, entry.parentPath ?? entry.path));
     const modules = new Map();
     for (const folder of [...new Set(folders)].sort()) modules.set(folder, await load(root, folder, tell));
-    for (const module of modules.values()) {
+    // Of a module that could not be read, nothing more can be said.
+    const whole = [...modules.values()].some(({ unread }) => unread) ? [] : [...modules.values()];
+    for (const module of whole) {
         checkModule(module, modules, tell);
         checkPolicies(root, module, tell);
-        checkContract(module, modules, tell);
+        checkContract(module, tell);
     }
     checkFacts(root, modules, tell);
-    checkReadme(root, modules.get(top), tell);
-    checkTwin(modules.get(top), tell);
+    if (whole.length) {
+        checkReadme(root, modules.get(top), tell);
+        checkTwin(modules.get(top), tell);
+    }
     const blocks = [...modules.values()].reduce((sum, { resource, data }) => sum + resource.size + data.size, 0);
     return { findings: [...new Set(findings)], files: folders.length, blocks };
 }
@@ -438,9 +453,9 @@ async function selfTest() {
         fs.rmSync(copy, { recursive: true, force: true });
         for (const part of ["terraform", "iam", "rules.json"]) fs.cpSync(path.join(templates, part), path.join(copy, templates, part), { recursive: true });
     };
-    fresh();
-    const { findings } = await check(copy);
-    for (const finding of findings) fail(`the copy is not sound before it is broken: ${finding}`);
+    const { findings } = await check(".");
+    for (const finding of findings) fail(`not sound before it is broken: ${finding}`);
+    if (missed) return false;
     for (const { fault, file, from, to, told, at = file } of seededFaults) {
         fresh();
         const where = path.join(copy, templates, file);

@@ -37,48 +37,38 @@ resource "aws_iam_role" "function" {
   tags               = var.tags
 }
 
+locals {
+  policies = {
+    function = { wanted = true, policy = templatefile("${local.iam}/function.json", {
+      partition         = local.partition
+      region            = local.region
+      account_id        = local.account_id
+      log_group_arn     = "${aws_cloudwatch_log_group.function.arn}:*"
+      failure_queue_arn = aws_sqs_queue.failures.arn
+    }) }
+    vpc = { wanted = length(var.subnet_ids) > 0, policy = templatefile("${local.iam}/function-vpc.json", {}) }
+    kms = { wanted = var.kms_key_arn != null, policy = templatefile("${local.iam}/function-kms.json", {
+      kms_key_arn = coalesce(var.kms_key_arn, "none")
+    }) }
+    member_role = { wanted = var.execution_role_name != null, policy = templatefile("${local.iam}/assume-member-role.json", {
+      partition        = local.partition
+      member_role_name = coalesce(var.execution_role_name, "none")
+      organization_id  = coalesce(var.organization_id, "none")
+    }) }
+  }
+
+  # One policy, not one for each: a key that is made in the same run cannot be counted before it is made.
+  statements = flatten([for part in local.policies : [for statement in jsondecode(part.policy).Statement : statement if part.wanted]])
+}
+
 resource "aws_iam_role_policy" "evaluate" {
-  name = "evaluate"
-  role = aws_iam_role.function.id
-  policy = templatefile("${local.iam}/function.json", {
-    partition         = local.partition
-    region            = local.region
-    account_id        = local.account_id
-    log_group_arn     = "${aws_cloudwatch_log_group.function.arn}:*"
-    failure_queue_arn = aws_sqs_queue.failures.arn
-  })
-}
-
-resource "aws_iam_role_policy" "vpc" {
-  count = length(var.subnet_ids) > 0 ? 1 : 0
-
-  name   = "vpc"
+  name   = "evaluate"
   role   = aws_iam_role.function.id
-  policy = templatefile("${local.iam}/function-vpc.json", {})
-}
-
-resource "aws_iam_role_policy" "kms" {
-  count = var.kms_key_arn == null ? 0 : 1
-
-  name   = "kms"
-  role   = aws_iam_role.function.id
-  policy = templatefile("${local.iam}/function-kms.json", { kms_key_arn = var.kms_key_arn })
-}
-
-resource "aws_iam_role_policy" "assume_member_role" {
-  count = var.execution_role_name == null ? 0 : 1
-
-  name = "assume-member-role"
-  role = aws_iam_role.function.id
-  policy = templatefile("${local.iam}/assume-member-role.json", {
-    partition        = local.partition
-    member_role_name = var.execution_role_name
-    organization_id  = coalesce(var.organization_id, "none")
-  })
+  policy = jsonencode({ Version = "2012-10-17", Statement = local.statements })
 
   lifecycle {
     precondition {
-      condition     = var.organization_id != null
+      condition     = var.execution_role_name == null || var.organization_id != null
       error_message = "execution_role_name needs organization_id: the function may assume roles of that organization only."
     }
   }
@@ -139,7 +129,7 @@ resource "aws_lambda_function" "function" {
     }
   }
 
-  depends_on = [aws_iam_role_policy.evaluate, aws_iam_role_policy.vpc, aws_iam_role_policy.kms]
+  depends_on = [aws_iam_role_policy.evaluate]
 }
 
 resource "aws_lambda_function_event_invoke_config" "function" {
@@ -154,7 +144,7 @@ resource "aws_lambda_function_event_invoke_config" "function" {
   }
 
   # AWS Lambda looks whether the role may send there.
-  depends_on = [aws_iam_role_policy.evaluate, aws_iam_role_policy.kms]
+  depends_on = [aws_iam_role_policy.evaluate]
 }
 
 # Only AWS Config, and only on behalf of this account.
