@@ -64,7 +64,7 @@ export const seededFaults = [
     { fault: "two statements of one name", file: "iam/function.json", from: /"Sid": "(\w+)"([^]*?)"Sid": "\w+"/, to: "\"Sid\": \"$1\"$2\"Sid\": \"$1\"", told: "stands in rule-templates/iam/function.json already" },
     { fault: "managed policy", file: main, from: "resource \"aws_lambda_function_event_invoke_config\"", to: "resource \"aws_iam_role_policy_attachment\" \"more\" {\n  role       = aws_iam_role.function.name\n  policy_arn = var.kms_key_arn\n}\n\nresource \"aws_lambda_function_event_invoke_config\"", told: "only policies of rule-templates/iam" },
     { fault: "policy that does not exist", file: main, from: "function-kms.json", to: "function-key.json", told: "there is no rule-templates/iam/function-key.json" },
-    { fault: "policy that lacks a value", file: main, from: /\n +account_id +=[^\n]*/, to: "", told: "function.json asks for account_id, which is not given" },
+    { fault: "policy that lacks a value", file: main, from: /\n {6}account_id +=[^\n]*/, to: "", told: "function.json asks for account_id, which is not given" },
     { fault: "policy that asks for more", file: "iam/function-kms.json", from: "${kms_key_arn}", to: "${key_arn}", at: main, told: "asks for key_arn, which is not given" },
     { fault: "rule facts without a type's recording", file: "rules.json", from: "\"recorded\": true,", to: "", told: "recorded must be true or false" },
     { fault: "another default than CloudFormation's", file: "terraform/variables.tf", from: "default     = 128", to: "default     = 256", at: main, told: "default of memory_size is 256, but 128" },
