@@ -247,24 +247,37 @@ function checkModule(module, modules, tell) {
 
 // ---- policies ----
 
+/** The one thing that Terraform does to a statement: it leaves out actions that no rule needs. */
+const NARROWED = "[ for statement in local.statements : merge(statement, { Action = sort(setsubtract(flatten([statement.Action]), module.rules.unneeded_actions)) }) if length(setsubtract(flatten([statement.Action]), module.rules.unneeded_actions)) > 0 ]";
+const oneLine = (text) => text.replace(/\s+/g, " ");
+
 /** Every policy is made of templates of iam/ and of nothing else, and each is given exactly what it asks for. */
 function checkPolicies(root, module, tell) {
-    const joined = '${jsonencode({ Version = "2012-10-17", Statement = local.statements })}';
     for (const { file, text } of module.files) {
-        if (/\b(Effect|Action|NotAction|Resource|NotResource|Principal|Condition)\\?"?\s*[=:]|(?<!\.)\bStatement\\?"?\s*[=:](?! local\.statements\b)|aws_iam_policy_document/.test(text))
+        const rest = oneLine(text.replace(/^\s*#.*$/gm, "")).replace(NARROWED, "");
+        if (/\b(Effect|Action|NotAction|Resource|NotResource|Principal|Condition)\\?"?\s*[=:]|(?<!\.)\bStatement\\?"?\s*[=:](?! local\.\w+ \})|aws_iam_policy_document/.test(rest))
             tell(file, "an IAM statement stands in Terraform; it belongs to rule-templates/iam");
     }
     for (const [address, { file, body }] of module.resource) {
         const [type] = address.split(".");
         if (/^aws_iam_(policy|role_policy_attachment|policy_attachment|role_policies_exclusive)$/.test(type) || "managed_policy_arns" in body || "inline_policy" in body)
             tell(file, `${address}: only policies of rule-templates/iam are given to a role`);
-        for (const argument of ["policy", "assume_role_policy"].filter((argument) => argument in body))
-            if (body[argument] !== joined && !/^\$\{templatefile\("[^"]*",\s*\{[^{}]*\}\)\}$/.test(body[argument]))
+        for (const argument of ["policy", "assume_role_policy"].filter((argument) => argument in body)) {
+            const list = String(body[argument]).match(/^\$\{jsonencode\(\{ Version = "2012-10-17", Statement = local\.(\w+) \}\)\}$/)?.[1];
+            if (list ? list === "statements" : !/^\$\{templatefile\("[^"]*",\s*\{[^{}]*\}\)\}$/.test(body[argument]))
                 tell(file, `${address}: ${argument} is no template of rule-templates/iam`);
+        }
     }
-    const joins = module.local.get("statements");
-    if (joins && !/^\$\{flatten\(\[for part in local\.policies : \[for statement in jsondecode\(part\.policy\)\.Statement : statement if part\.wanted\]\]\)\}$/.test(joins.body))
-        tell(joins.file, "local statements must be those of local.policies that are wanted");
+    const built = {
+        needed_statements: `\${${NARROWED}}`,
+        statements: /^\$\{(flatten\(\[for part in local\.policies : \[for statement in jsondecode\(part\.policy\)\.Statement : statement if part\.wanted\]\]\)|jsondecode\(templatefile\([^()]*\)\)\.Statement)\}$/,
+        trusted: /^\$\{flatten\(\[ for arn in var\.function_role_arns : jsondecode\(templatefile\([^()]*\)\)\.Statement \]\)\}$/,
+    };
+    for (const [name, wanted] of Object.entries(built)) {
+        const { file, body } = module.local.get(name) ?? {};
+        const is = body === undefined || (typeof wanted === "string" ? oneLine(body) === wanted : wanted.test(oneLine(body)));
+        if (!is) tell(file, `local ${name} must be made of templates of rule-templates/iam and of those that are wanted`);
+    }
 
     const folder = String(module.local.get("iam")?.body ?? "").replace("${path.module}", module.folder);
     const sids = new Map();
@@ -282,7 +295,8 @@ function checkPolicies(root, module, tell) {
                 const { Version, Statement } = JSON.parse(template.replace(/(?<!\$)\$\{[^}]*\}/g, "x"));
                 if (Version !== "2012-10-17" || !Array.isArray(Statement)) tell(policy, "no policy of version 2012-10-17 with a list of statements");
                 // One document holds them all, and in it no two may have the same name.
-                for (const { Sid } of joins && !path.basename(policy).startsWith("trust-") ? Statement : []) {
+                for (const { Sid } of module.local.has("policies") || policy.endsWith("trust-member-role.json") ? Statement : []) {
+                    if (policy.endsWith("trust-member-role.json") && Sid) tell(policy, `Sid ${Sid} would stand once for each function`);
                     if (sids.has(Sid)) tell(policy, `Sid ${Sid} stands in ${sids.get(Sid)} already`);
                     if (Sid) sids.set(Sid, policy);
                 }
@@ -367,6 +381,9 @@ function checkFacts(root, modules, tell) {
     let facts;
     try { facts = JSON.parse(fs.readFileSync(path.join(root, file), "utf8")); } catch (error) { tell(file, `no JSON: ${error.message}`); return; }
     const rules = new Map();
+    const evaluate = path.join(templates, "iam/evaluate.json");
+    const allowed = fs.existsSync(path.join(root, evaluate)) ? fs.readFileSync(path.join(root, evaluate), "utf8") : "";
+    if (!Array.isArray(facts.notRecordedIn)) tell(file, "notRecordedIn must be a list of Regions");
     for (const rule of facts.rules ?? []) {
         if (rules.has(rule.name)) tell(file, `${rule.name} stands twice`);
         rules.set(rule.name, rule);
@@ -374,6 +391,8 @@ function checkFacts(root, modules, tell) {
         if (!/^AWS::DMS::\w+$/.test(rule.resourceType)) tell(file, `${rule.name}: resourceType ${rule.resourceType} is none of AWS DMS`);
         if (typeof rule.recorded !== "boolean") tell(file, `${rule.name}: recorded must be true or false`);
         if (!rule.description || rule.description.length > 256) tell(file, `${rule.name}: description must have 1 to 256 characters`);
+        for (const action of rule.actions?.length ? rule.actions : [undefined])
+            if (!allowed.includes(`"${action}"`)) tell(file, `${rule.name}: action ${action} does not stand in ${evaluate}`);
         for (const name of rule.parameters ?? [undefined])
             if (typeof facts.parameters?.[name]?.default !== "string") tell(file, `${rule.name}: parameter ${name} has no default`);
     }

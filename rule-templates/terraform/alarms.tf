@@ -16,7 +16,7 @@ resource "aws_cloudwatch_metric_alarm" "errors" {
 
 resource "aws_cloudwatch_metric_alarm" "throttles" {
   alarm_name          = "${var.name}-throttles"
-  alarm_description   = "Invocations were throttled; results come late, or not if it goes on for hours"
+  alarm_description   = "Lambda turned events away; raise the concurrency"
   namespace           = "AWS/Lambda"
   metric_name         = "Throttles"
   dimensions          = { FunctionName = aws_lambda_function.function.function_name }
@@ -32,7 +32,7 @@ resource "aws_cloudwatch_metric_alarm" "throttles" {
 
 resource "aws_cloudwatch_metric_alarm" "failures" {
   alarm_name          = "${var.name}-failures"
-  alarm_description   = "An event failed three times and is in the queue; what AWS Config shows of it is old"
+  alarm_description   = "Events that failed three times wait in the failure queue; mend the cause and evaluate the rule again"
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateNumberOfMessagesVisible"
   dimensions          = { QueueName = aws_sqs_queue.failures.name }

@@ -40,17 +40,25 @@ resource "aws_iam_role" "function" {
 locals {
   policies = {
     function = { wanted = true, policy = templatefile("${local.iam}/function.json", {
-      partition         = local.partition
-      region            = local.region
-      account_id        = local.account_id
       log_group_arn     = "${aws_cloudwatch_log_group.function.arn}:*"
       failure_queue_arn = aws_sqs_queue.failures.arn
+    }) }
+    # In an organization, the function works with the role of the rule's account only.
+    evaluate = { wanted = var.organization_id == null, policy = templatefile("${local.iam}/evaluate.json", {
+      partition  = local.partition
+      region     = local.region
+      account_id = local.account_id
     }) }
     vpc = { wanted = length(var.subnet_ids) > 0, policy = templatefile("${local.iam}/function-vpc.json", {}) }
     kms = { wanted = var.kms_key_arn != null, policy = templatefile("${local.iam}/function-kms.json", {
       kms_key_arn = coalesce(var.kms_key_arn, "none")
     }) }
-    member_role = { wanted = var.execution_role_name != null, policy = templatefile("${local.iam}/assume-member-role.json", {
+    role_here = { wanted = var.execution_role_name != null && var.organization_id == null, policy = templatefile("${local.iam}/assume-execution-role.json", {
+      partition           = local.partition
+      account_id          = local.account_id
+      execution_role_name = coalesce(var.execution_role_name, "none")
+    }) }
+    role_of_member = { wanted = var.organization_id != null, policy = templatefile("${local.iam}/assume-member-role.json", {
       partition        = local.partition
       member_role_name = coalesce(var.execution_role_name, "none")
       organization_id  = coalesce(var.organization_id, "none")
@@ -59,17 +67,23 @@ locals {
 
   # One policy, not one for each: a key that is made in the same run cannot be counted before it is made.
   statements = flatten([for part in local.policies : [for statement in jsondecode(part.policy).Statement : statement if part.wanted]])
+
+  # Without the actions that none of the rules needs.
+  needed_statements = [
+    for statement in local.statements : merge(statement, { Action = sort(setsubtract(flatten([statement.Action]), module.rules.unneeded_actions)) })
+    if length(setsubtract(flatten([statement.Action]), module.rules.unneeded_actions)) > 0
+  ]
 }
 
 resource "aws_iam_role_policy" "evaluate" {
   name   = "evaluate"
   role   = aws_iam_role.function.id
-  policy = jsonencode({ Version = "2012-10-17", Statement = local.statements })
+  policy = jsonencode({ Version = "2012-10-17", Statement = local.needed_statements })
 
   lifecycle {
     precondition {
-      condition     = var.execution_role_name == null || var.organization_id != null
-      error_message = "execution_role_name needs organization_id: the function may assume roles of that organization only."
+      condition     = var.organization_id == null || var.execution_role_name != null
+      error_message = "organization_id needs execution_role_name: the role that the function assumes in each account."
     }
   }
 }

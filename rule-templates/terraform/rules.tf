@@ -2,6 +2,7 @@ module "rules" {
   source = "./modules/rules"
 
   rules                 = var.rules
+  rights                = var.rights
   region                = local.region
   triggers              = var.triggers
   unrecorded_regions    = var.unrecorded_regions

@@ -131,7 +131,7 @@ variable "tags" {
 }
 
 variable "organization_id" {
-  description = "The organization (o-...) in whose accounts the function may assume execution_role_name; needed with that"
+  description = "The organization (o-...) in whose accounts the function assumes execution_role_name; null: in this account only"
   type        = string
   default     = null
 }
@@ -141,6 +141,18 @@ variable "rules" {
   type        = set(string)
   default     = ["dms-replication-not-public"]
   nullable    = false
+}
+
+variable "rights" {
+  description = "OfRules: read what the rules need; All, or no rules: what every rule needs, as for conformance packs"
+  type        = string
+  default     = "OfRules"
+  nullable    = false
+
+  validation {
+    condition     = contains(["OfRules", "All"], var.rights)
+    error_message = "rights must be OfRules or All."
+  }
 }
 
 variable "triggers" {
@@ -156,10 +168,9 @@ variable "triggers" {
 }
 
 variable "unrecorded_regions" {
-  description = "Regions where AWS Config does not record the types of AWS DMS: all rules are periodic there"
+  description = "Regions where AWS Config does not record the types of AWS DMS, so that all rules are periodic; null: those known, ca-west-1 and mx-central-1"
   type        = set(string)
-  default     = ["ca-west-1", "mx-central-1"]
-  nullable    = false
+  default     = null
 }
 
 variable "exemption_tag_key" {

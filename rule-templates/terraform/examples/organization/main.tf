@@ -34,12 +34,11 @@ variable "member_admin_role_name" {
 }
 
 locals {
-  rules = ["dms-replication-not-public", "dms-instance-profile-not-public"]
-  # Each Region has its own function, whose role is another: give each Region's member role its own name.
-  execution_role_name = "DmsRuleExecutionRole-${data.aws_region.current.id}"
+  rules               = ["dms-replication-not-public", "dms-instance-profile-not-public"]
+  execution_role_name = "DmsRuleMember"
+  # With a function in more than one Region: the roles of all of them.
+  function_role_arns = [module.function.function_role_arn]
 }
-
-data "aws_region" "current" {}
 
 data "aws_partition" "current" {}
 
@@ -78,20 +77,23 @@ module "organization_rules" {
 module "role_here" {
   source = "../../modules/member-role"
 
-  name              = local.execution_role_name
-  function_role_arn = module.function.function_role_arn
-  organization_id   = var.organization_id
+  name               = local.execution_role_name
+  function_role_arns = local.function_role_arns
+  organization_id    = var.organization_id
+  rules              = local.rules
 }
 
-# Once for each account, with a provider for each. For many accounts, a stack set does the same.
+# Once for each account, with a provider for each. For many accounts, a stack set of
+# organization-member-role.yaml does the same.
 module "role_of_member" {
   source = "../../modules/member-role"
 
   providers = { aws = aws.member }
 
-  name              = local.execution_role_name
-  function_role_arn = module.function.function_role_arn
-  organization_id   = var.organization_id
+  name               = local.execution_role_name
+  function_role_arns = local.function_role_arns
+  organization_id    = var.organization_id
+  rules              = local.rules
 }
 
 output "rule_arns" {

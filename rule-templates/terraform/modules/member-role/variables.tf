@@ -1,11 +1,11 @@
-variable "function_role_arn" {
-  description = "ARN of the role of the central function, which may assume this one"
-  type        = string
+variable "function_role_arns" {
+  description = "ARNs of the roles of the central functions, one for each Region, which may assume this one"
+  type        = list(string)
   nullable    = false
 }
 
 variable "organization_id" {
-  description = "The organization (o-...) that the function's role must be in"
+  description = "The organization (o-...) that those roles must be in"
   type        = string
   nullable    = false
 }
@@ -13,7 +13,7 @@ variable "organization_id" {
 variable "name" {
   description = "Name of the role"
   type        = string
-  default     = "DmsRuleExecutionRole"
+  default     = "DmsRuleMember"
   nullable    = false
 }
 
@@ -22,6 +22,31 @@ variable "path" {
   type        = string
   default     = "/"
   nullable    = false
+}
+
+variable "rules" {
+  description = "The names of the rules to create, or [\"all\"]; [] creates none"
+  type        = set(string)
+  default     = ["dms-replication-not-public"]
+  nullable    = false
+}
+
+variable "rights" {
+  description = "OfRules: read what the rules need; All, or no rules: what every rule needs, as for conformance packs"
+  type        = string
+  default     = "OfRules"
+  nullable    = false
+
+  validation {
+    condition     = contains(["OfRules", "All"], var.rights)
+    error_message = "rights must be OfRules or All."
+  }
+}
+
+variable "exemption_tag_key" {
+  description = "A tag whose value YYYY-MM-DD exempts a resource through that day; null exempts none"
+  type        = string
+  default     = null
 }
 
 variable "tags" {

@@ -42,10 +42,9 @@ variable "triggers" {
 }
 
 variable "unrecorded_regions" {
-  description = "Regions where AWS Config does not record the types of AWS DMS: all rules are periodic there"
+  description = "Regions where AWS Config does not record the types of AWS DMS, so that all rules are periodic; null: those known, ca-west-1 and mx-central-1"
   type        = set(string)
-  default     = ["ca-west-1", "mx-central-1"]
-  nullable    = false
+  default     = null
 }
 
 variable "exemption_tag_key" {

@@ -15,7 +15,8 @@ locals {
   ])
 
   # Changes reach a rule only where AWS Config records its type; elsewhere nothing but a schedule does.
-  recorded = { for name, rule in local.chosen : name => rule.recorded && !contains(var.unrecorded_regions, var.region) }
+  unrecorded_regions = var.unrecorded_regions == null ? toset(local.facts.notRecordedIn) : var.unrecorded_regions
+  recorded           = { for name, rule in local.chosen : name => rule.recorded && !contains(local.unrecorded_regions, coalesce(var.region, "any")) }
 
   on_change   = ["ConfigurationItemChangeNotification", "OversizedConfigurationItemChangeNotification"]
   on_schedule = ["ScheduledNotification"]
@@ -33,4 +34,11 @@ locals {
       for parameter in rule.parameters : parameter => try(var.rule_parameters[name][parameter], local.facts.parameters[parameter].default)
     }
   }
+
+  # What a policy allows beyond these is needed by every rule. Tags are read for exemptions too.
+  actions = toset(flatten([for rule in values(local.known) : rule.actions]))
+  needed = var.rights == "All" || length(local.chosen) == 0 ? local.actions : toset(flatten([
+    [for rule in values(local.chosen) : rule.actions],
+    var.exemption_tag_key == null ? [] : ["dms:ListTagsForResource"],
+  ]))
 }

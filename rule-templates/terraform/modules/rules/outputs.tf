@@ -7,7 +7,7 @@ output "rules" {
         local.recorded[name] && var.triggers != "Periodic" ? local.on_change : [],
         !local.recorded[name] || var.triggers != "Change" ? local.on_schedule : [],
       )
-      resource_types = local.recorded[name] ? [rule.resourceType] : []
+      resource_types = local.recorded[name] && var.triggers != "Periodic" ? [rule.resourceType] : []
       # What is empty is left out.
       input_parameters = jsonencode({
         for key, value in merge({ ruleIdentifier = name }, local.common_parameters, local.own_parameters[name]) : key => value
@@ -25,4 +25,9 @@ output "rules" {
     condition     = length(local.unknown_parameters) == 0
     error_message = "rule_parameters has what the rules do not take: ${join(", ", local.unknown_parameters)}."
   }
+}
+
+output "unneeded_actions" {
+  description = "Actions of iam/evaluate.json that none of the chosen rules needs"
+  value       = setsubtract(local.actions, local.needed)
 }

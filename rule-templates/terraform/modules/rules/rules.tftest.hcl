@@ -1,16 +1,7 @@
 # terraform test, in this folder: needs no provider and no account.
 
 variables {
-  rules                 = ["dms-replication-not-public"]
-  region                = "eu-west-1"
-  triggers              = "Both"
-  unrecorded_regions    = ["ca-west-1", "mx-central-1"]
-  exemption_tag_key     = null
-  exemption_compliance  = "COMPLIANT"
-  execution_role_name   = null
-  execution_role_region = null
-  assume_role_mode      = null
-  rule_parameters       = {}
+  region = "eu-west-1"
 }
 
 run "changes_and_schedule" {
@@ -76,6 +67,11 @@ run "schedule_only" {
     condition     = join(" ", output.rules["dms-replication-not-public"].messages) == "ScheduledNotification"
     error_message = "Periodic is no change"
   }
+
+  assert {
+    condition     = length(output.rules["dms-replication-not-public"].resource_types) == 0
+    error_message = "without changes there is no scope"
+  }
 }
 
 run "region_that_does_not_record" {
@@ -118,11 +114,47 @@ run "parameters" {
   }
 }
 
+run "rights" {
+  command = plan
+
+  variables {
+    rules             = ["dms-endpoint-ssl-configured"]
+    exemption_tag_key = "exempt"
+  }
+
+  assert {
+    condition = join(" ", output.unneeded_actions) == join(" ", [
+      "dms:DescribeCertificates", "dms:DescribeEventSubscriptions", "dms:DescribeReplicationInstances",
+      "dms:DescribeReplicationSubnetGroups", "dms:DescribeReplicationTasks", "dms:ListInstanceProfiles",
+      "kms:DescribeKey", "kms:ListAliases",
+    ])
+    error_message = "a rule on endpoints with exemptions reads endpoints and tags"
+  }
+}
+
+run "all_rights" {
+  command = plan
+
+  variables {
+    rights = "All"
+  }
+
+  assert {
+    condition     = length(output.unneeded_actions) == 0
+    error_message = "All is what every rule needs"
+  }
+}
+
 run "none" {
   command = plan
 
   variables {
     rules = []
+  }
+
+  assert {
+    condition     = length(output.unneeded_actions) == 0
+    error_message = "without rules of its own the function serves any"
   }
 
   assert {
