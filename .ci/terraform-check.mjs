@@ -444,7 +444,8 @@ export async function check(root) {
     const top = path.join(templates, "terraform");
     const folders = fs.readdirSync(path.join(root, top), { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile() && entry.name.endsWith(".tf"))
-        .map((entry) => path.relative(root, entry.parentPath ?? entry.path));
+        .map((entry) => path.relative(root, entry.parentPath ?? entry.path))
+        .filter((folder) => !folder.split(path.sep).includes(".terraform"));
     const modules = new Map();
     for (const folder of [...new Set(folders)].sort()) modules.set(folder, await load(root, folder, tell));
     // Of a module that could not be read, nothing more can be said.
