@@ -54,7 +54,8 @@ pub(crate) struct Arguments {
     results: Results,
 }
 
-fn pair(text: &str) -> Result<(String, String), String> {
+/// `NAME=VALUE`
+pub(crate) fn pair(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("it must be NAME=VALUE")?;
     Ok((name.to_owned(), value.to_owned()))
 }
@@ -73,6 +74,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
         settings: templates::Settings {
             parameters: arguments.parameter_overrides.clone(),
             assume_defaults: arguments.assume_defaults,
+            named: Vec::new(),
         },
         report: Report {
             at,

@@ -1,3 +1,5 @@
+mod stack;
+
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::{IsTerminal, Write};
@@ -12,6 +14,8 @@ use local_aws::{
 };
 use serde_json::{Value, json};
 
+use stack::{Stack, Template};
+
 /// What `dms-rule invoke` takes.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -23,9 +27,13 @@ Examples:
   dms-rule invoke tests/events/*.json --json
   aws dms describe-replication-instances > fleet.json
   dms-rule invoke tests/events/scheduled.json --fleet fleet.json --fail-on non-compliant
+  dms-rule invoke tests/events/change-public.json --template rule-templates/cloudformation/single-account.yaml
+
+With --template the event goes to each rule of the template that takes its message and type, with the rule's own name and
+parameters; the function may do what its role says and nothing else, and is called only if AWS Config may call it.
 
 Exit codes: 0 every event was evaluated, whatever the results; 1 with --fail-on, a result is NON_COMPLIANT;
-2 an event failed or could not be read, or wrong usage.")]
+2 an event failed, went to no rule or could not be read, or wrong usage.")]
 pub(crate) struct Arguments {
     /// Files that each hold one event as AWS Config sends it
     #[arg(required = true, value_name = "EVENT.json")]
@@ -33,15 +41,22 @@ pub(crate) struct Arguments {
     /// The DMS resources that exist: output of one `aws dms describe-...`, or several in one object; default: a sample
     #[arg(long, value_name = "FILE")]
     fleet: Option<PathBuf>,
+    /// The CloudFormation template (or conformance pack) that deploys the rules; for an organization one more, with the
+    /// role of the members
+    #[arg(long, value_name = "FILE")]
+    template: Vec<PathBuf>,
+    /// Values of its parameters; the others have their defaults
+    #[arg(long, value_name = "NAME=VALUE", num_args = 1.., value_parser = crate::check::pair, requires = "template")]
+    parameter_overrides: Vec<(String, String)>,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
     /// End with 1 if a result is this
     #[arg(long, value_name = "RESULT")]
     fail_on: Option<FailOn>,
-    /// The function's timeout in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=900))]
-    timeout: u64,
+    /// The function's timeout in seconds; default: the template's, or 30
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=900))]
+    timeout: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -60,6 +75,7 @@ const SHOWN: usize = 12;
 /// An AWS account in a Region on this machine, and the function in it.
 struct World {
     aws: LocalAws,
+    stack: Option<Stack>,
     _function: Function,
 }
 
@@ -80,6 +96,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn std::error:
             .and_then(|text| Exists::read(&text))
             .map_err(|error| format!("--fleet {}: {error}", file.display()))?,
     };
+    let templates = read_templates(&arguments.template)?;
     let fleet = &exists.fleet;
     let mut worlds: HashMap<(String, String), World> = HashMap::new();
     let mut invoked = Vec::new();
@@ -99,18 +116,36 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn std::error:
         let region = event.as_ref().and_then(ConfigEvent::region).unwrap_or(SAMPLE_REGION).to_owned();
         let key = (account.clone(), region.clone());
         if !worlds.contains_key(&key) {
-            worlds.insert(key.clone(), world(&account, &region, &exists)?);
+            let stack = match templates.as_slice() {
+                [] => None,
+                all => Some(Stack::deploy(all, &arguments.parameter_overrides, &account, &region)?),
+            };
+            worlds.insert(key.clone(), world(&account, &region, &exists, stack)?);
         }
         let Some(world) = worlds.get(&key) else { continue };
-        if let Some(event) = &event {
-            prepare(world, event, &account, &region, fleet);
-            let rule = event.config_rule_name.clone().unwrap_or_else(|| "(no name)".to_owned());
-            let shown = (account.clone(), region.clone(), rule);
-            if !rules.contains(&shown) {
-                rules.push(shown);
+        let payloads = match (&event, &world.stack) {
+            (Some(event), Some(stack)) => match deliveries(stack, event, &payload, &account) {
+                Ok(payloads) => payloads,
+                Err(error) => {
+                    invoked.push(Invoked::undelivered(name, about(event, &account, &region), error));
+                    continue;
+                }
+            },
+            _ => vec![payload],
+        };
+        for payload in payloads {
+            let event = ConfigEvent::from_json(&payload).ok();
+            if let Some(event) = &event {
+                prepare(world, event, &account, &region, fleet);
+                let rule = event.config_rule_name.clone().unwrap_or_else(|| "(no name)".to_owned());
+                let shown = (account.clone(), region.clone(), rule);
+                if !rules.contains(&shown) {
+                    rules.push(shown);
+                }
             }
+            let place = (account.as_str(), region.as_str());
+            invoked.push(invoke(world, name.clone(), event.as_ref(), payload, place, arguments.timeout));
         }
-        invoked.push(invoke(world, name, event.as_ref(), payload, &account, &region, arguments.timeout));
     }
     let shows: Vec<(String, Vec<EvaluationResult>)> = rules
         .iter()
@@ -159,24 +194,85 @@ impl Exists {
     }
 }
 
-fn world(account_id: &str, region: &str, exists: &Exists) -> std::io::Result<World> {
+fn read_templates(files: &[PathBuf]) -> Result<Vec<Template>, String> {
+    let read = |file: &PathBuf| {
+        let text = std::fs::read_to_string(file)
+            .map_err(|error| format!("--template {}: {error}", file.display()))?;
+        Ok(Template { file: file.display().to_string(), text })
+    };
+    files.iter().map(read).collect()
+}
+
+/// The event as AWS Config sends it to each rule of the stack that takes it.
+fn deliveries(
+    stack: &Stack,
+    event: &ConfigEvent,
+    payload: &str,
+    account_id: &str,
+) -> Result<Vec<String>, (&'static str, String)> {
+    if let Some(refusal) = stack.refusal(account_id) {
+        return Err(("AccessDenied", refusal));
+    }
+    let mut sent: Value = serde_json::from_str(payload).unwrap_or_default();
+    let payloads: Vec<String> = stack
+        .rules
+        .iter()
+        .filter(|rule| rule.takes(event))
+        .map(|rule| {
+            if let Value::Object(members) = &mut sent {
+                members.insert("configRuleName".to_owned(), rule.name.as_str().into());
+                members.insert("ruleParameters".to_owned(), rule.parameters.to_string().into());
+                members.insert("resultToken".to_owned(), format!("token-of-{}", rule.name).into());
+            }
+            sent.to_string()
+        })
+        .collect();
+    if payloads.is_empty() {
+        let message = event.invoking_event.message_type();
+        let rules = stack.rules.len();
+        return Err(("NotDelivered", format!("none of the template's {rules} rules takes this {message}")));
+    }
+    Ok(payloads)
+}
+
+fn world(
+    account_id: &str,
+    region: &str,
+    exists: &Exists,
+    mut stack: Option<Stack>,
+) -> std::io::Result<World> {
     let aws = LocalAws::start()?;
     aws.account(account_id, region, |account| {
         account.dms = exists.fleet.clone();
         account.kms_keys.clone_from(&exists.kms_keys);
         account.discovered_resources = discovered(&exists.fleet, account_id, region);
     });
+    let owner = stack.as_ref().map_or(account_id, |stack| &stack.account_id).to_owned();
+    let mut env = Vec::new();
+    if let Some(stack) = &mut stack {
+        if let Some((name, policy)) = stack.member_role.take() {
+            aws.account(account_id, region, |account| {
+                account.role_names.insert(name);
+                account.policy = Some(policy);
+            });
+        }
+        if let Some(function) = &mut stack.function {
+            env.append(&mut function.environment);
+            let policy = std::mem::take(&mut function.policy);
+            aws.account(&owner, region, |account| account.policy = Some(policy));
+        }
+    }
     let function = Function::spawn(
         &aws,
         FunctionSpec {
             program: std::env::current_exe()?,
             args: vec!["function".to_owned()],
-            env: Vec::new(),
-            account_id: account_id.to_owned(),
+            env,
+            account_id: owner,
             region: region.to_owned(),
         },
     )?;
-    Ok(World { aws, _function: function })
+    Ok(World { aws, stack, _function: function })
 }
 
 /// The rule, its token, its role and, of an oversized notification, the item that it speaks of.
@@ -216,26 +312,37 @@ fn invoke(
     file: String,
     event: Option<&ConfigEvent>,
     payload: String,
-    account: &str,
-    region: &str,
-    timeout: u64,
+    (account, region): (&str, &str),
+    timeout: Option<u64>,
 ) -> Invoked {
+    let stack = world.stack.as_ref();
+    let function = stack.and_then(|stack| stack.function.as_ref());
+    let timeout = timeout.or(function.and_then(|function| function.timeout_seconds)).unwrap_or(30);
+    let owner = stack.map_or(account, |stack| &stack.account_id);
     world.aws.clear_calls();
     let outcome = world.aws.invoke(&Invocation {
         payload,
         timeout: Duration::from_secs(timeout),
-        function_arn: Some(format!("arn:aws:lambda:{region}:{account}:function:dms-rule")),
+        function_arn: Some(format!("arn:aws:lambda:{region}:{owner}:function:dms-rule")),
     });
-    let about = event.map(|event| {
-        let identifier = event.rule_parameters.rule.identifier;
-        let name = event.config_rule_name.as_deref().unwrap_or("(no name)");
-        let rule = if name == identifier { name.to_owned() } else { format!("{name} ({identifier})") };
-        format!("{} for rule {rule}, account {account}, {region}", event.invoking_event.message_type())
-    });
+    let about = event.map(|event| about(event, account, region));
     Invoked { file, event: about, outcome, accepted: world.aws.accepted(), calls: world.aws.calls() }
 }
 
+/// What an event is, in a line.
+fn about(event: &ConfigEvent, account: &str, region: &str) -> String {
+    let identifier = event.rule_parameters.rule.identifier;
+    let name = event.config_rule_name.as_deref().unwrap_or("(no name)");
+    let rule = if name == identifier { name.to_owned() } else { format!("{name} ({identifier})") };
+    format!("{} for rule {rule}, account {account}, {region}", event.invoking_event.message_type())
+}
+
 impl Invoked {
+    fn undelivered(file: String, event: String, (kind, message): (&str, String)) -> Self {
+        let outcome = Outcome::Failed { error_type: kind.to_owned(), error_message: message };
+        Self { file, event: Some(event), outcome, accepted: Vec::new(), calls: Vec::new() }
+    }
+
     fn unreadable(file: String, error: String) -> Self {
         let outcome = Outcome::Failed { error_type: "BadInput".to_owned(), error_message: error };
         Self { file, event: None, outcome, accepted: Vec::new(), calls: Vec::new() }

@@ -18,6 +18,7 @@ mod fault;
 mod function;
 mod kms;
 mod organization;
+mod policy;
 mod runtime_api;
 mod server;
 mod signature;
@@ -26,6 +27,7 @@ mod sts;
 
 pub use fault::{Fault, FaultKind};
 pub use function::{Function, FunctionSpec};
+pub use policy::{ORGANIZATION, Policy};
 pub use runtime_api::{Invocation, Outcome};
 pub use server::LocalAws;
 pub use signature::Credentials;

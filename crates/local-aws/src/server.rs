@@ -21,7 +21,7 @@ use crate::fault::{Armed, Fault, FaultKind};
 use crate::runtime_api::{Invocation, Next, Outcome, RuntimeApi};
 use crate::signature::{self, Credentials, Signed};
 use crate::state::{AcceptedEvaluation, Account, Call};
-use crate::{config_service, dms, kms, organization, sts};
+use crate::{config_service, dms, kms, organization, policy, sts};
 
 /// The server. It listens on 127.0.0.1 and stops when it is dropped.
 #[derive(Debug)]
@@ -407,6 +407,12 @@ impl State {
     ) -> Result<String, AwsError> {
         if let Some(error) = fault.and_then(|fault| refusal(fault, asked)) {
             return Err(error);
+        }
+        let Signed { account_id, region } = &asked.signed;
+        let place = (account_id.clone(), region.clone());
+        if let Some(policy) = self.accounts.get(&place).and_then(|account| account.policy.as_ref()) {
+            let Asked { service, operation, request, .. } = asked;
+            policy.check(&policy::Call { service, operation, request, account_id, region })?;
         }
         if matches!(fault, Some(FaultKind::DropConnection | FaultKind::Garbage | FaultKind::EmptyBody)) {
             return Ok("{}".to_owned()); // nothing is done, and what is sent is not this

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::dms::KINDS;
+use crate::policy::Policy;
 
 /// One account in one Region.
 #[derive(Clone, Debug)]
@@ -26,6 +27,8 @@ pub struct Account {
     pub tag_list_maximum: Option<usize>,
     /// Roles that may be assumed, by name with its path; of the account, whatever the Region.
     pub role_names: BTreeSet<String>,
+    /// What the role may do with which calls to this account are signed; none: everything.
+    pub policy: Option<Policy>,
     /// Aggregators of AWS Config, by name.
     pub aggregators: BTreeMap<String, Aggregator>,
     results: BTreeMap<String, BTreeMap<(String, String), EvaluationResult>>,
@@ -42,6 +45,7 @@ impl Default for Account {
             history: Vec::new(),
             tag_list_maximum: None,
             role_names: BTreeSet::new(),
+            policy: None,
             aggregators: BTreeMap::new(),
             results: BTreeMap::new(),
             tokens: BTreeMap::new(),

@@ -4,7 +4,9 @@ use rule_core::{Configuration, Json, Possibility, ResourceType, resource_type};
 
 use crate::intrinsic::{Template, is_unsettled, unless_lost};
 use crate::node::{Kind, Member, Node};
-use crate::planned::{Language, Plan, Planned, Position, Settings, Unreadable, is_flag, item, matters, tags};
+use crate::planned::{
+    Deployed, Language, Plan, Planned, Position, Settings, Unreadable, is_flag, item, matters, tags,
+};
 use crate::world::{World, in_every_way};
 
 /// Transforms of AWS that leave DMS resources as they are.
@@ -48,17 +50,7 @@ fn is_resources(node: &Node) -> bool {
 /// It cannot be parsed, or has no `Resources`.
 pub fn cloudformation(text: &str, settings: &Settings) -> Result<Plan, Unreadable> {
     let root = Node::read(text)?;
-    let section = |name: &'static str| -> Vec<(&str, &Node)> {
-        let members = root.get(name).flat_map(Node::members);
-        members.map(|member| (member.name.as_str(), &member.value)).collect()
-    };
-    let template = Template {
-        parameters: section("Parameters"),
-        conditions: section("Conditions"),
-        mappings: section("Mappings"),
-        settings,
-        flags: HashSet::new(),
-    };
+    let template = template(&root, settings);
     let macros: Vec<String> = root
         .get("Transform")
         .chain(root.get("Fn::Transform"))
@@ -82,6 +74,75 @@ pub fn cloudformation(text: &str, settings: &Settings) -> Result<Plan, Unreadabl
         return Err(Unreadable::new("the template has no Resources"));
     }
     Ok(plan)
+}
+
+fn template<'a>(root: &'a Node, settings: &'a Settings) -> Template<'a> {
+    let section = |name: &'static str| -> Vec<(&'a str, &'a Node)> {
+        let members = root.get(name).flat_map(Node::members);
+        members.map(|member| (member.name.as_str(), &member.value)).collect()
+    };
+    Template {
+        parameters: section("Parameters"),
+        conditions: section("Conditions"),
+        mappings: section("Mappings"),
+        settings,
+        flags: HashSet::new(),
+    }
+}
+
+/// The logical ids and types of what a template may make, for names to be given to it.
+///
+/// # Errors
+/// It cannot be parsed.
+pub fn resources_of(text: &str) -> Result<Vec<(String, String)>, Unreadable> {
+    let root = Node::read(text)?;
+    let members = root.get("Resources").flat_map(Node::members);
+    let named = |member: &Member| {
+        let resource_type = member.value.get("Type").find_map(Node::text)?;
+        Some((member.name.clone(), resource_type.to_owned()))
+    };
+    Ok(members.filter_map(named).collect())
+}
+
+/// The resources that one deployment makes, of any type.
+///
+/// # Errors
+/// It cannot be parsed; it has no `Resources`; what is made depends on something that the settings do not decide, or
+/// on a loop or a macro.
+pub fn deployed(text: &str, settings: &Settings) -> Result<Vec<Deployed>, Unreadable> {
+    let root = Node::read(text)?;
+    let template = template(&root, settings);
+    let mut made = Vec::new();
+    let mut resources = root.get("Resources");
+    let (Some(section), None) = (resources.next(), resources.next()) else {
+        return Err(Unreadable::new("the template has no one Resources"));
+    };
+    for member in section.members() {
+        let refused = |why: String| Unreadable { message: why, position: Some(member.at) };
+        let name = &member.name;
+        if is_unsettled(name) {
+            return Err(refused(format!("{name} is not worked out here")));
+        }
+        let resource_type = member.value.get("Type").find_map(Node::text);
+        let resource_type = resource_type.ok_or_else(|| refused(format!("{name} has no Type")))?.to_owned();
+        let mut world = World::default();
+        let is_made = world.quietly(|world| match member.value.get("Condition").next() {
+            None => Some(true),
+            Some(condition) => template.condition(condition.text()?, world, 0),
+        });
+        match is_made {
+            None => return Err(refused(format!("whether {name} is made depends on more than is given"))),
+            Some(false) => continue,
+            Some(true) => {}
+        }
+        let properties = member.value.get("Properties").flat_map(Node::members).filter_map(|property| {
+            let value = world.quietly(|world| template.value(&property.value, world, 0))?;
+            Some((property.name.clone(), value))
+        });
+        let properties = properties.collect();
+        made.push(Deployed { id: name.clone(), resource_type, properties });
+    }
+    Ok(made)
 }
 
 /// One entry of `Resources`: a resource, or a loop that makes some.

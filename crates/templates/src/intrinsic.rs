@@ -51,7 +51,7 @@ impl<'a> Template<'a> {
         }
     }
 
-    fn value(&self, node: &'a Node, world: &mut World, depth: usize) -> Value {
+    pub(crate) fn value(&self, node: &'a Node, world: &mut World, depth: usize) -> Value {
         if depth > DEPTH_MAXIMUM {
             return undecided("values that lead to each other");
         }
@@ -147,15 +147,18 @@ impl<'a> Template<'a> {
                 Some(Json::Text(name)) => undecided(format!("the import {name}")),
                 _ => undecided("an import"),
             },
-            "Fn::GetAtt" => match of.text() {
-                Some(attribute) => undecided(format!("the attribute {attribute}")),
-                None => undecided(format!(
-                    "the attribute {}",
-                    list.iter().filter_map(Node::text).collect::<Vec<_>>().join(".")
-                )),
-            },
+            "Fn::GetAtt" => {
+                let parts = || list.iter().filter_map(Node::text).collect::<Vec<_>>().join(".");
+                let attribute = of.text().map_or_else(parts, str::to_owned);
+                self.named(&attribute).or_else(|| undecided(format!("the attribute {attribute}")))
+            }
             name => undecided(name),
         }
+    }
+
+    fn named(&self, name: &str) -> Value {
+        let mut named = self.settings.named.iter();
+        named.find(|(known, _)| known == name).map(|(_, value)| Json::Text(value.clone()))
     }
 
     fn reference(&self, name: &str, world: &mut World) -> Json {
@@ -165,6 +168,9 @@ impl<'a> Template<'a> {
         }
         let is_parameter = self.parameters.iter().any(|(known, _)| *known == name);
         if !is_parameter {
+            if let Some(value) = self.named(name) {
+                return value;
+            }
             return Json::Undecided(if name.starts_with("AWS::") {
                 name.to_owned()
             } else {
@@ -350,7 +356,9 @@ impl<'a> Template<'a> {
             }
             let value = match own {
                 Some(node) => self.value(node, world, depth),
-                None if name.contains('.') => undecided(format!("the attribute {name}")),
+                None if name.contains('.') => {
+                    self.named(name.trim()).or_else(|| undecided(format!("the attribute {name}")))
+                }
                 None => Some(self.reference(name.trim(), world)),
             };
             match value.as_ref().map(decided) {

@@ -30,8 +30,8 @@ mod planned;
 mod terraform;
 mod world;
 
-pub use cloudformation::{cloudformation, looks_like_cloudformation};
-pub use planned::{Plan, Planned, Position, Settings, Unreadable};
+pub use cloudformation::{cloudformation, deployed, looks_like_cloudformation, resources_of};
+pub use planned::{Deployed, Plan, Planned, Position, Settings, Unreadable};
 pub use terraform::terraform;
 
 #[cfg(doc)]

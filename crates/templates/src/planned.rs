@@ -54,6 +54,19 @@ pub struct Settings {
     pub parameters: Vec<(String, String)>,
     /// The others will have their defaults.
     pub assume_defaults: bool,
+    /// What else can be named, with its value: `AWS::Region`, a resource, an attribute such as `Function.Arn`.
+    pub named: Vec<(String, String)>,
+}
+
+/// A resource of any type, as one deployment makes it.
+#[derive(Debug)]
+pub struct Deployed {
+    /// Its logical id.
+    pub id: String,
+    /// Its type.
+    pub resource_type: String,
+    /// Its properties; what the settings do not decide is [`Json::Undecided`].
+    pub properties: Vec<(String, Json)>,
 }
 
 /// A text that is no template or plan.
