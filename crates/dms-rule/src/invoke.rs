@@ -229,8 +229,12 @@ fn deliveries(
         .collect();
     if payloads.is_empty() {
         let message = event.invoking_event.message_type();
-        let rules = stack.rules.len();
-        return Err(("NotDelivered", format!("none of the template's {rules} rules takes this {message}")));
+        let rules: Vec<&str> = stack.rules.iter().map(|rule| rule.name.as_str()).collect();
+        let rules = if rules.is_empty() { "none".to_owned() } else { rules.join(", ") };
+        return Err((
+            "NotDelivered",
+            format!("no rule of the template takes this {message}; its rules: {rules}"),
+        ));
     }
     Ok(payloads)
 }
