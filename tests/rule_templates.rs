@@ -415,10 +415,11 @@ mod rule_templates {
         let (_, properties) =
             single.split_once("    Type: AWS::Lambda::Function\n    Properties:\n").unwrap();
         let (properties, _) = properties.split_once("  # end of function\n").unwrap();
-        let code = "      Code:\n        S3Bucket: !Ref CodeS3Bucket\n        S3Key: !Ref CodeS3Key\n";
+        let code = "      Code:\n        S3Bucket: !If [IsBucketPerRegion, !Sub \"${CodeS3Bucket}-${AWS::Region}\", !Ref CodeS3Bucket]\n        S3Key: !Ref CodeS3Key\n";
         assert!(properties.contains(code));
         let properties = properties.replace(code, "").replace("      Code:", "");
         let template = without_block(&single, "code", "");
+        let template = without_block(&template, "code switch", "");
         let template = with_block(&template, "function", &format!("{function}{properties}"));
         let template = template
             .replace(

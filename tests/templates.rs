@@ -135,7 +135,9 @@ mod templates_and_plans {
             instance("Parameters:\n  P: {Type: String, Default: 'false'}", "PubliclyAccessible: !Ref P");
         let with = |parameters: &[(&str, &str)], assume_defaults| {
             let parameters = parameters.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-            let plan = cloudformation(&template, &Settings { parameters, assume_defaults }).unwrap();
+            let plan =
+                cloudformation(&template, &Settings { parameters, assume_defaults, ..Settings::default() })
+                    .unwrap();
             judged(&plan, PUBLIC).remove(0)
         };
         assert_eq!(with(&[], true), PRIVATE);

@@ -20,6 +20,7 @@ VALUES = {
     "execution_role_name": "DmsRule",
     "member_role_name": "DmsRuleMember",
     "organization_id": "o-exampleorg1",
+    "code_bucket": "bucket",
     "topic_arn": "arn:aws:sns:us-east-1:123456789012:Topic",
     "event_rule_arn": "arn:aws:events:us-east-1:123456789012:rule/Rule",
 }
@@ -41,24 +42,29 @@ PLATFORM = {
     "trust-function": {"sts:AssumeRole"},
     "trust-member-role": {"sts:AssumeRole"},
     "invoke-by-organization": {"lambda:InvokeFunction"},
+    "code-bucket": {"s3:GetObject"},
     "topic": {"sns:Publish"},
     "topic-key": {"kms:*", "kms:Decrypt", "kms:GenerateDataKey"},
 }
 
-# What must stand between the rest of the world and the right.
+# Who has the right, and what must stand between the rest of the world and it: one for each statement.
 CONDITIONS = {
-    "assume-member-role": {"StringEquals": {"aws:ResourceOrgID": "${organization_id}"}},
-    "trust-member-role": {"StringEquals": {"aws:PrincipalOrgID": "${organization_id}"}},
-    "invoke-by-organization": {"StringEquals": {"aws:SourceOrgID": "${organization_id}"}},
-    "topic": {"ArnEquals": {"aws:SourceArn": "${event_rule_arn}"}},
+    "assume-member-role": [{"StringEquals": {"aws:ResourceOrgID": "${organization_id}"}}],
+    "trust-member-role": [{"StringEquals": {"aws:PrincipalOrgID": "${organization_id}"}}],
+    "invoke-by-organization": [{"StringEquals": {"aws:SourceOrgID": "${organization_id}"}}],
+    "code-bucket": [{"StringEquals": {"aws:PrincipalOrgID": "${organization_id}"}}],
+    "topic": [{"ArnEquals": {"aws:SourceArn": "${event_rule_arn}"}}],
+    "topic-key": [None, {"StringEquals": {"aws:SourceAccount": "${account_id}"}}],
 }
 PRINCIPALS = {
-    "trust-function": {"Service": "lambda.amazonaws.com"},
-    "trust-member-role": {"AWS": "${function_role_arn}"},
-    "invoke-by-organization": {"Service": "config.amazonaws.com"},
-    "topic": {"Service": "events.amazonaws.com"},
+    "trust-function": [{"Service": "lambda.amazonaws.com"}],
+    "trust-member-role": [{"AWS": "${function_role_arn}"}],
+    "invoke-by-organization": [{"Service": "config.amazonaws.com"}],
+    "code-bucket": [{"AWS": "*"}],
+    "topic": [{"Service": "events.amazonaws.com"}],
+    "topic-key": [{"AWS": "arn:${partition}:iam::${account_id}:root"}, {"Service": "events.amazonaws.com"}],
 }
-RESOURCE_POLICIES = {"trust-function", "trust-member-role", "invoke-by-organization", "topic", "topic-key"}
+RESOURCE_POLICIES = {"trust-function", "trust-member-role", "invoke-by-organization", "topic", "topic-key", "code-bucket"}
 
 
 def needed(rules):
@@ -119,14 +125,15 @@ def _one(name, raw, policy, repository):
         yield f"{action} is missing"
     for action in sorted(actions - wanted):
         yield f"{action} is more than is needed"
-    for statement, template in zip(statements, raw.get("Statement", [])):
+    templates = raw.get("Statement", [])
+    for key, wanted in (("Condition", CONDITIONS), ("Principal", PRINCIPALS)):
+        there = [template.get(key) for template in templates]
+        if there != wanted.get(name, [None] * len(there)):
+            yield f"{key} is {there}, not {wanted.get(name)}"
+    for statement in statements:
         unknown = set(statement) - {"Sid", "Effect", "Principal", "Action", "Resource", "Condition"}
         if unknown or statement.get("Effect") != "Allow":
             yield f"a statement with {sorted(unknown)} and Effect {statement.get('Effect')}"
-        if name in CONDITIONS and template.get("Condition") != CONDITIONS[name]:
-            yield f"the condition is not {CONDITIONS[name]}"
-        if name in PRINCIPALS and template.get("Principal") != PRINCIPALS[name]:
-            yield f"the principal is not {PRINCIPALS[name]}"
         if name not in RESOURCE_POLICIES:
             yield from _scope(statement)
     if name not in RESOURCE_POLICIES:
@@ -151,9 +158,14 @@ def _scope(statement):
         if resource == "*" and scopable and service != "ec2":
             yield f"{action} can be scoped to {sorted(scopable)[0]}, but its resource is *"
         if resource != "*":
-            own = [arn for arn in scopable if str(resource).split(":")[2:3] == arn.split(":")[2:3]]
-            if not own:
+            if not any(_same_kind(str(resource), arn) for arn in scopable):
                 yield f"{action} cannot be scoped to {resource}"
+
+
+def _same_kind(resource, arn):
+    """Whether a pattern is of the kind of a format such as arn:${Partition}:dms:${Region}:${Account}:rep:${Id}."""
+    kind = [re.split("[:/]", one.split(":", 5)[-1])[0] for one in (resource, arn)]
+    return resource.split(":")[2:3] == arn.split(":")[2:3] and (kind[0] in ("*", kind[1]) or kind[1].startswith("$"))
 
 
 def _parliament(policy):

@@ -21,6 +21,7 @@ TYPES = {
     "AWS::Config::OrganizationConfigRule": ("config", "PutOrganizationConfigRuleRequest", {}, set()),
     "AWS::Config::RemediationConfiguration": ("config", "RemediationConfiguration", {}, set()),
     "AWS::Lambda::Function": ("lambda", "CreateFunctionRequest", {"KmsKeyArn": "KMSKeyArn", "ReservedConcurrentExecutions": None}, {"FunctionName"}),
+    "AWS::Serverless::Function": ("lambda", "CreateFunctionRequest", {"KmsKeyArn": "KMSKeyArn", "ReservedConcurrentExecutions": None, "CodeUri": None}, {"FunctionName", "Code"}),
     "AWS::Lambda::Permission": ("lambda", "AddPermissionRequest", {}, {"StatementId"}),
     "AWS::Lambda::EventInvokeConfig": ("lambda", "PutFunctionEventInvokeConfigRequest", {}, set()),
     "AWS::CloudWatch::Alarm": ("cloudwatch", "PutMetricAlarmInput", {}, {"AlarmName"}),
