@@ -381,7 +381,8 @@ mod packaging {
              Where rustup's server cannot be reached, Debian 12 has all of it, Rust too:\n  \
              sudo dpkg --add-architecture arm64\n  \
              sudo apt-get update\n  \
-             sudo apt-get install gcc-aarch64-linux-gnu libc6-dev-arm64-cross rustc-web cargo-web libstd-rust-web-dev:arm64\n  \
+             sudo apt-get install gcc-aarch64-linux-gnu libc6-dev-arm64-cross\n  \
+             sudo apt-get install rustc-web cargo-web libstd-rust-web-dev:arm64\n  \
              cargo run --locked -p package -- arm64 --rustc /usr/bin/rustc\n"
         );
         assert_eq!(machine.told("arguments"), "");

@@ -23,7 +23,8 @@
 //! ```console
 //! $ sudo dpkg --add-architecture arm64
 //! $ sudo apt-get update
-//! $ sudo apt-get install gcc-aarch64-linux-gnu libc6-dev-arm64-cross rustc-web cargo-web libstd-rust-web-dev:arm64
+//! $ sudo apt-get install gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+//! $ sudo apt-get install rustc-web cargo-web libstd-rust-web-dev:arm64
 //! $ cargo run --locked -p package -- arm64 --rustc /usr/bin/rustc
 //! ```
 //!

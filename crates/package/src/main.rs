@@ -23,7 +23,8 @@ arm64 on x86_64 needs Rust's standard library for it and a linker:
 Where rustup's server cannot be reached, Debian 12 has all of it, Rust too:
   sudo dpkg --add-architecture arm64
   sudo apt-get update
-  sudo apt-get install gcc-aarch64-linux-gnu libc6-dev-arm64-cross rustc-web cargo-web libstd-rust-web-dev:arm64
+  sudo apt-get install gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+  sudo apt-get install rustc-web cargo-web libstd-rust-web-dev:arm64
   cargo run --locked -p package -- arm64 --rustc /usr/bin/rustc
 
 Environment:
@@ -31,10 +32,14 @@ Environment:
   CARGO_TARGET_DIR   what to build into, instead of target/package/build
   CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER, CC_aarch64_unknown_linux_gnu
                      another linker and C compiler than aarch64-linux-gnu-gcc
-RUSTFLAGS and CARGO_PROFILE_RELEASE_... are left out: the same sources, Rust and linker give the same bytes.
+RUSTFLAGS and CARGO_PROFILE_RELEASE_... are left out. The same sources, Rust and
+linker give the same bytes.
 
-Exit codes: 0 every zip is made; 1 a build failed or its binary is refused; 2 wrong usage; 3 something is to be
-installed first, the message says what.";
+Exit codes:
+  0  every zip is made
+  1  a build failed, or its binary is refused
+  2  wrong usage
+  3  something is to be installed first; the message says what";
 
 /// Makes target/package/ARCHITECTURE/bootstrap.zip, the function as Lambda takes it, and tells its SHA-256.
 ///

@@ -79,7 +79,8 @@ impl Toolchain {
                 "Where rustup's server cannot be reached, Debian 12 has all of it, Rust too:".to_owned(),
                 format!("  sudo dpkg --add-architecture {debian}"),
                 "  sudo apt-get update".to_owned(),
-                format!("{install} rustc-web cargo-web libstd-rust-web-dev:{debian}"),
+                install,
+                format!("  sudo apt-get install rustc-web cargo-web libstd-rust-web-dev:{debian}"),
                 format!("  cargo run --locked -p package -- {architecture} --rustc /usr/bin/rustc"),
             ]);
         }
