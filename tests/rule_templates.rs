@@ -715,8 +715,9 @@ Resources:
     #[test]
     fn security_hub_notification() {
         let mut template = read("security-hub/notification.yaml");
-        let names: String =
+        let names: Vec<String> =
             RULES.iter().map(|rule| format!("            - prefix: {}\n", rule.identifier)).collect();
+        let names = names.concat();
         for (name, wanted) in [
             ("key policy", policy("topic-key", 8, "AWS::Region")),
             ("topic policy", policy("topic", 8, "AWS::Region")),

@@ -90,10 +90,11 @@ def parameters(repository, words):
         return None
     template = load((repository / files[0].split("://", 1)[-1]).read_text())
     declared = template.get("Parameters", {})
-    given = set()
+    given, option = set(), ""
     for word in words:
+        option = word if word.startswith("--") else option
         match = re.match(r"(?:ParameterName=|ParameterKey=)?([A-Za-z0-9]+)[=,]", word)
-        if match and match.group(1) not in ("Enabled", "OrganizationalUnitIds"):
+        if match and option in ("--parameter-overrides", "--parameters", "--conformance-pack-input-parameters"):
             given.add(match.group(1))
     for name in given - set(declared):
         return f"{name} is no parameter of {files[0]}"
