@@ -1,5 +1,7 @@
 //! AWS Database Migration Service.
 
+use std::collections::{HashMap, HashSet};
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -190,18 +192,26 @@ fn list_tags_for_resource(request: ListTagsForResource, account: &Account, place
     if account.tag_list_maximum.is_some_and(|maximum| arns.len() > maximum) {
         return Err(invalid("ResourceArnList is too long"));
     }
+    let wanted: HashSet<&str> = arns.iter().map(String::as_str).collect();
+    let mut resources = HashMap::new();
+    for kind in &KINDS {
+        for resource in account.dms.get(kind.list).into_iter().flatten() {
+            if let Some(arn) = kind.arn_of(resource, &place.account_id, &place.region)
+                && wanted.contains(arn.as_str())
+            {
+                resources.entry(arn).or_insert(resource);
+            }
+        }
+    }
     let mut tags = Vec::new();
-    for arn in arns {
-        let resource = KINDS
-            .iter()
-            .flat_map(|kind| account.dms.get(kind.list).into_iter().flatten().map(move |one| (kind, one)))
-            .find(|(kind, one)| kind.arn_of(one, &place.account_id, &place.region).as_ref() == Some(&arn))
-            .map(|(_, one)| one)
+    for arn in &arns {
+        let resource = resources
+            .get(arn)
             .ok_or_else(|| AwsError::client("ResourceNotFoundFault", format!("{arn} was not found")))?;
         for tag in resource.get("TagList").and_then(Value::as_array).into_iter().flatten() {
             let mut tag = json!({"Key": tag.get("Key"), "Value": tag.get("Value")});
             if listed && let Value::Object(members) = &mut tag {
-                members.insert("ResourceArn".to_owned(), arn.clone().into());
+                members.insert("ResourceArn".to_owned(), arn.as_str().into());
             }
             tags.push(tag);
         }

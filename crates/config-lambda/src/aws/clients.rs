@@ -243,6 +243,7 @@ fn http_client() -> SharedHttpClient {
     } else {
         TrustStore::empty().with_pem_certificate(AMAZON_ROOTS)
     };
+    // A private CA beside them: nothing else that the system trusts is needed for it.
     if let Some(bundle) = std::env::var_os("AWS_CA_BUNDLE").and_then(|path| std::fs::read(path).ok()) {
         roots = roots.with_pem_certificate(bundle);
     }
@@ -253,14 +254,13 @@ fn http_client() -> SharedHttpClient {
     }
 }
 
-/// Where endpoints need not chain to Amazon's public roots: behind a proxy or a private CA, and in other partitions.
+/// Where endpoints may chain to other roots than Amazon's, and to which is not said: behind a proxy, and in other
+/// partitions.
 fn trusts_the_system() -> bool {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let other_partition = std::env::var("AWS_REGION").is_ok_and(|region| {
         ["cn-", "us-gov-", "us-iso", "eu-isoe-", "eusc-"].iter().any(|start| region.starts_with(start))
     });
     other_partition
-        || ["AWS_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "https_proxy", "ALL_PROXY"]
-            .into_iter()
-            .any(set)
+        || ["SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "https_proxy", "ALL_PROXY"].into_iter().any(set)
 }
