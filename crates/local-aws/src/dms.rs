@@ -1,5 +1,6 @@
 //! AWS Database Migration Service.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
@@ -194,19 +195,25 @@ fn list_tags_for_resource(request: ListTagsForResource, account: &Account, place
     }
     let wanted: HashSet<&str> = arns.iter().map(String::as_str).collect();
     let mut resources = HashMap::new();
-    for kind in &KINDS {
-        for resource in account.dms.get(kind.list).into_iter().flatten() {
-            if let Some(arn) = kind.arn_of(resource, &place.account_id, &place.region)
-                && wanted.contains(arn.as_str())
-            {
-                resources.entry(arn).or_insert(resource);
+    let all = KINDS.iter().flat_map(|kind| {
+        account.dms.get(kind.list).into_iter().flatten().map(move |resource| (kind, resource))
+    });
+    for (kind, resource) in all {
+        let arn: Cow<'_, str> = match kind.arn {
+            Ok(member) => resource.get(member).and_then(Value::as_str).unwrap_or_default().into(),
+            Err(_) => kind.arn_of(resource, &place.account_id, &place.region).unwrap_or_default().into(),
+        };
+        if wanted.contains(arn.as_ref()) {
+            resources.entry(arn).or_insert(resource);
+            if resources.len() == wanted.len() {
+                break;
             }
         }
     }
     let mut tags = Vec::new();
     for arn in &arns {
         let resource = resources
-            .get(arn)
+            .get(arn.as_str())
             .ok_or_else(|| AwsError::client("ResourceNotFoundFault", format!("{arn} was not found")))?;
         for tag in resource.get("TagList").and_then(Value::as_array).into_iter().flatten() {
             let mut tag = json!({"Key": tag.get("Key"), "Value": tag.get("Value")});
