@@ -133,12 +133,35 @@ impl Report {
 
     /// Holds the figures against the bounds.
     pub(crate) fn judge(&mut self) {
-        let Some(ours) = self.program("ours").cloned() else { return };
+        let mut goals = self.start_goals();
+        let mut bound = |what, bound, value: f64, most: f64| {
+            goals.push(Goal { what, bound, value, met: value <= most });
+        };
+        if let [few, many] = self.periodic.as_slice() {
+            let wall = many.wall_milliseconds.median / many.paging_milliseconds;
+            bound("wall of a periodic run over its paging", "≤ 1.15", wall, 1.15);
+            let memory = many.peak_memory_mib.median / few.peak_memory_mib.median;
+            bound("its memory, ten times the instances", "≤ 1.15 (flat)", memory, 1.15);
+        }
+        // From where the start of the program no longer counts.
+        if let (Some(few), Some(many)) =
+            (self.check.iter().find(|step| step.items == 10_000), self.check.last())
+            && many.items > few.items
+        {
+            let each = |step: &Growth| step.milliseconds.median / float(step.items);
+            let growth = each(many) / each(few);
+            bound("time of a check for an item, most over 10,000", "≤ 1.25 (linear)", growth, 1.25);
+        }
+        self.goals = goals;
+    }
+
+    fn start_goals(&self) -> Vec<Goal> {
+        let Some(ours) = self.program("ours") else { return Vec::new() };
         let (floor, plain, boto3) = (self.program("floor"), self.program("plain"), self.program("boto3"));
         let mut goals = Vec::new();
         let mut ratio =
             |what, bound, to: Option<&Measured>, of: fn(&Measured) -> Option<Figure>, most: f64| {
-                if let Some((other, mine)) = to.and_then(of).zip(of(&ours)) {
+                if let Some((other, mine)) = to.and_then(of).zip(of(ours)) {
                     let value = mine.median / other.median;
                     goals.push(Goal { what, bound, value, met: value <= most });
                 }
@@ -177,26 +200,7 @@ impl Report {
         bound("AWS calls of a warm event", "1", ours.aws_calls_per_warm_event, 1.0);
         bound("connections of all warm events", "1", ours.connections, 1.0);
         bound("zip, MB", "≤ 3", ours.zip_bytes.map(|bytes| float(bytes) / 1e6), 3.0);
-        if let [few, many] = self.periodic.as_slice() {
-            let wall = many.wall_milliseconds.median / many.paging_milliseconds;
-            bound("wall of a periodic run over its paging", "≤ 1.15", Some(wall), 1.15);
-            let memory = many.peak_memory_mib.median / few.peak_memory_mib.median;
-            bound("its memory, ten times the instances", "≤ 1.15 (flat)", Some(memory), 1.15);
-        }
-        // From where the start of the program no longer counts.
-        if let (Some(few), Some(many)) =
-            (self.check.iter().find(|step| step.items == 10_000), self.check.last())
-            && many.items > few.items
-        {
-            let each = |step: &Growth| step.milliseconds.median / float(step.items);
-            bound(
-                "time of a check for an item, most over 10,000",
-                "≤ 1.25 (linear)",
-                Some(each(many) / each(few)),
-                1.25,
-            );
-        }
-        self.goals = goals;
+        goals
     }
 
     /// Tables for a person.
