@@ -10,6 +10,9 @@ mod family;
 mod scenarios;
 
 #[cfg(test)]
+mod tls;
+
+#[cfg(test)]
 mod flow {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::Duration;

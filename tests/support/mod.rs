@@ -71,10 +71,7 @@ impl Cloud {
 
     /// They exist, and the recorder knows them.
     pub(crate) fn exist(&self, list: &str, resources: Vec<Value>) {
-        self.aws.account(ACCOUNT, REGION, |account| {
-            account.dms.insert(list.to_owned(), resources);
-            account.discovered_resources = discovered(&account.dms, ACCOUNT, REGION);
-        });
+        exist(&self.aws, list, resources);
     }
 
     pub(crate) fn record(&self, instance: &Value) {
@@ -101,6 +98,14 @@ impl Cloud {
     pub(crate) fn operations(&self) -> Vec<String> {
         self.aws.calls().into_iter().map(|call| call.operation).collect()
     }
+}
+
+/// They exist, and the recorder knows them.
+pub(crate) fn exist(aws: &LocalAws, list: &str, resources: Vec<Value>) {
+    aws.account(ACCOUNT, REGION, |account| {
+        account.dms.insert(list.to_owned(), resources);
+        account.discovered_resources = discovered(&account.dms, ACCOUNT, REGION);
+    });
 }
 
 pub(crate) fn function(aws: &LocalAws, program: &Path, account_id: &str, level: &str) -> Function {

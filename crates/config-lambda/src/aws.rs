@@ -10,7 +10,7 @@ mod live;
 mod wire;
 
 pub(crate) use clients::{Aws, Session};
-pub(crate) use config_service::{HeldResult, RecordedIds};
+pub(crate) use config_service::RecordedIds;
 pub(crate) use dms::arn_of;
 #[cfg(feature = "scan")]
 pub(crate) use live::{Aggregated, Live, Member};

@@ -2,16 +2,17 @@
 //!
 //! Pages are evaluated and put while the next are listed. A second look at the same resource, and the results of
 //! resources that are gone, wait until the listing has ended without an error: a run that fails clears nothing.
+//! What the recorder calls the resources is listed meanwhile; a page waits for no more of that than it needs.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, TryStreamExt, future, stream};
-use rule_core::{ComplianceType, ConfigurationItem, Rule, Verdict};
-use tokio::sync::{OnceCell, Semaphore};
+use rule_core::{ComplianceType, Configuration, ConfigurationItem, Rule, Verdict};
+use tokio::sync::{Semaphore, watch};
 
-use crate::aws::{HeldResult, RecordedIds, Session};
+use crate::aws::{RecordedIds, Session};
 use crate::evaluation::Evaluation;
 use crate::lookup::{self, Case};
 use crate::{ConfigEvent, Error};
@@ -34,11 +35,14 @@ pub(crate) async fn run(event: &ConfigEvent, session: &Session) -> Result<(), Er
         session,
         rule,
         at,
-        ids: OnceCell::new(),
+        ids: Mutex::default(),
+        listing: watch::Sender::new(Listing::NotBegun),
         seen: Mutex::default(),
         at_once: Semaphore::new(PAGES_AT_ONCE),
     };
-    let (reported, held) = future::try_join(pages.report_all(), held_results(event, session)).await?;
+    let (reported, (), held) =
+        future::try_join3(pages.report_all(), pages.list_ids(), held_results(event, rule, at, session))
+            .await?;
 
     let mut last = reported.corrections;
     if !event.result_token.is_test_mode() {
@@ -46,11 +50,8 @@ pub(crate) async fn run(event: &ConfigEvent, session: &Session) -> Result<(), Er
         last.extend(
             held?
                 .into_iter()
-                .filter(|result| {
-                    result.is_stale(rule.resource_type.name, at)
-                        && !live.contains(result.resource_id.as_str())
-                })
-                .map(|result| Evaluation::gone(&result.resource_type, &result.resource_id, at)),
+                .filter(|id| !live.contains(id.as_str()))
+                .map(|id| Evaluation::gone(rule.resource_type.name, &id, at)),
         );
     }
     let batches =
@@ -58,12 +59,14 @@ pub(crate) async fn run(event: &ConfigEvent, session: &Session) -> Result<(), Er
     stream::iter(batches.collect::<Vec<_>>()).buffer_unordered(PAGES_AT_ONCE).try_collect::<()>().await
 }
 
-/// What AWS Config still holds for the rule. A failure here must not keep verdicts from being put: it is told, as
+/// The ids of what AWS Config still holds for the rule. A failure here must not keep verdicts from being put: it is told, as
 /// the inner result, when they are.
 async fn held_results(
     event: &ConfigEvent,
+    rule: &Rule,
+    at: DateTime<Utc>,
     session: &Session,
-) -> Result<Result<Vec<HeldResult>, Error>, Error> {
+) -> Result<Result<Vec<String>, Error>, Error> {
     if event.result_token.is_test_mode() {
         return Ok(Ok(Vec::new())); // nothing is stored, so there is nothing to clear
     }
@@ -72,7 +75,7 @@ async fn held_results(
             "every resource was evaluated, but the event has no configRuleName, so the results of deleted ones could not be cleared",
         )));
     };
-    Ok(session.held_results(rule_name).await)
+    Ok(session.stale_results(rule_name, rule.resource_type.name, at).await)
 }
 
 struct Pages<'a> {
@@ -80,10 +83,19 @@ struct Pages<'a> {
     session: &'a Session,
     rule: &'static Rule,
     at: DateTime<Utc>,
-    /// Asked for with the first resource, so that a Region without any costs no call.
-    ids: OnceCell<RecordedIds>,
+    ids: Mutex<RecordedIds>,
+    /// How far the listing of `ids` has come. It begins with the first resource, so that a Region without any costs no
+    /// call.
+    listing: watch::Sender<Listing>,
     seen: Mutex<Seen>,
     at_once: Semaphore,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Listing {
+    NotBegun,
+    Begun,
+    Ended,
 }
 
 /// What was put so far.
@@ -104,7 +116,8 @@ struct Reported {
 
 impl Pages<'_> {
     async fn report_all(&self) -> Result<Reported, Error> {
-        self.session
+        let reported = self
+            .session
             .resources(self.rule.resource_type, self.at)
             .map_ok(|items| self.report(items))
             .try_buffer_unordered(usize::MAX)
@@ -113,7 +126,42 @@ impl Pages<'_> {
                 all.corrections.extend(page.corrections);
                 future::ok(all)
             })
-            .await
+            .await?;
+        self.begin(Listing::Ended); // unless it has begun
+        Ok(reported)
+    }
+
+    fn begin(&self, listing: Listing) {
+        self.listing.send_if_modified(|now| {
+            let first = *now == Listing::NotBegun;
+            if first {
+                *now = listing;
+            }
+            first
+        });
+    }
+
+    /// Lists what the recorder calls the resources, once there is one. What AWS Config does not record, nobody else
+    /// names.
+    async fn list_ids(&self) -> Result<(), Error> {
+        let begun = self.listing.subscribe().wait_for(|now| *now != Listing::NotBegun).await.map(|now| *now);
+        if matches!(begun, Ok(Listing::Begun)) && self.rule.resource_type.recorded {
+            let more = || self.listing.send_modify(|_| {});
+            self.session.recorded_ids(self.rule.resource_type.name, &self.ids, more).await?;
+        }
+        self.listing.send_replace(Listing::Ended);
+        Ok(())
+    }
+
+    /// Waits until nothing that is still to be listed can change the ids of these.
+    async fn named(&self, judged: &[(ConfigurationItem, Verdict)]) -> Result<(), Error> {
+        let certain = |now: &Listing| {
+            *now == Listing::Ended || {
+                let ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
+                judged.iter().all(|(item, _)| ids.is_certain_of(item))
+            }
+        };
+        self.listing.subscribe().wait_for(certain).await.map(drop).map_err(|_| closed())
     }
 
     /// Judges one page and puts it.
@@ -121,20 +169,25 @@ impl Pages<'_> {
         if items.is_empty() {
             return Ok(Reported::default());
         }
-        let ids = self.ids.get_or_try_init(|| self.recorded_ids()).await?;
-        let _turn = self.at_once.acquire().await.map_err(|_| Error::internal("the run was closed"))?;
-        let cases = items.into_iter().map(Case::listed).collect();
-        let mut judged =
-            lookup::verdicts(&self.event.rule_parameters, Some(self.at), cases, self.session).await?;
+        self.begin(Listing::Begun);
+        let mut judged = {
+            let _turn = self.at_once.acquire().await.map_err(|_| closed())?;
+            let cases = items.into_iter().map(Case::listed).collect();
+            let judged =
+                lookup::verdicts(&self.event.rule_parameters, Some(self.at), cases, self.session).await?;
+            judged.into_iter().map(|(case, verdict)| (judged_item(case), verdict)).collect::<Vec<_>>()
+        };
+        self.named(&judged).await?;
+        let _turn = self.at_once.acquire().await.map_err(|_| closed())?;
         // Of two looks on one page only the worse is put at all.
         judged.sort_by_key(|(_, verdict)| std::cmp::Reverse(verdict.compliance_type));
         let mut evaluations = Vec::with_capacity(judged.len());
         let mut corrections = Vec::new();
-        for (Case { item, .. }, verdict) in judged {
+        for (item, verdict) in judged {
             match self.seen_worst(&item, verdict.compliance_type) {
-                None => evaluations.push(self.evaluation(item, &verdict, ids)),
+                None => evaluations.push(self.evaluation(item, &verdict)),
                 Some(worst) if verdict.compliance_type > worst => {
-                    corrections.push(self.evaluation(item, &verdict, ids));
+                    corrections.push(self.evaluation(item, &verdict));
                 }
                 Some(_) => {}
             }
@@ -145,15 +198,6 @@ impl Pages<'_> {
             self.session.put_evaluations(&self.event.result_token, batch.to_vec()).await?;
         }
         Ok(Reported { ids: reported, corrections })
-    }
-
-    /// What AWS Config does not record, nobody else names.
-    async fn recorded_ids(&self) -> Result<RecordedIds, Error> {
-        if self.rule.resource_type.recorded {
-            self.session.recorded_ids(self.rule.resource_type.name).await
-        } else {
-            Ok(RecordedIds::default())
-        }
     }
 
     /// The worst answer so far for a resource, before this one; none at its first look.
@@ -168,8 +212,8 @@ impl Pages<'_> {
 
     /// Under the recorder's id, unless another resource of this run is reported under it already; then under the
     /// resource's own.
-    fn evaluation(&self, mut item: ConfigurationItem, verdict: &Verdict, ids: &RecordedIds) -> Evaluation {
-        let recorded = ids.id_of(&item);
+    fn evaluation(&self, mut item: ConfigurationItem, verdict: &Verdict) -> Evaluation {
+        let recorded = self.ids.lock().unwrap_or_else(PoisonError::into_inner).id_of(&item);
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let holder = seen.claims.entry(recorded.clone()).or_insert_with(|| item.resource_id.clone());
         if *holder == item.resource_id {
@@ -177,4 +221,13 @@ impl Pages<'_> {
         }
         Evaluation::new(&item, verdict)
     }
+}
+
+/// Of a judged resource only what names it: many may wait for their ids.
+fn judged_item(case: Case) -> ConfigurationItem {
+    ConfigurationItem { configuration: Configuration::Absent, ..case.item }
+}
+
+fn closed() -> Error {
+    Error::internal("the run was closed")
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, AwsError, page, request};
-use crate::state::{Account, Aggregator, EvaluationResult, epoch_seconds, on_the_wire};
+use crate::state::{Account, Aggregator, DiscoveredResource, EvaluationResult, epoch_seconds, on_the_wire};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -320,7 +320,7 @@ fn list_discovered_resources(request: &ListDiscoveredResources, account: &Accoun
             "give at most 20 resourceIds, or a resourceName",
         ));
     }
-    let found: Vec<Value> = account
+    let found: Vec<&DiscoveredResource> = account
         .discovered_resources
         .iter()
         .filter(|resource| resource.resource_type == request.resource_type)
@@ -328,6 +328,10 @@ fn list_discovered_resources(request: &ListDiscoveredResources, account: &Accoun
             request.resource_ids.is_empty() || request.resource_ids.contains(&resource.resource_id)
         })
         .filter(|resource| request.resource_name.is_none() || request.resource_name == resource.resource_name)
+        .collect();
+    let (found, next) = page(&found, size, request.next_token.as_deref(), "InvalidNextTokenException")?;
+    let found: Vec<Value> = found
+        .into_iter()
         .map(|resource| {
             let mut identifier =
                 json!({"resourceType": resource.resource_type, "resourceId": resource.resource_id});
@@ -337,7 +341,6 @@ fn list_discovered_resources(request: &ListDiscoveredResources, account: &Accoun
             identifier
         })
         .collect();
-    let (found, next) = page(&found, size, request.next_token.as_deref(), "InvalidNextTokenException")?;
     Ok(with_token(json!({"resourceIdentifiers": found}), "nextToken", next))
 }
 
@@ -359,10 +362,16 @@ fn get_compliance_details_by_config_rule(
         ));
     }
     let size = limit(request.limit, 10)?;
-    let results: Vec<Value> = account
-        .results(rule)
+    let results: Vec<&EvaluationResult> = account
+        .held(rule)
+        .filter(|result| {
+            request.compliance_types.is_empty() || request.compliance_types.contains(&result.compliance_type)
+        })
+        .collect();
+    let (results, next) =
+        page(&results, size, request.next_token.as_deref(), "InvalidParameterValueException")?;
+    let results: Vec<Value> = results
         .into_iter()
-        .filter(|result| request.compliance_types.is_empty() || request.compliance_types.contains(&result.compliance_type))
         .map(|result| {
             let at = epoch_seconds(result.ordering_timestamp);
             json!({
@@ -377,8 +386,6 @@ fn get_compliance_details_by_config_rule(
             })
         })
         .collect();
-    let (results, next) =
-        page(&results, size, request.next_token.as_deref(), "InvalidParameterValueException")?;
     Ok(with_token(json!({"EvaluationResults": results}), "NextToken", next))
 }
 

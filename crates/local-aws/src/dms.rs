@@ -1,5 +1,8 @@
 //! AWS Database Migration Service.
 
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -190,18 +193,32 @@ fn list_tags_for_resource(request: ListTagsForResource, account: &Account, place
     if account.tag_list_maximum.is_some_and(|maximum| arns.len() > maximum) {
         return Err(invalid("ResourceArnList is too long"));
     }
+    let wanted: HashSet<&str> = arns.iter().map(String::as_str).collect();
+    let mut resources = HashMap::new();
+    let all = KINDS.iter().flat_map(|kind| {
+        account.dms.get(kind.list).into_iter().flatten().map(move |resource| (kind, resource))
+    });
+    for (kind, resource) in all {
+        let arn: Cow<'_, str> = match kind.arn {
+            Ok(member) => resource.get(member).and_then(Value::as_str).unwrap_or_default().into(),
+            Err(_) => kind.arn_of(resource, &place.account_id, &place.region).unwrap_or_default().into(),
+        };
+        if wanted.contains(arn.as_ref()) {
+            resources.entry(arn).or_insert(resource);
+            if resources.len() == wanted.len() {
+                break;
+            }
+        }
+    }
     let mut tags = Vec::new();
-    for arn in arns {
-        let resource = KINDS
-            .iter()
-            .flat_map(|kind| account.dms.get(kind.list).into_iter().flatten().map(move |one| (kind, one)))
-            .find(|(kind, one)| kind.arn_of(one, &place.account_id, &place.region).as_ref() == Some(&arn))
-            .map(|(_, one)| one)
+    for arn in &arns {
+        let resource = resources
+            .get(arn.as_str())
             .ok_or_else(|| AwsError::client("ResourceNotFoundFault", format!("{arn} was not found")))?;
         for tag in resource.get("TagList").and_then(Value::as_array).into_iter().flatten() {
             let mut tag = json!({"Key": tag.get("Key"), "Value": tag.get("Value")});
             if listed && let Value::Object(members) = &mut tag {
-                members.insert("ResourceArn".to_owned(), arn.clone().into());
+                members.insert("ResourceArn".to_owned(), arn.as_str().into());
             }
             tags.push(tag);
         }

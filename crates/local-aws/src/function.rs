@@ -20,7 +20,8 @@ pub struct FunctionSpec {
     pub region: String,
 }
 
-/// A function: a process with the environment that Lambda gives and no other. Killed when dropped.
+/// A function: a process with the environment that Lambda gives and no other, and `AWS_CA_BUNDLE` where AWS speaks
+/// TLS. Killed when dropped.
 #[derive(Debug)]
 pub struct Function {
     child: Child,
@@ -35,14 +36,14 @@ impl Function {
     /// The program cannot be started.
     pub fn spawn(aws: &LocalAws, spec: FunctionSpec) -> io::Result<Self> {
         let credentials = aws.credentials(&spec.account_id);
-        let runtime_api = aws.endpoint().trim_start_matches("http://").to_owned();
-        let mut child = Command::new(&spec.program)
+        let mut command = Command::new(&spec.program);
+        command
             .args(&spec.args)
             .env_clear()
             .env("PATH", "/usr/local/bin:/usr/bin/:/bin")
             .env("_HANDLER", "bootstrap")
             .env("LAMBDA_TASK_ROOT", "/var/task")
-            .env("AWS_LAMBDA_RUNTIME_API", runtime_api)
+            .env("AWS_LAMBDA_RUNTIME_API", aws.runtime_api())
             .env("AWS_LAMBDA_FUNCTION_NAME", "dms-rule")
             .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
             .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
@@ -52,7 +53,11 @@ impl Function {
             .env("AWS_ACCESS_KEY_ID", credentials.access_key_id)
             .env("AWS_SECRET_ACCESS_KEY", credentials.secret_access_key)
             .env("AWS_SESSION_TOKEN", credentials.session_token)
-            .env("AWS_ENDPOINT_URL", aws.endpoint())
+            .env("AWS_ENDPOINT_URL", aws.endpoint());
+        if let Some(ca_file) = aws.ca_file() {
+            command.env("AWS_CA_BUNDLE", ca_file);
+        }
+        let mut child = command
             .envs(spec.env)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -2,7 +2,8 @@
 //!
 //! For tests, for the local run and for benchmarks; never part of the Lambda function. It keeps accounts in memory,
 //! answers as the service models say, and refuses what AWS refuses: unsigned or wrongly signed requests, more than
-//! 100 evaluations, empty and over-long annotations, unknown members, wrong tokens. It fails on demand ([`Fault`]).
+//! 100 evaluations, empty and over-long annotations, unknown members, wrong tokens. It fails on demand ([`Fault`]), and
+//! speaks TLS 1.3 on demand ([`LocalAws::start_tls`]).
 //!
 //! ```
 //! let aws = local_aws::LocalAws::start()?;
@@ -24,11 +25,12 @@ mod server;
 mod signature;
 mod state;
 mod sts;
+mod tls;
 
 pub use fault::{Fault, FaultKind};
 pub use function::{Function, FunctionSpec};
 pub use policy::{ORGANIZATION, Policy};
-pub use runtime_api::{Invocation, Outcome};
+pub use runtime_api::{Answered, Invocation, Outcome};
 pub use server::LocalAws;
 pub use signature::Credentials;
 pub use state::{

@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::mpsc;
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use chrono::Utc;
 use serde::Deserialize;
@@ -37,6 +37,15 @@ pub enum Outcome {
     TimedOut,
 }
 
+/// What became of an invocation, and when.
+#[derive(Clone, Debug)]
+pub struct Answered {
+    /// The answer.
+    pub outcome: Outcome,
+    /// From the moment at which the function got the invocation to its answer, as the Runtime API sees it.
+    pub duration: Option<Duration>,
+}
+
 /// What a poll of the function gets.
 #[derive(Debug)]
 pub(crate) struct Next {
@@ -49,12 +58,15 @@ pub(crate) struct Next {
 pub(crate) struct RuntimeApi {
     queue: Mutex<Queue>,
     arrived: Notify,
+    polled: Condvar,
 }
 
 #[derive(Debug, Default)]
 struct Queue {
     waiting: VecDeque<Next>,
-    answers: HashMap<String, mpsc::Sender<Outcome>>,
+    answers: HashMap<String, mpsc::Sender<Answered>>,
+    handed_out: HashMap<String, Instant>,
+    polls: Vec<Instant>,
 }
 
 #[derive(Deserialize)]
@@ -70,7 +82,7 @@ impl RuntimeApi {
     }
 
     /// Queues an invocation and waits for its outcome, a little longer than its timeout.
-    pub(crate) fn invoke(&self, invocation: &Invocation, request_id: &str) -> Outcome {
+    pub(crate) fn invoke(&self, invocation: &Invocation, request_id: &str) -> Answered {
         let (sender, receiver) = mpsc::channel();
         let timeout = i64::try_from(invocation.timeout.as_millis()).unwrap_or(i64::MAX);
         {
@@ -83,21 +95,37 @@ impl RuntimeApi {
             });
         }
         self.arrived.notify_one();
-        let outcome = receiver
+        let answered = receiver
             .recv_timeout(invocation.timeout + Duration::from_millis(500))
-            .unwrap_or(Outcome::TimedOut);
+            .unwrap_or(Answered { outcome: Outcome::TimedOut, duration: None });
         let mut queue = self.queue();
         queue.answers.remove(request_id);
+        queue.handed_out.remove(request_id);
         queue.waiting.retain(|next| next.request_id != request_id);
-        outcome
+        answered
+    }
+
+    /// Waits for the poll of that number, counted from one.
+    pub(crate) fn wait_for_poll(&self, number: usize, timeout: Duration) -> Option<Instant> {
+        let (queue, _) = self
+            .polled
+            .wait_timeout_while(self.queue(), timeout, |queue| queue.polls.len() < number)
+            .unwrap_or_else(PoisonError::into_inner);
+        queue.polls.get(number.checked_sub(1)?).copied()
     }
 
     /// The next invocation, when there is one.
     pub(crate) async fn next(&self) -> Next {
+        self.queue().polls.push(Instant::now());
+        self.polled.notify_all();
         loop {
             let arrived = self.arrived.notified();
-            if let Some(next) = self.queue().waiting.pop_front() {
-                return next;
+            {
+                let mut queue = self.queue();
+                if let Some(next) = queue.waiting.pop_front() {
+                    queue.handed_out.insert(next.request_id.clone(), Instant::now());
+                    return next;
+                }
             }
             arrived.await;
         }
@@ -105,8 +133,14 @@ impl RuntimeApi {
 
     /// Takes an answer; false if nobody waits for it.
     pub(crate) fn answered(&self, request_id: &str, failed: bool, body: &[u8]) -> bool {
-        let Some(sender) = self.queue().answers.remove(request_id) else { return false };
-        sender.send(if failed { failure(body) } else { success(body) }).is_ok()
+        let (sender, handed_out) = {
+            let mut queue = self.queue();
+            (queue.answers.remove(request_id), queue.handed_out.remove(request_id))
+        };
+        let Some(sender) = sender else { return false };
+        let duration = handed_out.map(|handed_out| handed_out.elapsed());
+        let outcome = if failed { failure(body) } else { success(body) };
+        sender.send(Answered { outcome, duration }).is_ok()
     }
 
     /// The function could not start: whoever waits is told.
@@ -114,7 +148,7 @@ impl RuntimeApi {
         let mut queue = self.queue();
         queue.waiting.clear();
         for (_, sender) in queue.answers.drain() {
-            let _ = sender.send(failure(body)); // nobody may wait any more
+            let _ = sender.send(Answered { outcome: failure(body), duration: None }); // nobody may wait any more
         }
     }
 }

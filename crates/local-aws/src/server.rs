@@ -1,6 +1,7 @@
 use std::collections::{HashMap, HashSet};
 use std::io;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,19 +15,26 @@ use hyper::service::service_fn;
 use hyper::{HeaderMap, Method, Request, Response};
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::oneshot;
+use tokio_rustls::TlsAcceptor;
 
 use crate::answer::{Answer, AwsError};
 use crate::fault::{Armed, Fault, FaultKind};
-use crate::runtime_api::{Invocation, Next, Outcome, RuntimeApi};
+use crate::runtime_api::{Answered, Invocation, Next, Outcome, RuntimeApi};
 use crate::signature::{self, Credentials, Signed};
 use crate::state::{AcceptedEvaluation, Account, Call};
+use crate::tls::Tls;
 use crate::{config_service, dms, kms, organization, policy, sts};
+
+/// A client that is slower than this at a handshake is none.
+const HANDSHAKE_MAXIMUM: Duration = Duration::from_secs(30);
 
 /// The server. It listens on 127.0.0.1 and stops when it is dropped.
 #[derive(Debug)]
 pub struct LocalAws {
     address: SocketAddr,
+    tls: Option<(SocketAddr, Tls)>,
     shared: Arc<Shared>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<std::thread::JoinHandle<()>>,
@@ -37,6 +45,7 @@ struct Shared {
     state: Mutex<State>,
     runtime_api: RuntimeApi,
     ids: AtomicU64,
+    connections: AtomicU64,
 }
 
 #[derive(Debug, Default)]
@@ -71,9 +80,27 @@ impl LocalAws {
     /// # Errors
     /// No port, no thread.
     pub fn start() -> io::Result<Self> {
-        let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
-        listener.set_nonblocking(true)?;
-        let address = listener.local_addr()?;
+        Self::start_with(None)
+    }
+
+    /// Starts the server, and AWS on a second port, which speaks TLS 1.3 with a certificate that is signed by the CA
+    /// in [`ca_file`](Self::ca_file) and by no other.
+    ///
+    /// # Errors
+    /// No port, no thread, no certificate.
+    pub fn start_tls() -> io::Result<Self> {
+        Self::start_with(Some(Tls::new()?))
+    }
+
+    fn start_with(tls: Option<Tls>) -> io::Result<Self> {
+        let (listener, address) = listen()?;
+        let (tls_listener, tls) = match tls {
+            None => (None, None),
+            Some(tls) => {
+                let (listener, address) = listen()?;
+                (Some((listener, tls.acceptor())), Some((address, tls)))
+            }
+        };
         let shared = Arc::new(Shared::default());
         let (stop, stopped) = oneshot::channel();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -81,18 +108,34 @@ impl LocalAws {
         let thread = std::thread::Builder::new().name("local-aws".to_owned()).spawn(move || {
             runtime.block_on(async {
                 tokio::select! {
-                    () = accept(listener, server) => {}
+                    () = accept(listener, Arc::clone(&server)) => {}
+                    () = accept_tls(tls_listener, server) => {}
                     _ = stopped => {}
                 }
             });
         })?;
-        Ok(Self { address, shared, stop: Some(stop), thread: Some(thread) })
+        Ok(Self { address, tls, shared, stop: Some(stop), thread: Some(thread) })
     }
 
     /// Where it listens, for `AWS_ENDPOINT_URL`.
     #[must_use]
     pub fn endpoint(&self) -> String {
-        format!("http://{}", self.address)
+        match &self.tls {
+            None => format!("http://{}", self.address),
+            Some((address, _)) => format!("https://{address}"),
+        }
+    }
+
+    /// Where the Runtime API listens, for `AWS_LAMBDA_RUNTIME_API`; without TLS, as in Lambda.
+    #[must_use]
+    pub fn runtime_api(&self) -> String {
+        self.address.to_string()
+    }
+
+    /// The certificate in PEM that clients must trust, if this server speaks TLS. The file is gone with the server.
+    #[must_use]
+    pub fn ca_file(&self) -> Option<&Path> {
+        self.tls.as_ref().map(|(_, tls)| tls.ca_file())
     }
 
     /// Changes what an account holds in a Region; the account is made, with a recorder, at first use.
@@ -156,7 +199,20 @@ impl LocalAws {
     /// Hands an invocation to the function that polls, and waits for its outcome.
     #[must_use]
     pub fn invoke(&self, invocation: &Invocation) -> Outcome {
+        self.invoke_timed(invocation).outcome
+    }
+
+    /// The same, with the time that it took.
+    #[must_use]
+    pub fn invoke_timed(&self, invocation: &Invocation) -> Answered {
         self.shared.runtime_api.invoke(invocation, &self.shared.next_id())
+    }
+
+    /// Waits until the function has asked for an invocation that many times; tells when it did, or nothing if it did
+    /// not in time.
+    #[must_use]
+    pub fn wait_for_poll(&self, number: usize, timeout: Duration) -> Option<Instant> {
+        self.shared.runtime_api.wait_for_poll(number, timeout)
     }
 }
 
@@ -171,37 +227,58 @@ impl Drop for LocalAws {
     }
 }
 
+fn listen() -> io::Result<(std::net::TcpListener, SocketAddr)> {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
+    listener.set_nonblocking(true)?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
+}
+
 async fn accept(listener: std::net::TcpListener, shared: Arc<Shared>) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
-    let mut connection = 0;
     while let Ok((stream, _)) = listener.accept().await {
-        connection += 1;
         let _ = stream.set_nodelay(true);
-        let shared = Arc::clone(&shared);
+        tokio::spawn(serve(stream, Arc::clone(&shared)));
+    }
+}
+
+/// Never ends where nobody wants TLS.
+async fn accept_tls(listener: Option<(std::net::TcpListener, TlsAcceptor)>, shared: Arc<Shared>) {
+    let Some((listener, acceptor)) = listener else { return std::future::pending().await };
+    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
+    while let Ok((stream, _)) = listener.accept().await {
+        let _ = stream.set_nodelay(true);
+        let (handshake, shared) = (acceptor.accept(stream), Arc::clone(&shared));
         tokio::spawn(async move {
-            let service = service_fn(move |request| respond(request, Arc::clone(&shared), connection));
-            // An error here is a connection that the client, or a fault, closed.
-            let _ = hyper::server::conn::http1::Builder::new()
-                .serve_connection(TokioIo::new(stream), service)
-                .await;
+            // A handshake that fails is a client that does not trust this server, as it should not without its CA.
+            if let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE_MAXIMUM, handshake).await {
+                serve(stream, shared).await;
+            }
         });
     }
 }
 
+async fn serve<S: AsyncRead + AsyncWrite + Unpin>(stream: S, shared: Arc<Shared>) {
+    let connection = shared.connections.fetch_add(1, Ordering::Relaxed) + 1;
+    let service = service_fn(move |request| respond(request, Arc::clone(&shared), connection));
+    // An error here is a connection that the client, or a fault, closed.
+    let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+}
+
 /// The bytes of an answer, which may end too early.
 #[derive(Debug)]
-struct Answered {
+struct Sent {
     bytes: Option<Bytes>,
     cut: bool,
 }
 
-impl Answered {
+impl Sent {
     fn whole(bytes: impl Into<Bytes>) -> Self {
         Self { bytes: Some(bytes.into()), cut: false }
     }
 }
 
-impl Body for Answered {
+impl Body for Sent {
     type Data = Bytes;
     type Error = io::Error;
 
@@ -220,8 +297,8 @@ impl Body for Answered {
 fn response(
     status: u16,
     headers: &[(&'static str, String)],
-    body: Answered,
-) -> Result<Response<Answered>, io::Error> {
+    body: Sent,
+) -> Result<Response<Sent>, io::Error> {
     let mut response = Response::builder().status(status);
     for (name, value) in headers {
         response = response.header(*name, HeaderValue::from_str(value).map_err(io::Error::other)?);
@@ -236,7 +313,7 @@ async fn respond(
     request: Request<Incoming>,
     shared: Arc<Shared>,
     connection: u64,
-) -> Result<Response<Answered>, io::Error> {
+) -> Result<Response<Sent>, io::Error> {
     let (parts, body) = request.into_parts();
     let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
     let path = parts.uri.path();
@@ -251,7 +328,7 @@ async fn runtime(
     path: &str,
     body: &[u8],
     shared: &Shared,
-) -> Result<Response<Answered>, io::Error> {
+) -> Result<Response<Sent>, io::Error> {
     let api = &shared.runtime_api;
     let segments: Vec<&str> = path.split('/').collect();
     match (method, segments.as_slice()) {
@@ -264,17 +341,17 @@ async fn runtime(
                 ("lambda-runtime-trace-id", "Root=1-00000000-000000000000000000000000;Sampled=0".to_owned()),
             ];
             headers.extend(invocation.function_arn.map(|arn| ("lambda-runtime-invoked-function-arn", arn)));
-            response(200, &headers, Answered::whole(invocation.payload))
+            response(200, &headers, Sent::whole(invocation.payload))
         }
         (&Method::POST, ["invocation", id, answer @ ("response" | "error")]) => {
             let status = if api.answered(id, *answer == "error", body) { 202 } else { 400 };
-            response(status, &[], Answered::whole(r#"{"status":"OK"}"#))
+            response(status, &[], Sent::whole(r#"{"status":"OK"}"#))
         }
         (&Method::POST, ["init", "error"]) => {
             api.not_started(body);
-            response(202, &[], Answered::whole(r#"{"status":"OK"}"#))
+            response(202, &[], Sent::whole(r#"{"status":"OK"}"#))
         }
-        _ => response(404, &[], Answered::whole("")),
+        _ => response(404, &[], Sent::whole("")),
     }
 }
 
@@ -294,7 +371,7 @@ async fn aws(
     body: &[u8],
     shared: &Shared,
     connection: u64,
-) -> Result<Response<Answered>, io::Error> {
+) -> Result<Response<Sent>, io::Error> {
     let began = Instant::now();
     let request_id = shared.next_id();
     let (service, operation) = target(headers, path, body);
@@ -368,15 +445,15 @@ async fn aws(
     let mut headers =
         vec![(CONTENT_TYPE.as_str(), content_type.to_owned()), ("x-amzn-requestid", request_id)];
     let body = match fault {
-        Some(FaultKind::Garbage) => Answered::whole("<html>a proxy was here</html>"),
-        Some(FaultKind::EmptyBody) => Answered::whole(""),
-        Some(FaultKind::EmptyObject) => Answered::whole("{}"),
+        Some(FaultKind::Garbage) => Sent::whole("<html>a proxy was here</html>"),
+        Some(FaultKind::EmptyBody) => Sent::whole(""),
+        Some(FaultKind::EmptyObject) => Sent::whole("{}"),
         Some(FaultKind::CutShort) => {
             headers.push((CONTENT_LENGTH.as_str(), body.len().to_string()));
             let half = body.len() / 2;
-            Answered { bytes: Some(Bytes::from(body).slice(..half)), cut: true }
+            Sent { bytes: Some(Bytes::from(body).slice(..half)), cut: true }
         }
-        _ => Answered::whole(body),
+        _ => Sent::whole(body),
     };
     response(status, &headers, body)
 }
@@ -419,18 +496,10 @@ impl State {
         }
         match asked.service {
             "sts" => self.sts(asked),
-            "dms" => {
-                let account = self.account(&asked.signed).clone();
-                self.listing(asked, fault, |operation, request| {
-                    dms::answer(operation, request, &account, &asked.signed)
-                })
-                .map(|value| value.to_string())
-            }
-            "kms" => {
-                let account = self.account(&asked.signed).clone();
-                self.listing(asked, fault, |operation, request| kms::answer(operation, request, &account))
-                    .map(|value| value.to_string())
-            }
+            "dms" => self.of_account(asked, fault, |operation, request, account| {
+                dms::answer(operation, request, account, &asked.signed)
+            }),
+            "kms" => self.of_account(asked, fault, kms::answer),
             "account" => {
                 let regions = self.regions.get(&asked.signed.account_id).cloned().unwrap_or_default();
                 organization::list_regions(&asked.request, &regions).map(|value| value.to_string())
@@ -445,18 +514,25 @@ impl State {
             _ if asked.operation == "PutEvaluations" => {
                 self.put_evaluations(asked, fault, call).map(|value| value.to_string())
             }
-            _ => {
-                let account = self.account(&asked.signed).clone();
-                self.listing(asked, fault, |operation, request| {
-                    config_service::answer(operation, request, &account)
-                })
-                .map(|value| value.to_string())
-            }
+            _ => self.of_account(asked, fault, config_service::answer),
         }
     }
 
     fn account(&mut self, signed: &Signed) -> &mut Account {
         self.accounts.entry((signed.account_id.clone(), signed.region.clone())).or_default()
+    }
+
+    /// A listing of what an account holds; the account is lent for it, since it may be large.
+    fn of_account(
+        &mut self,
+        asked: &Asked<'_>,
+        fault: Option<&FaultKind>,
+        answer: impl FnOnce(&str, &Value, &Account) -> Answer,
+    ) -> Result<String, AwsError> {
+        let account = std::mem::take(self.account(&asked.signed));
+        let answer = self.listing(asked, fault, |operation, request| answer(operation, request, &account));
+        *self.account(&asked.signed) = account;
+        answer.map(|value| value.to_string())
     }
 
     fn put_evaluations(&mut self, asked: &Asked<'_>, fault: Option<&FaultKind>, call: usize) -> Answer {

@@ -169,6 +169,10 @@ impl Account {
         }
     }
 
+    pub(crate) fn held(&self, rule: &str) -> impl Iterator<Item = &EvaluationResult> {
+        self.results.get(rule).into_iter().flat_map(BTreeMap::values)
+    }
+
     pub(crate) fn rule_exists(&self, rule: &str) -> bool {
         self.results.contains_key(rule)
     }

@@ -2,15 +2,18 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, SystemTime};
 
+use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::{
     BehaviorVersion, ConfigLoader, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig,
 };
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_sdk_config::config::{Credentials, SharedCredentialsProvider};
-use aws_smithy_http_client::Builder;
+use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::http::{
+    HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn,
+};
 use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProtectionConfig;
 use rule_core::{Fact, KmsKey};
 use tokio::sync::{Mutex, OnceCell};
@@ -25,6 +28,8 @@ const AMAZON_ROOTS: &[u8] = include_bytes!("amazon-roots.pem");
 
 /// A role's credentials are used while they outlive the longest invocation.
 const LONGEST_INVOCATION: Duration = Duration::from_mins(15);
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Role chaining allows an hour at most.
 const ROLE_SESSION_SECONDS: i32 = 3600;
@@ -65,7 +70,12 @@ impl Aws {
             .with_contents(EnvConfigFileKind::Config, "")
             .with_contents(EnvConfigFileKind::Credentials, "")
             .build();
-        let config = loader().profile_files(no_profiles).load().await;
+        let mut loader = loader().profile_files(no_profiles);
+        // Where Lambda gives keys, as it does but for SnapStart, the rest of the chain is not made: an STS client among it.
+        if std::env::var_os("AWS_ACCESS_KEY_ID").is_some() {
+            loader = loader.credentials_provider(EnvironmentVariableCredentialsProvider::new());
+        }
+        let config = loader.load().await;
         let own = Arc::new(Clients::new(config.clone(), None));
         Self { config, clients: Mutex::new(HashMap::from([((None, None), own)])) }
     }
@@ -229,7 +239,7 @@ pub(super) fn loader() -> ConfigLoader {
         )
         .timeout_config(
             TimeoutConfig::builder()
-                .connect_timeout(Duration::from_secs(3))
+                .connect_timeout(CONNECT_TIMEOUT)
                 .operation_attempt_timeout(Duration::from_secs(10))
                 .build(),
         )
@@ -243,24 +253,29 @@ fn http_client() -> SharedHttpClient {
     } else {
         TrustStore::empty().with_pem_certificate(AMAZON_ROOTS)
     };
+    // A private CA beside them: nothing else that the system trusts is needed for it.
     if let Some(bundle) = std::env::var_os("AWS_CA_BUNDLE").and_then(|path| std::fs::read(path).ok()) {
         roots = roots.with_pem_certificate(bundle);
     }
-    let builder = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring));
-    match TlsContext::builder().with_trust_store(roots).build() {
-        Ok(context) => builder.tls_context(context).build_https(),
-        Err(_) => builder.build_https(), // the system's roots
-    }
+    let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).build();
+    let builder =
+        Connector::builder().connector_settings(settings).tls_provider(Provider::Rustls(CryptoMode::Ring));
+    let connector = match TlsContext::builder().with_trust_store(roots).build() {
+        Ok(context) => builder.tls_context(context).build(),
+        Err(_) => builder.build(), // the system's roots
+    };
+    // One for all clients: the SDK's own would read the roots again for each client, and once more for the first call.
+    let connector = SharedHttpConnector::new(connector);
+    http_client_fn(move |_, _| connector.clone())
 }
 
-/// Where endpoints need not chain to Amazon's public roots: behind a proxy or a private CA, and in other partitions.
+/// Where endpoints may chain to other roots than Amazon's, and to which is not said: behind a proxy, and in other
+/// partitions.
 fn trusts_the_system() -> bool {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let other_partition = std::env::var("AWS_REGION").is_ok_and(|region| {
         ["cn-", "us-gov-", "us-iso", "eu-isoe-", "eusc-"].iter().any(|start| region.starts_with(start))
     });
     other_partition
-        || ["AWS_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "https_proxy", "ALL_PROXY"]
-            .into_iter()
-            .any(set)
+        || ["SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "https_proxy", "ALL_PROXY"].into_iter().any(set)
 }

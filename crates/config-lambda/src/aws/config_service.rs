@@ -1,4 +1,5 @@
 use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_config::primitives::DateTime as SdkDateTime;
@@ -27,16 +28,25 @@ pub(crate) struct RecordedIds {
     by_name: HashMap<String, String>,
 }
 
-/// A result that AWS Config holds for the rule.
-#[derive(Debug)]
-pub(crate) struct HeldResult {
-    pub(crate) resource_type: String,
-    pub(crate) resource_id: String,
-    compliance_type: Option<String>,
-    ordering_timestamp: Option<DateTime<Utc>>,
-}
-
 impl RecordedIds {
+    /// Adds one. A name that is given again is that of the last resource; those whose id is an ARN are never found by
+    /// their name, so that it is not kept.
+    fn add(&mut self, id: String, name: Option<String>) {
+        if let Some(name) = name {
+            if id.starts_with("arn:") {
+                self.by_name.remove(&name);
+            } else {
+                self.by_name.insert(name, id.clone());
+            }
+        }
+        self.ids.insert(id);
+    }
+
+    /// Whether the rest of a listing can change nothing about a resource: it is known by its ARN.
+    pub(crate) fn is_certain_of(&self, item: &ConfigurationItem) -> bool {
+        self.ids.contains(item.arn.as_deref().unwrap_or(&item.resource_id))
+    }
+
     /// The recorder's id of a listed resource: the one that is its ARN, or the last part of it, else the one whose
     /// name is the resource's; if the recorder does not know it, the ARN.
     pub(crate) fn id_of(&self, item: &ConfigurationItem) -> String {
@@ -47,19 +57,9 @@ impl RecordedIds {
             .or_else(|| {
                 let name = item.resource_name.as_deref()?;
                 // Names are given again: an id that is the ARN of another resource is that other resource.
-                known(name).or_else(|| self.by_name.get(name).filter(|id| !id.starts_with("arn:")).cloned())
+                known(name).or_else(|| self.by_name.get(name).cloned())
             })
             .unwrap_or_else(|| item.resource_id.clone())
-    }
-}
-
-impl HeldResult {
-    /// Whether the result may be cleared by a run of the time `at`: not one already cleared, of another type, or put
-    /// since the run began (then the resource was seen after we listed).
-    pub(crate) fn is_stale(&self, resource_type: &str, at: DateTime<Utc>) -> bool {
-        self.resource_type == resource_type
-            && self.compliance_type.as_deref() != Some(ComplianceType::NotApplicable.as_str())
-            && self.ordering_timestamp.is_some_and(|time| time < at)
     }
 }
 
@@ -111,6 +111,17 @@ struct EvaluationResultIdentifier {
 struct EvaluationResultQualifier {
     resource_type: String,
     resource_id: String,
+}
+
+impl EvaluationResult {
+    /// Whether the result may be cleared by a run of the time `at`: not one already cleared, of another type, or put
+    /// since the run began (then the resource was seen after we listed).
+    fn is_stale(&self, resource_type: &str, at: DateTime<Utc>) -> bool {
+        let identifier = &self.evaluation_result_identifier;
+        identifier.evaluation_result_qualifier.resource_type == resource_type
+            && self.compliance_type.as_deref() != Some(ComplianceType::NotApplicable.as_str())
+            && parse_timestamp(&identifier.ordering_timestamp).is_some_and(|time| time < at)
+    }
 }
 
 /// Only that the answer is a whole JSON object; its members come typed from the SDK.
@@ -185,10 +196,15 @@ impl Session {
         Err(not_held(&about, wanted))
     }
 
-    /// How the recorder calls the resources of a type. None, where nothing is recorded.
-    pub(crate) async fn recorded_ids(&self, resource_type: &str) -> Result<RecordedIds, Error> {
+    /// How the recorder calls the resources of a type, page by page; `more` is told of each. None, where nothing is
+    /// recorded.
+    pub(crate) async fn recorded_ids(
+        &self,
+        resource_type: &str,
+        recorded: &Mutex<RecordedIds>,
+        more: impl Fn(),
+    ) -> Result<(), Error> {
         let wire = Wire::new("ListDiscoveredResources", &self.journal);
-        let mut recorded = RecordedIds::default();
         let mut token: Option<String> = None;
         for page in 1.. {
             let answer = self
@@ -206,28 +222,35 @@ impl Session {
                 // No recorder, or not of this type in this Region: nobody else names the resource.
                 let unrecorded = ["NoAvailableConfigurationRecorderException", "ValidationException"];
                 if page == 1 && error.code().is_some_and(|code| unrecorded.contains(&code)) {
-                    return Ok(recorded);
+                    return Ok(());
                 }
             }
             let DiscoveredPage { resource_identifiers, next_token } =
                 wire.listing(&format!("of {resource_type}"), answer)?;
-            for Discovered { resource_id, resource_name } in resource_identifiers {
-                let Some(id) = resource_id else { continue };
-                if let Some(name) = resource_name {
-                    recorded.by_name.insert(name, id.clone());
+            {
+                let mut recorded = recorded.lock().unwrap_or_else(PoisonError::into_inner);
+                for Discovered { resource_id, resource_name } in resource_identifiers {
+                    if let Some(id) = resource_id {
+                        recorded.add(id, resource_name);
+                    }
                 }
-                recorded.ids.insert(id);
             }
+            more();
             token = next_page(&wire, token.as_deref(), next_token, page)?;
             if token.is_none() {
                 break;
             }
         }
-        Ok(recorded)
+        Ok(())
     }
 
-    /// Every result that AWS Config holds for the rule.
-    pub(crate) async fn held_results(&self, rule_name: &str) -> Result<Vec<HeldResult>, Error> {
+    /// The ids of all results that AWS Config holds for the rule and that a run of the time `at` may clear.
+    pub(crate) async fn stale_results(
+        &self,
+        rule_name: &str,
+        resource_type: &str,
+        at: DateTime<Utc>,
+    ) -> Result<Vec<String>, Error> {
         let wire = Wire::new("GetComplianceDetailsByConfigRule", &self.journal);
         let mut held = Vec::new();
         let mut token: Option<String> = None;
@@ -244,15 +267,12 @@ impl Session {
                 .await;
             let ResultsPage { evaluation_results, next_token } =
                 wire.listing(&format!("of {rule_name}"), answer)?;
-            held.extend(evaluation_results.into_iter().map(|result| {
-                let identifier = result.evaluation_result_identifier;
-                HeldResult {
-                    resource_type: identifier.evaluation_result_qualifier.resource_type,
-                    resource_id: identifier.evaluation_result_qualifier.resource_id,
-                    compliance_type: result.compliance_type,
-                    ordering_timestamp: parse_timestamp(&identifier.ordering_timestamp),
-                }
-            }));
+            let stale = evaluation_results.into_iter().filter(|result| result.is_stale(resource_type, at));
+            held.extend(
+                stale.map(|result| {
+                    result.evaluation_result_identifier.evaluation_result_qualifier.resource_id
+                }),
+            );
             token = next_page(&wire, token.as_deref(), next_token, page)?;
             if token.is_none() {
                 break;

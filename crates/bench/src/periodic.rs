@@ -1,0 +1,133 @@
+//! A run over many instances, with an AWS that takes its time.
+
+use std::time::Duration;
+
+use chrono::{TimeDelta, Utc};
+use local_aws::{EvaluationResult, Function, FunctionSpec, LocalAws, Outcome, discovered};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::Failure;
+use crate::figures::{Figure, float, milliseconds};
+use crate::process::peak_memory;
+use crate::start::{ACCOUNT, REGION, RULE, TOKEN, invocation};
+
+/// What DMS, AWS Config and the network take in addition.
+const DELAY: Duration = Duration::from_millis(20);
+
+/// Resources in one page of a listing.
+const PAGE: usize = 100;
+
+const INSTANCE: &str = "AWS::DMS::ReplicationInstance";
+
+/// Runs over so many instances.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Periodic {
+    pub(crate) instances: usize,
+    pub(crate) calls: usize,
+    pub(crate) wall_milliseconds: Figure,
+    /// What the pages of the listing alone take, one after the other.
+    pub(crate) paging_milliseconds: f64,
+    pub(crate) peak_memory_mib: Figure,
+}
+
+pub(crate) fn run(
+    program: &std::path::Path,
+    instances: usize,
+    runs: usize,
+    tick: impl Fn(),
+) -> Result<Periodic, Failure> {
+    let (mut walls, mut memory, mut calls) = (Vec::new(), Vec::new(), 0);
+    for _ in 0..runs {
+        let (wall, peak, made) = once(program, instances)?;
+        walls.push(wall);
+        memory.push(peak);
+        calls = made;
+        tick();
+    }
+    let none = || "no periodic run was made";
+    Ok(Periodic {
+        instances,
+        calls,
+        wall_milliseconds: Figure::of(walls).ok_or_else(none)?,
+        paging_milliseconds: float(instances.div_ceil(PAGE)) * milliseconds(DELAY),
+        peak_memory_mib: Figure::of(memory).ok_or_else(none)?,
+    })
+}
+
+/// Every instance exists, is known to the recorder and has a result from the day before; tags are read for exemptions.
+fn once(program: &std::path::Path, instances: usize) -> Result<(f64, f64, usize), Failure> {
+    let aws = LocalAws::start()?;
+    let arn = |number: usize| format!("arn:aws:dms:{REGION}:{ACCOUNT}:rep:FLEET{number:06}");
+    let now = Utc::now();
+    aws.account(ACCOUNT, REGION, |account| {
+        account.expect_token(RULE, TOKEN);
+        let fleet = (0..instances).map(|number| instance(number, &arn(number))).collect();
+        account.dms.insert("ReplicationInstances".to_owned(), fleet);
+        account.discovered_resources = discovered(&account.dms, ACCOUNT, REGION);
+        for number in 0..instances {
+            let result = EvaluationResult {
+                resource_type: INSTANCE.to_owned(),
+                resource_id: arn(number),
+                compliance_type: "NON_COMPLIANT".to_owned(),
+                annotation: None,
+                ordering_timestamp: now - TimeDelta::days(1),
+            };
+            account.hold_result(RULE, result);
+        }
+    });
+    let mut function = Function::spawn(
+        &aws,
+        FunctionSpec {
+            program: program.to_owned(),
+            args: Vec::new(),
+            env: Vec::new(),
+            account_id: ACCOUNT.to_owned(),
+            region: REGION.to_owned(),
+        },
+    )?;
+    let mut event: Value = serde_json::from_str(include_str!("../../../tests/events/scheduled.json"))?;
+    if let Value::Object(members) = &mut event {
+        let parameters = json!({"exemptionTagKey": "Approved"}).to_string();
+        members.insert("ruleParameters".to_owned(), parameters.into());
+        let invoking =
+            json!({"messageType": "ScheduledNotification", "notificationCreationTime": now.to_rfc3339()});
+        members.insert("invokingEvent".to_owned(), invoking.to_string().into());
+    }
+    aws.wait_for_poll(1, Duration::from_secs(10)).ok_or("the function did not ask for an event")?;
+    aws.set_delay(DELAY);
+    let answered = aws.invoke_timed(&invocation(&event.to_string()));
+    let expected = Outcome::Succeeded(json!({"evaluations": instances}));
+    let (true, Some(wall)) = (answered.outcome == expected && function.is_running(), answered.duration)
+    else {
+        return Err(
+            format!("a periodic run over {instances} instances ended so: {:?}", answered.outcome).into()
+        );
+    };
+    let peak = peak_memory(function.process_id()).ok_or("its memory could not be read")?;
+    Ok((milliseconds(wall), float(peak) / 1024.0, aws.calls().len()))
+}
+
+fn instance(number: usize, arn: &str) -> Value {
+    json!({
+        "ReplicationInstanceIdentifier": format!("orders-{number:06}"),
+        "ReplicationInstanceClass": "dms.c5.xlarge",
+        "ReplicationInstanceStatus": "available",
+        "AllocatedStorage": 50,
+        "InstanceCreateTime": 1_790_866_636.0,
+        "VpcSecurityGroups": [{"VpcSecurityGroupId": "sg-0123456789abcdef0", "Status": "active"}],
+        "AvailabilityZone": "us-east-1b",
+        "PreferredMaintenanceWindow": "sun:06:00-sun:14:00",
+        "MultiAZ": false,
+        "EngineVersion": "3.5.4",
+        "AutoMinorVersionUpgrade": true,
+        "KmsKeyId": "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000",
+        "ReplicationInstanceArn": arn,
+        "ReplicationInstancePublicIpAddresses": ["203.0.113.10"],
+        "ReplicationInstancePrivateIpAddresses": ["10.0.1.20"],
+        "PubliclyAccessible": true,
+        "NetworkType": "IPV4",
+        "TagList": [{"Key": "team", "Value": "orders"}],
+    })
+}

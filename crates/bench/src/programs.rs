@@ -1,0 +1,71 @@
+//! The programs that are measured: cargo builds them, and says where they are.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::Failure;
+
+/// Where the workspace is.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn cargo() -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root()).stdin(Stdio::null());
+    command
+}
+
+/// Where cargo builds.
+pub(crate) fn target() -> Result<PathBuf, Failure> {
+    let output = cargo().args(["metadata", "--no-deps", "--format-version", "1", "--locked"]).output()?;
+    let metadata: Value = serde_json::from_slice(&output.stdout).map_err(|_| {
+        format!("cargo metadata failed: {}", String::from_utf8_lossy(&output.stderr).trim_end())
+    })?;
+    let target = metadata.get("target_directory").and_then(Value::as_str);
+    target.map(PathBuf::from).ok_or_else(|| "cargo metadata names no target directory".into())
+}
+
+/// Builds a program and gives its path.
+pub(crate) fn build(program: &str, arguments: &[&str]) -> Result<PathBuf, Failure> {
+    let mut child = cargo()
+        .args(["build", "--locked", "--message-format", "json-render-diagnostics", "--bin", program])
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let mut messages = String::new();
+    if let Some(mut stdout) = child.stdout.take() {
+        stdout.read_to_string(&mut messages)?;
+    }
+    let failed =
+        || format!("cargo build of {program} failed. Next: see what cargo wrote above, then run this again");
+    if !child.wait()?.success() {
+        return Err(failed().into());
+    }
+    let built =
+        messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()).find_map(|message| {
+            let is_it = message.pointer("/target/name").and_then(Value::as_str) == Some(program);
+            message.get("executable").and_then(Value::as_str).filter(|_| is_it).map(PathBuf::from)
+        });
+    built.ok_or_else(|| failed().into())
+}
+
+/// The interpreter itself, if it has boto3, and boto3's version.
+pub(crate) fn python(path: &str) -> Option<(PathBuf, String)> {
+    let script = "import sys, boto3; print(sys.executable); print(boto3.__version__)";
+    let output = Command::new(path).args(["-c", script]).stderr(Stdio::null()).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let mut lines = text.lines().map(str::to_owned);
+    Some((lines.next()?.into(), lines.next()?))
+}
+
+/// The size of a file, and its size in a zip.
+pub(crate) fn sizes(program: &Path) -> Result<(usize, usize), Failure> {
+    let mut file = std::fs::File::open(program)?;
+    let mut deflated = flate2::read::DeflateEncoder::new(&mut file, flate2::Compression::best());
+    let zip = std::io::copy(&mut deflated, &mut std::io::sink())?;
+    Ok((usize::try_from(program.metadata()?.len())?, usize::try_from(zip)?))
+}

@@ -1,0 +1,56 @@
+//! AWS behind TLS: the function does its job, and speaks to nobody whose certificate it cannot verify.
+
+use std::path::Path;
+use std::time::Duration;
+
+use local_aws::{Function, FunctionSpec, LocalAws, Outcome};
+use serde_json::json;
+
+use crate::support::{ACCOUNT, REGION, RULE, TOKEN, change, exist, fleet, instance, invoke, scheduled};
+
+fn aws() -> LocalAws {
+    let aws = LocalAws::start_tls().unwrap();
+    aws.account(ACCOUNT, REGION, |account| account.expect_token(RULE, TOKEN));
+    exist(&aws, "ReplicationInstances", fleet(250));
+    aws
+}
+
+/// A function of `aws` that trusts the CA in this file beside Amazon's roots.
+fn trusting(aws: &LocalAws, ca_file: &Path) -> Function {
+    let spec = FunctionSpec {
+        program: env!("CARGO_BIN_EXE_bootstrap").into(),
+        args: Vec::new(),
+        env: vec![("AWS_CA_BUNDLE".to_owned(), ca_file.to_str().unwrap().to_owned())],
+        account_id: ACCOUNT.to_owned(),
+        region: REGION.to_owned(),
+    };
+    Function::spawn(aws, spec).unwrap()
+}
+
+#[test]
+fn the_function_does_its_job_over_tls() {
+    let aws = aws();
+    assert!(aws.endpoint().starts_with("https://"));
+    let _function = trusting(&aws, aws.ca_file().unwrap());
+    for (event, evaluations) in [(change(&instance(1, &json!(true))), 1), (scheduled(), 250)] {
+        let outcome = invoke(&aws, ACCOUNT, &event, Duration::from_mins(1));
+        assert_eq!(outcome, Outcome::Succeeded(json!({"evaluations": evaluations})));
+    }
+    assert_eq!(aws.accepted().len(), 251);
+}
+
+#[test]
+fn a_server_whose_certificate_is_not_of_a_trusted_ca_gets_nothing_and_the_invocation_fails() {
+    let aws = aws();
+    let other = LocalAws::start_tls().unwrap();
+    for ca_file in [other.ca_file().unwrap(), Path::new("/nowhere"), Path::new("")] {
+        let _function = trusting(&aws, ca_file);
+        for event in [change(&instance(1, &json!(true))), scheduled()] {
+            let outcome = invoke(&aws, ACCOUNT, &event, Duration::from_secs(2));
+            let Outcome::Failed { error_type, error_message } = &outcome else { panic!("{outcome:?}") };
+            assert_eq!(error_type, "Internal");
+            assert!(error_message.contains("Next:"), "{error_message}");
+        }
+    }
+    assert!(aws.calls().is_empty(), "no request was sent");
+}
