@@ -321,10 +321,18 @@ mod packaging {
         }
         assert_eq!(fs::read_dir(machine.folder.join("checkout/target/package/x86_64")).unwrap().count(), 0);
 
-        script(&machine.folder.join("cargo"), "exit 101");
-        let (code, _, errors) = said(&machine.command().output().unwrap());
-        assert_eq!(code, Some(1));
-        assert!(errors.contains("cargo fetch --locked --target x86_64-unknown-linux-gnu failed"), "{errors}");
+        for (cargo, words) in [
+            (
+                "exit 101",
+                "cargo fetch --locked --target x86_64-unknown-linux-gnu failed; Cargo says why above",
+            ),
+            ("kill -9 $$", "was stopped from outside, signal: 9"),
+        ] {
+            script(&machine.folder.join("cargo"), cargo);
+            let (code, _, errors) = said(&machine.command().output().unwrap());
+            assert_eq!(code, Some(1));
+            assert!(errors.contains(words), "{errors}");
+        }
     }
 
     #[test]

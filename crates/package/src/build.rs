@@ -110,15 +110,18 @@ fn command(cargo: &OsString, toolchain: &Toolchain, folders: &Folders) -> Comman
 }
 
 fn run(command: &mut Command) -> Result<(), Failure> {
-    let words = |end: &str| {
-        let arguments: Vec<_> = command.get_args().map(|argument| argument.to_string_lossy()).collect();
-        format!("cargo {} {end}", arguments.join(" "))
-    };
-    let (not_started, not_done) = (words("cannot be started"), words("failed; Cargo says why above"));
+    let arguments: Vec<_> = command.get_args().map(|argument| argument.to_string_lossy()).collect();
+    let cargo = format!("cargo {}", arguments.join(" "));
     match command.status() {
-        Err(error) => Err(Failure::Missing(format!("{not_started}: {error}"))),
+        Err(error) => Err(Failure::Missing(format!("{cargo} cannot be started: {error}"))),
         Ok(status) if status.success() => Ok(()),
-        Ok(_) => Err(Failure::Failed(not_done)),
+        Ok(status) if status.code().is_some() => {
+            Err(Failure::Failed(format!("{cargo} failed; Cargo says why above")))
+        }
+        // Then Cargo had no time to say anything.
+        Ok(status) => {
+            Err(Failure::Failed(format!("{cargo} was stopped from outside, {status}: start it again")))
+        }
     }
 }
 
