@@ -271,7 +271,7 @@ function checkPolicies(root, module, tell) {
     const built = {
         needed_statements: `\${${NARROWED}}`,
         statements: /^\$\{(flatten\(\[for part in local\.policies : \[for statement in jsondecode\(part\.policy\)\.Statement : statement if part\.wanted\]\]\)|jsondecode\(templatefile\([^()]*\)\)\.Statement)\}$/,
-        trusted: /^\$\{flatten\(\[ for arn in var\.function_role_arns : jsondecode\(templatefile\([^()]*\)\)\.Statement \]\)\}$/,
+        trusted: /^\$\{jsondecode\(templatefile\("\$\{local\.iam\}\/trust-member-role\.json", \{[^{}]*\}\)\)\.Statement\}$/,
     };
     for (const [name, wanted] of Object.entries(built)) {
         const { file, body } = module.local.get(name) ?? {};

@@ -74,17 +74,14 @@ mod deployed {
         file
     }
 
-    const ORGANIZATION: [&str; 3] = [
-        "OrganizationId=o-exampleorg1",
-        "FunctionRoleArns=arn:aws:iam::111122223333:role/Role",
-        "CodeS3Bucket=b",
-    ];
+    const ORGANIZATION: [&str; 2] =
+        ["OrganizationId=o-exampleorg1", "FunctionRoleArns=arn:aws:iam::111122223333:role/Role"];
 
     #[test]
     fn a_change_becomes_an_evaluation_through_every_template() {
         let pack = |name: &str| format!("rule-templates/conformance-packs/{name}.yaml");
         for (templates, parameters) in [
-            (vec![SINGLE], vec!["CodeS3Bucket=b"]),
+            (vec![SINGLE], vec![]),
             (vec![SAM], vec![]),
             (vec![CENTRAL, MEMBER], ORGANIZATION.to_vec()),
             (
@@ -121,7 +118,7 @@ mod deployed {
         let all = invoke(
             &["tests/events/scheduled.json", "tests/events/oversized.json"],
             &files(&[SINGLE]),
-            &["CodeS3Bucket=b", "Rules=all", "ExemptionTagKey=dms-exempt", ALIAS],
+            &["Rules=all", "ExemptionTagKey=dms-exempt", ALIAS],
         );
         let of_instances =
             RULES.iter().filter(|rule| rule.resource_type.name == "AWS::DMS::ReplicationInstance").count();
@@ -130,11 +127,7 @@ mod deployed {
         for rule in RULES {
             let name = format!("Rules={}", rule.identifier);
             for more in ["ExemptionTagKey=dms-exempt", "ExemptionTagKey="] {
-                let one = invoke(
-                    &["tests/events/scheduled.json"],
-                    &files(&[SINGLE]),
-                    &["CodeS3Bucket=b", &name, more, ALIAS],
-                );
+                let one = invoke(&["tests/events/scheduled.json"], &files(&[SINGLE]), &[&name, more, ALIAS]);
                 assert!(
                     one.len() == 1 && one[0].error.is_none() && one[0].evaluations > 0,
                     "{name} {more}: {one:?}"
@@ -159,7 +152,7 @@ mod deployed {
         let parameters = ["Rules=all", "ExemptionTagKey=dms-exempt", ALIAS];
         for action in actions {
             for (templates, own) in
-                [([SINGLE].as_slice(), ["CodeS3Bucket=b"].as_slice()), (&[MEMBER, CENTRAL], &ORGANIZATION)]
+                [([SINGLE].as_slice(), [].as_slice()), (&[MEMBER, CENTRAL], &ORGANIZATION)]
             {
                 let (_, word) = action.split_once(':').unwrap();
                 let text = broken(templates[0], action, "dms:Nothing");
@@ -190,14 +183,41 @@ mod deployed {
             (CENTRAL, "Service: config.amazonaws.com", "Service: events.amazonaws.com"),
         ] {
             let text = broken(template, was, is);
-            let delivered =
-                invoke(&["tests/events/change-public.json"], &[text.to_path_buf()], &ORGANIZATION);
+            let parameters = if template == SINGLE { &[] } else { &ORGANIZATION[..1] };
+            let delivered = invoke(&["tests/events/change-public.json"], &[text.to_path_buf()], parameters);
             let [one] = delivered.as_slice() else { panic!("{is}: {delivered:?}") };
             assert!(
                 one.error.as_deref().is_some_and(|error| error.starts_with("AccessDenied: ")),
                 "{is}: {one:?}"
             );
             assert!(one.operations.is_empty(), "{is}: {one:?}");
+        }
+    }
+
+    #[test]
+    fn an_excluded_account_and_another_event_source_get_no_event() {
+        let excluded = [ORGANIZATION.as_slice(), &["ExcludedAccounts=999999999999,123456789012"]].concat();
+        let source = broken(SINGLE, "EventSource: aws.config", "EventSource: aws.events");
+        for (templates, parameters) in
+            [(files(&[CENTRAL, MEMBER]), excluded), (vec![source.to_path_buf()], vec!["Rules=all"])]
+        {
+            let delivered = invoke(&["tests/events/change-public.json"], &templates, &parameters);
+            let [one] = delivered.as_slice() else { panic!("{delivered:?}") };
+            assert!(one.error.as_deref().is_some_and(|error| error.starts_with("NotDelivered: ")), "{one:?}");
+        }
+    }
+
+    #[test]
+    fn a_parameter_that_no_template_takes_is_refused() {
+        for (given, wanted) in [
+            ("Rulez=all", "no template has such a parameter"),
+            ("Frequency=Never", "must be one of One_Hour"),
+        ] {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_dms-rule"));
+            command.current_dir(root()).args(["invoke", "tests/events/scheduled.json", "--template", SINGLE]);
+            let output = command.args(["--parameter-overrides", given]).output().unwrap();
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.code() == Some(2) && said.contains(wanted), "{given}: {said}");
         }
     }
 
@@ -210,7 +230,7 @@ mod deployed {
         {
             let triggers = format!("Triggers={triggers}");
             for (event, wanted) in kinds.iter().zip(wanted) {
-                let delivered = invoke(&[event], &files(&[SINGLE]), &["CodeS3Bucket=b", &triggers]);
+                let delivered = invoke(&[event], &files(&[SINGLE]), &[&triggers]);
                 let error = delivered[0].error.as_deref().unwrap_or_default();
                 assert_eq!(error.is_empty(), wanted, "{triggers} {event}: {delivered:?}");
                 assert!(wanted || error.starts_with("NotDelivered: "), "{error}");
@@ -227,7 +247,7 @@ mod deployed {
             std::fs::write(&file, event.replace("us-east-1", region)).unwrap();
             for triggers in ["Both", "Change", "Periodic"] {
                 let triggers = format!("Triggers={triggers}");
-                let parameters = ["CodeS3Bucket=b", "Rules=all", &triggers];
+                let parameters = ["Rules=all", &triggers];
                 let delivered = invoke(&[file.to_str().unwrap()], &files(&[SINGLE]), &parameters);
                 assert_eq!(delivered.len(), RULES.len(), "{region} {triggers}: {delivered:?}");
             }
@@ -251,6 +271,47 @@ mod deployed {
                 "arn:x is not the function",
             ),
             (SINGLE, "Resources:\n", "Resource:\n", "no one Resources"),
+            (SINGLE, "      Runtime:", "      PackageType: Image\n      Runtime:", "PackageType"),
+            (
+                SINGLE,
+                "      AssumeRolePolicyDocument:",
+                "      PermissionsBoundary: arn:x\n      AssumeRolePolicyDocument:",
+                "PermissionsBoundary",
+            ),
+            (
+                SINGLE,
+                "Service: lambda.amazonaws.com",
+                "Service: ec2.amazonaws.com",
+                "does not trust lambda.amazonaws.com",
+            ),
+            (
+                SINGLE,
+                "      ConfigRuleName: dms-replication-not-public",
+                "      EvaluationModes: [{Mode: PROACTIVE}]\n      ConfigRuleName: dms-replication-not-public",
+                "EvaluationModes",
+            ),
+            (SINGLE, "Owner: CUSTOM_LAMBDA", "Owner: CUSTOM", "owner CUSTOM"),
+            (
+                SINGLE,
+                "      SourceAccount: !Ref AWS::AccountId",
+                "      PrincipalOrgID: o-exampleorg1",
+                "PrincipalOrgID",
+            ),
+            (
+                SINGLE,
+                "  FailedEvents:\n    Type: AWS::Lambda::EventInvokeConfig",
+                "  FailedEvents:\n    Type: AWS::IAM::RolePolicy",
+                "AWS::IAM::RolePolicy",
+            ),
+            (
+                CENTRAL,
+                "          - Sid: AwsConfigOfTheOrganization\n            Effect: Allow",
+                "          - Sid: AwsConfigOfTheOrganization\n            Effect: Deny",
+                "does not allow",
+            ),
+            (MEMBER, "          - Effect: Allow", "          - Effect: Deny", "does not allow"),
+            (MEMBER, "              - sts:AssumeRole", "              - sts:TagSession", "does not trust"),
+            (MEMBER, "              StringEquals:", "              StringNotEquals:", "StringNotEquals"),
             (MEMBER, "AWS: !Ref FunctionRoleArns", "AWS: arn:aws:iam::999999999999:root", "does not trust"),
         ] {
             let text = broken(template, was, is);
@@ -262,7 +323,12 @@ mod deployed {
             if template == MEMBER {
                 command.args(["--template", CENTRAL]);
             }
-            let output = command.arg("--parameter-overrides").args(ORGANIZATION).output().unwrap();
+            match template {
+                MEMBER => command.arg("--parameter-overrides").args(ORGANIZATION),
+                CENTRAL => command.arg("--parameter-overrides").arg(ORGANIZATION[0]),
+                _ => &mut command,
+            };
+            let output = command.output().unwrap();
             let said = String::from_utf8_lossy(&output.stderr);
             assert!(output.status.code() == Some(2) && said.contains(wanted), "{is}: {said}");
         }

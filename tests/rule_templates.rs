@@ -109,7 +109,7 @@ mod rule_templates {
     struct Statement {
         sid: Option<String>,
         effect: String,
-        principal: Option<BTreeMap<String, String>>,
+        principal: Option<BTreeMap<String, OneOrMore>>,
         action: OneOrMore,
         resource: Option<String>,
         condition: Option<BTreeMap<String, BTreeMap<String, String>>>,
@@ -177,6 +177,11 @@ mod rule_templates {
             lines.extend(sid.map(|sid| format!("Sid: {sid}")));
             lines.push(format!("Effect: {effect}"));
             for (kind, who) in principal.into_iter().flatten() {
+                // A list of one stands for a parameter that is a list.
+                let who = match who {
+                    OneOrMore::One(who) => who,
+                    OneOrMore::More(all) => all.concat(),
+                };
                 lines.extend(["Principal:".to_owned(), format!("  {kind}: {}", scalar(&who, region))]);
             }
             lines.push("Action:".to_owned());
@@ -244,12 +249,20 @@ mod rule_templates {
 
     fn parameters() -> String {
         let parameter = |Parameter { name, default, meaning, .. }: &Parameter| {
+            // A value that the function would refuse on every run is refused here.
+            let pattern = if *name == "daysToExpiration" { "[0-9]{0,4}" } else { "[^\\\"\\\\\\\\]*" };
             let (name, meaning) = (pascal_case(name), meaning.replace('`', "").replace('"', "'"));
             format!(
-                "  {name}:\n    Type: String\n    Default: \"{default}\"\n    AllowedPattern: \"[^\\\"\\\\\\\\]*\"\n    Description: \"{name}: {meaning}\"\n"
+                "  {name}:\n    Type: String\n    Default: \"{default}\"\n    MaxLength: 640\n    AllowedPattern: \"{pattern}\"\n    Description: \"{name}: {meaning}\"\n"
             )
         };
         own_parameters().map(parameter).collect()
+    }
+
+    /// A name that no rule has must not deploy without a word.
+    fn names() -> String {
+        let any = RULES.iter().map(|rule| rule.identifier).collect::<Vec<_>>().join("|");
+        format!("    AllowedPattern: \"all|none|({any})(,({any}))*\"\n")
     }
 
     fn recording() -> String {
@@ -296,7 +309,7 @@ mod rule_templates {
             if rule.resource_type.recorded {
                 write!(yaml, "      Scope: !If\n        - OnChange\n        - ComplianceResourceTypes: [\"{of}\"]\n        - !Ref AWS::NoValue\n").unwrap();
             }
-            write!(yaml, "      InputParameters:\n        ruleIdentifier: {id}\n        exemptionTagKey: !Ref ExemptionTagKey\n        exemptionCompliance: !Ref ExemptionCompliance\n        ExecutionRoleName: !Ref ExecutionRoleName\n").unwrap();
+            write!(yaml, "      InputParameters:\n        ruleIdentifier: {id}\n        exemptionTagKey: !If [HasExemptions, !Ref ExemptionTagKey, !Ref AWS::NoValue]\n        exemptionCompliance: !Ref ExemptionCompliance\n        ExecutionRoleName: !If [HasExecutionRole, !Ref ExecutionRoleName, !Ref AWS::NoValue]\n").unwrap();
             for Parameter { name, .. } in rule.parameters {
                 writeln!(yaml, "        {name}: !Ref {}", pascal_case(name)).unwrap();
             }
@@ -351,13 +364,14 @@ mod rule_templates {
         let mut template = read("cloudformation/single-account.yaml");
         let policies = [
             ("function", None),
-            ("evaluate", None),
+            ("evaluate", Some("UsesItsOwnRole")),
             ("function-kms", Some("HasKey")),
             ("function-vpc", Some("IsInVpc")),
             ("assume-execution-role", Some("HasExecutionRole")),
         ];
         for (name, wanted) in [
             ("parameters", parameters()),
+            ("names", names()),
             ("recording", recording()),
             ("conditions", conditions()),
             ("role", role("trust-function", &policies, "AWS::Region")),
@@ -415,7 +429,7 @@ mod rule_templates {
         let (_, properties) =
             single.split_once("    Type: AWS::Lambda::Function\n    Properties:\n").unwrap();
         let (properties, _) = properties.split_once("  # end of function\n").unwrap();
-        let code = "      Code:\n        S3Bucket: !If [IsBucketPerRegion, !Sub \"${CodeS3Bucket}-${AWS::Region}\", !Ref CodeS3Bucket]\n        S3Key: !Ref CodeS3Key\n";
+        let code = "      Code:\n        S3Bucket: !If [IsBucketPerRegion, !Sub \"${CodeS3Bucket}-${AWS::Region}\", !Ref CodeS3Bucket]\n        S3Key: !Ref CodeS3Key\n        S3ObjectVersion: !If [HasCodeVersion, !Ref CodeS3ObjectVersion, !Ref AWS::NoValue]\n";
         assert!(properties.contains(code));
         let properties = properties.replace(code, "").replace("      Code:", "");
         let template = without_block(&single, "code", "");
@@ -437,7 +451,7 @@ mod rule_templates {
   MemberRoleName:
     Type: String
     Default: DmsRuleMember
-    AllowedPattern: \"[A-Za-z0-9+=,.@_/-]+\"
+    AllowedPattern: \"[A-Za-z0-9+=,.@_-]+\"
     Description: The role that organization-member-role.yaml makes in each account
   ExcludedAccounts:
     Type: CommaDelimitedList
@@ -458,7 +472,9 @@ mod rule_templates {
         // What a rule needs is asked with the role of the member, so the conditions of it are not here.
         let conditions = conditions();
         let (has, _) = conditions.split_once("  HasAllRights").unwrap();
-        template = without_block(&template, "rights", "");
+        for name in ["rights", "tag switch"] {
+            template = without_block(&template, name, "");
+        }
         for (name, instead) in [("role settings", settings.as_str()), ("role switches", switches)] {
             template = without_block(&template, name, instead);
         }
@@ -525,7 +541,11 @@ mod rule_templates {
         );
         let template = template
             .replacen("Description: \"AWS", "Transform: AWS::LanguageExtensions\nDescription: \"AWS", 1)
-            .replace("  Rules:\n    Type: String\n    Default: dms-replication-not-public\n    AllowedPattern: \"[a-z-]+(,[a-z-]+)*\"\n    Description: The names of the rules, with commas and no spaces between them, or all, or none\n", "  Rules:\n    Type: String\n    Default: none\n    AllowedPattern: \"[a-z-]+(,[a-z-]+)*\"\n    Description: none when the stack is created, then the names of the rules, with commas and no spaces between them, or all\n");
+            .replace("    Default: dms-replication-not-public\n", "    Default: none\n")
+            .replace(
+                "Description: The names of the rules",
+                "Description: none when the stack is created, then the names of the rules",
+            );
         is_written("cloudformation/organization-central-by-account.yaml", &template);
     }
 
@@ -545,7 +565,11 @@ mod rule_templates {
             .unwrap()
             .0;
         for (name, wanted) in [
-            ("rule settings", format!("{rules}{rights}  ExemptionTagKey:{exemption}")),
+            (
+                "rule settings",
+                format!("{rules}{rights}  ExemptionTagKey:{exemption}")
+                    .replace("Default: OfRules", "Default: All"),
+            ),
             ("conditions", conditions()),
             ("role", role("trust-member-role", &[("evaluate", None)], "*")),
         ] {

@@ -68,26 +68,37 @@ EVERYTHING = {
     "Rules": "all",
     "Rights": "All",
     "KmsKeyArn": policies.VALUES["kms_key_arn"],
+    "KmsKeyArns": policies.VALUES["kms_key_arn"],
+    "RequiredKeyTags": "owner",
     "SubnetIds": "subnet-1,subnet-2",
     "SecurityGroupIds": "sg-1",
     "ReservedConcurrency": 5,
     "AlarmTopicArn": "arn:aws:sns:us-east-1:123456789012:alarms",
-    "ExecutionRoleName": policies.VALUES["execution_role_name"],
     "ExemptionTagKey": "dms-exempt",
     "ExcludedAccounts": "210987654321",
     "Email": "somebody@example.com",
 }
 
 
-def deployments(template):
+def deployments(template, rules):
     """Ways to deploy it: as it comes, with everything, and with every value that a parameter allows."""
     declared = template.get("Parameters", {})
     own = {name: value for name, value in BASE.items() if name in declared}
     full = own | {name: value for name, value in EVERYTHING.items() if name in declared}
     yield "as it comes", Deployment(template, own)
     yield "with everything", Deployment(template, full)
-    for region in ("ca-west-1", "cn-north-1", "us-gov-west-1"):
+    for region in ("ca-west-1", "mx-central-1", "cn-north-1", "us-gov-west-1"):
         yield f"in {region}", Deployment(template, full, region)
+        if "Triggers" in declared:
+            yield f"in {region}, Triggers=Change", Deployment(template, full | {"Triggers": "Change"}, region)
+    # Each rule alone, with the rights that it needs.
+    if "Rules" in declared:
+        for name in rules.by_name:
+            yield f"Rules={name}", Deployment(template, own | {"Rules": name})
+        if "ExecutionRoleName" in declared:
+            yield "with another role", Deployment(template, full | {"ExecutionRoleName": policies.VALUES["execution_role_name"]})
+            yield "of a version", Deployment(template, full | {"CodeS3ObjectVersion": "v1"} if "CodeS3ObjectVersion" in declared else full)
+        yield "exemptions alone", Deployment(template, own | {"ExemptionTagKey": "dms-exempt"} if "ExemptionTagKey" in declared else own)
     for name, parameter in declared.items():
         for value in parameter.get("AllowedValues", []):
             yield f"{name}={value}", Deployment(template, full | {name: value})
@@ -97,15 +108,49 @@ def deployments(template):
             yield f"Triggers={triggers}", Deployment(template, own | {"Triggers": triggers, "ExemptionTagKey": "x"})
 
 
+AROUND = {
+    "AWS::CloudWatch::Alarm",
+    "AWS::IAM::Role",
+    "AWS::Lambda::EventInvokeConfig",
+    "AWS::Logs::LogGroup",
+    "AWS::SQS::Queue",
+}
+KINDS = {
+    "single-account.yaml": AROUND | {"AWS::Lambda::Function", "AWS::Lambda::Permission", "AWS::Config::ConfigRule"},
+    "template.yaml": AROUND | {"AWS::Serverless::Function", "AWS::Lambda::Permission", "AWS::Config::ConfigRule"},
+    "organization-central.yaml": AROUND | {"AWS::Lambda::Function", "AWS::Lambda::ResourcePolicy", "AWS::Config::OrganizationConfigRule"},
+    "organization-central-by-account.yaml": AROUND | {"AWS::Lambda::Function", "AWS::Lambda::Permission", "AWS::Config::OrganizationConfigRule"},
+    "organization-member-role.yaml": {"AWS::IAM::Role"},
+    "severities.yaml": {"AWS::SecurityHub::AutomationRule"},
+    "notification.yaml": {"AWS::KMS::Key", "AWS::SNS::Topic", "AWS::SNS::TopicPolicy", "AWS::SNS::Subscription", "AWS::Events::Rule"},
+}
+
+
+def only(what, properties, known):
+    for name in sorted(set(properties) - known):
+        yield f"{what} has {name}, which it should not"
+
+
 def check(name, text, rules):
     """All findings of one template; `name` is its path under rule-templates."""
     file = name.rsplit("/", 1)[-1]
     try:
         template = load(text)
-        ways = list(deployments(template))
+        ways = list(deployments(template, rules))
     except (Unreadable, KeyError, TypeError, ValueError, IndexError) as error:
         return [f"{name}: {type(error).__name__} {error}"]
     found = []
+    if "Rules" in template.get("Parameters", {}):
+        pattern = re.compile(template["Parameters"]["Rules"].get("AllowedPattern", ""))
+        for good in ("all", "none", ",".join(rules.by_name), *rules.by_name):
+            if not pattern.fullmatch(good):
+                found.append(f"{name}: Rules={good} is refused")
+        for bad in ("", "dms-replication-not-publik", "all,dms-endpoint-tagged", "dms-endpoint-tagged, dms-endpoint-tagged", "x"):
+            if pattern.fullmatch(bad):
+                found.append(f"{name}: Rules={bad} is taken")
+    kinds = {resource.get("Type") for _, deployed in ways for resource in deployed.resources.values()}
+    if kinds != KINDS.get(file, {"AWS::Config::ConfigRule"}):
+        found.append(f"{name}: holds {sorted(map(str, kinds ^ KINDS.get(file, {'AWS::Config::ConfigRule'})))} too much or not")
     for how, deployed in ways:
         for resource, made in deployed.resources.items():
             for finding in shapes.findings(made["Type"], made["Properties"]):
@@ -162,9 +207,15 @@ def rule_findings(name, rule, deployed, given, scope, took, frequency, file):
     for unknown in set(given) - COMMON - set(rule["parameters"]):
         yield f"{name}: {unknown} is no parameter of the rule"
     if file != "pack":
+        optional = {"exemptionTagKey": "ExemptionTagKey", "ExecutionRoleName": "ExecutionRoleName"}
         for missing in COMMON | set(rule["parameters"]):
-            if missing not in given:
+            if missing not in given and deployed.parameters.get(optional.get(missing), "x"):
                 yield f"{name}: the parameter {missing} is not given"
+    for parameter, value in given.items():
+        name_of_it = {"ExecutionRoleName": "MemberRoleName" if "MemberRoleName" in deployed.parameters else "ExecutionRoleName"}
+        its = name_of_it.get(parameter, parameter[0].upper() + parameter[1:])
+        if parameter != "ruleIdentifier" and value != deployed.parameters.get(its):
+            yield f"{name}: {parameter} is {value!r}, not that of the parameter {its}"
     wanted = messages(rule, deployed, file)
     if took != wanted:
         yield f"{name}: takes {took}, not {wanted}"
@@ -181,6 +232,8 @@ def config_rules(deployed, rules, file, function):
         if facts is None:
             yield f"{resource}: {name} is the name of no rule"
             continue
+        yield from only(name, rule, {"ConfigRuleName", "Description", "Scope", "InputParameters", "Source"})
+        yield from only(f"the scope of {name}", rule.get("Scope", {}), {"ComplianceResourceTypes"})
         source = rule.get("Source", {})
         if source.get("Owner") != "CUSTOM_LAMBDA" or source.get("SourceIdentifier") != function:
             yield f"{name}: {source.get('SourceIdentifier')} is not the function"
@@ -200,7 +253,10 @@ def organization_rules(deployed, rules, function):
         if facts is None:
             yield f"{resource}: {name} is the name of no rule"
             continue
+        yield from only(name, rule, {"OrganizationConfigRuleName", "OrganizationCustomRuleMetadata", "ExcludedAccounts"})
         metadata = rule.get("OrganizationCustomRuleMetadata", {})
+        known = {"Description", "LambdaFunctionArn", "InputParameters", "ResourceTypesScope", "MaximumExecutionFrequency", "OrganizationConfigRuleTriggerTypes"}
+        yield from only(name, metadata, known)
         if metadata.get("LambdaFunctionArn") != function:
             yield f"{name}: {metadata.get('LambdaFunctionArn')} is not the function"
         given = json.loads(metadata.get("InputParameters", "{}"))
@@ -232,12 +288,27 @@ def function_findings(deployed, wanted_policies, rules):
             yield f"{key} of the function is {function.get(key)}, not {value}"
     if not 60 <= int(function.get("Timeout", 3)) <= 900:
         yield "the timeout is too short for a periodic run"
-    if function.get("LoggingConfig") != {"LogFormat": "JSON", "ApplicationLogLevel": deployed.parameters["LogLevel"], "LogGroup": "LogGroup"}:
+    if function.get("LoggingConfig") != {"LogFormat": "JSON", "ApplicationLogLevel": deployed.parameters["LogLevel"], "SystemLogLevel": "WARN", "LogGroup": "LogGroup"}:
         yield "the function does not log to its group in JSON at the level of the parameter"
-    if ("VpcConfig" in function) != (deployed.parameters["SubnetIds"] != [""]):
+    known = {"Description", "Runtime", "Handler", "Architectures", "MemorySize", "Role", "Timeout", "LoggingConfig"}
+    known |= {"VpcConfig", "ReservedConcurrentExecutions", "KmsKeyArn", "Code", "CodeUri"}
+    yield from only("the function", function, known)
+    given = deployed.parameters
+    vpc = {"SubnetIds": given["SubnetIds"], "SecurityGroupIds": given["SecurityGroupIds"]}
+    if function.get("VpcConfig") != (None if given["SubnetIds"] == [""] else vpc):
         yield "the VPC is not as the parameters say"
-    if ("ReservedConcurrentExecutions" in function) != (str(deployed.parameters["ReservedConcurrency"]) != "0"):
+    reserved = None if str(given["ReservedConcurrency"]) == "0" else given["ReservedConcurrency"]
+    if function.get("ReservedConcurrentExecutions") != reserved:
         yield "the reserved concurrency is not as the parameter says"
+    if "CodeS3Bucket" in given:
+        bucket = given["CodeS3Bucket"] + (f"-{deployed.region}" if given["CodeS3BucketPerRegion"] == "true" else "")
+        code = {"S3Bucket": bucket, "S3Key": given["CodeS3Key"]}
+        if given["CodeS3ObjectVersion"]:
+            code["S3ObjectVersion"] = given["CodeS3ObjectVersion"]
+        if function.get("Code") != code:
+            yield "the code is not where the parameters say"
+    elif function.get("CodeUri") != "../../crates/config-lambda":
+        yield "the code is not that of the function"
     key = deployed.parameters["KmsKeyArn"]
     _, group = one(deployed, "AWS::Logs::LogGroup")
     if group.get("RetentionInDays") != deployed.parameters["LogRetentionDays"]:
@@ -250,6 +321,9 @@ def function_findings(deployed, wanted_policies, rules):
     if queue.get("MessageRetentionPeriod") != 1209600:
         yield "the failure queue keeps events for less than 14 days"
     _, invoke = one(deployed, "AWS::Lambda::EventInvokeConfig")
+    yield from only("the handling of failed events", invoke, {"FunctionName", "Qualifier", "DestinationConfig"})
+    if invoke.get("Qualifier") != "$LATEST":
+        yield "failed events of another version go to the failure queue"
     if invoke.get("DestinationConfig") != {"OnFailure": {"Destination": deployed.arn(queue_name)}} or invoke.get("FunctionName") != name:
         yield "failed events do not go to the failure queue"
     yield from alarms(deployed, name, queue_name)
@@ -263,16 +337,22 @@ def alarms(deployed, function, queue):
         ("AWS/Lambda", "Throttles", "FunctionName", function, "Sum"),
         ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", f"{queue}.QueueName", "Maximum"),
     }
+    if triggers(deployed)[1]:
+        wanted.add(("AWS/Lambda", "Invocations", "FunctionName", function, "Sum"))
     there = set()
     for name, alarm in deployed.of_type("AWS::CloudWatch::Alarm").items():
         for dimension in alarm.get("Dimensions", []):
             there.add((alarm.get("Namespace"), alarm.get("MetricName"), dimension.get("Name"), dimension.get("Value"), alarm.get("Statistic")))
-        if (alarm.get("Threshold"), alarm.get("EvaluationPeriods"), alarm.get("ComparisonOperator")) != (1, 1, "GreaterThanOrEqualToThreshold"):
-            yield f"{name} does not tell the first one"
-        if alarm.get("TreatMissingData") != "notBreaching":
-            yield f"{name} tells of nothing"
+        silence = alarm.get("MetricName") == "Invocations"
+        said = [alarm.get(key) for key in ("Threshold", "EvaluationPeriods", "ComparisonOperator", "Period", "TreatMissingData")]
+        if said != ([1, 2, "LessThanThreshold", 86400, "breaching"] if silence else [1, 1, "GreaterThanOrEqualToThreshold", 300, "notBreaching"]):
+            yield f"{name} tells at {said}"
+        known = {"AlarmDescription", "Namespace", "MetricName", "Dimensions", "Statistic", "Period", "EvaluationPeriods", "Threshold"}
+        yield from only(name, alarm, known | {"ComparisonOperator", "TreatMissingData", "AlarmActions"})
         if alarm.get("AlarmActions") != ([deployed.parameters["AlarmTopicArn"]] if deployed.parameters["AlarmTopicArn"] else None):
             yield f"{name} does not tell the topic"
+    for more in there - wanted:
+        yield f"an alarm on {more[1]} of {more[3]}"
     for missing in wanted - there:
         yield f"no alarm on {missing[1]} of {missing[3]}"
 
@@ -296,8 +376,7 @@ def placed(policy, deployed):
 
 
 def role_findings(role, trust, wanted, rules, deployed, region=None):
-    if "ManagedPolicyArns" in role:
-        yield "the role has managed policies"
+    yield from only("the role", role, {"AssumeRolePolicyDocument", "Policies", "RoleName"})
     document = {name: one["PolicyDocument"] for name, one in ((it["PolicyName"], it) for it in role.get("Policies", []))}
     if set(document) != set(wanted):
         yield f"the role has the policies {sorted(document)}, not {sorted(wanted)}"
@@ -340,7 +419,7 @@ def depends(template, kind, on):
 
 def single_account(file, template, deployed, rules):
     function, _ = one(deployed, "AWS::Lambda::Function", "AWS::Serverless::Function")
-    wanted = {"function", "evaluate"}
+    wanted = {"function"} if deployed.parameters["ExecutionRoleName"] else {"function", "evaluate"}
     for policy, parameter, off in (
         ("function-kms", "KmsKeyArn", ""),
         ("function-vpc", "SubnetIds", [""]),

@@ -10,6 +10,8 @@ RULE = [
     ("a rule of another name", "ConfigRuleName: dms-replication-not-public", "ConfigRuleName: dms-replication-is-not-public"),
     ("one rule run as another", "ruleIdentifier: dms-replication-not-public", "ruleIdentifier: dms-endpoint-tagged"),
     ("a parameter misspelt", "exemptionCompliance:", "exemptionComplianceType:"),
+    ("a rule that only looks ahead", "      ConfigRuleName: dms-replication-not-public\n", "      ConfigRuleName: dms-replication-not-public\n      EvaluationModes: [{Mode: PROACTIVE}]\n"),
+    ("a scope of a tag", '- ComplianceResourceTypes: ["AWS::DMS::ReplicationInstance"]\n', '- {ComplianceResourceTypes: ["AWS::DMS::ReplicationInstance"], TagKey: nothing}\n'),
 ]
 FUNCTION = [
     ("a runtime that ends", "Runtime: provided.al2023", "Runtime: provided.al2"),
@@ -22,6 +24,9 @@ FUNCTION = [
     ("failed events that go nowhere", "          Destination: !GetAtt FailureQueue.Arn", "          Destination: !GetAtt Function.Arn"),
     ("an alarm on something else", "MetricName: Errors", "MetricName: Invocations"),
     ("an alarm that is told by nothing", "TreatMissingData: notBreaching", "TreatMissingData: breaching"),
+    ("a silence that nobody hears", "MetricName: Invocations", "MetricName: Duration"),
+    ("a silence that is well", "TreatMissingData: breaching", "TreatMissingData: notBreaching"),
+    ("a name of a rule that is none", 'AllowedPattern: "all|none|(dms-replication-not-public|', 'AllowedPattern: "all|none|(dms-[a-z-]+|'),
     ("a function that runs for a moment", "Timeout: 120", "Timeout: 3"),
     ("a role for somebody else", "Service: lambda.amazonaws.com", "Service: ec2.amazonaws.com"),
     ("a managed policy", "      Policies:\n", "      ManagedPolicyArns: [!Sub \"arn:${AWS::Partition}:iam::aws:policy/ReadOnlyAccess\"]\n      Policies:\n"),
@@ -33,14 +38,29 @@ FUNCTION = [
     ("a body that is too long", "\nOutputs:\n", "\n# " + "x" * 60_000 + "\nOutputs:\n"),
     ("no YAML", "\nResources:\n", "\nResources: [\n"),
     ("a change without a trigger", "OnChange: !And [", "OnChange: !Or ["),
+    ("a Region that is forgotten", "!Equals [!Ref AWS::Region, mx-central-1]", "!Equals [!Ref AWS::Region, mx-central-2]"),
+    ("a reservation of nothing", "!If [HasReservation, !Ref ReservedConcurrency, !Ref AWS::NoValue]", "!If [HasReservation, 0, !Ref AWS::NoValue]"),
+    ("subnets for security groups", "          SecurityGroupIds: !Ref SecurityGroupIds\n", "          SecurityGroupIds: !Ref SubnetIds\n"),
+    ("an alarm that does nothing", "      MetricName: Errors\n", "      MetricName: Errors\n      ActionsEnabled: false\n"),
+    ("events that are given up at once", "      Qualifier: $LATEST\n", "      Qualifier: $LATEST\n      MaximumRetryAttempts: 0\n"),
+    ("failed events of another version", "Qualifier: $LATEST", "Qualifier: live"),
+    ("a boundary around the role", "    Type: AWS::IAM::Role\n    Properties:\n", "    Type: AWS::IAM::Role\n    Properties:\n      PermissionsBoundary: !Sub arn:${AWS::Partition}:iam::aws:policy/AWSDenyAll\n"),
+    ("a policy beside the role", "  # end of function resources\n", "  Denied:\n    Type: AWS::IAM::RolePolicy\n    Properties:\n      PolicyName: x\n      RoleName: !Ref Role\n      PolicyDocument: {Version: '2012-10-17', Statement: [{Effect: Deny, Action: '*', Resource: '*'}]}\n  # end of function resources\n"),
+    ("a rule that another one brings", "    Condition: HasDmsEndpointTagged\n", "    Condition: HasDmsSubnetGroupTagged\n"),
+    ("a name that no list has", '[",dms-endpoint-tagged,", !Sub', '[",dms-endpoint-tag,", !Sub'),
 ]
 EVALUATE = [
     ("a missing dms: action", '                  - !If [NeedsDescribeEndpoints, "dms:DescribeEndpoints", !Ref AWS::NoValue]\n', ""),
     ("an extra dms: action", "                  - config:PutEvaluations\n", "                  - config:PutEvaluations\n                  - dms:DeleteReplicationInstance\n"),
     ("a dms: action misspelt", '"dms:DescribeReplicationInstances"', '"dms:DescribeReplicationInstance"'),
+    ("a right that tags need forgotten", ', !Not [!Equals [!Ref ExemptionTagKey, ""]]', ""),
+    ("a right that a rule needs forgotten", "NeedsDescribeReplicationTasks: !Or [!Condition HasAllRights, !Condition HasDmsReplicationTaskSourcedbLogging, ", "NeedsDescribeReplicationTasks: !Or [!Condition HasAllRights, "),
     ("a right that the rules do not need", "HasAllRights: !Or [", "HasAllRights: !Not [!And ["),
 ]
 PERMISSION = [
+    ("another parameter for the tag", "exemptionTagKey: !If [HasExemptions, !Ref ExemptionTagKey,", "exemptionTagKey: !If [HasExemptions, !Ref ExemptionCompliance,"),
+    ("another parameter", "        kmsKeyArns: !Ref KmsKeyArns\n", "        kmsKeyArns: !Ref DaysToExpiration\n"),
+    ("a parameter that is fixed", "        exemptionCompliance: !Ref ExemptionCompliance\n", "        exemptionCompliance: COMPLIANT\n"),
     ("a permission for another service", "Principal: config.amazonaws.com", "Principal: events.amazonaws.com"),
     ("a permission for every account", "      SourceAccount: !Ref AWS::AccountId\n", ""),
     ("a permission for everything", "Action: lambda:InvokeFunction", "Action: lambda:*"),
@@ -48,6 +68,8 @@ PERMISSION = [
     ("another function", "        SourceIdentifier: !GetAtt Function.Arn\n", "        SourceIdentifier: !GetAtt Role.Arn\n"),
 ]
 ORGANIZATION = [
+    ("changes alone where there are none", "OnSchedule: !Or [!Not [!Condition IsRecorded], !Not [!Equals [!Ref Triggers, Change]]]", "OnSchedule: !Not [!Equals [!Ref Triggers, Change]]"),
+    ("another parameter", '"exemptionTagKey":"${ExemptionTagKey}"', '"exemptionTagKey":"${ExemptionCompliance}"'),
     ("a message of another kind", "ScheduledNotification", "Scheduled"),
     ("the oversized message missing", "          - !If [OnChange, OversizedConfigurationItemChangeNotification, !Ref AWS::NoValue]\n", ""),
     ("a resource type misspelt", '["AWS::DMS::ReplicationInstance"]', '["AWS::DMS::Replicationinstance"]'),

@@ -53,16 +53,16 @@ CONDITIONS = {
     "trust-member-role": [{"StringEquals": {"aws:PrincipalOrgID": "${organization_id}"}}],
     "invoke-by-organization": [{"StringEquals": {"aws:SourceOrgID": "${organization_id}"}}],
     "code-bucket": [{"StringEquals": {"aws:PrincipalOrgID": "${organization_id}"}}],
-    "topic": [{"ArnEquals": {"aws:SourceArn": "${event_rule_arn}"}}],
-    "topic-key": [None, {"StringEquals": {"aws:SourceAccount": "${account_id}"}}],
+    "topic": [{"ArnEquals": {"aws:SourceArn": "${event_rule_arn}"}}, {"StringEquals": {"aws:SourceAccount": "${account_id}"}}],
+    "topic-key": [None, {"StringEquals": {"aws:SourceAccount": "${account_id}"}}, {"StringEquals": {"aws:SourceAccount": "${account_id}"}}],
 }
 PRINCIPALS = {
     "trust-function": [{"Service": "lambda.amazonaws.com"}],
-    "trust-member-role": [{"AWS": "${function_role_arn}"}],
+    "trust-member-role": [{"AWS": ["${function_role_arn}"]}],
     "invoke-by-organization": [{"Service": "config.amazonaws.com"}],
     "code-bucket": [{"AWS": "*"}],
-    "topic": [{"Service": "events.amazonaws.com"}],
-    "topic-key": [{"AWS": "arn:${partition}:iam::${account_id}:root"}, {"Service": "events.amazonaws.com"}],
+    "topic": [{"Service": "events.amazonaws.com"}, {"Service": "cloudwatch.amazonaws.com"}],
+    "topic-key": [{"AWS": "arn:${partition}:iam::${account_id}:root"}, {"Service": "events.amazonaws.com"}, {"Service": "cloudwatch.amazonaws.com"}],
 }
 RESOURCE_POLICIES = {"trust-function", "trust-member-role", "invoke-by-organization", "topic", "topic-key", "code-bucket"}
 

@@ -44,7 +44,7 @@ locals {
       failure_queue_arn = aws_sqs_queue.failures.arn
     }) }
     # In an organization, the function works with the role of the rule's account only.
-    evaluate = { wanted = var.organization_id == null, policy = templatefile("${local.iam}/evaluate.json", {
+    evaluate = { wanted = var.organization_id == null && var.execution_role_name == null, policy = templatefile("${local.iam}/evaluate.json", {
       partition  = local.partition
       region     = local.region
       account_id = local.account_id

@@ -63,6 +63,11 @@ variable "reserved_concurrency" {
   description = "How many invocations may run at once; null reserves none. AWS Lambda refuses it in accounts with a small quota"
   type        = number
   default     = null
+
+  validation {
+    condition     = var.reserved_concurrency == null ? true : var.reserved_concurrency >= 1
+    error_message = "reserved_concurrency must be 1 or more; null reserves none. With 0 the function would never run."
+  }
 }
 
 variable "environment_variables" {

@@ -30,7 +30,8 @@ Examples:
   dms-rule invoke tests/events/change-public.json --template rule-templates/cloudformation/single-account.yaml
 
 With --template the event goes to each rule of the template that takes its message and type, with the rule's own name and
-parameters; the function may do what its role says and nothing else, and is called only if AWS Config may call it.
+parameters; the function may do what its role says and nothing else, and is called only if AWS Config may call it. What of a template
+is not understood (a loop, a property that is not known here) is refused.
 
 Exit codes: 0 every event was evaluated, whatever the results; 1 with --fail-on, a result is NON_COMPLIANT;
 2 an event failed, went to no rule or could not be read, or wrong usage.")]

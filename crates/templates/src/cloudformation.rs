@@ -3,7 +3,7 @@ use std::collections::HashSet;
 use rule_core::{Configuration, Json, Possibility, ResourceType, resource_type};
 
 use crate::intrinsic::{Template, is_unsettled, unless_lost};
-use crate::node::{Kind, Member, Node};
+use crate::node::{Kind, Member, Node, word};
 use crate::planned::{
     Deployed, Language, Plan, Planned, Position, Settings, Unreadable, is_flag, item, matters, tags,
 };
@@ -102,6 +102,23 @@ pub fn resources_of(text: &str) -> Result<Vec<(String, String)>, Unreadable> {
         Some((member.name.clone(), resource_type.to_owned()))
     };
     Ok(members.filter_map(named).collect())
+}
+
+/// The parameters of a template, and the values that each allows, if it says so.
+///
+/// # Errors
+/// It cannot be parsed.
+pub fn parameters_of(text: &str) -> Result<Vec<(String, Option<Vec<String>>)>, Unreadable> {
+    let root = Node::read(text)?;
+    let scalar = |node: &Node| match &node.kind {
+        Kind::Scalar(scalar) => Some(word(scalar)),
+        _ => None,
+    };
+    let declared = |member: &Member| {
+        let allowed = member.value.get("AllowedValues").find_map(Node::list);
+        (member.name.clone(), allowed.map(|list| list.iter().filter_map(scalar).collect()))
+    };
+    Ok(root.get("Parameters").flat_map(Node::members).map(declared).collect())
 }
 
 /// The resources that one deployment makes, of any type.

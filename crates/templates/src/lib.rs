@@ -30,7 +30,7 @@ mod planned;
 mod terraform;
 mod world;
 
-pub use cloudformation::{cloudformation, deployed, looks_like_cloudformation, resources_of};
+pub use cloudformation::{cloudformation, deployed, looks_like_cloudformation, parameters_of, resources_of};
 pub use planned::{Deployed, Plan, Planned, Position, Settings, Unreadable};
 pub use terraform::terraform;
 

@@ -79,6 +79,15 @@ impl Stack {
             let resources = templates::resources_of(&template.text).map_err(|error| template.says(&error))?;
             listed.push((template, resources));
         }
+        for (name, value) in parameters {
+            let mut declared = false;
+            for template in templates {
+                declared |= template.declares(name, value)?;
+            }
+            if !declared {
+                return Err(format!("--parameter-overrides {name}: no template has such a parameter"));
+            }
+        }
         let is_central = listed
             .iter()
             .any(|(_, all)| all.iter().any(|(_, of)| of == "AWS::Config::OrganizationConfigRule"));
@@ -113,22 +122,26 @@ impl Stack {
                 function_arns = ends.iter().filter_map(|name| value_of(settings, name)).collect();
             }
         }
-        for (template, _, made) in &deployed {
+        for (template, settings, made) in &deployed {
             for one in made {
+                let role = function_role.as_deref().map(|role| {
+                    (role, value_of(settings, &format!("{}.Arn", one.id)).is_some_and(|arn| arn == role))
+                });
                 stack
-                    .take(one, account_id, &function_arns, function_role.as_deref())
+                    .take(one, account_id, &function_arns, role)
                     .map_err(|error| template.says(&format!("{}: {error}", one.id)))?;
             }
         }
         Ok(stack)
     }
 
+    /// Takes in what a resource says. `function_role` is the ARN of the function's role, and whether this is it.
     fn take(
         &mut self,
         one: &Made,
         account_id: &str,
         function_arns: &[String],
-        function_role: Option<&str>,
+        function_role: Option<(&str, bool)>,
     ) -> Result<(), String> {
         let calls = |arn: &str| {
             let known = function_arns.is_empty() || function_arns.iter().any(|name| name == arn);
@@ -137,13 +150,22 @@ impl Stack {
         match one.resource_type.as_str() {
             "AWS::Config::ConfigRule" => {
                 let source = one.properties.get("Source").cloned().unwrap_or_default();
-                let is_ours = source.get("Owner").and_then(Value::as_str) == Some("CUSTOM_LAMBDA");
-                if !is_ours {
-                    return Ok(()); // a rule of AWS in the same pack
+                match source.get("Owner").and_then(Value::as_str) {
+                    Some("CUSTOM_LAMBDA") => {}
+                    Some("AWS" | "CUSTOM_POLICY") => return Ok(()), // it calls no function
+                    owner => return Err(format!("no rule has the owner {}", owner.unwrap_or("(none)"))),
                 }
                 calls(source.get("SourceIdentifier").and_then(Value::as_str).unwrap_or_default())?;
                 let details = source.get("SourceDetails").and_then(Value::as_array).into_iter().flatten();
+                let details =
+                    details.filter(|one| one.get("EventSource").is_some_and(|it| it == "aws.config"));
                 let messages = details.filter_map(|one| one.get("MessageType")?.as_str()).map(str::to_owned);
+                let scope = one.properties.get("Scope").and_then(Value::as_object);
+                if let Some(other) =
+                    scope.into_iter().flatten().find(|(name, _)| *name != "ComplianceResourceTypes")
+                {
+                    return Err(format!("a scope by {} is not understood here", other.0));
+                }
                 self.rules.push(Rule {
                     name: one.text("ConfigRuleName")?,
                     parameters: one.properties.get("InputParameters").cloned().unwrap_or(json!({})),
@@ -159,6 +181,10 @@ impl Stack {
                 let parameters = rule.get("InputParameters").and_then(Value::as_str).unwrap_or("{}");
                 let parameters = serde_json::from_str(parameters)
                     .map_err(|error| format!("InputParameters is not JSON: {error}"))?;
+                if texts(one.properties.get("ExcludedAccounts")).iter().any(|excluded| excluded == account_id)
+                {
+                    return Ok(());
+                }
                 self.rules.push(Rule {
                     name: one.text("OrganizationConfigRuleName")?,
                     parameters,
@@ -168,26 +194,33 @@ impl Stack {
             }
             "AWS::Lambda::Permission" => {
                 calls(&one.text("FunctionName")?)?;
-                let source = one.properties.get("SourceAccount").and_then(Value::as_str);
+                let is_ours = match one.properties.get("SourceAccount") {
+                    None => true,
+                    Some(source) => source == account_id,
+                };
                 self.invocable |= one.text("Action")? == "lambda:InvokeFunction"
                     && one.text("Principal")? == "config.amazonaws.com"
-                    && source.is_none_or(|source| source == account_id);
+                    && is_ours;
             }
             "AWS::Lambda::ResourcePolicy" => {
                 calls(&one.text("ResourceArn")?)?;
+                let function = one.text("ResourceArn")?;
                 let statements = one.properties.get("PolicyDocument").and_then(|it| it.get("Statement"));
-                self.invocable |= statements
-                    .and_then(Value::as_array)
-                    .into_iter()
-                    .flatten()
-                    .any(|it| lets_config_in(it, account_id));
+                for statement in statements.and_then(Value::as_array).into_iter().flatten() {
+                    self.invocable |= lets_config_in(statement, account_id, &function)?;
+                }
             }
             "AWS::IAM::Role" => {
                 let name = one.text("RoleName").unwrap_or_else(|_| one.id.clone());
-                let arn_end = format!(":role/{name}");
-                if let Some(role) = function_role.filter(|role| !role.ends_with(&arn_end)) {
-                    trusts(one, role)?;
-                    self.member_role = Some((name, one.policy()?));
+                match function_role {
+                    Some((_, true)) => {
+                        trusts(one, "Service", "lambda.amazonaws.com")?;
+                    }
+                    Some((role, false)) => {
+                        trusts(one, "AWS", role)?;
+                        self.member_role = Some((name, one.policy()?));
+                    }
+                    None => {}
                 }
             }
             _ => {}
@@ -207,6 +240,18 @@ impl Stack {
 }
 
 impl Template {
+    /// Whether it has the parameter; an error, if it does not allow the value.
+    fn declares(&self, name: &str, value: &str) -> Result<bool, String> {
+        let declared = templates::parameters_of(&self.text).map_err(|error| self.says(&error))?;
+        let Some((_, allowed)) = declared.iter().find(|(known, _)| known == name) else { return Ok(false) };
+        match allowed {
+            Some(allowed) if !allowed.iter().any(|one| one == value) => {
+                Err(self.says(&format!("{name} must be one of {}, not {value}", allowed.join(", "))))
+            }
+            _ => Ok(true),
+        }
+    }
+
     fn says(&self, error: &dyn std::fmt::Display) -> String {
         format!("--template {}: {error}", self.file)
     }
@@ -261,24 +306,72 @@ struct Made {
     properties: Map<String, Value>,
 }
 
-/// The types that meet an event. Of others it does not matter what is undecided.
-const TYPES: [&str; 8] = [
-    "AWS::Config::ConfigRule",
-    "AWS::Config::OrganizationConfigRule",
-    "AWS::IAM::Role",
-    "AWS::Lambda::EventInvokeConfig",
-    "AWS::Lambda::Function",
-    "AWS::Lambda::Permission",
-    "AWS::Lambda::ResourcePolicy",
-    "AWS::Serverless::Function",
+/// The types that meet an event, with the properties that are understood here: one that is not may change everything,
+/// so it is refused. Of other types it does not matter what is undecided.
+const TYPES: [(&str, &[&str]); 7] = [
+    (
+        "AWS::Config::ConfigRule",
+        &["ConfigRuleName", "Description", "InputParameters", "Scope", "Source", "MaximumExecutionFrequency"],
+    ),
+    (
+        "AWS::Config::OrganizationConfigRule",
+        &["OrganizationConfigRuleName", "OrganizationCustomRuleMetadata", "ExcludedAccounts"],
+    ),
+    (
+        "AWS::IAM::Role",
+        &["RoleName", "Description", "AssumeRolePolicyDocument", "Policies", "Tags", "MaxSessionDuration"],
+    ),
+    ("AWS::Lambda::Function", FUNCTION),
+    ("AWS::Lambda::Permission", &["FunctionName", "Action", "Principal", "SourceAccount"]),
+    ("AWS::Lambda::ResourcePolicy", &["ResourceArn", "PolicyDocument"]),
+    ("AWS::Serverless::Function", FUNCTION),
+];
+
+const FUNCTION: &[&str] = &[
+    "FunctionName",
+    "Description",
+    "Runtime",
+    "Handler",
+    "Architectures",
+    "MemorySize",
+    "Timeout",
+    "ReservedConcurrentExecutions",
+    "Role",
+    "KmsKeyArn",
+    "VpcConfig",
+    "LoggingConfig",
+    "Environment",
+    "Tags",
+    "TracingConfig",
+];
+
+/// Where the zip is: here it is the program itself.
+const CODE: [&str; 2] = ["Code", "CodeUri"];
+
+/// Types that would change what a role may do or who may call the function, beside those above.
+const NOT_UNDERSTOOD: [&str; 5] = [
+    "AWS::IAM::Policy",
+    "AWS::IAM::RolePolicy",
+    "AWS::IAM::ManagedPolicy",
+    "AWS::Lambda::Alias",
+    "AWS::Lambda::Version",
 ];
 
 impl Made {
     fn of(deployed: &Deployed) -> Result<Self, String> {
         let Deployed { id, resource_type, properties } = deployed;
         let mut decided = Map::new();
-        if TYPES.contains(&resource_type.as_str()) {
+        if NOT_UNDERSTOOD.contains(&resource_type.as_str()) {
+            return Err(format!("{id}: {resource_type} is not understood here"));
+        }
+        if let Some((_, known)) = TYPES.iter().find(|(name, _)| name == resource_type) {
             for (name, value) in properties {
+                if CODE.contains(&name.as_str()) {
+                    continue;
+                }
+                if !known.contains(&name.as_str()) {
+                    return Err(format!("{id}: the property {name} is not understood here"));
+                }
                 let value = plain(value).map_err(|by| {
                     format!("{name} of {id} depends on {by}; give parameters with --parameter-overrides NAME=VALUE")
                 })?;
@@ -316,6 +409,17 @@ impl Made {
             return Err(format!(
                 "the runtime {runtime} does not start a bootstrap built for provided.al2023"
             ));
+        }
+        if self
+            .properties
+            .get("ReservedConcurrentExecutions")
+            .is_some_and(|reserved| reserved.as_u64() == Some(0))
+        {
+            return Err("with ReservedConcurrentExecutions 0 the function never runs".to_owned());
+        }
+        let architectures = texts(self.properties.get("Architectures"));
+        if architectures.iter().any(|one| one != "x86_64" && one != "arm64") {
+            return Err(format!("there is no architecture {}", architectures.join(", ")));
         }
         let mut environment = Vec::new();
         let variables = self.properties.get("Environment").and_then(|it| it.get("Variables"));
@@ -358,44 +462,60 @@ fn plain(value: &Json) -> Result<Value, String> {
     })
 }
 
-/// Whether a statement of a function's policy lets AWS Config call it for this account.
-fn lets_config_in(statement: &Value, account_id: &str) -> bool {
-    let is = |name: &str, wanted: &str| match statement.get(name) {
-        Some(Value::Array(list)) => list.iter().any(|one| one == wanted),
-        one => one.is_some_and(|one| one == wanted),
-    };
-    let principal = statement.get("Principal").and_then(|it| it.get("Service"));
-    let conditions = statement.get("Condition").and_then(Value::as_object).into_iter().flatten();
-    let known = [("aws:SourceOrgID", ORGANIZATION), ("aws:SourceAccount", account_id)];
-    is("Effect", "Allow")
-        && is("Action", "lambda:InvokeFunction")
-        && principal.is_some_and(|principal| principal == "config.amazonaws.com")
-        && conditions.into_iter().all(|(operator, keys)| {
-            operator == "StringEquals"
-                && keys.as_object().into_iter().flatten().all(|(key, wanted)| {
-                    known.iter().any(|(name, value)| key.eq_ignore_ascii_case(name) && wanted == value)
-                })
-        })
+/// The members of a statement that are understood here, and its conditions, which are all StringEquals.
+fn statement_of<'a>(statement: &'a Value, known: &[&str]) -> Result<Vec<(&'a String, &'a Value)>, String> {
+    let members = statement.as_object().ok_or("a statement is no object")?;
+    if let Some(other) = members.keys().find(|name| !known.contains(&name.as_str())) {
+        return Err(format!("a statement has {other}, which is not understood here"));
+    }
+    if members.get("Effect").is_none_or(|effect| effect != "Allow") {
+        return Err("a statement that does not allow is not understood here".to_owned());
+    }
+    let mut conditions = Vec::new();
+    for (operator, keys) in members.get("Condition").and_then(Value::as_object).into_iter().flatten() {
+        let keys = keys.as_object().filter(|_| operator == "StringEquals");
+        conditions.extend(keys.ok_or(format!("the condition {operator} is not understood here"))?);
+    }
+    Ok(conditions)
 }
 
-/// Whether a role lets another one, of the same organization, assume it.
-fn trusts(role: &Made, by: &str) -> Result<(), String> {
-    let statements = role.properties.get("AssumeRolePolicyDocument").and_then(|it| it.get("Statement"));
-    let is_it = |statement: &Value| {
-        let principal = statement.get("Principal").and_then(|it| it.get("AWS"));
-        let is_named = match principal {
-            Some(Value::Array(list)) => list.iter().any(|one| one == by),
-            one => one.is_some_and(|one| one == by),
-        };
-        let condition = statement.get("Condition").and_then(|it| it.get("StringEquals"));
-        let organization = condition.and_then(|it| it.get("aws:PrincipalOrgID"));
-        is_named && organization.is_none_or(|id| id == ORGANIZATION)
-    };
-    if statements.and_then(Value::as_array).into_iter().flatten().any(is_it) {
-        Ok(())
-    } else {
-        Err(format!(
-            "the role does not trust {by} in organization {ORGANIZATION}; here these are the values of FunctionRoleArns and OrganizationId"
-        ))
+fn holds(one_or_more: Option<&Value>, wanted: &str) -> bool {
+    match one_or_more {
+        Some(Value::Array(list)) => list.iter().any(|one| one == wanted),
+        one => one.is_some_and(|one| one == wanted),
     }
+}
+
+/// Whether a statement of a function's policy lets AWS Config call it for this account.
+fn lets_config_in(statement: &Value, account_id: &str, function: &str) -> Result<bool, String> {
+    let conditions =
+        statement_of(statement, &["Sid", "Effect", "Principal", "Action", "Resource", "Condition"])?;
+    let known = [("aws:SourceOrgID", ORGANIZATION), ("aws:SourceAccount", account_id)];
+    Ok(holds(statement.get("Action"), "lambda:InvokeFunction")
+        && holds(statement.get("Resource"), function)
+        && holds(statement.get("Principal").and_then(|it| it.get("Service")), "config.amazonaws.com")
+        && conditions.into_iter().all(|(key, wanted)| {
+            known.iter().any(|(name, value)| key.eq_ignore_ascii_case(name) && wanted == value)
+        }))
+}
+
+/// Whether a role lets a service, or another role of the same organization, assume it.
+fn trusts(role: &Made, kind: &str, by: &str) -> Result<(), String> {
+    let statements = role.properties.get("AssumeRolePolicyDocument").and_then(|it| it.get("Statement"));
+    for statement in statements.and_then(Value::as_array).into_iter().flatten() {
+        let conditions = statement_of(statement, &["Sid", "Effect", "Principal", "Action", "Condition"])?;
+        let is_here = |(key, wanted): (&String, &Value)| {
+            key.eq_ignore_ascii_case("aws:PrincipalOrgID") && wanted == ORGANIZATION
+        };
+        if holds(statement.get("Action"), "sts:AssumeRole")
+            && holds(statement.get("Principal").and_then(|it| it.get(kind)), by)
+            && conditions.into_iter().all(is_here)
+        {
+            return Ok(());
+        }
+    }
+    Err(format!(
+        "the role {} does not trust {by} in organization {ORGANIZATION}; here these are the values of FunctionRoleArns and OrganizationId",
+        role.id
+    ))
 }

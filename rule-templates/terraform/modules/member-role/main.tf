@@ -15,12 +15,11 @@ module "rules" {
 locals {
   iam = "${path.module}/../../../iam"
 
-  trusted = flatten([
-    for arn in var.function_role_arns : jsondecode(templatefile("${local.iam}/trust-member-role.json", {
-      function_role_arn = arn
-      organization_id   = var.organization_id
-    })).Statement
-  ])
+  # One statement for all Regions: a trust policy has 2,048 characters.
+  trusted = jsondecode(templatefile("${local.iam}/trust-member-role.json", {
+    function_role_arn = join("\", \"", var.function_role_arns)
+    organization_id   = var.organization_id
+  })).Statement
 
   statements = jsondecode(templatefile("${local.iam}/evaluate.json", {
     partition  = data.aws_partition.current.partition
