@@ -104,19 +104,19 @@ pub fn resources_of(text: &str) -> Result<Vec<(String, String)>, Unreadable> {
     Ok(members.filter_map(named).collect())
 }
 
-/// The parameters of a template, and the values that each allows, if it says so.
+/// The parameters of a template, and the values that each allows; an empty list where it does not say.
 ///
 /// # Errors
 /// It cannot be parsed.
-pub fn parameters_of(text: &str) -> Result<Vec<(String, Option<Vec<String>>)>, Unreadable> {
+pub fn parameters_of(text: &str) -> Result<Vec<(String, Vec<String>)>, Unreadable> {
     let root = Node::read(text)?;
     let scalar = |node: &Node| match &node.kind {
         Kind::Scalar(scalar) => Some(word(scalar)),
         _ => None,
     };
     let declared = |member: &Member| {
-        let allowed = member.value.get("AllowedValues").find_map(Node::list);
-        (member.name.clone(), allowed.map(|list| list.iter().filter_map(scalar).collect()))
+        let allowed = member.value.get("AllowedValues").find_map(Node::list).unwrap_or_default();
+        (member.name.clone(), allowed.iter().filter_map(scalar).collect())
     };
     Ok(root.get("Parameters").flat_map(Node::members).map(declared).collect())
 }

@@ -244,12 +244,10 @@ impl Template {
     fn declares(&self, name: &str, value: &str) -> Result<bool, String> {
         let declared = templates::parameters_of(&self.text).map_err(|error| self.says(&error))?;
         let Some((_, allowed)) = declared.iter().find(|(known, _)| known == name) else { return Ok(false) };
-        match allowed {
-            Some(allowed) if !allowed.iter().any(|one| one == value) => {
-                Err(self.says(&format!("{name} must be one of {}, not {value}", allowed.join(", "))))
-            }
-            _ => Ok(true),
+        if allowed.is_empty() || allowed.iter().any(|one| one == value) {
+            return Ok(true);
         }
+        Err(self.says(&format!("{name} must be one of {}, not {value}", allowed.join(", "))))
     }
 
     fn says(&self, error: &dyn std::fmt::Display) -> String {
