@@ -45,3 +45,22 @@ resource "aws_cloudwatch_metric_alarm" "failures" {
   alarm_actions       = var.alarm_actions
   tags                = var.tags
 }
+
+# A rule that nobody calls looks well for ever: a permission that is gone, a recorder that stopped.
+resource "aws_cloudwatch_metric_alarm" "silence" {
+  count = var.triggers == "Change" ? 0 : 1
+
+  alarm_name          = "${var.name}-silence"
+  alarm_description   = "AWS Config has not called the function for two days; look at its permission, the rules and the recorder"
+  namespace           = "AWS/Lambda"
+  metric_name         = "Invocations"
+  dimensions          = { FunctionName = aws_lambda_function.function.function_name }
+  statistic           = "Sum"
+  period              = 86400
+  evaluation_periods  = 2
+  threshold           = 1
+  comparison_operator = "LessThanThreshold"
+  treat_missing_data  = "breaching"
+  alarm_actions       = var.alarm_actions
+  tags                = var.tags
+}

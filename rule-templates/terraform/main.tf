@@ -114,6 +114,7 @@ resource "aws_lambda_function" "function" {
     log_format            = "JSON"
     log_group             = aws_cloudwatch_log_group.function.name
     application_log_level = var.log_level
+    system_log_level      = "WARN"
   }
 
   dynamic "environment" {

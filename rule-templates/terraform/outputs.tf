@@ -24,10 +24,10 @@ output "rule_arns" {
 }
 
 output "alarm_arns" {
-  description = "ARNs of the alarms on errors, on throttles and on the queue"
-  value = [
+  description = "ARNs of the alarms on errors, on throttles, on the queue and on silence"
+  value = concat([
     aws_cloudwatch_metric_alarm.errors.arn,
     aws_cloudwatch_metric_alarm.throttles.arn,
     aws_cloudwatch_metric_alarm.failures.arn,
-  ]
+  ], aws_cloudwatch_metric_alarm.silence[*].arn)
 }
