@@ -133,6 +133,15 @@ def only(what, properties, known):
 
 def check(name, text, rules):
     """All findings of one template; `name` is its path under rule-templates."""
+    found = judge(name, text, rules)
+    try:
+        return found + [f"{name}: cfn-lint {finding}" for finding in lint(name.rsplit("/", 1)[-1], text)]
+    except Unreadable:
+        return found  # which says so
+
+
+def judge(name, text, rules):
+    """The findings of our own checks."""
     file = name.rsplit("/", 1)[-1]
     try:
         template = load(text)
@@ -174,7 +183,6 @@ def check(name, text, rules):
                 found.append(f"{name}: {type(error).__name__} {error} ({how})")
     if len(text.encode()) > BODY_MAXIMUM:
         found.append(f"{name}: {len(text.encode())} bytes, {BODY_MAXIMUM} at most")
-    found += [f"{name}: cfn-lint {finding}" for finding in lint(file, text)]
     return list(dict.fromkeys(found))
 
 

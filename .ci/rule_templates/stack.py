@@ -1,7 +1,6 @@
 """The stacks in moto: made as CloudFormation would, and each role tried with every operation of the services it
 touches. A call is allowed if no AccessDenied comes back, whatever else does."""
 
-import contextlib
 import io
 import json
 import os
@@ -125,15 +124,15 @@ def _allowed(client, operation, resource):
     return True
 
 
-@contextlib.contextmanager
-def _without_waiting():
+def _client(service, **more):
+    """Checks no parameters and waits for nothing."""
     config = botocore.config.Config(parameter_validation=False, retries={"total_max_attempts": 1})
-    yield lambda service, **more: boto3.client(service, region_name=REGION, config=config, **more)
+    return boto3.client(service, region_name=REGION, config=config, **more)
 
 
 def rights(text, parameters, role="Role"):
     """Makes the stack; the actions that its role may do, on the resource that it is for and on another one."""
-    with mock_aws(), _without_waiting() as client:
+    with mock_aws():
         boto3.client("s3", region_name=REGION).create_bucket(Bucket="bucket")
         body = io.BytesIO()
         zipfile.ZipFile(body, "w").writestr("bootstrap", "x")
@@ -151,12 +150,12 @@ def rights(text, parameters, role="Role"):
         resources = cloudformation.describe_stack_resources(StackName="dms-rule")["StackResources"]
         names = {one.get("LogicalResourceId"): one.get("PhysicalResourceId") for one in resources}
         kinds = [one.get("ResourceType", "") for one in resources]
-        iam = client("iam")
+        iam = _client("iam")
         for name, policy in iam_backends[ACCOUNT]["aws"].get_role(names[role]).policies.items():
             # moto keeps what CloudFormation gave as a map, and does not validate it.
             iam.put_role_policy(RoleName=names[role], PolicyName=name, PolicyDocument=json.dumps(policy))
         role_arn = iam.get_role(RoleName=names[role])["Role"]["Arn"]
-        given = client("sts").assume_role(RoleArn=role_arn, RoleSessionName="test")["Credentials"]
+        given = _client("sts").assume_role(RoleArn=role_arn, RoleSessionName="test")["Credentials"]
         keys = {
             "aws_access_key_id": given["AccessKeyId"],
             "aws_secret_access_key": given["SecretAccessKey"],
@@ -167,14 +166,14 @@ def rights(text, parameters, role="Role"):
             "logs": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{names.get('LogGroup')}",
             "sqs": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{str(names.get('FailureQueue')).rsplit('/', 1)[-1]}",
         }
-        return _tried(client, keys, attributes) | {"kinds": kinds}
+        return _tried(keys, attributes) | {"kinds": kinds}
 
 
 @set_initial_no_auth_action_count(0)
-def _tried(client, keys, attributes):
+def _tried(keys, attributes):
     allowed, elsewhere, tried = set(), set(), 0
     for service in SERVICES:
-        its = client(service, **keys)
+        its = _client(service, **keys)
         for operation in its.meta.service_model.operation_names:
             action = f"{service}:{operation}"
             action = {"dms:DescribeInstanceProfiles": "dms:ListInstanceProfiles"}.get(action, action)

@@ -108,7 +108,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn std::error:
             match std::fs::read_to_string(file).map_err(|error| error.to_string()).and_then(json_text) {
                 Ok(payload) => payload,
                 Err(error) => {
-                    invoked.push(Invoked::unreadable(name, error));
+                    invoked.push(Invoked::not_called(name, None, ("BadInput", error)));
                     continue;
                 }
             };
@@ -128,7 +128,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn std::error:
             (Some(event), Some(stack)) => match deliveries(stack, event, &payload, &account) {
                 Ok(payloads) => payloads,
                 Err(error) => {
-                    invoked.push(Invoked::undelivered(name, about(event, &account, &region), error));
+                    invoked.push(Invoked::not_called(name, Some(about(event, &account, &region)), error));
                     continue;
                 }
             },
@@ -343,14 +343,10 @@ fn about(event: &ConfigEvent, account: &str, region: &str) -> String {
 }
 
 impl Invoked {
-    fn undelivered(file: String, event: String, (kind, message): (&str, String)) -> Self {
+    /// The function was never called.
+    fn not_called(file: String, event: Option<String>, (kind, message): (&str, String)) -> Self {
         let outcome = Outcome::Failed { error_type: kind.to_owned(), error_message: message };
-        Self { file, event: Some(event), outcome, accepted: Vec::new(), calls: Vec::new() }
-    }
-
-    fn unreadable(file: String, error: String) -> Self {
-        let outcome = Outcome::Failed { error_type: "BadInput".to_owned(), error_message: error };
-        Self { file, event: None, outcome, accepted: Vec::new(), calls: Vec::new() }
+        Self { file, event, outcome, accepted: Vec::new(), calls: Vec::new() }
     }
 
     fn error(&self) -> Option<(&str, &str)> {

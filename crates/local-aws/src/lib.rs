@@ -29,7 +29,7 @@ mod tls;
 
 pub use fault::{Fault, FaultKind};
 pub use function::{Function, FunctionSpec};
-pub use policy::{ORGANIZATION, Policy};
+pub use policy::{ORGANIZATION, Policy, conditions_of, partition_of};
 pub use runtime_api::{Answered, Invocation, Outcome};
 pub use server::LocalAws;
 pub use signature::Credentials;

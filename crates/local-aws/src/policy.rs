@@ -76,19 +76,32 @@ impl Policy {
 pub const ORGANIZATION: &str = "o-exampleorg1";
 
 fn read(statement: &Value) -> Result<Statement, String> {
-    let members = statement.as_object().ok_or("a statement is no object")?;
-    let known = ["Sid", "Effect", "Action", "Resource", "Condition"];
-    if let Some(other) = members.keys().find(|name| !known.contains(&name.as_str())) {
-        return Err(format!("a statement has {other}, which is not understood here"));
-    }
+    let conditions = conditions_of(statement, &["Sid", "Effect", "Action", "Resource", "Condition"])?;
     let list = |name: &str| -> Result<Vec<String>, String> {
         let text = |value: &Value| value.as_str().map(str::to_owned).ok_or(format!("{name} is no text"));
-        match members.get(name) {
+        match statement.get(name) {
             Some(Value::Array(list)) => list.iter().map(text).collect(),
             Some(one) => Ok(vec![text(one)?]),
             None => Err(format!("a statement has no {name}")),
         }
     };
+    let allows = match statement.get("Effect").and_then(Value::as_str) {
+        Some("Allow") => true,
+        Some("Deny") => false,
+        _ => return Err("Effect is neither Allow nor Deny".to_owned()),
+    };
+    Ok(Statement { allows, actions: list("Action")?, resources: list("Resource")?, conditions })
+}
+
+/// The conditions of a statement, by StringEquals; `known` are the members that are understood in it.
+///
+/// # Errors
+/// What is not.
+pub fn conditions_of(statement: &Value, known: &[&str]) -> Result<Vec<(String, String)>, String> {
+    let members = statement.as_object().ok_or("a statement is no object")?;
+    if let Some(other) = members.keys().find(|name| !known.contains(&name.as_str())) {
+        return Err(format!("a statement has {other}, which is not understood here"));
+    }
     let mut conditions = Vec::new();
     for (operator, keys) in members.get("Condition").and_then(Value::as_object).into_iter().flatten() {
         let keys = keys.as_object().filter(|_| operator == "StringEquals");
@@ -97,12 +110,17 @@ fn read(statement: &Value) -> Result<Statement, String> {
                 .push((key.clone(), value.as_str().ok_or("a condition's value is no text")?.to_owned()));
         }
     }
-    let allows = match members.get("Effect").and_then(Value::as_str) {
-        Some("Allow") => true,
-        Some("Deny") => false,
-        _ => return Err("Effect is neither Allow nor Deny".to_owned()),
-    };
-    Ok(Statement { allows, actions: list("Action")?, resources: list("Resource")?, conditions })
+    Ok(conditions)
+}
+
+/// The partition of a Region, as it stands in ARNs.
+#[must_use]
+pub fn partition_of(region: &str) -> &'static str {
+    match region {
+        region if region.starts_with("cn-") => "aws-cn",
+        region if region.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
+    }
 }
 
 /// `*` is any text, `?` any character.
@@ -150,11 +168,7 @@ impl Call<'_> {
     /// The ARNs that IAM looks at; `*` where the action has no resources.
     fn resources(&self) -> Vec<String> {
         let Self { request, account_id, region, .. } = self;
-        let partition = match region {
-            region if region.starts_with("cn-") => "aws-cn",
-            region if region.starts_with("us-gov-") => "aws-us-gov",
-            _ => "aws",
-        };
+        let partition = partition_of(region);
         let text = |name: &str| request.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         match (self.service, self.operation) {
             ("dms", "DescribeInstanceProfiles") => {

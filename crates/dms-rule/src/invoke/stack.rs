@@ -1,7 +1,7 @@
 //! What the templates of `rule-templates` deploy, as far as it meets an event: function, roles, permission, rules.
 
 use config_lambda::{ConfigEvent, InvokingEvent};
-use local_aws::{ORGANIZATION, Policy};
+use local_aws::{ORGANIZATION, Policy, conditions_of, partition_of};
 use rule_core::Json;
 use serde_json::{Map, Value, json};
 use templates::{Deployed, Settings};
@@ -265,11 +265,7 @@ fn value_of(settings: &Settings, name: &str) -> Option<String> {
 
 /// The values of pseudo parameters, resources and their ARNs.
 fn names(resources: &[(String, String)], account_id: &str, region: &str) -> Vec<(String, String)> {
-    let partition = match region {
-        region if region.starts_with("cn-") => "aws-cn",
-        region if region.starts_with("us-gov-") => "aws-us-gov",
-        _ => "aws",
-    };
+    let partition = partition_of(region);
     let mut named = Vec::new();
     for (name, value) in [
         ("AWS::Partition", partition),
@@ -389,9 +385,6 @@ impl Made {
         for one in self.properties.get("Policies").and_then(Value::as_array).into_iter().flatten() {
             policy.add(one.get("PolicyDocument").unwrap_or(&Value::Null))?;
         }
-        if let Some(managed) = self.properties.get("ManagedPolicyArns") {
-            return Err(format!("{} has managed policies, which are not known here: {managed}", self.id));
-        }
         Ok(policy)
     }
 
@@ -460,19 +453,11 @@ fn plain(value: &Json) -> Result<Value, String> {
     })
 }
 
-/// The members of a statement that are understood here, and its conditions, which are all StringEquals.
-fn statement_of<'a>(statement: &'a Value, known: &[&str]) -> Result<Vec<(&'a String, &'a Value)>, String> {
-    let members = statement.as_object().ok_or("a statement is no object")?;
-    if let Some(other) = members.keys().find(|name| !known.contains(&name.as_str())) {
-        return Err(format!("a statement has {other}, which is not understood here"));
-    }
-    if members.get("Effect").is_none_or(|effect| effect != "Allow") {
+/// The conditions of a statement that allows.
+fn allowed_under(statement: &Value, known: &[&str]) -> Result<Vec<(String, String)>, String> {
+    let conditions = conditions_of(statement, known)?;
+    if statement.get("Effect").is_none_or(|effect| effect != "Allow") {
         return Err("a statement that does not allow is not understood here".to_owned());
-    }
-    let mut conditions = Vec::new();
-    for (operator, keys) in members.get("Condition").and_then(Value::as_object).into_iter().flatten() {
-        let keys = keys.as_object().filter(|_| operator == "StringEquals");
-        conditions.extend(keys.ok_or(format!("the condition {operator} is not understood here"))?);
     }
     Ok(conditions)
 }
@@ -487,12 +472,12 @@ fn holds(one_or_more: Option<&Value>, wanted: &str) -> bool {
 /// Whether a statement of a function's policy lets AWS Config call it for this account.
 fn lets_config_in(statement: &Value, account_id: &str, function: &str) -> Result<bool, String> {
     let conditions =
-        statement_of(statement, &["Sid", "Effect", "Principal", "Action", "Resource", "Condition"])?;
+        allowed_under(statement, &["Sid", "Effect", "Principal", "Action", "Resource", "Condition"])?;
     let known = [("aws:SourceOrgID", ORGANIZATION), ("aws:SourceAccount", account_id)];
     Ok(holds(statement.get("Action"), "lambda:InvokeFunction")
         && holds(statement.get("Resource"), function)
         && holds(statement.get("Principal").and_then(|it| it.get("Service")), "config.amazonaws.com")
-        && conditions.into_iter().all(|(key, wanted)| {
+        && conditions.iter().all(|(key, wanted)| {
             known.iter().any(|(name, value)| key.eq_ignore_ascii_case(name) && wanted == value)
         }))
 }
@@ -501,13 +486,13 @@ fn lets_config_in(statement: &Value, account_id: &str, function: &str) -> Result
 fn trusts(role: &Made, kind: &str, by: &str) -> Result<(), String> {
     let statements = role.properties.get("AssumeRolePolicyDocument").and_then(|it| it.get("Statement"));
     for statement in statements.and_then(Value::as_array).into_iter().flatten() {
-        let conditions = statement_of(statement, &["Sid", "Effect", "Principal", "Action", "Condition"])?;
-        let is_here = |(key, wanted): (&String, &Value)| {
+        let conditions = allowed_under(statement, &["Sid", "Effect", "Principal", "Action", "Condition"])?;
+        let is_here = |(key, wanted): &(String, String)| {
             key.eq_ignore_ascii_case("aws:PrincipalOrgID") && wanted == ORGANIZATION
         };
         if holds(statement.get("Action"), "sts:AssumeRole")
             && holds(statement.get("Principal").and_then(|it| it.get(kind)), by)
-            && conditions.into_iter().all(is_here)
+            && conditions.iter().all(is_here)
         {
             return Ok(());
         }
