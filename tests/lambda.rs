@@ -10,6 +10,9 @@ mod family;
 mod scenarios;
 
 #[cfg(test)]
+mod environment;
+
+#[cfg(test)]
 mod tls;
 
 #[cfg(test)]
@@ -106,6 +109,36 @@ mod flow {
                 ("arn:aws:dms:us-east-1:123456789012:rep:NEWER".to_owned(), "NON_COMPLIANT".to_owned()),
             ]
         );
+    }
+
+    /// More earlier results than are held at once: those of the living are let go while the rest is listed.
+    #[test]
+    fn of_a_thousand_earlier_results_those_of_the_gone_are_cleared_and_no_others() {
+        for listing_is_slow in [false, true] {
+            let cloud = Cloud::start();
+            cloud.exists(fleet(1000));
+            let gone = |number: usize| format!("arn:aws:dms:us-east-1:123456789012:rep:GONE{number:04}");
+            (0..1000).for_each(|number| cloud.holds(&arn(number), "NON_COMPLIANT"));
+            (0..150).for_each(|number| cloud.holds(&gone(number), "NON_COMPLIANT"));
+            if listing_is_slow {
+                cloud.aws.inject(Fault::always(
+                    "DescribeReplicationInstances",
+                    FaultKind::Slow { milliseconds: 30 },
+                ));
+            }
+            let outcome = cloud.invoke(&scheduled());
+            assert_eq!(outcome, Outcome::Succeeded(json!({"evaluations": 1150})));
+            let shown = cloud.shown();
+            let with = |compliance: &str| {
+                shown
+                    .iter()
+                    .filter(|(_, shown)| shown == compliance)
+                    .map(|(id, _)| id.clone())
+                    .collect::<Vec<_>>()
+            };
+            assert_eq!(with("NON_COMPLIANT"), (0..1000).map(arn).collect::<Vec<_>>());
+            assert_eq!(with("NOT_APPLICABLE"), (0..150).map(gone).collect::<Vec<_>>());
+        }
     }
 
     #[test]

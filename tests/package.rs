@@ -81,7 +81,7 @@ mod packaging {
         let zip = zip_of(&binary).unwrap();
         let checksum = Checksum::of(&zip);
         assert_eq!(
-            checksum.hex, "c023705ee5470fb0bf5db42667c90d0fbaa512fb199d562ea24776af262c95d6",
+            checksum.hex, "3229e678690ca897a70d81cfa056c4c9d77c0364a2f60c7369f8a082f4b4e033",
             "another zip of the same binary: every CodeSha256 that people hold changes with it"
         );
     }

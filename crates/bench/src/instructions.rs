@@ -249,7 +249,7 @@ impl Profile {
 }
 
 /// The crate of a function, as its path or that of the type it is of begins; the C library's have none.
-fn crate_of(function: &str) -> &str {
+pub(crate) fn crate_of(function: &str) -> &str {
     let path = function.trim_start_matches(['<', '&', '*', '(', '[']);
     let path = path.strip_prefix("mut ").or_else(|| path.strip_prefix("dyn ")).unwrap_or(path);
     match path.split_once("::") {

@@ -8,11 +8,12 @@ mod plot;
 mod process;
 mod programs;
 mod report;
+mod size;
 mod start;
 mod throttle;
 
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -42,6 +43,7 @@ Examples:
   cargo run --release --locked -p bench -- --plain --python .venv/bin/python
   cargo run --release --locked -p bench -- --runs 3 --only start
   cargo run --release --locked -p bench -- instructions
+  cargo run --release --locked -p bench -- size
 
 Exit codes: 0 measured, whatever the figures; 1 `instructions`: more than is committed; 2 could not measure."
 )]
@@ -57,6 +59,9 @@ struct Arguments {
     /// Measure a plain rule on the SDK with its default features too; the first time, cargo builds it for minutes
     #[arg(long)]
     plain: bool,
+    /// Measure this `bootstrap` instead of building one
+    #[arg(long, value_name = "PATH")]
+    program: Option<PathBuf>,
     /// The interpreter for the boto3 rule
     #[arg(long, value_name = "PATH", default_value = "python3")]
     python: String,
@@ -72,6 +77,8 @@ struct Arguments {
 enum Command {
     /// Count the instructions of init and of an event with valgrind, and hold them against the committed figures
     Instructions(instructions::Arguments),
+    /// Tell what the binary is made of, by crate
+    Size(size::Arguments),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
@@ -88,6 +95,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let outcome = match &arguments.command {
         Some(Command::Instructions(arguments)) => instructions::run(arguments),
+        Some(Command::Size(arguments)) => size::run(arguments).map(|()| ExitCode::SUCCESS),
         None => run(&arguments).map(|()| ExitCode::SUCCESS),
     };
     outcome.unwrap_or_else(|error| {
@@ -118,7 +126,10 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
         goals: Vec::new(),
     };
     let target = programs::target()?;
-    let ours = programs::build("bootstrap", &["--release", "-p", "config-lambda"])?;
+    let ours = match &arguments.program {
+        Some(program) => program.canonicalize().map_err(|error| format!("{}: {error}", program.display()))?,
+        None => programs::build("bootstrap", &["--release", "-p", "config-lambda"])?,
+    };
     if wanted(Part::Start) {
         starts(arguments, &ours, &target, method, &mut report)?;
     }

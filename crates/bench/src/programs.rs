@@ -62,10 +62,8 @@ pub(crate) fn python(path: &str) -> Option<(PathBuf, String)> {
     Some((lines.next()?.into(), lines.next()?))
 }
 
-/// The size of a file, and its size in a zip.
+/// The size of a file, and that of the zip that `package` makes of it.
 pub(crate) fn sizes(program: &Path) -> Result<(usize, usize), Failure> {
-    let mut file = std::fs::File::open(program)?;
-    let mut deflated = flate2::read::DeflateEncoder::new(&mut file, flate2::Compression::best());
-    let zip = std::io::copy(&mut deflated, &mut std::io::sink())?;
-    Ok((usize::try_from(program.metadata()?.len())?, usize::try_from(zip)?))
+    let binary = std::fs::read(program)?;
+    Ok((binary.len(), package::archive::zip_of(&binary)?.len()))
 }

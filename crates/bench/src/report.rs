@@ -10,9 +10,6 @@ use crate::growth::Growth;
 use crate::periodic::Periodic;
 use crate::start::{Start, Warm};
 
-/// What is added to each kind of zip: the directory of one file.
-const ZIP_HEADERS: usize = 128;
-
 /// One program's figures.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -82,7 +79,7 @@ impl Measured {
             connections: last.map(|warm| float(warm.connections)),
             peak_memory_mib: start(|start| float(start.peak_memory) / 1024.0),
             binary_bytes: sizes.map(|(bytes, _)| bytes),
-            zip_bytes: sizes.map(|(_, zip)| zip + ZIP_HEADERS),
+            zip_bytes: sizes.map(|(_, zip)| zip),
         }
     }
 }

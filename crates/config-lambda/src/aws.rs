@@ -3,6 +3,7 @@
 mod clients;
 mod config_service;
 mod dms;
+mod environment;
 mod failure;
 mod kms;
 #[cfg(feature = "scan")]
@@ -11,6 +12,6 @@ mod wire;
 
 pub(crate) use clients::{Aws, Session};
 pub(crate) use config_service::RecordedIds;
-pub(crate) use dms::arn_of;
+pub(crate) use dms::{Page, arn_of};
 #[cfg(feature = "scan")]
 pub(crate) use live::{Aggregated, Live, Member};

@@ -4,6 +4,7 @@ mod aws;
 mod error;
 mod evaluation;
 mod event;
+mod fingerprint;
 mod handler;
 mod journal;
 mod log;

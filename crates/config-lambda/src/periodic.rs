@@ -4,16 +4,17 @@
 //! resources that are gone, wait until the listing has ended without an error: a run that fails clears nothing.
 //! What the recorder calls the resources is listed meanwhile; a page waits for no more of that than it needs.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, TryStreamExt, future, stream};
 use rule_core::{ComplianceType, Configuration, ConfigurationItem, Rule, Verdict};
 use tokio::sync::{Semaphore, watch};
 
-use crate::aws::{RecordedIds, Session};
+use crate::aws::{Page, RecordedIds, Session};
 use crate::evaluation::Evaluation;
+use crate::fingerprint::{Fingerprint, Fingerprints};
 use crate::lookup::{self, Case};
 use crate::{ConfigEvent, Error};
 
@@ -40,42 +41,15 @@ pub(crate) async fn run(event: &ConfigEvent, session: &Session) -> Result<(), Er
         seen: Mutex::default(),
         at_once: Semaphore::new(PAGES_AT_ONCE),
     };
-    let (reported, (), held) =
-        future::try_join3(pages.report_all(), pages.list_ids(), held_results(event, rule, at, session))
-            .await?;
+    let (corrections, (), held) =
+        future::try_join3(pages.report_all(), pages.list_ids(), pages.held_results()).await?;
 
-    let mut last = reported.corrections;
-    if !event.result_token.is_test_mode() {
-        let live: HashSet<&str> = reported.ids.iter().map(String::as_str).collect();
-        last.extend(
-            held?
-                .into_iter()
-                .filter(|id| !live.contains(id.as_str()))
-                .map(|id| Evaluation::gone(rule.resource_type.name, &id, at)),
-        );
-    }
+    let mut last = corrections;
+    let gone = held?.into_iter().filter(|id| !pages.is_live(id));
+    last.extend(gone.map(|id| Evaluation::gone(rule.resource_type.name, &id, at)));
     let batches =
         last.chunks(BATCH_MAXIMUM).map(|batch| session.put_evaluations(&event.result_token, batch.to_vec()));
     stream::iter(batches.collect::<Vec<_>>()).buffer_unordered(PAGES_AT_ONCE).try_collect::<()>().await
-}
-
-/// The ids of what AWS Config still holds for the rule. A failure here must not keep verdicts from being put: it is told, as
-/// the inner result, when they are.
-async fn held_results(
-    event: &ConfigEvent,
-    rule: &Rule,
-    at: DateTime<Utc>,
-    session: &Session,
-) -> Result<Result<Vec<String>, Error>, Error> {
-    if event.result_token.is_test_mode() {
-        return Ok(Ok(Vec::new())); // nothing is stored, so there is nothing to clear
-    }
-    let Some(rule_name) = &event.config_rule_name else {
-        return Ok(Err(Error::bad_input(
-            "every resource was evaluated, but the event has no configRuleName, so the results of deleted ones could not be cleared",
-        )));
-    };
-    Ok(session.stale_results(rule_name, rule.resource_type.name, at).await)
 }
 
 struct Pages<'a> {
@@ -98,37 +72,64 @@ enum Listing {
     Ended,
 }
 
-/// What was put so far.
+/// What was put so far; ids by their fingerprints.
 #[derive(Default)]
 struct Seen {
-    /// The worst answer for each listed resource.
-    worst: HashMap<String, ComplianceType>,
-    /// Which listed resource is reported under which id: two must never share one, or one of them would be lost.
-    claims: HashMap<String, String>,
+    fingerprints: Fingerprints,
+    /// Each listed resource, by its own id.
+    resources: HashMap<Fingerprint, Reported>,
+    /// Which listed resource is reported under an id that is not its own: two must never share one, or one of them
+    /// would be lost.
+    claims: HashMap<Fingerprint, Fingerprint>,
 }
 
-#[derive(Default)]
+/// How a resource was put.
 struct Reported {
-    ids: Vec<String>,
-    /// Worse verdicts on resources that were listed twice: put last, so that they stand.
-    corrections: Vec<Evaluation>,
+    /// The worst answer so far.
+    worst: ComplianceType,
+    under_its_own_id: bool,
 }
 
 impl Pages<'_> {
-    async fn report_all(&self) -> Result<Reported, Error> {
-        let reported = self
+    /// Judges and puts every page. What comes back is to be put last, so that it stands: worse verdicts on resources
+    /// that were listed twice.
+    async fn report_all(&self) -> Result<Vec<Evaluation>, Error> {
+        let corrections = self
             .session
-            .resources(self.rule.resource_type, self.at)
-            .map_ok(|items| self.report(items))
+            .pages(self.rule.resource_type)
+            .map_ok(|page| self.report(page))
             .try_buffer_unordered(usize::MAX)
-            .try_fold(Reported::default(), |mut all, page| {
-                all.ids.extend(page.ids);
-                all.corrections.extend(page.corrections);
-                future::ok(all)
-            })
+            .try_concat()
             .await?;
         self.begin(Listing::Ended); // unless it has begun
-        Ok(reported)
+        Ok(corrections)
+    }
+
+    /// The ids of what AWS Config still holds for the rule. A failure here must not keep verdicts from being put: it is
+    /// told, as the inner result, when they are.
+    async fn held_results(&self) -> Result<Result<Vec<String>, Error>, Error> {
+        if self.event.result_token.is_test_mode() {
+            return Ok(Ok(Vec::new())); // nothing is stored, so there is nothing to clear
+        }
+        let Some(rule_name) = &self.event.config_rule_name else {
+            return Ok(Err(Error::bad_input(
+                "every resource was evaluated, but the event has no configRuleName, so the results of deleted ones could not be cleared",
+            )));
+        };
+        let resource_type = self.rule.resource_type.name;
+        Ok(self.session.stale_results(rule_name, resource_type, self.at, |id| self.is_live(id)).await)
+    }
+
+    /// Whether something was put under this id.
+    fn is_live(&self, id: &str) -> bool {
+        let seen = self.seen();
+        let id = seen.fingerprints.of(id);
+        seen.claims.contains_key(&id)
+            || seen.resources.get(&id).is_some_and(|reported| reported.under_its_own_id)
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn begin(&self, listing: Listing) {
@@ -164,10 +165,13 @@ impl Pages<'_> {
         self.listing.subscribe().wait_for(certain).await.map(drop).map_err(|_| closed())
     }
 
-    /// Judges one page and puts it.
-    async fn report(&self, items: Vec<ConfigurationItem>) -> Result<Reported, Error> {
+    /// Judges one page and puts it, but for what [`report_all`](Self::report_all) puts last.
+    async fn report(&self, page: Page) -> Result<Vec<Evaluation>, Error> {
+        tokio::task::yield_now().await; // the request for the next page goes out before this one is read
+        let items = self.session.items(self.rule.resource_type, &page, self.at)?;
+        drop(page);
         if items.is_empty() {
-            return Ok(Reported::default());
+            return Ok(Vec::new());
         }
         self.begin(Listing::Begun);
         let mut judged = {
@@ -184,42 +188,43 @@ impl Pages<'_> {
         let mut evaluations = Vec::with_capacity(judged.len());
         let mut corrections = Vec::new();
         for (item, verdict) in judged {
-            match self.seen_worst(&item, verdict.compliance_type) {
-                None => evaluations.push(self.evaluation(item, &verdict)),
-                Some(worst) if verdict.compliance_type > worst => {
-                    corrections.push(self.evaluation(item, &verdict));
-                }
+            let (evaluation, worst) = self.evaluation(item, &verdict);
+            match worst {
+                None => evaluations.push(evaluation),
+                Some(worst) if verdict.compliance_type > worst => corrections.push(evaluation),
                 Some(_) => {}
             }
         }
-        let reported =
-            evaluations.iter().map(|evaluation| evaluation.compliance_resource_id.clone()).collect();
         for batch in evaluations.chunks(BATCH_MAXIMUM) {
             self.session.put_evaluations(&self.event.result_token, batch.to_vec()).await?;
         }
-        Ok(Reported { ids: reported, corrections })
+        Ok(corrections)
     }
 
-    /// The worst answer so far for a resource, before this one; none at its first look.
-    fn seen_worst(&self, item: &ConfigurationItem, found: ComplianceType) -> Option<ComplianceType> {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = seen.worst.get(&item.resource_id).copied();
-        if before.is_none_or(|before| found > before) {
-            seen.worst.insert(item.resource_id.clone(), found);
-        }
-        before
-    }
-
-    /// Under the recorder's id, unless another resource of this run is reported under it already; then under the
-    /// resource's own.
-    fn evaluation(&self, mut item: ConfigurationItem, verdict: &Verdict) -> Evaluation {
+    /// The evaluation of a resource, and the worst answer before this one; none at its first look.
+    ///
+    /// It is under the recorder's id, unless another resource of this run is reported under that already; then under
+    /// the resource's own.
+    fn evaluation(
+        &self,
+        mut item: ConfigurationItem,
+        verdict: &Verdict,
+    ) -> (Evaluation, Option<ComplianceType>) {
         let recorded = self.ids.lock().unwrap_or_else(PoisonError::into_inner).id_of(&item);
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let holder = seen.claims.entry(recorded.clone()).or_insert_with(|| item.resource_id.clone());
-        if *holder == item.resource_id {
+        let mut seen = self.seen();
+        let Seen { fingerprints, resources, claims } = &mut *seen;
+        let resource = fingerprints.of(&item.resource_id);
+        if recorded != item.resource_id
+            && *claims.entry(fingerprints.of(&recorded)).or_insert(resource) == resource
+        {
             item.resource_id = recorded;
         }
-        Evaluation::new(&item, verdict)
+        let found = verdict.compliance_type;
+        let before = resources.get(&resource).map(|reported| reported.worst);
+        let worst = before.map_or(found, |before| before.max(found));
+        let under_its_own_id = fingerprints.of(&item.resource_id) == resource;
+        resources.insert(resource, Reported { worst, under_its_own_id });
+        (Evaluation::new(&item, verdict), before)
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{ConfigEvent, Error, ErrorKind, Report, handler, log};
 /// The Runtime API cannot be reached.
 pub async fn run() -> Result<(), lambda_runtime::Error> {
     log::init();
-    let aws = Aws::from_env().await;
+    let aws = Aws::from_env();
     let aws = &aws;
     lambda_runtime::run(service_fn(move |invocation: LambdaEvent<Box<RawValue>>| serve(invocation, aws)))
         .await

@@ -167,7 +167,8 @@ async fn look(scan: &Scan, live: &Live, member: &Member, region: &str) -> Vec<Se
     for of in types(scan) {
         let mut cases: Vec<Case> = Vec::new();
         {
-            let mut pages = Box::pin(session.resources(of, scan.at));
+            let read = |page| session.items(of, &page, scan.at);
+            let mut pages = Box::pin(session.pages(of).map(|page| page.and_then(read)));
             // What was listed before a page failed is judged all the same.
             loop {
                 match pages.try_next().await {

@@ -37,10 +37,15 @@ impl AwsError {
     }
 }
 
+/// An object of a list and more; `json!` would copy the list.
+pub(crate) fn listing<const N: usize>(name: &str, list: Vec<Value>, more: [(&str, Value); N]) -> Value {
+    let more = more.into_iter().map(|(name, value)| (name.to_owned(), value));
+    Value::Object(std::iter::once((name.to_owned(), Value::Array(list))).chain(more).collect())
+}
+
 /// Reads a request; a member that the model does not know is refused, since a test double must not hide a typo.
 pub(crate) fn request<T: serde::de::DeserializeOwned>(body: &Value) -> Result<T, AwsError> {
-    serde_json::from_value(body.clone())
-        .map_err(|error| AwsError::client("ValidationException", error.to_string()))
+    T::deserialize(body).map_err(|error| AwsError::client("ValidationException", error.to_string()))
 }
 
 /// A page of `all`, and the token of the next one. Tokens are positions behind a word, so that a made-up one is

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::answer::{Answer, AwsError, page, request};
+use crate::answer::{Answer, AwsError, listing, page, request};
 use crate::state::{Account, Aggregator, DiscoveredResource, EvaluationResult, epoch_seconds, on_the_wire};
 
 #[derive(Deserialize)]
@@ -306,7 +306,7 @@ fn get_resource_config_history(request: &GetResourceConfigHistory, account: &Acc
     }
     let items: Vec<Value> = items.into_iter().map(|(_, item)| item).collect();
     let (items, next) = page(&items, size, request.next_token.as_deref(), "InvalidNextTokenException")?;
-    Ok(with_token(json!({"configurationItems": items}), "nextToken", next))
+    Ok(with_token(listing("configurationItems", items, []), "nextToken", next))
 }
 
 fn list_discovered_resources(request: &ListDiscoveredResources, account: &Account) -> Answer {
@@ -341,7 +341,7 @@ fn list_discovered_resources(request: &ListDiscoveredResources, account: &Accoun
             identifier
         })
         .collect();
-    Ok(with_token(json!({"resourceIdentifiers": found}), "nextToken", next))
+    Ok(with_token(listing("resourceIdentifiers", found, []), "nextToken", next))
 }
 
 fn get_compliance_details_by_config_rule(
@@ -386,7 +386,7 @@ fn get_compliance_details_by_config_rule(
             })
         })
         .collect();
-    Ok(with_token(json!({"EvaluationResults": results}), "NextToken", next))
+    Ok(with_token(listing("EvaluationResults", results, []), "NextToken", next))
 }
 
 fn with_token(mut answer: Value, name: &str, next: Option<String>) -> Value {

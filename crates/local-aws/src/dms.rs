@@ -1,12 +1,9 @@
 //! AWS Database Migration Service.
 
-use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
-
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::answer::{Answer, AwsError, page, request};
+use crate::answer::{Answer, AwsError, listing, page, request};
 use crate::signature::Signed;
 use crate::state::{Account, on_the_wire};
 
@@ -181,7 +178,7 @@ fn describe(kind: &Kind, request: &Describe, account: &Account) -> Answer {
             }
         }
     }
-    Ok(json!({kind.list: resources, "Marker": next.unwrap_or_default()}))
+    Ok(listing(kind.list, resources, [("Marker", next.unwrap_or_default().into())]))
 }
 
 fn list_tags_for_resource(request: ListTagsForResource, account: &Account, place: &Signed) -> Answer {
@@ -193,27 +190,10 @@ fn list_tags_for_resource(request: ListTagsForResource, account: &Account, place
     if account.tag_list_maximum.is_some_and(|maximum| arns.len() > maximum) {
         return Err(invalid("ResourceArnList is too long"));
     }
-    let wanted: HashSet<&str> = arns.iter().map(String::as_str).collect();
-    let mut resources = HashMap::new();
-    let all = KINDS.iter().flat_map(|kind| {
-        account.dms.get(kind.list).into_iter().flatten().map(move |resource| (kind, resource))
-    });
-    for (kind, resource) in all {
-        let arn: Cow<'_, str> = match kind.arn {
-            Ok(member) => resource.get(member).and_then(Value::as_str).unwrap_or_default().into(),
-            Err(_) => kind.arn_of(resource, &place.account_id, &place.region).unwrap_or_default().into(),
-        };
-        if wanted.contains(arn.as_ref()) {
-            resources.entry(arn).or_insert(resource);
-            if resources.len() == wanted.len() {
-                break;
-            }
-        }
-    }
     let mut tags = Vec::new();
     for arn in &arns {
-        let resource = resources
-            .get(arn.as_str())
+        let resource = account
+            .dms_resource(arn, place)
             .ok_or_else(|| AwsError::client("ResourceNotFoundFault", format!("{arn} was not found")))?;
         for tag in resource.get("TagList").and_then(Value::as_array).into_iter().flatten() {
             let mut tag = json!({"Key": tag.get("Key"), "Value": tag.get("Value")});
@@ -223,5 +203,5 @@ fn list_tags_for_resource(request: ListTagsForResource, account: &Account, place
             tags.push(tag);
         }
     }
-    Ok(json!({"TagList": tags}))
+    Ok(listing("TagList", tags, []))
 }

@@ -140,7 +140,10 @@ impl LocalAws {
 
     /// Changes what an account holds in a Region; the account is made, with a recorder, at first use.
     pub fn account<T>(&self, account_id: &str, region: &str, change: impl FnOnce(&mut Account) -> T) -> T {
-        change(self.shared.state().accounts.entry((account_id.to_owned(), region.to_owned())).or_default())
+        let mut state = self.shared.state();
+        let account = state.accounts.entry((account_id.to_owned(), region.to_owned())).or_default();
+        account.changed();
+        change(account)
     }
 
     /// The Regions of an account, and whether each is enabled.
@@ -413,7 +416,7 @@ async fn aws(
             _ => Duration::ZERO,
         };
     if !delay.is_zero() {
-        tokio::time::sleep(delay).await;
+        later(delay).await;
     }
     let asked = match signed {
         Ok(signed) if is_sts || service == "account" || is_json(headers) => {
@@ -456,6 +459,13 @@ async fn aws(
         _ => Sent::whole(body),
     };
     response(status, &headers, body)
+}
+
+/// On a thread of its own: a timer of the runtime may be a millisecond late, which would be laid at the caller's door.
+async fn later(delay: Duration) {
+    let until = Instant::now() + delay;
+    let sleep = move || std::thread::sleep(until.saturating_duration_since(Instant::now()));
+    let _ = tokio::task::spawn_blocking(sleep).await; // it does not panic
 }
 
 fn target(headers: &HeaderMap, path: &str, body: &[u8]) -> (&'static str, String) {

@@ -1,6 +1,7 @@
 //! What the accounts hold.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -9,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::dms::KINDS;
 use crate::policy::Policy;
+use crate::signature::Signed;
 
 /// One account in one Region.
 #[derive(Clone, Debug)]
@@ -33,6 +35,8 @@ pub struct Account {
     pub aggregators: BTreeMap<String, Aggregator>,
     results: BTreeMap<String, BTreeMap<(String, String), EvaluationResult>>,
     tokens: BTreeMap<String, String>,
+    /// Where in `dms` each resource is, by its ARN: made at the first question after a change.
+    by_arn: OnceLock<HashMap<String, (&'static str, usize)>>,
 }
 
 impl Default for Account {
@@ -49,6 +53,7 @@ impl Default for Account {
             aggregators: BTreeMap::new(),
             results: BTreeMap::new(),
             tokens: BTreeMap::new(),
+            by_arn: OnceLock::new(),
         }
     }
 }
@@ -158,6 +163,28 @@ impl Account {
     #[must_use]
     pub fn results(&self, rule: &str) -> Vec<EvaluationResult> {
         self.results.get(rule).map(|results| results.values().cloned().collect()).unwrap_or_default()
+    }
+
+    /// The resource of DMS that has this ARN there; the first of several.
+    pub(crate) fn dms_resource(&self, arn: &str, place: &Signed) -> Option<&Value> {
+        let by_arn = self.by_arn.get_or_init(|| {
+            let mut by_arn = HashMap::new();
+            for kind in &KINDS {
+                for (index, resource) in self.dms.get(kind.list).into_iter().flatten().enumerate() {
+                    if let Some(arn) = kind.arn_of(resource, &place.account_id, &place.region) {
+                        by_arn.entry(arn).or_insert((kind.list, index));
+                    }
+                }
+            }
+            by_arn
+        });
+        let (list, index) = by_arn.get(arn)?;
+        self.dms.get(*list)?.get(*index)
+    }
+
+    /// What was made of its content no longer holds.
+    pub(crate) fn changed(&mut self) {
+        self.by_arn = OnceLock::new();
     }
 
     /// Stores a result, unless a later one is held.

@@ -12,6 +12,10 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 /// The file that the `provided.al2023` runtime starts.
 pub const ENTRY: &str = "bootstrap";
 
+/// Above 9 the zip crate hands over to Zopfli, which looks three times for what flate2 finds at once: some 3 % fewer
+/// bytes to load at each cold start.
+const ZOPFLI_LEVEL: i64 = 9 + 3;
+
 /// A zip with the one entry [`ENTRY`]. Its bytes follow from those of the binary and from nothing else.
 ///
 /// # Errors
@@ -19,7 +23,8 @@ pub const ENTRY: &str = "bootstrap";
 pub fn zip_of(binary: &[u8]) -> Result<Vec<u8>, String> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
-        .compression_level(Some(9))
+        .compression_level(Some(ZOPFLI_LEVEL))
+        .with_zopfli_buffer(None) // the binary as a whole: pieces would be compressed one by one
         .last_modified_time(DateTime::DEFAULT) // 1980-01-01, the first day that a zip can tell
         .unix_permissions(0o755); // Lambda starts only what may be executed
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));

@@ -2,11 +2,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use aws_config::environment::EnvironmentVariableCredentialsProvider;
-use aws_config::{
-    BehaviorVersion, ConfigLoader, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig,
-};
-use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
+use aws_config::{Region, SdkConfig};
 use aws_sdk_config::config::{Credentials, SharedCredentialsProvider};
 use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
@@ -14,12 +10,11 @@ use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_runtime_api::client::http::{
     HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn,
 };
-use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProtectionConfig;
 use rule_core::{Fact, KmsKey};
 use tokio::sync::{Mutex, OnceCell};
 
-use super::failure;
 use super::wire::Wire;
+use super::{environment, failure};
 use crate::journal::Journal;
 use crate::{ConfigEvent, Error};
 
@@ -29,7 +24,7 @@ const AMAZON_ROOTS: &[u8] = include_bytes!("amazon-roots.pem");
 /// A role's credentials are used while they outlive the longest invocation.
 const LONGEST_INVOCATION: Duration = Duration::from_mins(15);
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Role chaining allows an hour at most.
 const ROLE_SESSION_SECONDS: i32 = 3600;
@@ -64,18 +59,8 @@ pub(crate) struct Session {
 
 impl Aws {
     /// Reads the environment that Lambda gives; makes no call.
-    pub(crate) async fn from_env() -> Self {
-        // Lambda has no profile files; looking for them costs more than all the rest of the chain.
-        let no_profiles = EnvConfigFiles::builder()
-            .with_contents(EnvConfigFileKind::Config, "")
-            .with_contents(EnvConfigFileKind::Credentials, "")
-            .build();
-        let mut loader = loader().profile_files(no_profiles);
-        // Where Lambda gives keys, as it does but for SnapStart, the rest of the chain is not made: an STS client among it.
-        if std::env::var_os("AWS_ACCESS_KEY_ID").is_some() {
-            loader = loader.credentials_provider(EnvironmentVariableCredentialsProvider::new());
-        }
-        let config = loader.load().await;
+    pub(crate) fn from_env() -> Self {
+        let config = environment::settings();
         let own = Arc::new(Clients::new(config.clone(), None));
         Self { config, clients: Mutex::new(HashMap::from([((None, None), own)])) }
     }
@@ -227,27 +212,8 @@ pub(super) async fn assume_role(
     ))
 }
 
-/// What the function and a scan have in common.
-pub(super) fn loader() -> ConfigLoader {
-    aws_config::defaults(BehaviorVersion::latest())
-        .http_client(http_client())
-        .retry_config(
-            RetryConfig::standard()
-                .with_max_attempts(10)
-                .with_initial_backoff(Duration::from_millis(200))
-                .with_max_backoff(Duration::from_secs(5)),
-        )
-        .timeout_config(
-            TimeoutConfig::builder()
-                .connect_timeout(CONNECT_TIMEOUT)
-                .operation_attempt_timeout(Duration::from_secs(10))
-                .build(),
-        )
-        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-}
-
 /// TLS by ring: its start-up costs a fortieth of aws-lc's, which gathers entropy anew in every process.
-fn http_client() -> SharedHttpClient {
+pub(super) fn http_client() -> SharedHttpClient {
     let mut roots = if trusts_the_system() {
         TrustStore::empty().with_native_roots(true)
     } else {

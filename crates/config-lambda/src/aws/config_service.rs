@@ -13,6 +13,7 @@ use super::clients::Session;
 use super::failure;
 use super::wire::Wire;
 use crate::evaluation::Evaluation;
+use crate::fingerprint::{Fingerprint, Fingerprints};
 use crate::{ConfigurationItemSummary, Error, ResultToken};
 
 /// How often evaluations that come back in `FailedEvaluations` are put again.
@@ -21,10 +22,14 @@ const FAILED_EVALUATIONS_ATTEMPTS: u32 = 4;
 /// A listing that is longer than this is one that never ends.
 const PAGES_MAXIMUM: usize = 10_000;
 
+/// So many ids of earlier results are held before those of living resources are first let go.
+const HELD_AT_FIRST: usize = 500;
+
 /// The ids under which the recorder knows the resources of a type.
 #[derive(Debug, Default)]
 pub(crate) struct RecordedIds {
-    ids: HashSet<String>,
+    fingerprints: Fingerprints,
+    ids: HashSet<Fingerprint>,
     by_name: HashMap<String, String>,
 }
 
@@ -32,26 +37,30 @@ impl RecordedIds {
     /// Adds one. A name that is given again is that of the last resource; those whose id is an ARN are never found by
     /// their name, so that it is not kept.
     fn add(&mut self, id: String, name: Option<String>) {
+        self.ids.insert(self.fingerprints.of(&id));
         if let Some(name) = name {
             if id.starts_with("arn:") {
                 self.by_name.remove(&name);
             } else {
-                self.by_name.insert(name, id.clone());
+                self.by_name.insert(name, id);
             }
         }
-        self.ids.insert(id);
+    }
+
+    fn knows(&self, id: &str) -> bool {
+        self.ids.contains(&self.fingerprints.of(id))
     }
 
     /// Whether the rest of a listing can change nothing about a resource: it is known by its ARN.
     pub(crate) fn is_certain_of(&self, item: &ConfigurationItem) -> bool {
-        self.ids.contains(item.arn.as_deref().unwrap_or(&item.resource_id))
+        self.knows(item.arn.as_deref().unwrap_or(&item.resource_id))
     }
 
     /// The recorder's id of a listed resource: the one that is its ARN, or the last part of it, else the one whose
     /// name is the resource's; if the recorder does not know it, the ARN.
     pub(crate) fn id_of(&self, item: &ConfigurationItem) -> String {
         let arn = item.arn.as_deref().unwrap_or(&item.resource_id);
-        let known = |id: &str| self.ids.contains(id).then(|| id.to_owned());
+        let known = |id: &str| self.knows(id).then(|| id.to_owned());
         known(arn)
             .or_else(|| known(arn.rsplit(':').next()?))
             .or_else(|| {
@@ -152,7 +161,7 @@ impl Session {
         summary: &ConfigurationItemSummary,
     ) -> Result<ConfigurationItem, Error> {
         let wanted = &summary.item;
-        let wire = Wire::new("GetResourceConfigHistory", &self.journal);
+        let wire = Wire::unread("GetResourceConfigHistory", &self.journal);
         let about = format!("of {}", wanted.resource_id);
         // A second later than the item: whether the bound is inclusive to the millisecond is not documented.
         let later = sdk_time(wanted.configuration_item_capture_time + chrono::TimeDelta::seconds(1));
@@ -204,7 +213,7 @@ impl Session {
         recorded: &Mutex<RecordedIds>,
         more: impl Fn(),
     ) -> Result<(), Error> {
-        let wire = Wire::new("ListDiscoveredResources", &self.journal);
+        let wire = Wire::unread("ListDiscoveredResources", &self.journal);
         let mut token: Option<String> = None;
         for page in 1.. {
             let answer = self
@@ -244,15 +253,18 @@ impl Session {
         Ok(())
     }
 
-    /// The ids of all results that AWS Config holds for the rule and that a run of the time `at` may clear.
+    /// The ids of all results that AWS Config holds for the rule and that a run of the time `at` may clear, without
+    /// those that are `live` already, or became it while the rest was listed.
     pub(crate) async fn stale_results(
         &self,
         rule_name: &str,
         resource_type: &str,
         at: DateTime<Utc>,
+        live: impl Fn(&str) -> bool,
     ) -> Result<Vec<String>, Error> {
-        let wire = Wire::new("GetComplianceDetailsByConfigRule", &self.journal);
+        let wire = Wire::unread("GetComplianceDetailsByConfigRule", &self.journal);
         let mut held = Vec::new();
+        let mut many = HELD_AT_FIRST;
         let mut token: Option<String> = None;
         for page in 1.. {
             let answer = self
@@ -273,6 +285,10 @@ impl Session {
                     result.evaluation_result_identifier.evaluation_result_qualifier.resource_id
                 }),
             );
+            if held.len() > many {
+                held.retain(|id: &String| !live(id));
+                many = (2 * held.len()).max(HELD_AT_FIRST);
+            }
             token = next_page(&wire, token.as_deref(), next_token, page)?;
             if token.is_none() {
                 break;

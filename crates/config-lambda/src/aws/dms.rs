@@ -7,10 +7,11 @@ use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, Stream, stream};
 use rule_core::{Arn, Configuration, ConfigurationItem, Fact, ResourceType};
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::clients::Session;
 use super::config_service::next_page;
-use super::wire::Wire;
+use super::wire::{Wire, unreadable};
 use crate::Error;
 
 /// The tags of resources by their ARNs.
@@ -19,7 +20,7 @@ pub(crate) type TagsByArn = HashMap<String, Fact<BTreeMap<String, String>>>;
 /// One page of any listing of DMS. The list is not optional here, unlike in the SDK: an answer without it would read
 /// as "nothing exists", and every result would be cleared.
 #[derive(Deserialize)]
-struct Page {
+struct PageAnswer {
     #[serde(
         alias = "ReplicationInstances",
         alias = "InstanceProfiles",
@@ -29,9 +30,21 @@ struct Page {
         alias = "EventSubscriptionsList",
         alias = "ReplicationSubnetGroups"
     )]
-    resources: Vec<Configuration>,
+    resources: Box<RawValue>,
     #[serde(rename = "Marker")]
     marker: Option<String>,
+}
+
+/// The resources of a page, not yet read: what comes after it is asked for first.
+pub(crate) struct Page {
+    operation: &'static str,
+    resources: Box<RawValue>,
+}
+
+impl Page {
+    fn read(&self) -> Result<Vec<Configuration>, Error> {
+        serde_json::from_str(self.resources.get()).map_err(|error| unreadable(self.operation, &error))
+    }
 }
 
 #[derive(Deserialize)]
@@ -64,7 +77,7 @@ struct Asked {
 /// Asks for one page of a listing: the operations differ in nothing but their names.
 macro_rules! page {
     ($session:ident, $asked:ident, $name:literal, $operation:ident) => {{
-        let wire = Wire::new($name, &$session.journal);
+        let wire = Wire::unread($name, &$session.journal);
         let request = $session.dms().await.$operation().max_records(100).set_marker($asked.marker.clone());
         let request = request.set_filters($asked.filter.clone().map(|filter| vec![filter]));
         let answer = request.customize().interceptor(wire.clone()).send().await;
@@ -72,34 +85,35 @@ macro_rules! page {
         if $asked.filter.is_some() && code == Some("ResourceNotFoundFault") {
             return Ok(None);
         }
-        (wire.listing::<Page, _, _>(&$asked.about, answer), wire)
+        (wire.listing::<PageAnswer, _, _>(&$asked.about, answer), wire)
     }};
 }
 
 impl Session {
-    /// Every existing resource of a type, page by page, as items of the time `at`. Ends with an error rather than
-    /// early.
-    pub(crate) fn resources(
-        &self,
-        of: &'static ResourceType,
-        at: DateTime<Utc>,
-    ) -> impl Stream<Item = Result<Vec<ConfigurationItem>, Error>> + '_ {
+    /// Every existing resource of a type, page by page. Ends with an error rather than early.
+    pub(crate) fn pages(&self, of: &'static ResourceType) -> impl Stream<Item = Result<Page, Error>> + '_ {
         stream::try_unfold(Position::Page { marker: None, number: 1 }, move |position| async move {
             let Position::Page { marker, number } = position else { return Ok(None) };
             let asked = Asked { marker: marker.clone(), filter: None, about: format!("page {number}") };
             let Some((page, wire)) = self.page(of, &asked).await? else { return Ok(None) };
-            self.journal.listed(page.resources.len());
-            let items = page
-                .resources
-                .into_iter()
-                .map(|resource| self.item(of, resource, at, wire.operation()))
-                .collect::<Result<_, _>>()?;
             let position = match next_page(&wire, marker.as_deref(), page.marker, number)? {
                 None => Position::End,
                 marker => Position::Page { marker, number: number + 1 },
             };
-            Ok(Some((items, position)))
+            Ok(Some((Page { operation: wire.operation(), resources: page.resources }, position)))
         })
+    }
+
+    /// What a page holds, as items of the time `at`.
+    pub(crate) fn items(
+        &self,
+        of: &'static ResourceType,
+        page: &Page,
+        at: DateTime<Utc>,
+    ) -> Result<Vec<ConfigurationItem>, Error> {
+        let resources = page.read()?;
+        self.journal.listed(resources.len());
+        resources.into_iter().map(|resource| self.item(of, resource, at, page.operation)).collect()
     }
 
     /// What DMS says now of one resource.
@@ -125,7 +139,8 @@ impl Session {
         for number in 1.. {
             let Some((page, wire)) = self.page(of, &asked).await? else { break };
             let Arn::Property(property) = of.arn else { break };
-            let it = page.resources.into_iter().find(|resource| resource.text(property) == Some(arn));
+            let resources = Page { operation: wire.operation(), resources: page.resources }.read()?;
+            let it = resources.into_iter().find(|resource| resource.text(property) == Some(arn));
             if let Some(description) = it {
                 return Ok(Fact::Known(description));
             }
@@ -138,7 +153,7 @@ impl Session {
     }
 
     /// One page; none where DMS does not find the one that a filter asks for.
-    async fn page(&self, of: &ResourceType, asked: &Asked) -> Result<Option<(Page, Wire)>, Error> {
+    async fn page(&self, of: &ResourceType, asked: &Asked) -> Result<Option<(PageAnswer, Wire)>, Error> {
         let (page, wire) = match of.name {
             "AWS::DMS::ReplicationInstance" => {
                 page!(self, asked, "DescribeReplicationInstances", describe_replication_instances)
@@ -146,11 +161,15 @@ impl Session {
             "AWS::DMS::InstanceProfile" => {
                 page!(self, asked, "DescribeInstanceProfiles", describe_instance_profiles)
             }
-            "AWS::DMS::Endpoint" => page!(self, asked, "DescribeEndpoints", describe_endpoints),
+            "AWS::DMS::Endpoint" => {
+                page!(self, asked, "DescribeEndpoints", describe_endpoints)
+            }
             "AWS::DMS::ReplicationTask" => {
                 page!(self, asked, "DescribeReplicationTasks", describe_replication_tasks)
             }
-            "AWS::DMS::Certificate" => page!(self, asked, "DescribeCertificates", describe_certificates),
+            "AWS::DMS::Certificate" => {
+                page!(self, asked, "DescribeCertificates", describe_certificates)
+            }
             "AWS::DMS::EventSubscription" => {
                 page!(self, asked, "DescribeEventSubscriptions", describe_event_subscriptions)
             }
@@ -184,7 +203,7 @@ impl Session {
             if arns.is_empty() {
                 return Ok(TagsByArn::new());
             }
-            let wire = Wire::new("ListTagsForResource", &self.journal);
+            let wire = Wire::unread("ListTagsForResource", &self.journal);
             let request = self.dms().await.list_tags_for_resource();
             let request = match arns {
                 [only] => request.resource_arn(*only),

@@ -68,7 +68,7 @@ impl Session {
 
     async fn ask_kms(&self, key_id: &str, with_aliases: bool) -> Result<KmsKey, Untold> {
         let about = format!("of {key_id}");
-        let wire = Wire::new("DescribeKey", &self.journal);
+        let wire = Wire::unread("DescribeKey", &self.journal);
         let request = self.kms().await.describe_key().key_id(key_id);
         let answer = request.customize().interceptor(wire.clone()).send().await;
         self.untold(&wire, &about, &answer)?;
@@ -81,7 +81,7 @@ impl Session {
 
     async fn aliases(&self, key_id: &str) -> Result<Vec<String>, Untold> {
         let about = format!("of {key_id}");
-        let wire = Wire::new("ListAliases", &self.journal);
+        let wire = Wire::unread("ListAliases", &self.journal);
         let mut arns = Vec::new();
         let mut marker: Option<String> = None;
         for number in 1.. {

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use aws_config::{Region, SdkConfig};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_config::config::SharedCredentialsProvider;
+use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProtectionConfig;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::clients::{Session, assume_role, loader};
+use super::clients::{Session, assume_role, http_client};
 use super::config_service::next_page;
+use super::environment::{retries, timeouts};
 use super::failure;
 use super::wire::Wire;
 use crate::Error;
@@ -85,7 +87,11 @@ struct SourcesPage {
 impl Live {
     /// Loads the person's credentials from wherever the AWS CLI would, and asks whose they are.
     pub(crate) async fn load(profile: Option<&str>) -> Result<Self, Error> {
-        let mut loader = loader();
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .http_client(http_client())
+            .retry_config(retries())
+            .timeout_config(timeouts())
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
         if let Some(profile) = profile {
             loader = loader.profile_name(profile);
         }
@@ -114,7 +120,7 @@ impl Live {
     /// The accounts of the organization: those that are active, and the others.
     pub(crate) async fn organization(&self) -> Result<(Vec<String>, Vec<String>), Error> {
         let client = aws_sdk_organizations::Client::new(&self.config);
-        let wire = Wire::new("ListAccounts", &self.journal);
+        let wire = Wire::unread("ListAccounts", &self.journal);
         let (mut active, mut others) = (Vec::new(), Vec::new());
         let mut token: Option<String> = None;
         for number in 1.. {
@@ -156,7 +162,7 @@ impl Live {
     pub(crate) async fn regions(&self, of: &Member) -> Result<Vec<String>, Error> {
         use aws_sdk_account::types::RegionOptStatus::{Enabled, EnabledByDefault};
         let client = aws_sdk_account::Client::new(&of.config);
-        let wire = Wire::new("ListRegions", &self.journal);
+        let wire = Wire::unread("ListRegions", &self.journal);
         let mut regions = Vec::new();
         let mut token: Option<String> = None;
         for number in 1.. {
@@ -206,7 +212,7 @@ impl Live {
             listed.join(", ")
         );
         let about = format!("of aggregator {name}");
-        let wire = Wire::new("SelectAggregateResourceConfig", &self.journal);
+        let wire = Wire::unread("SelectAggregateResourceConfig", &self.journal);
         let mut results = Vec::new();
         let mut token: Option<String> = None;
         for number in 1.. {
@@ -224,7 +230,7 @@ impl Live {
                 break;
             }
         }
-        let wire = Wire::new("DescribeConfigurationAggregatorSourcesStatus", &self.journal);
+        let wire = Wire::unread("DescribeConfigurationAggregatorSourcesStatus", &self.journal);
         let mut stale = Vec::new();
         for number in 1.. {
             let request = client

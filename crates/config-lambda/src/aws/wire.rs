@@ -1,16 +1,20 @@
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
-    AfterDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
-    FinalizerInterceptorContextRef,
+    AfterDeserializationInterceptorContextRef, BeforeDeserializationInterceptorContextMut,
+    BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef,
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use http_body::{Body, Frame};
 use serde::de::DeserializeOwned;
 
 use super::failure;
@@ -26,16 +30,34 @@ use crate::journal::Journal;
 pub(crate) struct Wire {
     operation: &'static str,
     journal: Arc<Journal>,
-    body: Arc<Mutex<Option<Vec<u8>>>>,
+    body: Bytes,
+    /// Whether the SDK is kept from reading answers.
+    unread: bool,
+}
+
+/// The bytes of the last answer, once they are whole.
+#[derive(Clone, Debug, Default)]
+struct Bytes(Arc<Mutex<Option<Vec<u8>>>>);
+
+impl Bytes {
+    fn set(&self, bytes: Option<Vec<u8>>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = bytes;
+    }
+
+    fn take(&self) -> Vec<u8> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default()
+    }
 }
 
 impl Wire {
+    /// For an answer that both the SDK and we read.
     pub(crate) fn new(operation: &'static str, journal: &Arc<Journal>) -> Self {
-        Self { operation, journal: Arc::clone(journal), body: Arc::default() }
+        Self { operation, journal: Arc::clone(journal), body: Bytes::default(), unread: false }
     }
 
-    fn body(&self) -> MutexGuard<'_, Option<Vec<u8>>> {
-        self.body.lock().unwrap_or_else(PoisonError::into_inner)
+    /// For a listing: it is read from its bytes alone.
+    pub(crate) fn unread(operation: &'static str, journal: &Arc<Journal>) -> Self {
+        Self { unread: true, ..Self::new(operation, journal) }
     }
 
     /// The answer to a listing, from its bytes.
@@ -58,22 +80,24 @@ impl Wire {
 
     /// The answer, from its bytes.
     pub(crate) fn answer<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        let body = self.body().take().unwrap_or_default();
-        serde_json::from_slice(&body).map_err(|error| {
-            // serde's words for a wrong type quote the value; its category and place are enough.
-            let what = if error.is_data() { "does not have the members of such an answer" } else { "is not whole JSON" };
-            Error::internal(format!(
-                "{}: the answer {what} (line {}, column {}). Next: Lambda invokes again; if it goes on, look for a proxy between the function and AWS",
-                self.operation,
-                error.line(),
-                error.column()
-            ))
-        })
+        serde_json::from_slice(&self.body.take()).map_err(|error| unreadable(self.operation, &error))
     }
 
     pub(crate) fn operation(&self) -> &'static str {
         self.operation
     }
+}
+
+/// An answer that is not one.
+pub(crate) fn unreadable(operation: &str, error: &serde_json::Error) -> Error {
+    // serde's words for a wrong type quote the value; its category and place are enough.
+    let what =
+        if error.is_data() { "does not have the members of such an answer" } else { "is not whole JSON" };
+    Error::internal(format!(
+        "{operation}: the answer {what} (line {}, column {}). Next: Lambda invokes again; if it goes on, look for a proxy between the function and AWS",
+        error.line(),
+        error.column()
+    ))
 }
 
 impl Intercept for Wire {
@@ -87,7 +111,25 @@ impl Intercept for Wire {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        *self.body() = None;
+        self.body.set(None);
+        Ok(())
+    }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if self.unread && context.response().status().is_success() {
+            let body = context.response_mut().body_mut();
+            let kept = Kept {
+                arriving: Some(std::mem::replace(body, SdkBody::taken())),
+                so_far: Vec::new(),
+                whole: self.body.clone(),
+            };
+            *body = SdkBody::from_body_1_x(kept);
+        }
         Ok(())
     }
 
@@ -97,7 +139,9 @@ impl Intercept for Wire {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        *self.body() = context.response().body().bytes().map(<[u8]>::to_vec);
+        if !self.unread {
+            self.body.set(context.response().body().bytes().map(<[u8]>::to_vec));
+        }
         Ok(())
     }
 
@@ -121,5 +165,42 @@ impl Intercept for Wire {
             self.journal.failed(format!("{}: {attempt}", self.operation), attempt.kind());
         }
         Ok(())
+    }
+}
+
+/// The body of an answer, whose bytes are kept as they arrive. The SDK gets an object without members in their place:
+/// it would take a millisecond for a page of a hundred instances, and nobody asks what it read.
+struct Kept {
+    /// None at its end.
+    arriving: Option<SdkBody>,
+    so_far: Vec<u8>,
+    whole: Bytes,
+}
+
+impl Body for Kept {
+    type Data = bytes::Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<bytes::Bytes>, BoxError>>> {
+        while let Some(arriving) = &mut self.arriving {
+            match ready!(Pin::new(arriving).poll_frame(context)) {
+                Some(Ok(frame)) => {
+                    if let Ok(data) = frame.into_data() {
+                        self.so_far.extend_from_slice(&data);
+                    }
+                }
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => {
+                    self.arriving = None;
+                    let whole = std::mem::take(&mut self.so_far);
+                    self.whole.set(Some(whole));
+                    return Poll::Ready(Some(Ok(Frame::data(bytes::Bytes::from_static(b"{}")))));
+                }
+            }
+        }
+        Poll::Ready(None)
     }
 }
