@@ -386,7 +386,7 @@ mod packaging {
              Install it:\n  \
              rustup target add aarch64-unknown-linux-gnu\n  \
              sudo apt-get install gcc-aarch64-linux-gnu libc6-dev-arm64-cross\n\
-             Where rustup's server cannot be reached, Debian 12 has all of it, Rust too:\n  \
+             Without rustup's server: Debian 12 with its security updates has all of it, Rust too:\n  \
              sudo dpkg --add-architecture arm64\n  \
              sudo apt-get update\n  \
              sudo apt-get install gcc-aarch64-linux-gnu libc6-dev-arm64-cross\n  \

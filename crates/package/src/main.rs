@@ -20,7 +20,7 @@ Examples:
 arm64 on x86_64 needs Rust's standard library for it and a linker:
   rustup target add aarch64-unknown-linux-gnu
   sudo apt-get install gcc-aarch64-linux-gnu libc6-dev-arm64-cross
-Where rustup's server cannot be reached, Debian 12 has all of it, Rust too:
+Without rustup's server: Debian 12 with its security updates has all of it, Rust too:
   sudo dpkg --add-architecture arm64
   sudo apt-get update
   sudo apt-get install gcc-aarch64-linux-gnu libc6-dev-arm64-cross

@@ -76,7 +76,8 @@ impl Toolchain {
         }
         if !has_library {
             lines.extend([
-                "Where rustup's server cannot be reached, Debian 12 has all of it, Rust too:".to_owned(),
+                "Without rustup's server: Debian 12 with its security updates has all of it, Rust too:"
+                    .to_owned(),
                 format!("  sudo dpkg --add-architecture {debian}"),
                 "  sudo apt-get update".to_owned(),
                 install,
