@@ -29,8 +29,7 @@ const CRATES_SHOWN: usize = 14;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Counts the release, or what the profile `counting` builds in a fraction of the time. Needs valgrind (apt-get install
-valgrind).
+Counts the release, or what the profile `counting` builds, as the gate does. Needs valgrind (apt-get install valgrind).
 
 Examples:
   cargo run --release --locked -p bench -- instructions
