@@ -117,7 +117,11 @@ mod flow {
         for listing_is_slow in [false, true] {
             let cloud = Cloud::start();
             cloud.exists(fleet(1000));
-            let gone = |number: usize| format!("arn:aws:dms:us-east-1:123456789012:rep:GONE{number:04}");
+            // They are listed before the living, and after them.
+            let gone = |number: usize| {
+                let name = if number < 75 { "ARCHIVED" } else { "GONE" };
+                format!("arn:aws:dms:us-east-1:123456789012:rep:{name}{number:04}")
+            };
             (0..1000).for_each(|number| cloud.holds(&arn(number), "NON_COMPLIANT"));
             (0..150).for_each(|number| cloud.holds(&gone(number), "NON_COMPLIANT"));
             if listing_is_slow {
@@ -180,6 +184,28 @@ mod flow {
         assert_eq!(
             cloud.shown(),
             [("FLEET0000".to_owned(), "NON_COMPLIANT".to_owned()), (arn(1), "NON_COMPLIANT".to_owned())]
+        );
+    }
+
+    #[test]
+    fn a_result_under_an_id_that_is_no_longer_used_is_cleared_and_none_under_the_one_that_is() {
+        let cloud = Cloud::start();
+        cloud.exists(fleet(2));
+        cloud.aws.account(ACCOUNT, REGION, |account| {
+            account.discovered_resources[0].resource_id = "FLEET0000".to_owned();
+        });
+        for id in [arn(0), "FLEET0000".to_owned(), arn(1), "FLEET0001".to_owned()] {
+            cloud.holds(&id, "COMPLIANT");
+        }
+        cloud.invoke(&scheduled());
+        assert_eq!(
+            cloud.shown(),
+            [
+                ("FLEET0000".to_owned(), "NON_COMPLIANT".to_owned()),
+                ("FLEET0001".to_owned(), "NOT_APPLICABLE".to_owned()),
+                (arn(0), "NOT_APPLICABLE".to_owned()),
+                (arn(1), "NON_COMPLIANT".to_owned()),
+            ]
         );
     }
 
