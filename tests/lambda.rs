@@ -17,15 +17,16 @@ mod tls;
 
 #[cfg(test)]
 mod flow {
+    use std::collections::HashMap;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::Duration;
 
-    use local_aws::{Fault, FaultKind, Outcome};
+    use local_aws::{DiscoveredResource, Fault, FaultKind, Outcome};
     use serde_json::{Value, json};
 
     use crate::support::{
-        ACCOUNT, Cloud, FAULTS, REGION, RULE, TOKEN, arn, change, fleet, instance, oversized, scheduled,
-        snapshot,
+        ACCOUNT, Cloud, FAULTS, INSTANCE, REGION, RULE, TOKEN, arn, change, fleet, instance, oversized,
+        scheduled, snapshot,
     };
 
     fn error(outcome: &Outcome) -> (&str, &str) {
@@ -207,6 +208,66 @@ mod flow {
                 (arn(1), "NON_COMPLIANT".to_owned()),
             ]
         );
+    }
+
+    /// Renamed while it is listed, so that the recorder names it at one look and not at the other.
+    #[test]
+    fn an_instance_is_put_under_one_id_however_it_is_named() {
+        for (first, second) in [("orders", "renamed"), ("renamed", "orders")] {
+            for flags in [[true, true], [true, false], [false, true]] {
+                let cloud = Cloud::start();
+                let mut instances = fleet(101);
+                for (index, name, flag) in [(0, first, flags[0]), (100, second, flags[1])] {
+                    instances[index] = instance(0, &json!(flag));
+                    instances[index]["ReplicationInstanceIdentifier"] = name.into();
+                }
+                cloud.exists(instances);
+                cloud.aws.account(ACCOUNT, REGION, |account| {
+                    account.discovered_resources.retain(|resource| resource.resource_id != arn(0));
+                    account.discovered_resources.push(DiscoveredResource {
+                        resource_type: INSTANCE.to_owned(),
+                        resource_id: "XID".to_owned(),
+                        resource_name: Some("renamed".to_owned()),
+                    });
+                });
+                cloud.holds(&arn(0), "COMPLIANT");
+                cloud.holds("XID", "COMPLIANT");
+                assert!(matches!(cloud.invoke(&scheduled()), Outcome::Succeeded(_)));
+                let shown: HashMap<_, _> = cloud.shown().into_iter().collect();
+                // Which look is the first is not certain: the pages are put as they come.
+                let mut both = [&*shown[&arn(0)], &*shown["XID"]];
+                both.sort_unstable();
+                assert_eq!(both, ["NON_COMPLIANT", "NOT_APPLICABLE"], "{first} {flags:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn two_resources_that_only_one_id_is_left_for_show_the_worse() {
+        for nameless_first in [true, false] {
+            for nameless_is_public in [true, false] {
+                let cloud = Cloud::start();
+                let nameless =
+                    json!({"ReplicationInstanceIdentifier": "foo", "PubliclyAccessible": nameless_is_public});
+                let mut other = instance(0, &json!(!nameless_is_public));
+                other["ReplicationInstanceIdentifier"] = "foo".into();
+                cloud.exists(if nameless_first { vec![nameless, other] } else { vec![other, nameless] });
+                cloud.aws.account(ACCOUNT, REGION, |account| {
+                    account.discovered_resources = vec![DiscoveredResource {
+                        resource_type: INSTANCE.to_owned(),
+                        resource_id: "foo".to_owned(),
+                        resource_name: Some("foo".to_owned()),
+                    }];
+                });
+                cloud.invoke(&scheduled());
+                let shown: HashMap<_, _> = cloud.shown().into_iter().collect();
+                let worst = shown.values().filter(|compliance| *compliance == "NON_COMPLIANT").count();
+                assert_eq!(worst, 1, "{nameless_first} {nameless_is_public} {shown:?}");
+                if nameless_is_public {
+                    assert_eq!(shown["foo"], "NON_COMPLIANT", "{nameless_first} {shown:?}");
+                }
+            }
+        }
     }
 
     #[test]

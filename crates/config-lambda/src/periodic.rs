@@ -4,7 +4,7 @@
 //! resources that are gone, wait until the listing has ended without an error: a run that fails clears nothing.
 //! What the recorder calls the resources is listed meanwhile; a page waits for no more of that than it needs.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
@@ -45,6 +45,10 @@ pub(crate) async fn run(event: &ConfigEvent, session: &Session) -> Result<(), Er
         future::try_join3(pages.report_all(), pages.list_ids(), pages.held_results()).await?;
 
     let mut last = corrections;
+    // Of several the worst: one call takes an id once.
+    last.sort_by_key(|evaluation| std::cmp::Reverse(evaluation.compliance_type));
+    let mut corrected = HashSet::new();
+    last.retain(|evaluation| corrected.insert(evaluation.compliance_resource_id.clone()));
     let gone = held?.into_iter().filter(|id| !pages.is_live(id));
     last.extend(gone.map(|id| Evaluation::gone(rule.resource_type.name, &id, at)));
     let batches =
@@ -76,18 +80,45 @@ enum Listing {
 #[derive(Default)]
 struct Seen {
     fingerprints: Fingerprints,
-    /// Each listed resource, by its own id.
-    resources: HashMap<Fingerprint, Reported>,
-    /// Which listed resource is reported under an id that is not its own: two must never share one, or one of them
-    /// would be lost.
-    claims: HashMap<Fingerprint, Fingerprint>,
+    /// The worst answer under each id that something was put under.
+    worst: HashMap<Fingerprint, ComplianceType>,
+    /// Of resources that are not put under their own id alone, the id; settled at the first look.
+    elsewhere: HashMap<Fingerprint, Box<str>>,
+    /// Ids that are not the own ones of what is put under them.
+    borrowed: HashSet<Fingerprint>,
 }
 
-/// How a resource was put.
-struct Reported {
-    /// The worst answer so far.
-    worst: ComplianceType,
-    under_its_own_id: bool,
+impl Seen {
+    /// The id that a resource is put under, at every look: the recorder's, unless another resource of this run is put
+    /// under that already; then its own. Where that is taken too, the two share it, and the worse answer stands.
+    fn id_of(&mut self, own: &str, recorded: String) -> String {
+        let resource = self.fingerprints.of(own);
+        if let Some(id) = self.elsewhere.get(&resource) {
+            return id.to_string();
+        }
+        let is_put = self.worst.contains_key(&resource);
+        if is_put && !self.borrowed.contains(&resource) {
+            return own.to_owned();
+        }
+        let wanted = self.fingerprints.of(&recorded);
+        if wanted != resource && !self.worst.contains_key(&wanted) {
+            self.borrowed.insert(wanted);
+            self.elsewhere.insert(resource, recorded.as_str().into());
+            return recorded;
+        }
+        if is_put {
+            self.elsewhere.insert(resource, own.into());
+        }
+        own.to_owned()
+    }
+
+    /// The worst answer under an id before this one; none at the first.
+    fn worst_before(&mut self, id: &str, found: ComplianceType) -> Option<ComplianceType> {
+        let id = self.fingerprints.of(id);
+        let before = self.worst.get(&id).copied();
+        self.worst.insert(id, before.map_or(found, |before| before.max(found)));
+        before
+    }
 }
 
 impl Pages<'_> {
@@ -123,9 +154,7 @@ impl Pages<'_> {
     /// Whether something was put under this id.
     fn is_live(&self, id: &str) -> bool {
         let seen = self.seen();
-        let id = seen.fingerprints.of(id);
-        seen.claims.contains_key(&id)
-            || seen.resources.get(&id).is_some_and(|reported| reported.under_its_own_id)
+        seen.worst.contains_key(&seen.fingerprints.of(id))
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -202,9 +231,6 @@ impl Pages<'_> {
     }
 
     /// The evaluation of a resource, and the worst answer before this one; none at its first look.
-    ///
-    /// It is under the recorder's id, unless another resource of this run is reported under that already; then under
-    /// the resource's own.
     fn evaluation(
         &self,
         mut item: ConfigurationItem,
@@ -212,18 +238,8 @@ impl Pages<'_> {
     ) -> (Evaluation, Option<ComplianceType>) {
         let recorded = self.ids.lock().unwrap_or_else(PoisonError::into_inner).id_of(&item);
         let mut seen = self.seen();
-        let Seen { fingerprints, resources, claims } = &mut *seen;
-        let resource = fingerprints.of(&item.resource_id);
-        if recorded != item.resource_id
-            && *claims.entry(fingerprints.of(&recorded)).or_insert(resource) == resource
-        {
-            item.resource_id = recorded;
-        }
-        let found = verdict.compliance_type;
-        let before = resources.get(&resource).map(|reported| reported.worst);
-        let worst = before.map_or(found, |before| before.max(found));
-        let under_its_own_id = fingerprints.of(&item.resource_id) == resource;
-        resources.insert(resource, Reported { worst, under_its_own_id });
+        item.resource_id = seen.id_of(&item.resource_id, recorded);
+        let before = seen.worst_before(&item.resource_id, verdict.compliance_type);
         (Evaluation::new(&item, verdict), before)
     }
 }

@@ -17,21 +17,18 @@ use crate::Error;
 /// The tags of resources by their ARNs.
 pub(crate) type TagsByArn = HashMap<String, Fact<BTreeMap<String, String>>>;
 
-/// One page of any listing of DMS. The list is not optional here, unlike in the SDK: an answer without it would read
-/// as "nothing exists", and every result would be cleared.
+/// One page of any listing of DMS. Its list is not optional, unlike in the SDK: an answer without it would read as
+/// "nothing exists", and every result would be cleared. So would one with the list of another type.
 #[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
 struct PageAnswer {
-    #[serde(
-        alias = "ReplicationInstances",
-        alias = "InstanceProfiles",
-        alias = "Endpoints",
-        alias = "ReplicationTasks",
-        alias = "Certificates",
-        alias = "EventSubscriptionsList",
-        alias = "ReplicationSubnetGroups"
-    )]
-    resources: Box<RawValue>,
-    #[serde(rename = "Marker")]
+    replication_instances: Option<Box<RawValue>>,
+    instance_profiles: Option<Box<RawValue>>,
+    endpoints: Option<Box<RawValue>>,
+    replication_tasks: Option<Box<RawValue>>,
+    certificates: Option<Box<RawValue>>,
+    event_subscriptions_list: Option<Box<RawValue>>,
+    replication_subnet_groups: Option<Box<RawValue>>,
     marker: Option<String>,
 }
 
@@ -70,13 +67,14 @@ enum Position {
 /// What a page of a listing is asked with.
 struct Asked {
     marker: Option<String>,
+    number: usize,
     filter: Option<Filter>,
     about: String,
 }
 
 /// Asks for one page of a listing: the operations differ in nothing but their names.
 macro_rules! page {
-    ($session:ident, $asked:ident, $name:literal, $operation:ident) => {{
+    ($session:ident, $asked:ident, $name:literal, $operation:ident, $list:ident) => {{
         let wire = Wire::unread($name, &$session.journal);
         let request = $session.dms().await.$operation().max_records(100).set_marker($asked.marker.clone());
         let request = request.set_filters($asked.filter.clone().map(|filter| vec![filter]));
@@ -85,7 +83,10 @@ macro_rules! page {
         if $asked.filter.is_some() && code == Some("ResourceNotFoundFault") {
             return Ok(None);
         }
-        (wire.listing::<PageAnswer, _, _>(&$asked.about, answer), wire)
+        let answer: PageAnswer = wire.listing(&$asked.about, answer)?;
+        let missing = || unreadable($name, &serde::de::Error::missing_field(stringify!($list)));
+        let page = Page { operation: $name, resources: answer.$list.ok_or_else(missing)? };
+        (page, next_page(&wire, $asked.marker.as_deref(), answer.marker, $asked.number)?)
     }};
 }
 
@@ -94,13 +95,13 @@ impl Session {
     pub(crate) fn pages(&self, of: &'static ResourceType) -> impl Stream<Item = Result<Page, Error>> + '_ {
         stream::try_unfold(Position::Page { marker: None, number: 1 }, move |position| async move {
             let Position::Page { marker, number } = position else { return Ok(None) };
-            let asked = Asked { marker: marker.clone(), filter: None, about: format!("page {number}") };
-            let Some((page, wire)) = self.page(of, &asked).await? else { return Ok(None) };
-            let position = match next_page(&wire, marker.as_deref(), page.marker, number)? {
+            let asked = Asked { marker, number, filter: None, about: format!("page {number}") };
+            let Some((page, next)) = self.page(of, &asked).await? else { return Ok(None) };
+            let position = match next {
                 None => Position::End,
                 marker => Position::Page { marker, number: number + 1 },
             };
-            Ok(Some((Page { operation: wire.operation(), resources: page.resources }, position)))
+            Ok(Some((page, position)))
         })
     }
 
@@ -135,50 +136,66 @@ impl Session {
         let filter = Filter::builder().name(name).values(arn).build().map_err(|error| {
             Error::internal(format!("the filter of a look-up could not be built: {error}"))
         })?;
-        let mut asked = Asked { marker: None, filter: Some(filter), about: format!("of {arn}") };
-        for number in 1.. {
-            let Some((page, wire)) = self.page(of, &asked).await? else { break };
+        let mut asked = Asked { marker: None, number: 1, filter: Some(filter), about: format!("of {arn}") };
+        while let Some((page, next)) = self.page(of, &asked).await? {
             let Arn::Property(property) = of.arn else { break };
-            let resources = Page { operation: wire.operation(), resources: page.resources }.read()?;
-            let it = resources.into_iter().find(|resource| resource.text(property) == Some(arn));
+            let it = page.read()?.into_iter().find(|resource| resource.text(property) == Some(arn));
             if let Some(description) = it {
                 return Ok(Fact::Known(description));
             }
-            asked.marker = next_page(&wire, asked.marker.as_deref(), page.marker, number)?;
-            if asked.marker.is_none() {
+            if next.is_none() {
                 break;
             }
+            asked.marker = next;
+            asked.number += 1;
         }
         Ok(Fact::Unavailable("DMS no longer finds the resource".to_owned()))
     }
 
-    /// One page; none where DMS does not find the one that a filter asks for.
-    async fn page(&self, of: &ResourceType, asked: &Asked) -> Result<Option<(PageAnswer, Wire)>, Error> {
-        let (page, wire) = match of.name {
+    /// One page and the marker of the next; none where DMS does not find the one that a filter asks for.
+    async fn page(&self, of: &ResourceType, asked: &Asked) -> Result<Option<(Page, Option<String>)>, Error> {
+        Ok(Some(match of.name {
             "AWS::DMS::ReplicationInstance" => {
-                page!(self, asked, "DescribeReplicationInstances", describe_replication_instances)
+                page!(
+                    self,
+                    asked,
+                    "DescribeReplicationInstances",
+                    describe_replication_instances,
+                    replication_instances
+                )
             }
             "AWS::DMS::InstanceProfile" => {
-                page!(self, asked, "DescribeInstanceProfiles", describe_instance_profiles)
+                page!(self, asked, "DescribeInstanceProfiles", describe_instance_profiles, instance_profiles)
             }
             "AWS::DMS::Endpoint" => {
-                page!(self, asked, "DescribeEndpoints", describe_endpoints)
+                page!(self, asked, "DescribeEndpoints", describe_endpoints, endpoints)
             }
             "AWS::DMS::ReplicationTask" => {
-                page!(self, asked, "DescribeReplicationTasks", describe_replication_tasks)
+                page!(self, asked, "DescribeReplicationTasks", describe_replication_tasks, replication_tasks)
             }
             "AWS::DMS::Certificate" => {
-                page!(self, asked, "DescribeCertificates", describe_certificates)
+                page!(self, asked, "DescribeCertificates", describe_certificates, certificates)
             }
             "AWS::DMS::EventSubscription" => {
-                page!(self, asked, "DescribeEventSubscriptions", describe_event_subscriptions)
+                page!(
+                    self,
+                    asked,
+                    "DescribeEventSubscriptions",
+                    describe_event_subscriptions,
+                    event_subscriptions_list
+                )
             }
             "AWS::DMS::ReplicationSubnetGroup" => {
-                page!(self, asked, "DescribeReplicationSubnetGroups", describe_replication_subnet_groups)
+                page!(
+                    self,
+                    asked,
+                    "DescribeReplicationSubnetGroups",
+                    describe_replication_subnet_groups,
+                    replication_subnet_groups
+                )
             }
             other => return Err(Error::internal(format!("no listing is built for {other}"))),
-        };
-        Ok(Some((page?, wire)))
+        }))
     }
 
     /// A listed resource as an item of the time of the run, under its ARN until the recorder's id is known.
@@ -264,4 +281,31 @@ fn is_about_the_list(code: &str) -> bool {
             | "InvalidParameterCombinationException"
             | "ValidationException"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::journal::Journal;
+
+    /// An answer of 200 that holds no list of this type must never read as an empty one.
+    #[test]
+    fn a_page_without_its_own_list_is_none() {
+        for (text, has_endpoints) in [
+            (r#"{"Endpoints": []}"#, true),
+            (r#"{"ReplicationInstances": []}"#, false),
+            (r#"{"Endpoints": null}"#, false),
+            ("{}", false),
+        ] {
+            let wire = Wire::holding(&Arc::new(Journal::default()), text);
+            assert_eq!(wire.answer::<PageAnswer>().unwrap().endpoints.is_some(), has_endpoints, "{text}");
+        }
+        for text in ["[null,[],[],[],[],[],[],null]", " \n[]", "[[],null]", "", "null", r#"{"Endpoints": []"#]
+        {
+            let wire = Wire::holding(&Arc::new(Journal::default()), text);
+            assert!(wire.answer::<PageAnswer>().is_err(), "{text}");
+        }
+    }
 }

@@ -83,7 +83,9 @@ impl LoadServiceConfig for Endpoints {
         if is_true("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
             return None;
         }
+        let env = Env::real();
         let value = EnvConfigValue::new().env(key.env()).service_id(key.service_id());
-        value.load(&Env::real(), None).map(|(value, _)| value.into_owned())
+        let (value, _) = value.load(&env, None)?;
+        Some(value.trim().to_owned()).filter(|value| !value.is_empty())
     }
 }

@@ -60,6 +60,13 @@ impl Wire {
         Self { unread: true, ..Self::new(operation, journal) }
     }
 
+    #[cfg(test)]
+    pub(super) fn holding(journal: &Arc<Journal>, text: &str) -> Self {
+        let wire = Self::unread("DescribeEndpoints", journal);
+        wire.body.set(Some(text.as_bytes().to_vec()));
+        wire
+    }
+
     /// The answer to a listing, from its bytes.
     ///
     /// The SDK gives up on a list that holds a null, as AWS's lists of addresses may; so where AWS answered, its bytes
@@ -80,12 +87,23 @@ impl Wire {
 
     /// The answer, from its bytes.
     pub(crate) fn answer<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        serde_json::from_slice(&self.body.take()).map_err(|error| unreadable(self.operation, &error))
+        let body = self.body.take();
+        let read = match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
+            // serde would read the members of a type from a list, too.
+            Some(b'[') => Err(serde::de::Error::custom("a list")),
+            _ => serde_json::from_slice(&body),
+        };
+        read.map_err(|error| unreadable(self.operation, &error))
     }
 
     pub(crate) fn operation(&self) -> &'static str {
         self.operation
     }
+}
+
+/// Whether this is the whole of an answer: a 206, say, has a part of one.
+fn is_whole(response: &HttpResponse) -> bool {
+    response.status().as_u16() == 200
 }
 
 /// An answer that is not one.
@@ -121,7 +139,7 @@ impl Intercept for Wire {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if self.unread && context.response().status().is_success() {
+        if self.unread && is_whole(context.response()) {
             let body = context.response_mut().body_mut();
             let kept = Kept {
                 arriving: Some(std::mem::replace(body, SdkBody::taken())),
@@ -139,7 +157,7 @@ impl Intercept for Wire {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if !self.unread {
+        if !self.unread && is_whole(context.response()) {
             self.body.set(context.response().body().bytes().map(<[u8]>::to_vec));
         }
         Ok(())
