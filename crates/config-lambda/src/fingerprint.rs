@@ -6,7 +6,7 @@ use std::hash::{BuildHasher, RandomState};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Fingerprint([u64; 2]);
 
-/// Takes fingerprints: two hashes, each with keys of its own that nobody outside the process knows.
+/// Takes fingerprints: two hashes under different keys, which nobody outside the process knows.
 #[derive(Debug, Default)]
 pub(crate) struct Fingerprints([RandomState; 2]);
 
