@@ -37,10 +37,10 @@ impl AwsError {
     }
 }
 
-/// An object of a list and more; `json!` would copy the list.
-pub(crate) fn listing<const N: usize>(name: &str, list: Vec<Value>, more: [(&str, Value); N]) -> Value {
-    let more = more.into_iter().map(|(name, value)| (name.to_owned(), value));
-    Value::Object(std::iter::once((name.to_owned(), Value::Array(list))).chain(more).collect())
+/// A list and, where there is one, the token of what follows, each under its name; `json!` would copy the list.
+pub(crate) fn listing(name: &str, list: Vec<Value>, next: Option<(&str, String)>) -> Value {
+    let next = next.map(|(name, token)| (name.to_owned(), token.into()));
+    Value::Object(std::iter::once((name.to_owned(), list.into())).chain(next).collect())
 }
 
 /// Reads a request; a member that the model does not know is refused, since a test double must not hide a typo.

@@ -306,7 +306,7 @@ fn get_resource_config_history(request: &GetResourceConfigHistory, account: &Acc
     }
     let items: Vec<Value> = items.into_iter().map(|(_, item)| item).collect();
     let (items, next) = page(&items, size, request.next_token.as_deref(), "InvalidNextTokenException")?;
-    Ok(with_token(listing("configurationItems", items, []), "nextToken", next))
+    Ok(listing("configurationItems", items, next.map(|next| ("nextToken", next))))
 }
 
 fn list_discovered_resources(request: &ListDiscoveredResources, account: &Account) -> Answer {
@@ -341,7 +341,7 @@ fn list_discovered_resources(request: &ListDiscoveredResources, account: &Accoun
             identifier
         })
         .collect();
-    Ok(with_token(listing("resourceIdentifiers", found, []), "nextToken", next))
+    Ok(listing("resourceIdentifiers", found, next.map(|next| ("nextToken", next))))
 }
 
 fn get_compliance_details_by_config_rule(
@@ -386,12 +386,5 @@ fn get_compliance_details_by_config_rule(
             })
         })
         .collect();
-    Ok(with_token(listing("EvaluationResults", results, []), "NextToken", next))
-}
-
-fn with_token(mut answer: Value, name: &str, next: Option<String>) -> Value {
-    if let (Value::Object(members), Some(next)) = (&mut answer, next) {
-        members.insert(name.to_owned(), next.into());
-    }
-    answer
+    Ok(listing("EvaluationResults", results, next.map(|next| ("NextToken", next))))
 }

@@ -178,7 +178,7 @@ fn describe(kind: &Kind, request: &Describe, account: &Account) -> Answer {
             }
         }
     }
-    Ok(listing(kind.list, resources, [("Marker", next.unwrap_or_default().into())]))
+    Ok(listing(kind.list, resources, Some(("Marker", next.unwrap_or_default()))))
 }
 
 fn list_tags_for_resource(request: ListTagsForResource, account: &Account, place: &Signed) -> Answer {
@@ -203,5 +203,5 @@ fn list_tags_for_resource(request: ListTagsForResource, account: &Account, place
             tags.push(tag);
         }
     }
-    Ok(listing("TagList", tags, []))
+    Ok(listing("TagList", tags, None))
 }

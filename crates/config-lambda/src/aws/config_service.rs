@@ -253,8 +253,8 @@ impl Session {
         Ok(())
     }
 
-    /// The ids of all results that AWS Config holds for the rule and that a run of the time `at` may clear, without
-    /// those that are `live` already, or became it while the rest was listed.
+    /// The ids of all results that AWS Config holds for the rule and that a run of the time `at` may clear. Where they
+    /// become many, those that are `live` by then are let go.
     pub(crate) async fn stale_results(
         &self,
         rule_name: &str,
