@@ -82,10 +82,8 @@ struct Seen {
     fingerprints: Fingerprints,
     /// The worst answer under each id that something was put under.
     worst: HashMap<Fingerprint, ComplianceType>,
-    /// Of resources that are not put under their own id alone, the id; settled at the first look.
+    /// Of resources that are not put under their own id, the id; settled at the first look.
     elsewhere: HashMap<Fingerprint, Box<str>>,
-    /// Ids that are not the own ones of what is put under them.
-    borrowed: HashSet<Fingerprint>,
 }
 
 impl Seen {
@@ -96,20 +94,14 @@ impl Seen {
         if let Some(id) = self.elsewhere.get(&resource) {
             return id.to_string();
         }
-        let is_put = self.worst.contains_key(&resource);
-        if is_put && !self.borrowed.contains(&resource) {
+        let wanted = self.fingerprints.of(&recorded);
+        if self.worst.contains_key(&resource) || self.worst.contains_key(&wanted) {
             return own.to_owned();
         }
-        let wanted = self.fingerprints.of(&recorded);
-        if wanted != resource && !self.worst.contains_key(&wanted) {
-            self.borrowed.insert(wanted);
+        if wanted != resource {
             self.elsewhere.insert(resource, recorded.as_str().into());
-            return recorded;
         }
-        if is_put {
-            self.elsewhere.insert(resource, own.into());
-        }
-        own.to_owned()
+        recorded
     }
 
     /// The worst answer under an id before this one; none at the first.
