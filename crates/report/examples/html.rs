@@ -5,9 +5,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write as _};
 
 use chrono::{DateTime, Utc};
-use report::{
-    Command, Evaluation, Failure, Position, Report, Resource, Source, SourceKind, SourceSummary,
-};
+use report::{Command, Evaluation, Failure, Position, Report, Resource, Source, SourceKind, SourceSummary};
 use rule_core::{ConfigurationItem, ErrorKind, Facts, Input, RuleParameters, rules};
 
 const HOSTILE: [&str; 3] = [
@@ -96,7 +94,7 @@ fn evaluate(
     }
     let parameters = RuleParameters::from_json(&serde_json::to_string(&parameters)?)?;
     let facts = Facts::planned();
-    let input = Input { item: &item, facts: &facts, parameters: &parameters, at: Some(at) };
+    let input = Input { item: &item, facts: &facts, parameters: &parameters.values, at: Some(at) };
     let verdict = rule.evaluate(&input).map_err(|lookup| format!("{lookup:?}"))?;
     let file = (index % 6 == 5).then(|| FILES.get(index / 6 % FILES.len()).copied()).flatten();
     let source = Source {

@@ -15,8 +15,9 @@
 
 use std::io;
 
+use rule_core::arn::partition_of_region;
 use rule_core::text::{cut, one_line};
-use rule_core::{Arn, ComplianceType, ResourceType, partition_of_region};
+use rule_core::{Arn, ComplianceType, ResourceType};
 use serde_json::{Map, Value, json};
 
 use crate::nulls::without_nulls;
@@ -177,13 +178,13 @@ mod tests {
             ] },
             "RecordState": "ACTIVE",
             "Remediation": { "Recommendation": {
-                "Text": "modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes.",
+                "Text": "modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes",
             } },
             "ProductFields": {
                 "dms-rule/ComplianceType": "NON_COMPLIANT",
                 "dms-rule/Unknown": "false",
                 "dms-rule/Source": "config/snapshot 1.json",
-                "dms-rule/SourceKind": "AWS Config snapshot",
+                "dms-rule/SourceKind": "AWS Config snapshot or history file",
                 "dms-rule/Version": env!("CARGO_PKG_VERSION"),
             },
         });

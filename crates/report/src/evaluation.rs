@@ -1,4 +1,4 @@
-use rule_core::{ComplianceType, Outcome, Rule, Severity, Verdict};
+use rule_core::{Annotation, ComplianceType, Outcome, Rule, Severity, Verdict};
 
 use crate::{Resource, Source};
 
@@ -26,7 +26,7 @@ impl Evaluation {
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         match self.compliance_type() {
-            ComplianceType::NonCompliant if self.verdict.finding.outcome == Outcome::Unknown => Outcome::Unknown,
+            ComplianceType::NonCompliant if self.verdict.is_unknown() => Outcome::Unknown,
             ComplianceType::NonCompliant => Outcome::NonCompliant,
             ComplianceType::Compliant => Outcome::Compliant,
             ComplianceType::NotApplicable => Outcome::NotApplicable,
@@ -80,6 +80,13 @@ impl Evaluation {
     #[must_use]
     pub fn text(&self) -> String {
         self.verdict.text_with_fix(self.fix().as_deref())
+    }
+
+    /// Returns the text that AWS Config shows. For a planned resource, its remedy is the line to write.
+    #[must_use]
+    pub fn annotation(&self) -> Annotation {
+        let fix = self.source.planned_fix.as_deref().or(self.verdict.finding.fix);
+        Annotation::new(&self.verdict.text_with_fix(fix))
     }
 
     /// Returns the text that identifies this evaluation from run to run: the rule, and the resource with its account

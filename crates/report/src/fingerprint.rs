@@ -72,7 +72,12 @@ mod tests {
     #[test]
     fn a_resource_read_twice_keeps_its_worst_result_in_any_order() {
         let mut report = crate::sample::report().unwrap();
-        let billing = report.evaluations.iter().find(|evaluation| evaluation.resource.name == "billing").unwrap().clone();
+        let billing = report
+            .evaluations
+            .iter()
+            .find(|evaluation| evaluation.resource.name == "billing")
+            .unwrap()
+            .clone();
         let mut better = billing.clone();
         better.verdict.compliance_type = ComplianceType::Compliant;
         for twice in [[billing.clone(), better.clone()], [better, billing]] {

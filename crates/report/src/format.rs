@@ -25,16 +25,8 @@ pub enum Format {
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 8] = [
-        Self::Table,
-        Self::Json,
-        Self::Csv,
-        Self::Sarif,
-        Self::Junit,
-        Self::Asff,
-        Self::Ocsf,
-        Self::Html,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Table, Self::Json, Self::Csv, Self::Sarif, Self::Junit, Self::Asff, Self::Ocsf, Self::Html];
 
     /// Returns the name of the format on a command line.
     #[must_use]

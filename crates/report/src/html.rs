@@ -145,7 +145,11 @@ mod tests {
         Report {
             at: DateTime::UNIX_EPOCH,
             command: Command::Scan,
-            sources: vec![SourceSummary { name: HOSTILE.to_owned(), kind: SourceKind::LiveDms, resources: 4 }],
+            sources: vec![SourceSummary {
+                name: HOSTILE.to_owned(),
+                kind: SourceKind::LiveDms,
+                resources: 4,
+            }],
             evaluations: vec![
                 evaluation(
                     Finding::non_compliant("PUBLIC", "PubliclyAccessible=true", "make it private"),

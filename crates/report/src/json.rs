@@ -133,7 +133,7 @@ impl<'a> ResultEntry<'a> {
             evidence: evaluation.evidence(),
             fix: evaluation.fix(),
             exemption: evaluation.exemption(),
-            annotation: verdict.annotation().to_string(),
+            annotation: evaluation.annotation().to_string(),
             resource,
             source: SourceEntry {
                 name: &source.name,
@@ -263,7 +263,7 @@ mod tests {
         assert_eq!(document["complete"], false);
         assert_eq!(
             document["lookedAt"][1],
-            json!({ "name": "config/snapshot 1.json", "kind": "AWS Config snapshot", "resources": 4 })
+            json!({ "name": "config/snapshot 1.json", "kind": "AWS Config snapshot or history file", "resources": 4 })
         );
         let result = |name: &str| {
             let results = document["results"].as_array().unwrap();
@@ -277,7 +277,7 @@ mod tests {
             "unknown": false,
             "reason": "PLAINTEXT: SslMode=none",
             "evidence": ["engine mysql"],
-            "fix": "modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes.",
+            "fix": "modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes",
             "exemption": null,
             "annotation": "PLAINTEXT: SslMode=none; engine mysql; endpoint crm. Fix: modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes.",
             "resource": {
@@ -290,7 +290,7 @@ mod tests {
             },
             "source": {
                 "name": "config/snapshot 1.json",
-                "kind": "AWS Config snapshot",
+                "kind": "AWS Config snapshot or history file",
                 "line": null,
                 "column": null,
                 "recordedAt": "2026-09-30T21:15:00.250Z",

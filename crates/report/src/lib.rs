@@ -21,7 +21,6 @@ mod summary;
 pub mod table;
 mod text;
 
-
 #[cfg(test)]
 extern crate self as report; // the sample names the crate as its users do
 #[cfg(test)]

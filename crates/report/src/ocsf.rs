@@ -211,14 +211,14 @@ mod tests {
                     "type_id": 1, "type": "Rule",
                     "uid": "dms-endpoint-ssl-configured", "name": "dms-endpoint-ssl-configured",
                 },
-                "data_sources": ["AWS Config snapshot"],
+                "data_sources": ["AWS Config snapshot or history file"],
             },
             "resources": [{
                 "uid": "arn:aws:dms:eu-west-1:123456789012:rep:CRM", "name": "crm",
                 "type": "AWS::DMS::Endpoint", "region": "eu-west-1",
             }],
             "remediation": {
-                "desc": "modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes.",
+                "desc": "modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes",
             },
             "unmapped": {
                 "severity_of_rule": "MEDIUM", "compliance_type": "NON_COMPLIANT", "unknown": false,

@@ -106,9 +106,9 @@ fn score(severity: Severity) -> &'static str {
 
 fn result(evaluation: &Evaluation, rules: &[&'static Rule]) -> Value {
     let Evaluation { rule, verdict, source, .. } = evaluation;
-    let suppression = verdict.exemption.is_in_force().then(|| {
-        json!({ "kind": "external", "status": "accepted", "justification": evaluation.exemption() })
-    });
+    let suppression = verdict.exemption.is_in_force().then(
+        || json!({ "kind": "external", "status": "accepted", "justification": evaluation.exemption() }),
+    );
     json!({
         "ruleId": rule.identifier,
         "ruleIndex": rules.iter().position(|listed| listed.identifier == rule.identifier),
@@ -200,7 +200,7 @@ mod tests {
             "ruleIndex": 0,
             "kind": "fail",
             "level": "error",
-            "message": { "text": "PUBLIC: PubliclyAccessible=true; exemption not applied: the tags are unknown (nothing is known of it before deployment); instance Orders. Fix: PubliclyAccessible: false" },
+            "message": { "text": "PUBLIC: PubliclyAccessible=true; exemption not applied: the tags are unknown (nothing is known of it before deployment); instance Orders. Fix: PubliclyAccessible: false." },
             "locations": [{
                 "physicalLocation": {
                     "artifactLocation": { "uri": "templates/dms%20%C3%A9.yaml" },

@@ -123,7 +123,9 @@ impl fmt::Display for SourceKind {
             Self::ConfigHistory => "get-resource-config-history",
             Self::ConfigBatch => "batch-get-resource-config",
             Self::ConfigQuery => "AWS Config query result",
-            Self::DmsDescription(resource_type) => return f.write_str(&kebab_case(resource_type.listing().operation)),
+            Self::DmsDescription(resource_type) => {
+                return f.write_str(&kebab_case(resource_type.listing().operation));
+            }
             Self::DmsResource => "AWS DMS resource",
             Self::DmsResources => "AWS DMS resources",
             Self::CloudFormationTemplate => "CloudFormation template",

@@ -47,7 +47,8 @@ pub fn write(report: &Report, out: &mut dyn Write, layout: Layout) -> io::Result
     let of_rule = |identifier: &'static str| {
         report.evaluations.iter().filter(move |evaluation| evaluation.rule.identifier == identifier)
     };
-    let mut table = Table { out, layout, names_files: report.command == Command::Check && report.sources.len() > 1 };
+    let mut table =
+        Table { out, layout, names_files: report.command == Command::Check && report.sources.len() > 1 };
     let mut passed = Vec::new();
     for rule in report.rules() {
         let listed = |evaluation: &&Evaluation| layout.every_result || evaluation.is_non_compliant();

@@ -1,12 +1,10 @@
 use std::error::Error;
 
 use chrono::{DateTime, Utc};
-use report::{
-    Command, Evaluation, Failure, Position, Report, Resource, Source, SourceKind, SourceSummary,
-};
+use report::{Command, Evaluation, Failure, Position, Report, Resource, Source, SourceKind, SourceSummary};
 use rule_core::{
-    ComplianceType, ConfigurationItem, ErrorKind, ExemptionTag, Facts, Input, Possibility, Rule,
-    RuleParameters, rules,
+    ComplianceType, ConfigurationItem, ErrorKind, ExemptionTag, Facts, Input, ParameterValues, Possibility,
+    Rule, rules,
 };
 use serde_json::{Value, json};
 
@@ -80,8 +78,7 @@ pub(crate) fn report() -> Result<Report, Box<dyn Error>> {
         planned("Billing", &json!({ "PubliclyAccessible": false }), Some(Position { line: 31, column: 5 }))?,
         planned("module.dms[\"a\"].aws_dms_replication_instance.this", &json!({}), None)?,
     ];
-    let source =
-        |name: &str, kind, resources| SourceSummary { name: name.to_owned(), kind, resources };
+    let source = |name: &str, kind, resources| SourceSummary { name: name.to_owned(), kind, resources };
     let mut report = Report {
         at,
         command: Command::Check,
@@ -117,12 +114,10 @@ fn rule(identifier: &str) -> Result<&'static Rule, String> {
     rules::find(identifier).ok_or_else(|| format!("no rule {identifier}"))
 }
 
-fn parameters() -> RuleParameters {
+fn parameters() -> ParameterValues {
     let exemption_tag =
         ExemptionTag { key: "Approved".to_owned(), compliance_type: ComplianceType::Compliant };
-    let mut parameters = RuleParameters::default();
-    parameters.exemption_tag = Some(exemption_tag);
-    parameters
+    ParameterValues { exemption_tag: Some(exemption_tag), ..ParameterValues::default() }
 }
 
 /// Evaluates a resource that exists.
@@ -169,7 +164,11 @@ fn existing(
 }
 
 /// Evaluates a resource of a template or plan.
-fn planned(id: &str, configuration: &Value, position: Option<Position>) -> Result<Evaluation, Box<dyn Error>> {
+fn planned(
+    id: &str,
+    configuration: &Value,
+    position: Option<Position>,
+) -> Result<Evaluation, Box<dyn Error>> {
     let rule = rule(PUBLIC)?;
     let item = json!({
         "resourceType": rule.resource_type.name(), "resourceId": id, "configurationItemStatus": "OK",

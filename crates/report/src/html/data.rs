@@ -78,7 +78,7 @@ fn finding(rule: usize, evaluation: &Evaluation, strings: &mut Strings) -> Findi
         source.kind.to_string(),
         recorded_at.unwrap_or_default(),
         evaluation.reason(),
-        evaluation.verdict.annotation().to_string(),
+        evaluation.annotation().to_string(),
         evaluation.fix().unwrap_or_default(),
         evaluation.exemption().unwrap_or_default(),
     ];

@@ -160,7 +160,7 @@ pub(super) fn table(report: &Report) -> Markup {
                         td { (evaluation.resource.name) }
                         td { (text::place(&evaluation.source)) }
                         td { (evaluation.rule.identifier) }
-                        td { (evaluation.verdict.annotation()) }
+                        td { (evaluation.annotation()) }
                         td { (evaluation.fix().unwrap_or_default()) }
                     }
                 }
