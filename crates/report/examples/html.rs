@@ -77,11 +77,13 @@ fn evaluate(
         None => format!("{stem}-migration-{index}"),
     };
     let arn = format!("arn:aws:dms:{region}:{account}:x:EXAMPLE{index}");
+    let exempt = serde_json::json!({"Approved": "2026-12-31 OPS-12 vendor cut-over"});
     let text = serde_json::json!({
         "resourceType": rule.resource_type.name(), "resourceId": arn, "resourceName": name, "arn": arn,
-        "awsAccountId": account, "awsRegion": region, "configurationItemStatus": if turn % 13 == 7 { "ResourceDeleted" } else { "OK" },
+        "awsAccountId": account, "awsRegion": region,
+        "configurationItemStatus": if turn % 13 == 7 { "ResourceDeleted" } else { "OK" },
         "configurationItemCaptureTime": "2026-09-30T22:14:05Z",
-        "tags": if turn % 11 == 3 { serde_json::json!({"Approved": "2026-12-31 OPS-12 vendor cut-over"}) } else { serde_json::json!({"Owner": "data"}) },
+        "tags": if turn % 11 == 3 { exempt } else { serde_json::json!({"Owner": "data"}) },
         "configuration": configuration(turn),
     });
     let item = ConfigurationItem::from_json(&text.to_string())?;
@@ -126,7 +128,8 @@ fn configuration(turn: usize) -> serde_json::Value {
         "EngineName": "postgres", "CertificateIdentifier": "root", "ValidToDate": "2030-01-01T00:00:00Z",
     });
     let bad = serde_json::json!({
-        "PubliclyAccessible": true, "ReplicationInstancePublicIpAddresses": "203.0.113.10", "AutoMinorVersionUpgrade": false,
+        "PubliclyAccessible": true, "ReplicationInstancePublicIpAddresses": "203.0.113.10",
+        "AutoMinorVersionUpgrade": false,
         "MultiAZ": false, "SslMode": "none", "EngineName": "mysql", "ValidToDate": "2026-10-05T00:00:00Z",
     });
     match turn % 4 {

@@ -116,7 +116,8 @@ fn resource(evaluation: &Evaluation, partition: &str, region: &str) -> Value {
     json!({ "Type": kind, "Id": id, "Partition": partition, "Region": region, "Details": details })
 }
 
-/// Builds the product fields. A value has at most 2048 characters; an empty value is rejected, so its field is left out.
+/// Builds the product fields. A value has at most 2048 characters. An empty value is rejected, so its field is left
+/// out.
 fn product_fields(evaluation: &Evaluation) -> Value {
     let source = &evaluation.source;
     let fields = [
@@ -154,7 +155,10 @@ mod tests {
     fn a_finding_has_the_members_that_security_hub_accepts() {
         let expected = json!({
             "SchemaVersion": "2018-10-08",
-            "Id": "dms-rule/dms-endpoint-ssl-configured/e9fe3dd0d259d73f0d6ab4112b36aa9f08a0f982c073a37caa5e661d531fdeae",
+            "Id": concat!(
+                "dms-rule/dms-endpoint-ssl-configured/",
+                "e9fe3dd0d259d73f0d6ab4112b36aa9f08a0f982c073a37caa5e661d531fdeae",
+            ),
             "ProductArn": "arn:aws:securityhub:eu-west-1:123456789012:product/123456789012/default",
             "GeneratorId": "dms-rule/dms-endpoint-ssl-configured",
             "AwsAccountId": "123456789012",
@@ -163,7 +167,10 @@ mod tests {
             "UpdatedAt": "2026-10-01T06:00:00.000Z",
             "Severity": { "Label": "MEDIUM", "Original": "MEDIUM" },
             "Title": "A DMS endpoint must connect with TLS where its engine has the setting SslMode.",
-            "Description": "PLAINTEXT: SslMode=none; engine mysql; endpoint crm. Fix: modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes.",
+            "Description": concat!(
+                "PLAINTEXT: SslMode=none; engine mysql; endpoint crm. ",
+                "Fix: modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes.",
+            ),
             "Resources": [{
                 "Type": "AwsDmsEndpoint",
                 "Id": "arn:aws:dms:eu-west-1:123456789012:rep:CRM",
@@ -206,7 +213,10 @@ mod tests {
             assert_eq!(finding["RecordState"], state, "{name}");
             assert_eq!(finding.get("Workflow"), None);
         }
-        let text = "EXEMPT until 2026-12-31 (OPS-12, \"vendor\" cut-over): PUBLIC: PubliclyAccessible=true; no public IP; instance exempt.";
+        let text = concat!(
+            "EXEMPT until 2026-12-31 (OPS-12, \"vendor\" cut-over): ",
+            "PUBLIC: PubliclyAccessible=true; no public IP; instance exempt.",
+        );
         assert_eq!(named("EXEMPT")["Description"], text);
         assert_eq!(named("SUBNETS")["Resources"][0]["Type"], "Other");
     }

@@ -1,6 +1,7 @@
 //! The report as CSV (RFC 4180, UTF-8, a header, lines that end with CR LF): one row for each result and each failure.
 //!
-//! The column `record` is `result` or `failure`. A cell without a value is empty. A list is one cell, separated by `; `.
+//! The column `record` is `result` or `failure`. A cell without a value is empty. The entries of a list are in one cell,
+//! separated by `; `.
 //!
 //! Spreadsheets read a cell that begins with `=`, `+`, `-`, `@`, a tab or a line break as a formula, and anyone who may
 //! create a resource chooses its name. Such a cell starts with an apostrophe, which spreadsheets read as the mark of a

@@ -1,7 +1,7 @@
 //! The report as one JSON document, for programs that build on it.
 //!
-//! [`SCHEMA`] describes it. Every member is always present; a value that is not known is null. `schemaVersion` is raised
-//! when a member is removed or changes its meaning, not when one is added.
+//! [`SCHEMA`] describes it. Every member is always present; a value that is not known is null. `schemaVersion` is
+//! raised when a member is removed or changes its meaning, not when one is added.
 
 use std::io;
 
@@ -121,7 +121,7 @@ fn object<S: Serializer>(members: &[(&'static str, Summary)], serializer: S) -> 
 
 impl<'a> ResultEntry<'a> {
     fn new(evaluation: &'a Evaluation) -> Self {
-        let Evaluation { rule, verdict, resource, source } = evaluation;
+        let Evaluation { rule, resource, source, .. } = evaluation;
         let requirements = rule.requirements.iter();
         Self {
             id: fingerprint::of_evaluation(evaluation),
@@ -251,7 +251,12 @@ mod tests {
     #[test]
     fn a_document_has_summary_sources_results_and_failures() {
         let document = written(&crate::sample::report().unwrap());
-        let counts = |all: [usize; 4]| json!({ "nonCompliant": all[0], "unknown": all[1], "compliant": all[2], "notApplicable": all[3] });
+        let counts = |[non_compliant, unknown, compliant, not_applicable]: [usize; 4]| {
+            json!({
+                "nonCompliant": non_compliant, "unknown": unknown,
+                "compliant": compliant, "notApplicable": not_applicable,
+            })
+        };
         let mut summary = counts([7, 1, 4, 1]);
         summary["bySeverity"] = json!({
             "CRITICAL": counts([5, 1, 3, 0]), "HIGH": counts([0; 4]),
@@ -279,7 +284,10 @@ mod tests {
             "evidence": ["engine mysql"],
             "fix": "modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes",
             "exemption": null,
-            "annotation": "PLAINTEXT: SslMode=none; engine mysql; endpoint crm. Fix: modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes.",
+            "annotation": concat!(
+                "PLAINTEXT: SslMode=none; engine mysql; endpoint crm. ",
+                "Fix: modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes.",
+            ),
             "resource": {
                 "resourceType": "AWS::DMS::Endpoint",
                 "id": "arn:aws:dms:eu-west-1:123456789012:rep:CRM",

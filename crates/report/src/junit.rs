@@ -130,7 +130,10 @@ Place: templates/dms é.yaml:12:7 (CloudFormation template)</failure>
     fn passed_skipped_and_incomplete_cases_have_their_text() {
         for expected in [
             r#"<testsuites name="dms-rule" tests="17" skipped="1" failures="8" errors="4">"#,
-            "<system-out>EXEMPT until 2026-12-31 (OPS-12, &quot;vendor&quot; cut-over): PUBLIC: PubliclyAccessible=true; no public IP; instance exempt.</system-out>",
+            concat!(
+                "<system-out>EXEMPT until 2026-12-31 (OPS-12, &quot;vendor&quot; cut-over): ",
+                "PUBLIC: PubliclyAccessible=true; no public IP; instance exempt.</system-out>",
+            ),
             r#"<skipped message="NOT APPLICABLE: DMS has no SslMode for the engine kinesis">"#,
             r#"<testsuite name="could not finish" tests="4" skipped="0" errors="4" failures="0""#,
             r#"<error message="throttled; run it again, later" type="Throttled">"#,

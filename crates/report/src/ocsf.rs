@@ -169,7 +169,10 @@ mod tests {
 
     #[test]
     fn a_result_is_a_compliance_finding() {
-        let text = "PLAINTEXT: SslMode=none; engine mysql; endpoint crm. Fix: modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes.";
+        let text = concat!(
+            "PLAINTEXT: SslMode=none; engine mysql; endpoint crm. ",
+            "Fix: modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes.",
+        );
         let expected = json!({
             "class_uid": 2003, "class_name": "Compliance Finding",
             "category_uid": 2, "category_name": "Findings",

@@ -200,7 +200,10 @@ mod tests {
             "ruleIndex": 0,
             "kind": "fail",
             "level": "error",
-            "message": { "text": "PUBLIC: PubliclyAccessible=true; exemption not applied: the tags are unknown (nothing is known of it before deployment); instance Orders. Fix: PubliclyAccessible: false." },
+            "message": { "text": concat!(
+                "PUBLIC: PubliclyAccessible=true; exemption not applied: the tags are unknown ",
+                "(nothing is known of it before deployment); instance Orders. Fix: PubliclyAccessible: false.",
+            ) },
             "locations": [{
                 "physicalLocation": {
                     "artifactLocation": { "uri": "templates/dms%20%C3%A9.yaml" },

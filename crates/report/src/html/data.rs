@@ -9,7 +9,8 @@ use serde_json::ser::{Formatter, Serializer};
 use super::fixed::OUTCOMES;
 use crate::{Evaluation, Failure, Report};
 
-/// The data that the script of the page reads. Most numbers in a finding are indices of `strings`, whose first is empty.
+/// The data that the script of the page reads. Most numbers in a finding are indices of `strings`, the first of which is
+/// empty.
 #[derive(Serialize)]
 struct Data<'a> {
     failures: &'a [Failure],
@@ -28,8 +29,8 @@ struct RuleEntry {
     requirements: Vec<(&'static str, &'static [&'static str])>,
 }
 
-/// One evaluation: index of the rule, index of the outcome in [`OUTCOMES`], [type, id, name, ARN, account, Region, source,
-/// kind of source, recorded, reason, annotation, fix, exemption], evidence, [line, column].
+/// One evaluation: index of the rule, index of the outcome in [`OUTCOMES`], [type, id, name, ARN, account, Region,
+/// source, kind of source, recorded, reason, annotation, fix, exemption], evidence, [line, column].
 #[derive(Serialize)]
 struct FindingEntry(usize, usize, [usize; 13], Vec<usize>, Option<[usize; 2]>);
 
