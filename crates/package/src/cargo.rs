@@ -117,7 +117,10 @@ impl Builder {
     }
 
     /// Runs Cargo in the checkout and returns its standard output. Its standard error passes through.
-    pub(crate) fn run(&self, arguments: &[&str]) -> Result<String, Error> {
+    ///
+    /// # Errors
+    /// Returns [`Error::Missing`] if Cargo cannot be started, and [`Error::Cargo`] if it fails or is stopped.
+    pub fn run(&self, arguments: &[&str]) -> Result<String, Error> {
         output(self.command(arguments))
     }
 

@@ -4,13 +4,12 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use serde::Deserialize;
-
 use crate::architecture::Architecture;
 use crate::archive::ENTRY;
 use crate::cargo::{Builder, Profile};
 use crate::crates::{self, Crate, Crates};
 use crate::error::Error;
+use crate::messages;
 
 /// The list of crates and features in the function, relative to the checkout. `cargo dev generate` writes it.
 pub const CRATES_FILE: &str = "crates/config-lambda/crates.txt";
@@ -62,7 +61,7 @@ pub fn build(
     architecture: Option<Architecture>,
     profile: Profile,
 ) -> Result<Function, Error> {
-    let messages = builder.build(
+    let output = builder.build(
         architecture,
         &[
             "build",
@@ -79,8 +78,7 @@ pub fn build(
     )?;
     let folder = builder.folders.target.join(builder.triple(architecture));
     let (mut executable, mut crates) = (None, Crates::new());
-    for line in messages.lines() {
-        let Ok(Message::CompilerArtifact(artifact)) = serde_json::from_str(line) else { continue };
+    for artifact in messages::artifacts(&output) {
         // Build scripts, procedural macros and their dependencies are in the folder of the host.
         if artifact.filenames.iter().any(|file| file.starts_with(&folder)) {
             crates.insert(Crate::from_package_id(&artifact.package_id, &artifact.features));
@@ -123,22 +121,4 @@ pub fn crates_file() -> Result<String, Error> {
 /// Finds Cargo for the checkout that this crate was compiled in.
 fn builder() -> Result<Builder, Error> {
     Builder::new(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."), None)
-}
-
-/// A message of `cargo build`
-/// (<https://doc.rust-lang.org/cargo/reference/external-tools.html#json-messages>).
-#[derive(Deserialize)]
-#[serde(tag = "reason", rename_all = "kebab-case")]
-enum Message {
-    CompilerArtifact(Artifact),
-    #[serde(other)]
-    Other,
-}
-
-#[derive(Deserialize)]
-struct Artifact {
-    package_id: String,
-    features: Vec<String>,
-    filenames: Vec<PathBuf>,
-    executable: Option<PathBuf>,
 }

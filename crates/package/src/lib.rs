@@ -40,6 +40,7 @@ pub mod crates;
 pub mod deployment_package;
 mod error;
 pub mod function;
+pub mod messages;
 mod toolchain;
 
 pub use crate::architecture::Architecture;
