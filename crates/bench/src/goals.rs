@@ -23,7 +23,7 @@ impl Goal {
 }
 
 /// Compares the function with the others. Returns the goals for which both figures were measured.
-pub(crate) fn of_starts(programs: &[ProgramFigures]) -> Vec<Goal> {
+pub(crate) fn for_starts(programs: &[ProgramFigures]) -> Vec<Goal> {
     let find = |name: &str| programs.iter().find(|program| program.name == name);
     let Some(ours) = find("ours") else { return Vec::new() };
     let (floor, plain, boto3) = (find("floor"), find("plain"), find("boto3"));
@@ -68,7 +68,7 @@ pub(crate) fn of_starts(programs: &[ProgramFigures]) -> Vec<Goal> {
 }
 
 /// Returns the goals of periodic runs, if there are a smaller and a larger one.
-pub(crate) fn of_periodic_runs(runs: &[Periodic]) -> Vec<Goal> {
+pub(crate) fn for_periodic_runs(runs: &[Periodic]) -> Vec<Goal> {
     let [few, many] = runs else { return Vec::new() };
     let wall = many.wall_milliseconds.median / many.paging_milliseconds;
     let memory = many.peak_memory_mib.median / few.peak_memory_mib.median;
@@ -79,7 +79,7 @@ pub(crate) fn of_periodic_runs(runs: &[Periodic]) -> Vec<Goal> {
 }
 
 /// Returns the goal of checks. Below 10,000 items, the start of the program would count.
-pub(crate) fn of_checks(checks: &[Growth]) -> Option<Goal> {
+pub(crate) fn for_checks(checks: &[Growth]) -> Option<Goal> {
     let (few, many) = (checks.iter().find(|step| step.items == 10_000)?, checks.last()?);
     let each = |step: &Growth| step.milliseconds.median / float(step.items);
     let name = "time of a check for an item, most over 10,000";

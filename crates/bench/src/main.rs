@@ -157,9 +157,9 @@ fn run(arguments: &Arguments) -> Result<(), Error> {
         }
         bar.finish_and_clear();
     }
-    report.goals.extend(goals::of_starts(&report.programs));
-    report.goals.extend(goals::of_periodic_runs(&report.periodic));
-    report.goals.extend(goals::of_checks(&report.check));
+    report.goals.extend(goals::for_starts(&report.programs));
+    report.goals.extend(goals::for_periodic_runs(&report.periodic));
+    report.goals.extend(goals::for_checks(&report.check));
     write!(anstream::stdout().lock(), "{}", report.text())?;
     let folder = target.join("bench");
     std::fs::create_dir_all(&folder)?;
