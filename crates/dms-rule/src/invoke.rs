@@ -191,7 +191,9 @@ struct Exists {
 
 impl Exists {
     fn read(text: &str) -> Result<Self, String> {
-        Ok(Self { fleet: parse_fleet(text)?, kms_keys: parse_keys(text)? })
+        let fleet = parse_fleet(text).map_err(|error| error.to_string())?;
+        let kms_keys = parse_keys(text).map_err(|error| error.to_string())?;
+        Ok(Self { fleet, kms_keys })
     }
 }
 

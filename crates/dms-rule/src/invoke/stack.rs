@@ -383,7 +383,8 @@ impl Made {
     fn policy(&self) -> Result<Policy, String> {
         let mut policy = Policy::default();
         for one in self.properties.get("Policies").and_then(Value::as_array).into_iter().flatten() {
-            policy.add(one.get("PolicyDocument").unwrap_or(&Value::Null))?;
+            let document = one.get("PolicyDocument").unwrap_or(&Value::Null);
+            policy.add(document).map_err(|error| error.to_string())?;
         }
         Ok(policy)
     }
@@ -455,7 +456,7 @@ fn plain(value: &Json) -> Result<Value, String> {
 
 /// The conditions of a statement that allows.
 fn allowed_under(statement: &Value, known: &[&str]) -> Result<Vec<(String, String)>, String> {
-    let conditions = conditions_of(statement, known)?;
+    let conditions = conditions_of(statement, known).map_err(|error| error.to_string())?;
     if statement.get("Effect").is_none_or(|effect| effect != "Allow") {
         return Err("a statement that does not allow is not understood here".to_owned());
     }
