@@ -103,7 +103,7 @@ mod client {
 }
 
 #[cfg(test)]
-mod refusals {
+mod rejections {
     use local_aws::{Credentials, LocalAws};
     use serde_json::{Value, json};
 
