@@ -1,0 +1,71 @@
+//! The conditions of templates: which rules are chosen, and which actions they need.
+
+use std::collections::BTreeSet;
+
+use rule_core::rules::RULES;
+
+use super::names::{REGIONS_WITHOUT_RECORDING, logical_id};
+use crate::yaml::indent;
+use crate::{Error, seam};
+
+/// The largest number of conditions in one `Fn::Or` ("Condition functions", Fn::Or).
+const OR_LIMIT: usize = 10;
+
+/// Returns the block `recording`.
+pub(super) fn recording_block() -> String {
+    let regions: Vec<String> = REGIONS_WITHOUT_RECORDING
+        .iter()
+        .map(|region| format!("!Equals [!Ref AWS::Region, {region}]"))
+        .collect();
+    format!("  IsRecorded: !Not [!Or [{}]]\n", regions.join(", "))
+}
+
+/// Returns the block `conditions`: which rules are chosen, then which actions are needed.
+pub(super) fn block() -> Result<String, Error> {
+    let mut conditions = chosen_rules();
+    conditions += "  HasAllRights: !Or [!Equals [!Ref Rights, All], !Equals [!Ref Rules, none]]\n";
+    let actions: BTreeSet<String> = RULES.iter().flat_map(|rule| seam::actions(rule)).collect();
+    for action in actions {
+        conditions += &needed_action(&action)?;
+    }
+    Ok(conditions)
+}
+
+/// Returns a condition for each rule: its name is in the list if splitting the list at it, which removes it, changes the
+/// list.
+pub(super) fn chosen_rules() -> String {
+    let condition = |id: &str, name: &str| {
+        let list = "!Sub \",${Rules},\"";
+        let without = format!("!Join [\"\", !Split [\",{name},\", {list}]]");
+        format!("Has{id}: !Or [!Equals [!Ref Rules, all], !Not [!Equals [{without}, {list}]]]\n")
+    };
+    let all: String = RULES.iter().map(|rule| condition(&logical_id(rule), rule.identifier)).collect();
+    indent(2, &all)
+}
+
+fn needed_action(action: &str) -> Result<String, Error> {
+    let mut reasons = vec!["!Condition HasAllRights".to_owned()];
+    let rules = RULES.iter().filter(|rule| seam::actions(rule).iter().any(|needed| needed == action));
+    reasons.extend(rules.map(|rule| format!("!Condition Has{}", logical_id(rule))));
+    if action == seam::LIST_TAGS {
+        reasons.push("!Not [!Equals [!Ref ExemptionTagKey, \"\"]]".to_owned());
+    }
+    let name = name(action);
+    if reasons.len() > OR_LIMIT {
+        let subject = format!("the number of conditions in {name}");
+        let page = "CloudFormation condition functions, Fn::Or";
+        return Err(Error::OverLimit { subject, actual: reasons.len(), limit: OR_LIMIT, page });
+    }
+    Ok(format!("  {name}: !Or [{}]\n", reasons.join(", ")))
+}
+
+/// Returns the name of the condition under which a policy allows `action`; `None` if it always does.
+pub(super) fn of_action(action: &str) -> Option<String> {
+    let is_of_a_rule = RULES.iter().any(|rule| seam::actions(rule).iter().any(|needed| needed == action));
+    is_of_a_rule.then(|| name(action))
+}
+
+/// Returns for example `NeedsDescribeKey` for `kms:DescribeKey`.
+fn name(action: &str) -> String {
+    format!("Needs{}", action.split_once(':').map_or(action, |(_, name)| name))
+}

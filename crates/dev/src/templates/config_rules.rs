@@ -1,0 +1,84 @@
+//! The resources `AWS::Config::ConfigRule` of one account.
+
+use rule_core::Rule;
+use rule_core::rules::RULES;
+
+use super::names::{CHANGE_MESSAGES, logical_id};
+use crate::seam;
+use crate::yaml::{element, element_if, indent, pascal_case};
+
+/// Returns the block `rules`.
+pub(super) fn block() -> String {
+    indent(2, &RULES.iter().copied().map(resource).collect::<String>())
+}
+
+fn resource(rule: &Rule) -> String {
+    let (id, name, summary) = (logical_id(rule), rule.identifier, rule.summary());
+    let name_and_description = indoc::formatdoc! {"
+        ConfigRuleName: {name}
+        Description: {summary}
+    "};
+    let properties = [name_and_description, scope(rule), input_parameters(rule), source(rule)].concat();
+    let properties = indent(4, &properties);
+    indoc::formatdoc! {"
+        {id}:
+          Type: AWS::Config::ConfigRule
+          Condition: Has{id}
+          DependsOn: Permission
+          Properties:
+        {properties}
+    "}
+}
+
+fn scope(rule: &Rule) -> String {
+    if !seam::is_recorded(rule) {
+        return String::new();
+    }
+    indoc::formatdoc! {r#"
+        Scope: !If
+          - OnChange
+          - ComplianceResourceTypes: ["{resource_type}"]
+          - !Ref AWS::NoValue
+        "#,
+        resource_type = seam::type_name(rule),
+    }
+}
+
+fn input_parameters(rule: &Rule) -> String {
+    let name = rule.identifier;
+    let common = indoc::formatdoc! {"
+        InputParameters:
+          ruleIdentifier: {name}
+          exemptionTagKey: !If [HasExemptions, !Ref ExemptionTagKey, !Ref AWS::NoValue]
+          exemptionCompliance: !Ref ExemptionCompliance
+          ExecutionRoleName: !If [HasExecutionRole, !Ref ExecutionRoleName, !Ref AWS::NoValue]
+    "};
+    let own = seam::parameters(rule);
+    let own =
+        own.iter().map(|parameter| format!("  {}: !Ref {}\n", parameter.name, pascal_case(parameter.name)));
+    common + &own.collect::<String>()
+}
+
+fn source(rule: &Rule) -> String {
+    let scheduled = indoc::indoc! {"
+        EventSource: aws.config
+        MessageType: ScheduledNotification
+        MaximumExecutionFrequency: !Ref Frequency
+    "};
+    let details = if seam::is_recorded(rule) {
+        let change = |message| format!("EventSource: aws.config\nMessageType: {message}\n");
+        let changes = CHANGE_MESSAGES.map(|message| element_if("OnChange", &change(message)));
+        changes.concat() + &element_if("OnSchedule", scheduled)
+    } else {
+        element(scheduled)
+    };
+    let details = indent(4, &details);
+    indoc::indoc! {"
+        Source:
+          Owner: CUSTOM_LAMBDA
+          SourceIdentifier: !GetAtt Function.Arn
+          SourceDetails:
+    "}
+    .to_owned()
+        + &details
+}
