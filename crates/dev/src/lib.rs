@@ -14,7 +14,6 @@ mod pages;
 mod readme;
 mod repository;
 mod rules_json;
-mod seam;
 mod templates;
 mod yaml;
 

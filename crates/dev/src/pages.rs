@@ -4,7 +4,7 @@ use rule_core::rules::RULES;
 use rule_core::{Parameter, Rule, parameter};
 
 use crate::calls::MeasuredCalls;
-use crate::{Error, GeneratedFile, Repository, seam};
+use crate::{Error, GeneratedFile, Repository};
 
 const FOLDER: &str = "crates/rule-core/src/rules";
 
@@ -52,14 +52,14 @@ fn facts(rule: &Rule) -> String {
         | triggers | {triggers} |
         | answers | {answers} |
         ",
-        resource_type = seam::type_name(rule),
+        resource_type = rule.resource_type.name(),
         severity = rule.severity.as_str(),
         triggers = rule.triggers(),
     }
 }
 
 fn own_parameters(rule: &Rule) -> String {
-    let own = match seam::parameters(rule).as_slice() {
+    let own = match rule.parameters {
         [] => "None of its own. ".to_owned(),
         parameters => table(parameters) + "\n",
     };

@@ -3,7 +3,7 @@
 use rule_core::Rule;
 use rule_core::rules::RULES;
 
-use crate::{Error, GeneratedFile, Repository, pages, seam};
+use crate::{Error, GeneratedFile, Repository, pages};
 
 pub(crate) fn file(repository: &Repository) -> Result<GeneratedFile, Error> {
     let rows: String = RULES.iter().copied().map(row).collect();
@@ -12,7 +12,8 @@ pub(crate) fn file(repository: &Repository) -> Result<GeneratedFile, Error> {
 }
 
 fn row(rule: &Rule) -> String {
-    let (name, page, resource_type) = (rule.identifier, pages::path(rule.identifier), seam::type_name(rule));
+    let (name, page, resource_type) =
+        (rule.identifier, pages::path(rule.identifier), rule.resource_type.name());
     let (severity, triggers, summary) = (rule.severity.as_str(), rule.triggers(), rule.summary());
     format!("| [`{name}`]({page}) | `{resource_type}` | {severity} | {triggers} | {summary} |\n")
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use rule_core::Rule;
 use rule_core::rules::RULES;
+use rule_core::{Requirement, Rule};
 use serde_json::{Value, json};
 
+use crate::GeneratedFile;
 use crate::templates::{REGIONS_WITHOUT_RECORDING, parameters};
-use crate::{GeneratedFile, seam};
 
 pub(crate) fn file() -> GeneratedFile {
     let parameters: BTreeMap<&str, Value> = parameters::of_all_rules()
@@ -25,13 +25,19 @@ pub(crate) fn file() -> GeneratedFile {
 }
 
 fn rule(rule: &Rule) -> Value {
+    let requirement =
+        |requirement: &Requirement| json!({"framework": requirement.framework, "ids": requirement.ids});
     json!({
         "name": rule.identifier,
-        "resourceType": seam::type_name(rule),
-        "recorded": seam::is_recorded(rule),
+        "resourceType": rule.resource_type.name(),
+        "recorded": rule.resource_type.is_recorded(),
         "severity": rule.severity.as_str(),
         "description": rule.summary(),
-        "parameters": seam::parameters(rule).iter().map(|parameter| parameter.name).collect::<Vec<_>>(),
-        "actions": seam::actions(rule),
+        "property": {"path": rule.property.path, "terraform": rule.property.terraform},
+        "wanted": rule.wanted,
+        "parameters": rule.parameters.iter().map(|parameter| parameter.name).collect::<Vec<_>>(),
+        "needs": rule.needs.iter().map(|need| need.as_str()).collect::<Vec<_>>(),
+        "actions": rule.actions(),
+        "requirements": rule.requirements.iter().map(requirement).collect::<Vec<_>>(),
     })
 }

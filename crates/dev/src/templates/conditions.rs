@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use rule_core::Need;
 use rule_core::rules::RULES;
 
 use super::names::{REGIONS_WITHOUT_RECORDING, logical_id};
+use crate::Error;
 use crate::yaml::indent;
-use crate::{Error, seam};
 
 /// The largest number of conditions in one `Fn::Or` ("Condition functions", Fn::Or).
 const OR_LIMIT: usize = 10;
@@ -24,9 +25,9 @@ pub(super) fn recording_block() -> String {
 pub(super) fn block() -> Result<String, Error> {
     let mut conditions = chosen_rules();
     conditions += "  HasAllRights: !Or [!Equals [!Ref Rights, All], !Equals [!Ref Rules, none]]\n";
-    let actions: BTreeSet<String> = RULES.iter().flat_map(|rule| seam::actions(rule)).collect();
+    let actions: BTreeSet<&str> = RULES.iter().flat_map(|rule| rule.actions()).collect();
     for action in actions {
-        conditions += &needed_action(&action)?;
+        conditions += &needed_action(action)?;
     }
     Ok(conditions)
 }
@@ -45,9 +46,9 @@ pub(super) fn chosen_rules() -> String {
 
 fn needed_action(action: &str) -> Result<String, Error> {
     let mut reasons = vec!["!Condition HasAllRights".to_owned()];
-    let rules = RULES.iter().filter(|rule| seam::actions(rule).iter().any(|needed| needed == action));
+    let rules = RULES.iter().filter(|rule| rule.actions().contains(&action));
     reasons.extend(rules.map(|rule| format!("!Condition Has{}", logical_id(rule))));
-    if action == seam::LIST_TAGS {
+    if reads_tags(action) {
         reasons.push("!Not [!Equals [!Ref ExemptionTagKey, \"\"]]".to_owned());
     }
     let name = name(action);
@@ -59,9 +60,14 @@ fn needed_action(action: &str) -> Result<String, Error> {
     Ok(format!("  {name}: !Or [{}]\n", reasons.join(", ")))
 }
 
+/// Returns true for an action that exemptions need, whatever the rule.
+fn reads_tags(action: &str) -> bool {
+    RULES.iter().any(|rule| Need::Tags.actions(rule.resource_type).contains(&action))
+}
+
 /// Returns the name of the condition under which a policy allows `action`; `None` if it always does.
 pub(super) fn of_action(action: &str) -> Option<String> {
-    let is_of_a_rule = RULES.iter().any(|rule| seam::actions(rule).iter().any(|needed| needed == action));
+    let is_of_a_rule = RULES.iter().any(|rule| rule.actions().contains(&action));
     is_of_a_rule.then(|| name(action))
 }
 

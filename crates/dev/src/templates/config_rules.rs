@@ -4,7 +4,6 @@ use rule_core::Rule;
 use rule_core::rules::RULES;
 
 use super::names::{CHANGE_MESSAGES, logical_id};
-use crate::seam;
 use crate::yaml::{element, element_if, indent, pascal_case};
 
 /// Returns the block `rules`.
@@ -31,7 +30,7 @@ fn resource(rule: &Rule) -> String {
 }
 
 fn scope(rule: &Rule) -> String {
-    if !seam::is_recorded(rule) {
+    if !rule.resource_type.is_recorded() {
         return String::new();
     }
     indoc::formatdoc! {r#"
@@ -40,7 +39,7 @@ fn scope(rule: &Rule) -> String {
           - ComplianceResourceTypes: ["{resource_type}"]
           - !Ref AWS::NoValue
         "#,
-        resource_type = seam::type_name(rule),
+        resource_type = rule.resource_type.name(),
     }
 }
 
@@ -53,7 +52,7 @@ fn input_parameters(rule: &Rule) -> String {
           exemptionCompliance: !Ref ExemptionCompliance
           ExecutionRoleName: !If [HasExecutionRole, !Ref ExecutionRoleName, !Ref AWS::NoValue]
     "};
-    let own = seam::parameters(rule);
+    let own = rule.parameters;
     let own =
         own.iter().map(|parameter| format!("  {}: !Ref {}\n", parameter.name, pascal_case(parameter.name)));
     common + &own.collect::<String>()
@@ -65,7 +64,7 @@ fn source(rule: &Rule) -> String {
         MessageType: ScheduledNotification
         MaximumExecutionFrequency: !Ref Frequency
     "};
-    let details = if seam::is_recorded(rule) {
+    let details = if rule.resource_type.is_recorded() {
         let change = |message| format!("EventSource: aws.config\nMessageType: {message}\n");
         let changes = CHANGE_MESSAGES.map(|message| element_if("OnChange", &change(message)));
         changes.concat() + &element_if("OnSchedule", scheduled)

@@ -4,8 +4,8 @@ use rule_core::Rule;
 use rule_core::rules::RULES;
 
 use super::names::{CHANGE_MESSAGES, logical_id};
+use crate::Error;
 use crate::yaml::{indent, pascal_case};
-use crate::{Error, seam};
 
 /// The longest name of an organization rule, in characters (PutOrganizationConfigRule, OrganizationConfigRuleName).
 const NAME_LIMIT: usize = 64;
@@ -61,7 +61,7 @@ fn input_parameters(rule: &Rule) -> String {
         reference("exemptionCompliance", "ExemptionCompliance"),
         reference("ExecutionRoleName", "MemberRoleName"),
     ];
-    let own = seam::parameters(rule);
+    let own = rule.parameters;
     members.extend(own.iter().map(|parameter| reference(parameter.name, &pascal_case(parameter.name))));
     format!("{{{}}}", members.join(","))
 }
@@ -71,7 +71,7 @@ fn reference(rule_parameter: &str, parameter: &str) -> String {
 }
 
 fn triggers(rule: &Rule) -> String {
-    if !seam::is_recorded(rule) {
+    if !rule.resource_type.is_recorded() {
         return indoc::indoc! {"
             MaximumExecutionFrequency: !Ref Frequency
             OrganizationConfigRuleTriggerTypes: [ScheduledNotification]
@@ -87,6 +87,6 @@ fn triggers(rule: &Rule) -> String {
           - !If [OnChange, {oversized}, !Ref AWS::NoValue]
           - !If [OnSchedule, ScheduledNotification, !Ref AWS::NoValue]
         "#,
-        resource_type = seam::type_name(rule),
+        resource_type = rule.resource_type.name(),
     }
 }

@@ -6,8 +6,8 @@ use rule_core::{Parameter, Rule};
 
 use super::names::{CHANGE_MESSAGES, GENERATED_BY, logical_id};
 use super::parameters;
+use crate::GeneratedFile;
 use crate::yaml::{element, indent, pascal_case};
-use crate::{GeneratedFile, seam};
 
 /// Returns every conformance pack.
 pub(super) fn files() -> Vec<GeneratedFile> {
@@ -64,7 +64,7 @@ fn pack(comment: &str, rules: &[&Rule]) -> String {
 }
 
 fn takes(rule: &Rule, parameter: &Parameter) -> bool {
-    seam::parameters(rule).iter().any(|own| own.name == parameter.name)
+    rule.parameters.iter().any(|own| own.name == parameter.name)
 }
 
 fn all_parameters(own: &[&Parameter]) -> String {
@@ -129,7 +129,7 @@ fn resource(rule: &Rule) -> String {
 }
 
 fn scope(rule: &Rule) -> String {
-    if !seam::is_recorded(rule) {
+    if !rule.resource_type.is_recorded() {
         return String::new();
     }
     indoc::formatdoc! {r#"
@@ -139,13 +139,13 @@ fn scope(rule: &Rule) -> String {
             - ComplianceResourceTypes: ["{resource_type}"]
             - {{Ref: "AWS::NoValue"}}
         "#,
-        resource_type = seam::type_name(rule),
+        resource_type = rule.resource_type.name(),
     }
 }
 
 fn input_parameters(rule: &Rule) -> String {
     let name = rule.identifier;
-    let own = seam::parameters(rule);
+    let own = rule.parameters;
     let own = own.iter().map(|parameter| optional(parameter.name, &pascal_case(parameter.name)));
     let exemption_tag_key = optional("exemptionTagKey", "ExemptionTagKey");
     let common = indoc::formatdoc! {"
@@ -170,7 +170,7 @@ fn source(rule: &Rule) -> String {
         "{EventSource: aws.config, MessageType: ScheduledNotification, ",
         "MaximumExecutionFrequency: {Ref: Frequency}}"
     );
-    let details = if seam::is_recorded(rule) {
+    let details = if rule.resource_type.is_recorded() {
         let change = |message| format!("{{EventSource: aws.config, MessageType: {message}}}");
         let changes = CHANGE_MESSAGES.map(|message| element_if("OnChange", &change(message)));
         changes.concat() + &element_if("OnSchedule", scheduled)

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use rule_core::Parameter;
 use rule_core::rules::RULES;
 
-use crate::seam;
 use crate::yaml::{indent, pascal_case};
 
 /// Returns the parameters of single rules, each once. Those that every rule takes are written into the templates by
 /// hand.
 pub(crate) fn of_all_rules() -> impl Iterator<Item = &'static Parameter> {
     let mut names = BTreeSet::new();
-    RULES.iter().flat_map(|rule| seam::parameters(rule)).filter(move |parameter| names.insert(parameter.name))
+    let all = RULES.iter().flat_map(|rule| rule.parameters).copied();
+    all.filter(move |parameter| names.insert(parameter.name))
 }
 
 /// Returns the block `parameters`. The pattern refuses what the function would refuse on every run.
@@ -28,7 +28,7 @@ pub(super) fn block() -> String {
             "#,
             name = pascal_case(parameter.name),
             default = parameter.default,
-            pattern = seam::pattern(parameter).replace('\\', r"\\").replace('"', r#"\""#),
+            pattern = parameter.pattern.replace('\\', r"\\").replace('"', r#"\""#),
             meaning = parameter.meaning.replace('`', "").replace('"', "'"),
         }
     };
