@@ -9,7 +9,7 @@ use crate::{Error, Repository};
 
 const FILE: &str = "tests/calls.json";
 
-/// What was measured.
+/// A measurement.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MeasuredCalls {

@@ -64,7 +64,7 @@ const PERMISSION_BY_ACCOUNT: &str = indoc::indoc! {"
 
 "};
 
-/// What one of the templates has that the other has not.
+/// The parts in which the two templates differ.
 struct Differences<'a> {
     path: &'a str,
     description: &'a str,
