@@ -4,7 +4,7 @@ use rule_core::Rule;
 use rule_core::rules::RULES;
 
 use super::names::{CHANGE_MESSAGES, logical_id};
-use crate::yaml::{element, element_if, indent, pascal_case};
+use crate::yaml::{indent, pascal_case};
 
 /// Returns the block `rules`.
 pub(super) fn block() -> String {
@@ -58,26 +58,27 @@ fn input_parameters(rule: &Rule) -> String {
     common + &own.collect::<String>()
 }
 
+/// Returns the source of a rule, a line for each message: a rule in a template is to be short, since the body of a
+/// template is limited.
 fn source(rule: &Rule) -> String {
-    let scheduled = indoc::indoc! {"
-        EventSource: aws.config
-        MessageType: ScheduledNotification
-        MaximumExecutionFrequency: !Ref Frequency
-    "};
+    let scheduled = concat!(
+        "{EventSource: aws.config, MessageType: ScheduledNotification, ",
+        "MaximumExecutionFrequency: !Ref Frequency}"
+    );
     let details = if rule.resource_type.is_recorded() {
-        let change = |message| format!("EventSource: aws.config\nMessageType: {message}\n");
-        let changes = CHANGE_MESSAGES.map(|message| element_if("OnChange", &change(message)));
-        changes.concat() + &element_if("OnSchedule", scheduled)
+        let detail_if =
+            |condition: &str, detail: &str| format!("- !If [{condition}, {detail}, !Ref AWS::NoValue]\n");
+        let change = |message| format!("{{EventSource: aws.config, MessageType: {message}}}");
+        let changes = CHANGE_MESSAGES.map(|message| detail_if("OnChange", &change(message)));
+        changes.concat() + &detail_if("OnSchedule", scheduled)
     } else {
-        element(scheduled)
+        format!("- {scheduled}\n")
     };
-    let details = indent(4, &details);
-    indoc::indoc! {"
+    let head = indoc::indoc! {"
         Source:
           Owner: CUSTOM_LAMBDA
           SourceIdentifier: !GetAtt Function.Arn
           SourceDetails:
-    "}
-    .to_owned()
-        + &details
+    "};
+    head.to_owned() + &indent(4, &details)
 }
