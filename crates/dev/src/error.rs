@@ -61,6 +61,9 @@ pub enum Error {
         /// The page of AWS that states the limit.
         page: &'static str,
     },
+    /// The list of the function's crates, which Cargo does not give.
+    #[error("cannot list the crates of the function: {0}")]
+    Crates(#[from] package::Error),
     /// A name, a type or a place in the list of rules that a new rule cannot have.
     #[error("{0}")]
     NewRule(String),

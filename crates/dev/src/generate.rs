@@ -1,4 +1,7 @@
-//! Generated files: what follows from the rules, from `rule-templates/iam` and from `tests/calls.json`.
+//! Generated files: what follows from the rules, from `rule-templates/iam`, from `tests/calls.json` and from the
+//! dependencies of the function.
+
+use package::function;
 
 use crate::{Error, GeneratedFile, Repository, calls, pages, readme, rules_json, templates};
 
@@ -10,8 +13,14 @@ pub fn files(repository: &Repository) -> Result<Vec<GeneratedFile>, Error> {
     let mut files = pages::files(repository)?;
     files.push(readme::file(repository)?);
     files.push(rules_json::file());
+    files.push(crates_of_the_function()?);
     files.extend(templates::files(repository)?);
     Ok(files)
+}
+
+/// Returns the list of the crates and features in the function, with which its tests compare what they run.
+fn crates_of_the_function() -> Result<GeneratedFile, Error> {
+    Ok(GeneratedFile { path: function::CRATES_FILE.to_owned(), text: function::crates_file()? })
 }
 
 /// Returns how the files in the repository differ from the generated ones: a path and a unified diff for each file that
