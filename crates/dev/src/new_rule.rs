@@ -2,11 +2,8 @@
 
 use rule_core::{ResourceType, Severity};
 
-use crate::{Error, Repository};
-
-/// The longest name of an organization rule, which is the shortest of all limits (PutOrganizationConfigRule,
-/// OrganizationConfigRuleName).
-const LONGEST_NAME: usize = 64;
+use crate::templates::LONGEST_NAME;
+use crate::{Error, Repository, pages};
 
 const LIST: &str = "crates/rule-core/src/rules.rs";
 
@@ -69,7 +66,7 @@ pub fn create(repository: &Repository, rule: &NewRule) -> Result<Vec<String>, Er
     let cases = format!("tests/cases/{}", rule.name);
     let files = [
         (format!("crates/rule-core/src/rules/{module}.rs"), include_str!("../skeleton/rule.rs.in")),
-        (format!("crates/rule-core/src/rules/{module}.md"), include_str!("../skeleton/page.md.in")),
+        (pages::path(&rule.name), include_str!("../skeleton/page.md.in")),
         (format!("{cases}/property.json"), include_str!("../skeleton/property.json.in")),
         (format!("{cases}/listed.json"), include_str!("../skeleton/listed.json.in")),
     ];

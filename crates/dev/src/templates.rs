@@ -16,7 +16,7 @@ mod sam;
 mod security_hub;
 mod single_account;
 
-pub(crate) use names::REGIONS_WITHOUT_RECORDING;
+pub(crate) use names::{LONGEST_NAME, REGIONS_WITHOUT_RECORDING};
 
 use crate::{Error, GeneratedFile, Repository};
 

@@ -3,12 +3,9 @@
 use rule_core::Rule;
 use rule_core::rules::RULES;
 
-use super::names::{CHANGE_MESSAGES, logical_id};
+use super::names::{CHANGE_MESSAGES, LONGEST_NAME, logical_id};
 use crate::Error;
 use crate::yaml::{indent, pascal_case};
-
-/// The longest name of an organization rule, in characters (PutOrganizationConfigRule, OrganizationConfigRuleName).
-const NAME_LIMIT: usize = 64;
 
 /// When AWS Config may create the rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,10 +25,10 @@ pub(super) fn block(order: Order) -> Result<String, Error> {
 
 fn resource(rule: &Rule, order: Order) -> Result<String, Error> {
     let (id, name, summary) = (logical_id(rule), rule.identifier, rule.summary());
-    if name.len() > NAME_LIMIT {
+    if name.len() > LONGEST_NAME {
         let subject = format!("the number of characters of the name {name}");
         let page = "PutOrganizationConfigRule, OrganizationConfigRuleName";
-        return Err(Error::OverLimit { subject, actual: name.len(), limit: NAME_LIMIT, page });
+        return Err(Error::OverLimit { subject, actual: name.len(), limit: LONGEST_NAME, page });
     }
     let dependency = match order {
         Order::AfterPermission => "  DependsOn: Permission\n",
