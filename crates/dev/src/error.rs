@@ -40,7 +40,7 @@ pub enum Error {
         end: String,
     },
     /// A document in which a text that others are derived from is not found exactly once.
-    #[error("{path} contains {count} times, expected once: {text:?}")]
+    #[error("{path} contains this text {count} times, expected once: {text:?}")]
     NotOnce {
         /// The document.
         path: String,

@@ -26,7 +26,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let repository = Repository::of_this_crate();
+    let repository = Repository::current();
     let outcome = match Command::parse() {
         Command::Generate { check: true, .. } => check(&repository),
         Command::Generate { measured, .. } => write(&repository, measured),

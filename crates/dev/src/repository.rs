@@ -18,7 +18,7 @@ impl Repository {
 
     /// Returns the repository that this crate was built in.
     #[must_use]
-    pub fn of_this_crate() -> Self {
+    pub fn current() -> Self {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         Self::at(here.ancestors().nth(2).unwrap_or(here))
     }

@@ -10,7 +10,7 @@ use crate::GeneratedFile;
 use crate::templates::{REGIONS_WITHOUT_RECORDING, parameters};
 
 pub(crate) fn file() -> GeneratedFile {
-    let parameters: BTreeMap<&str, Value> = parameters::of_all_rules()
+    let parameters: BTreeMap<&str, Value> = parameters::all()
         .map(|parameter| {
             let description = parameter.meaning.replace('`', "");
             (parameter.name, json!({"default": parameter.default, "description": description}))

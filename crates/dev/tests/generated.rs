@@ -4,7 +4,7 @@ use dev::{Repository, generate};
 
 #[test]
 fn every_generated_file_is_as_generated() {
-    let differences = generate::differences(&Repository::of_this_crate()).unwrap();
+    let differences = generate::differences(&Repository::current()).unwrap();
     let diffs: String = differences.into_iter().map(|(_, diff)| diff).collect();
     assert!(diffs.is_empty(), "run `cargo dev generate`:\n{diffs}");
 }

@@ -29,7 +29,7 @@ fn copy() -> std::io::Result<(TempDir, Repository)> {
     let folder = tempfile::tempdir()?;
     let list = folder.path().join(LIST);
     fs::create_dir_all(list.with_file_name("rules"))?;
-    fs::copy(Repository::of_this_crate().path(LIST), list)?;
+    fs::copy(Repository::current().path(LIST), list)?;
     let repository = Repository::at(folder.path());
     Ok((folder, repository))
 }

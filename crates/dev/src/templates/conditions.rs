@@ -66,7 +66,7 @@ fn reads_tags(action: &str) -> bool {
 }
 
 /// Returns the name of the condition under which a policy allows `action`; `None` if it always does.
-pub(super) fn of_action(action: &str) -> Option<String> {
+pub(super) fn for_action(action: &str) -> Option<String> {
     let is_of_a_rule = RULES.iter().any(|rule| rule.actions().contains(&action));
     is_of_a_rule.then(|| name(action))
 }

@@ -51,9 +51,8 @@ fn replaces(rule: &Rule, managed_rule: &str) -> bool {
 }
 
 fn pack(comment: &str, rules: &[&Rule]) -> String {
-    let own: Vec<&Parameter> = parameters::of_all_rules()
-        .filter(|parameter| rules.iter().any(|rule| takes(rule, parameter)))
-        .collect();
+    let own: Vec<&Parameter> =
+        parameters::all().filter(|parameter| rules.iter().any(|rule| takes(rule, parameter))).collect();
     let sections = [
         ("Parameters", all_parameters(&own)),
         ("Conditions", conditions(&own)),

@@ -9,7 +9,7 @@ use crate::yaml::{indent, pascal_case};
 
 /// Returns the parameters of single rules, each once. Those that every rule takes are written into the templates by
 /// hand.
-pub(crate) fn of_all_rules() -> impl Iterator<Item = &'static Parameter> {
+pub(crate) fn all() -> impl Iterator<Item = &'static Parameter> {
     let mut names = BTreeSet::new();
     let all = RULES.iter().flat_map(|rule| rule.parameters).copied();
     all.filter(move |parameter| names.insert(parameter.name))
@@ -32,7 +32,7 @@ pub(super) fn block() -> String {
             meaning = parameter.meaning.replace('`', "").replace('"', "'"),
         }
     };
-    indent(2, &of_all_rules().map(parameter).collect::<String>())
+    indent(2, &all().map(parameter).collect::<String>())
 }
 
 /// Returns the block `names`: a name that no rule has is refused.

@@ -91,7 +91,7 @@ impl Statement {
     /// have the same.
     fn element(&self, regions: Regions) -> String {
         let actions = self.action.as_slice();
-        let conditions: BTreeSet<_> = actions.iter().map(|action| conditions::of_action(action)).collect();
+        let conditions: BTreeSet<_> = actions.iter().map(|action| conditions::for_action(action)).collect();
         match conditions.first() {
             Some(Some(condition)) if conditions.len() == 1 => {
                 let actions = actions.iter().map(|action| format!("- {action}\n"));
@@ -131,7 +131,7 @@ fn scalar_entry(key: &str, value: &str, regions: Regions) -> String {
 }
 
 fn action_if_needed(action: &str) -> String {
-    match conditions::of_action(action) {
+    match conditions::for_action(action) {
         Some(condition) => format!("- !If [{condition}, \"{action}\", !Ref AWS::NoValue]\n"),
         None => format!("- {action}\n"),
     }
