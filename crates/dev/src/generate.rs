@@ -52,7 +52,7 @@ pub fn write(repository: &Repository) -> Result<Vec<String>, Error> {
     Ok(written)
 }
 
-/// Takes over the calls that the end-to-end test measured. The pages follow from them with [`write`].
+/// Takes over the calls that the end-to-end test measured. The pages follow from them with [`write()`].
 ///
 /// # Errors
 /// Returns [`Error::Json`] if `measured` is not what the test writes, and [`Error::Write`] if the file with the
