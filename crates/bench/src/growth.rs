@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use crate::Error;
+use crate::error::Error;
 use crate::figures::{Figure, float, milliseconds};
 use crate::process::peak_memory;
 

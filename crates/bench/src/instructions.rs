@@ -11,9 +11,10 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde::{Deserialize, Serialize};
 
 use crate::callgrind::Costs;
+use crate::error::Error;
 use crate::figures::float;
+use crate::programs;
 use crate::start::{ACCOUNT, CHANGE, REGION, RULE, TOKEN, invocation};
-use crate::{Error, programs};
 
 /// The instructions of a warm event are the difference between a run with this many events and one with that many.
 const FEW: usize = 20;
@@ -152,7 +153,7 @@ fn count(by_function: bool, text: &mut String) -> Result<Figures, Error> {
     // The function that ships has no names.
     let profile = if by_function { package::Profile::Profiling } else { package::Profile::Function };
     let program = programs::build_function(profile)?;
-    let bar = crate::bar("runs under valgrind", 5);
+    let bar = crate::progress::bar("runs under valgrind", 5);
     let count = |events, tls| {
         let costs = run_under_valgrind(&program, events, tls);
         bar.inc(1);

@@ -1,6 +1,7 @@
 //! Measures the speed and size of the function and of other programs, in one run on one machine.
 
 mod callgrind;
+mod error;
 mod figures;
 mod goals;
 mod growth;
@@ -10,6 +11,7 @@ mod plot;
 mod process;
 mod program_figures;
 mod programs;
+mod progress;
 mod report;
 mod size;
 mod start;
@@ -21,15 +23,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::error::Error;
 use crate::program_figures::{ProgramFigures, Runs};
+use crate::progress::bar;
 use crate::report::Report;
 use crate::start::Program;
 use crate::throttle::Method;
-
-/// An error whose text is its message.
-pub(crate) type Error = Box<dyn std::error::Error>;
 
 /// The number of runs of a periodic run and of a check.
 const FEW_RUNS: usize = 3;
@@ -109,14 +109,6 @@ fn main() -> ExitCode {
     })
 }
 
-/// Returns a progress bar on standard error, which shows only on a terminal.
-fn bar(message: &'static str, steps: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("{msg} {bar:40} {pos}/{len} {elapsed}");
-    ProgressBar::new(u64::try_from(steps).unwrap_or(u64::MAX))
-        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-        .with_message(message)
-}
-
 fn run(arguments: &Arguments) -> Result<(), Error> {
     let wanted = |part: Part| arguments.only.is_empty() || arguments.only.contains(&part);
     let method = Method::find();
@@ -141,21 +133,21 @@ fn run(arguments: &Arguments) -> Result<(), Error> {
         measure_starts(arguments, &ours, method, &mut report)?;
     }
     if wanted(Part::Periodic) {
-        let bar = bar("periodic runs", 2 * FEW_RUNS);
+        let progress = bar("periodic runs", 2 * FEW_RUNS);
         for instances in [1_000, 10_000] {
-            report.periodic.push(periodic::run(&ours, instances, FEW_RUNS, || bar.inc(1))?);
+            report.periodic.push(periodic::run(&ours, instances, FEW_RUNS, || progress.inc(1))?);
         }
-        bar.finish_and_clear();
+        progress.finish_and_clear();
     }
     if wanted(Part::Check) {
         let program = programs::build("dms-rule", "dms-rule", "release")?;
         let steps = growth::steps(usize::try_from(arguments.items)?);
-        let bar = bar("checks", steps.len());
+        let progress = bar("checks", steps.len());
         for items in steps {
             report.check.push(growth::run(&program, items, FEW_RUNS)?);
-            bar.inc(1);
+            progress.inc(1);
         }
-        bar.finish_and_clear();
+        progress.finish_and_clear();
     }
     report.goals.extend(goals::for_starts(&report.programs));
     report.goals.extend(goals::for_periodic_runs(&report.periodic));
@@ -213,17 +205,17 @@ fn measure_starts(
     }
     let runs = usize::from(arguments.runs);
     let mut all: Vec<Runs> = vec![Runs::default(); measured.len()];
-    let bar = bar("starts", runs * measured.len());
+    let progress = bar("starts", runs * measured.len());
     for _ in 0..runs {
         for (program, runs) in measured.iter().zip(&mut all) {
             let warm = usize::from(arguments.warm);
             runs.tls.push(start::measure(program, true, warm)?);
             runs.plain_http.push(start::measure(program, false, warm)?);
             runs.share.push(start::measure_throttled(program, method)?);
-            bar.inc(1);
+            progress.inc(1);
         }
     }
-    bar.finish_and_clear();
+    progress.finish_and_clear();
     for (program, runs) in measured.iter().zip(&all) {
         let sizes = if program.args.is_empty() { Some(programs::sizes(&program.executable)?) } else { None };
         report.programs.push(ProgramFigures::new(program.name, runs, sizes));

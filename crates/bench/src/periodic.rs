@@ -7,7 +7,7 @@ use local_aws::{EvaluationResult, Function, FunctionSpec, LocalAws, Outcome, dis
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::Error;
+use crate::error::Error;
 use crate::figures::{Figure, float, milliseconds};
 use crate::process::peak_memory;
 use crate::start::{ACCOUNT, REGION, RULE, TOKEN, invocation};

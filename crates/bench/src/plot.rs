@@ -4,7 +4,7 @@ use std::path::Path;
 
 use plotters::prelude::*;
 
-use crate::Error;
+use crate::error::Error;
 use crate::figures::float;
 use crate::growth::Growth;
 

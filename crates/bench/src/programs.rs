@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use package::{Builder, Profile, messages};
 
-use crate::Error;
+use crate::error::Error;
 
 /// Returns the checkout.
 pub(crate) fn root() -> PathBuf {

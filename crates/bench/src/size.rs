@@ -8,9 +8,10 @@ use std::path::Path;
 use object::read::elf::ElfFile64;
 use object::{Object, ObjectSection, ObjectSymbol, SymbolKind};
 
+use crate::error::Error;
 use crate::figures::float;
+use crate::programs;
 use crate::symbols::crate_of;
-use crate::{Error, programs};
 
 /// Crates with a smaller share of the code are summed up in one row.
 const SHOWN_PERCENT: f64 = 0.5;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use local_aws::{Function, FunctionSpec, Invocation, LocalAws, Outcome, TimedOutcome};
 use serde_json::Value;
 
-use crate::Error;
+use crate::error::Error;
 use crate::figures::milliseconds;
 use crate::process::{peak_memory, settled_cpu};
 use crate::throttle::{DutyCycle, Group, Method};
