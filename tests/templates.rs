@@ -4,7 +4,7 @@
 mod templates_and_plans {
     use proptest::prelude::*;
     use rule_core::{RuleParameters, rules};
-    use templates::{Plan, Settings, cloudformation, looks_like_cloudformation, terraform};
+    use iac::{Plan, Settings, cloudformation, looks_like_cloudformation, terraform};
 
     const PUBLIC: &str = "dms-replication-not-public";
 

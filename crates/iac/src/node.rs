@@ -1,31 +1,31 @@
-//! A template's text as a tree that knows where each part stands.
+//! Parses a template, YAML or JSON, into a tree that knows the position of each part.
 
 use std::collections::HashMap;
 
 use rule_core::Json;
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 
-use crate::planned::{Position, Unreadable};
+use crate::error::{Error, Position};
 
-/// Deeper than this nothing that CloudFormation takes goes.
+/// The deepest nesting; CloudFormation accepts no template that is nested deeper.
 const DEPTH_MAXIMUM: usize = 100;
 
-/// With what aliases repeat. CloudFormation takes 1 MB.
+/// The most parts of a template, counting what its aliases repeat. CloudFormation accepts 1 MB of text.
 const NODES_MAXIMUM: usize = 500_000;
 
 /// A part of a template.
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
     pub(crate) at: Position,
-    pub(crate) kind: Kind,
+    pub(crate) content: Content,
 }
 
 #[derive(Clone, Debug)]
-pub(crate) enum Kind {
+pub(crate) enum Content {
     /// Null, a boolean, a number or text.
     Scalar(Json),
     List(Vec<Node>),
-    /// The members as they came, doubles and all. Short forms are spelt out: `!Ref X` is `{Ref: X}`.
+    /// The members in their order, repeated names included. Short forms are expanded: `!Ref X` is `{Ref: X}`.
     Map(Vec<Member>),
 }
 
@@ -37,63 +37,61 @@ pub(crate) struct Member {
 }
 
 impl Node {
-    /// Reads YAML or JSON.
-    pub(crate) fn read(text: &str) -> Result<Self, Unreadable> {
-        match Reader::default().read(text) {
-            // JSON that YAML does not take, such as halves of a surrogate pair; without places.
+    /// Parses YAML or JSON.
+    pub(crate) fn parse(text: &str) -> Result<Self, Error> {
+        match Builder::default().build(text) {
+            // JSON that is no YAML, such as one with surrogate pairs; its parts have no positions.
             Err(error) if text.trim_start().starts_with('{') => {
-                serde_json::from_str::<Json>(text).map_err(|_| error).map(Self::of)
+                serde_json::from_str::<Json>(text).map_err(|_| error).map(Self::from_json)
             }
-            read => read,
+            parsed => parsed,
         }
     }
 
-    fn of(json: Json) -> Self {
-        let kind = match json {
-            Json::List(list) => Kind::List(list.into_iter().map(Self::of).collect()),
-            Json::Object(members) => Kind::Map(
+    fn from_json(json: Json) -> Self {
+        let content = match json {
+            Json::List(list) => Content::List(list.into_iter().map(Self::from_json).collect()),
+            Json::Object(members) => Content::Map(
                 members
                     .into_iter()
-                    .map(|(name, value)| Member { name, at: START, value: Self::of(value) })
+                    .map(|(name, value)| Member { name, at: Position::START, value: Self::from_json(value) })
                     .collect(),
             ),
-            scalar => Kind::Scalar(scalar),
+            scalar => Content::Scalar(scalar),
         };
-        Self { at: START, kind }
+        Self { at: Position::START, content }
     }
 
-    /// The members, if it has any.
+    /// The members of a map; of anything else, none.
     pub(crate) fn members(&self) -> &[Member] {
-        match &self.kind {
-            Kind::Map(members) => members,
-            Kind::Scalar(_) | Kind::List(_) => &[],
+        match &self.content {
+            Content::Map(members) => members,
+            Content::Scalar(_) | Content::List(_) => &[],
         }
     }
 
-    /// The entries, if it is a list.
+    /// The entries of a list; `None` for anything else.
     pub(crate) fn list(&self) -> Option<&[Self]> {
-        if let Kind::List(list) = &self.kind { Some(list) } else { None }
+        if let Content::List(list) = &self.content { Some(list) } else { None }
     }
 
-    /// The values of a member.
+    /// The values of all members of that name.
     pub(crate) fn get<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Self> {
         self.members().iter().filter(move |member| member.name == name).map(|member| &member.value)
     }
 
-    /// The text, if it is one.
+    /// The text of a scalar that is text; `None` for anything else.
     pub(crate) fn text(&self) -> Option<&str> {
-        if let Kind::Scalar(Json::Text(text)) = &self.kind { Some(text) } else { None }
+        if let Content::Scalar(Json::Text(text)) = &self.content { Some(text) } else { None }
     }
 }
 
-const START: Position = Position { line: 1, column: 1 };
-
-/// A list or map that is not whole yet.
+/// A list or map whose end has not been parsed yet.
 struct Open {
     at: Position,
     anchor: usize,
     tag: Option<String>,
-    /// Of a map: its members, and the name of the one whose value comes next.
+    /// The members of a map so far; `None` for a list.
     map: Option<OpenMap>,
     list: Vec<Node>,
 }
@@ -101,51 +99,49 @@ struct Open {
 #[derive(Default)]
 struct OpenMap {
     members: Vec<Member>,
+    /// The name of the member whose value comes next.
     name: Option<(String, Position)>,
 }
 
 #[derive(Default)]
-struct Reader {
+struct Builder {
     open: Vec<Open>,
     anchors: HashMap<usize, (Node, usize)>,
     nodes: usize,
     root: Option<Node>,
 }
 
-impl Reader {
-    fn read(mut self, text: &str) -> Result<Node, Unreadable> {
+impl Builder {
+    fn build(mut self, text: &str) -> Result<Node, Error> {
         let mut documents = 0;
         for event in Parser::new_from_str(text) {
-            let (event, span) = event.map_err(|error| Unreadable {
-                message: format!("neither YAML nor JSON: {}", error.info()),
-                position: Some(place(*error.marker())),
+            let (event, span) = event.map_err(|error| {
+                let message = format!("neither YAML nor JSON: {}", error.info());
+                Error::at(position(*error.marker()), message)
             })?;
-            let at = place(span.start);
+            let at = position(span.start);
             match event {
                 Event::DocumentStart(_) => {
                     documents += 1;
                     if documents > 1 {
-                        return Err(Unreadable {
-                            message: "more than one YAML document".to_owned(),
-                            position: Some(at),
-                        });
+                        return Err(Error::at(at, "more than one YAML document"));
                     }
                 }
                 Event::Alias(anchor) => {
                     let known = self.anchors.get(&anchor).cloned();
-                    let (node, size) = known.ok_or_else(|| wrong("an alias without an anchor", at))?;
+                    let (node, size) = known.ok_or_else(|| Error::at(at, "an alias without an anchor"))?;
                     self.nodes += size;
-                    self.put(node, at)?;
+                    self.add(node, at)?;
                 }
                 Event::Scalar(text, style, anchor, tag) => {
-                    let is_said_text =
+                    let is_tagged_text =
                         tag.as_deref().is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
                     let tag = short_form(tag.as_deref());
-                    let is_text = is_said_text || style != ScalarStyle::Plain || tag.is_some();
+                    let is_text = is_tagged_text || style != ScalarStyle::Plain || tag.is_some();
                     let scalar = if is_text { Json::Text(text.into_owned()) } else { plain(&text) };
-                    let node = spelt_out(Node { at, kind: Kind::Scalar(scalar) }, tag);
+                    let node = expanded(Node { at, content: Content::Scalar(scalar) }, tag);
                     self.keep(anchor, &node, 1);
-                    self.put(node, at)?;
+                    self.add(node, at)?;
                 }
                 Event::SequenceStart(anchor, tag) => self.begin(at, anchor, tag.as_deref(), false)?,
                 Event::MappingStart(anchor, tag) => self.begin(at, anchor, tag.as_deref(), true)?,
@@ -153,36 +149,30 @@ impl Reader {
                 Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
             }
         }
-        self.root.ok_or_else(|| Unreadable::new("it is empty"))
+        self.root.ok_or_else(|| Error::new("the text is empty"))
     }
 
-    fn begin(
-        &mut self,
-        at: Position,
-        anchor: usize,
-        tag: Option<&Tag>,
-        is_map: bool,
-    ) -> Result<(), Unreadable> {
+    fn begin(&mut self, at: Position, anchor: usize, tag: Option<&Tag>, is_map: bool) -> Result<(), Error> {
         if self.open.len() >= DEPTH_MAXIMUM {
-            return Err(wrong("nested too deeply", at));
+            return Err(Error::at(at, "nested too deeply"));
         }
         let map = is_map.then(OpenMap::default);
         self.open.push(Open { at, anchor, tag: short_form(tag), map, list: Vec::new() });
         Ok(())
     }
 
-    fn end(&mut self, at: Position) -> Result<(), Unreadable> {
+    fn end(&mut self, at: Position) -> Result<(), Error> {
         let Some(Open { at, anchor, tag, map, list }) = self.open.pop() else {
-            return Err(wrong("an end without a beginning", at));
+            return Err(Error::at(at, "an end without a beginning"));
         };
-        let kind = match map {
-            Some(map) => Kind::Map(merged(map.members)),
-            None => Kind::List(list),
+        let content = match map {
+            Some(map) => Content::Map(merged(map.members)),
+            None => Content::List(list),
         };
-        let node = spelt_out(Node { at, kind }, tag);
+        let node = expanded(Node { at, content }, tag);
         let size = if anchor > 0 { size(&node) } else { 0 };
         self.keep(anchor, &node, size);
-        self.put(node, at)
+        self.add(node, at)
     }
 
     fn keep(&mut self, anchor: usize, node: &Node, size: usize) {
@@ -191,10 +181,10 @@ impl Reader {
         }
     }
 
-    fn put(&mut self, node: Node, at: Position) -> Result<(), Unreadable> {
+    fn add(&mut self, node: Node, at: Position) -> Result<(), Error> {
         self.nodes += 1;
         if self.nodes > NODES_MAXIMUM {
-            return Err(wrong("too large, with what its aliases repeat", at));
+            return Err(Error::at(at, "too large, with what its aliases repeat"));
         }
         match self.open.last_mut() {
             None => self.root = Some(node),
@@ -202,10 +192,10 @@ impl Reader {
             Some(Open { map: Some(map), .. }) => {
                 if let Some((name, at)) = map.name.take() {
                     map.members.push(Member { name, at, value: node });
-                } else if let Kind::Scalar(scalar) = &node.kind {
-                    map.name = Some((word(scalar), at));
+                } else if let Content::Scalar(scalar) = &node.content {
+                    map.name = Some((scalar_text(scalar), at));
                 } else {
-                    return Err(wrong("a name that is no text", at));
+                    return Err(Error::at(at, "a name of a member that is not text"));
                 }
             }
         }
@@ -213,23 +203,19 @@ impl Reader {
     }
 }
 
-fn wrong(message: &str, at: Position) -> Unreadable {
-    Unreadable { message: message.to_owned(), position: Some(at) }
-}
-
-fn place(marker: saphyr_parser::Marker) -> Position {
+fn position(marker: saphyr_parser::Marker) -> Position {
     Position { line: marker.line(), column: marker.col() + 1 }
 }
 
 fn size(node: &Node) -> usize {
-    1 + match &node.kind {
-        Kind::Scalar(_) => 0,
-        Kind::List(list) => list.iter().map(size).sum(),
-        Kind::Map(members) => members.iter().map(|member| size(&member.value)).sum(),
+    1 + match &node.content {
+        Content::Scalar(_) => 0,
+        Content::List(list) => list.iter().map(size).sum(),
+        Content::Map(members) => members.iter().map(|member| size(&member.value)).sum(),
     }
 }
 
-/// The long form of a tag: `!Ref` is Ref, `!Condition` is Condition, `!Sub` is Fn::Sub. YAML's own tags are none.
+/// The long form of a tag: `!Ref` is Ref, `!Condition` is Condition, `!Sub` is Fn::Sub. `None` for YAML's own tags.
 fn short_form(tag: Option<&Tag>) -> Option<String> {
     let tag = tag.filter(|tag| tag.handle == "!" && !tag.suffix.is_empty())?;
     Some(match tag.suffix.as_str() {
@@ -238,19 +224,19 @@ fn short_form(tag: Option<&Tag>) -> Option<String> {
     })
 }
 
-fn spelt_out(node: Node, tag: Option<String>) -> Node {
+fn expanded(node: Node, tag: Option<String>) -> Node {
     let Some(name) = tag else { return node };
     let at = node.at;
-    Node { at, kind: Kind::Map(vec![Member { name, at, value: node }]) }
+    Node { at, content: Content::Map(vec![Member { name, at, value: node }]) }
 }
 
-/// With the members that `<<` brings in, behind its own: CloudFormation does not take it, but tools that package
-/// templates resolve it so.
+/// Replaces `<<` by the members that it merges in, behind the map's own. CloudFormation rejects `<<`, but tools that
+/// package templates resolve it in this way.
 fn merged(members: Vec<Member>) -> Vec<Member> {
     let (merges, mut own): (Vec<_>, Vec<_>) = members.into_iter().partition(|member| member.name == "<<");
     for merge in merges {
-        let maps = match merge.value.kind {
-            Kind::List(list) => list,
+        let maps = match merge.value.content {
+            Content::List(list) => list,
             _ => vec![merge.value],
         };
         for member in maps.iter().flat_map(Node::members) {
@@ -262,7 +248,7 @@ fn merged(members: Vec<Member>) -> Vec<Member> {
     own
 }
 
-/// A plain scalar in YAML 1.1, as CloudFormation reads it.
+/// Reads a plain scalar by YAML 1.1, as CloudFormation does.
 fn plain(text: &str) -> Json {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => Json::Null,
@@ -275,8 +261,8 @@ fn plain(text: &str) -> Json {
     }
 }
 
-/// A scalar as the text that CloudFormation compares and joins.
-pub(crate) fn word(scalar: &Json) -> String {
+/// The text of a scalar, as CloudFormation compares and joins it.
+pub(crate) fn scalar_text(scalar: &Json) -> String {
     match scalar {
         Json::Text(text) => text.clone(),
         Json::Bool(value) => value.to_string(),
