@@ -135,9 +135,10 @@ mod cases {
                     };
                     let parameters = RuleParameters::from_json(&parameters)
                         .unwrap_or_else(|error| panic!("{}: {}: {error}", file.display(), case.description));
-                    let item = item(&case, rule.resource_type.name);
+                    let item = item(&case, rule.resource_type.name());
                     let facts = facts(case.facts);
-                    let input = Input { item: &item, facts: &facts, parameters: &parameters, at: case.at };
+                    let input =
+                        Input { item: &item, facts: &facts, parameters: &parameters.values, at: case.at };
                     let is = outcome(rule, &input);
                     let expected = match case.expect {
                         Expect { look_up: Some(fact), .. } => format!("look up {fact}"),
@@ -242,7 +243,7 @@ mod cases {
                 let item = ConfigurationItem::from_json(&item.to_string()).unwrap();
                 let parameters = RuleParameters::default();
                 let facts = Facts::default();
-                let input = Input { item: &item, facts: &facts, parameters: &parameters, at: None };
+                let input = Input { item: &item, facts: &facts, parameters: &parameters.values, at: None };
                 let verdict = parameters.rule.evaluate(&input).unwrap();
                 if verdict.compliance_type == ComplianceType::Compliant {
                     let says_false = |name: &str| {

@@ -426,7 +426,7 @@ mod templates_and_plans {
                 "ReplicationInstance",
                 "",
                 "dms-replication-instance-tagged",
-                "NON_COMPLIANT UNTAGGED: no tag but those of AWS",
+                "NON_COMPLIANT UNTAGGED: no user-defined tags",
             ),
             (
                 "ReplicationInstance",
@@ -444,7 +444,7 @@ mod templates_and_plans {
                 "ReplicationInstance",
                 "Tags: [!If [C, {Key: team, Value: a}, !Ref 'AWS::NoValue']]",
                 "dms-replication-instance-tagged",
-                "NON_COMPLIANT UNKNOWN: cannot be known before deployment, UNTAGGED if condition C is false: no tag but those of AWS",
+                "NON_COMPLIANT UNKNOWN: cannot be known before deployment, UNTAGGED if condition C is false: no user-defined tags",
             ),
             (
                 "ReplicationTask",
