@@ -2,9 +2,9 @@
 
 #[cfg(test)]
 mod templates_and_plans {
+    use iac::{Error, Plan, Settings, Template, terraform};
     use proptest::prelude::*;
-    use rule_core::{RuleParameters, rules};
-    use iac::{Plan, Settings, cloudformation, looks_like_cloudformation, terraform};
+    use rule_core::{ParameterValues, rules};
 
     const PUBLIC: &str = "dms-replication-not-public";
 
@@ -12,12 +12,21 @@ mod templates_and_plans {
         let rule = rules::find(rule).unwrap();
         plan.resources
             .iter()
-            .filter(|planned| planned.resource_type.name == rule.resource_type.name)
+            .filter(|planned| planned.resource_type == rule.resource_type)
             .map(|planned| {
-                let verdict = rule.evaluate_planned(&planned.ways, &RuleParameters::default(), None);
-                format!("{} {}", verdict.compliance_type, verdict.finding.reason)
+                let verdict =
+                    rule.evaluate_planned(&planned.possibilities, &ParameterValues::default(), None);
+                format!("{} {}", verdict.compliance_type, verdict.finding.reason())
             })
             .collect()
+    }
+
+    fn cloudformation(text: &str, settings: &Settings) -> Result<Plan, Error> {
+        Template::parse(text)?.plan(settings)
+    }
+
+    fn looks_like_cloudformation(text: &str) -> bool {
+        Template::recognize(text).is_some()
     }
 
     fn plan(template: &str) -> Plan {
@@ -227,7 +236,7 @@ mod templates_and_plans {
         let template = "Parameters:\n  S: {Type: String, AllowedValues: [dev, prod]}\nConditions:\n  P: !Equals [!Ref S, prod]\n  Never: !Equals [a, b]\nResources:\n  Orders:\n    Type: AWS::DMS::ReplicationInstance\n    Condition: P\n    Properties: {PubliclyAccessible: !If [P, false, true]}\n  Gone:\n    Type: AWS::DMS::ReplicationInstance\n    Condition: Never\n    Properties: {PubliclyAccessible: true}\n";
         assert_eq!(
             judged(&plan(template), PUBLIC),
-            [PRIVATE, "NOT_APPLICABLE NOT APPLICABLE: it is never made"]
+            [PRIVATE, "NOT_APPLICABLE NOT APPLICABLE: it is never created"]
         );
     }
 
@@ -266,7 +275,7 @@ mod templates_and_plans {
             (
                 "  A: {Type: 'AWS::DMS::ReplicationInstance', Properties: [PubliclyAccessible]}",
                 vec![
-                    "NON_COMPLIANT UNKNOWN: the configuration is unreadable (Properties is no map); DMS's default is public",
+                    "NON_COMPLIANT UNKNOWN: the configuration is unreadable (Properties is not a map); DMS's default is public",
                 ],
             ),
             (
@@ -279,16 +288,17 @@ mod templates_and_plans {
             assert_eq!(judged(&plan(&format!("Resources:\n{resources}\n")), PUBLIC), wanted, "{resources}");
         }
         for (resources, failure) in [
-            ("  A: x", "line 2, column 3: A is no resource"),
+            ("  A: x", "line 2, column 3: A is not a resource"),
             ("  A: {Properties: {}}\n  B: {Type: X}", "line 2, column 3: A has no Type"),
-            ("  A: {Type: !Ref T}", "line 2, column 3: the Type of A is no text"),
+            ("  A: {Type: !Ref T}", "line 2, column 3: the Type of A is not text"),
             (
                 "  'Fn::Transform': {Name: 'AWS::Include'}",
-                "line 2, column 3: Fn::Transform may make resources that are not seen",
+                "line 2, column 3: Fn::Transform may create resources that cannot be evaluated",
             ),
         ] {
             let plan = cloudformation(&format!("Resources:\n{resources}\n"), &Settings::default()).unwrap();
-            assert_eq!(plan.failures, [failure]);
+            let failures: Vec<_> = plan.failures.iter().map(ToString::to_string).collect();
+            assert_eq!(failures, [failure]);
         }
     }
 
@@ -321,7 +331,7 @@ mod templates_and_plans {
             assert!(verdicts.len() == 1 && verdicts[0].starts_with("NON_COMPLIANT"), "{template}: {verdicts:?}");
         }
         let hidden = format!("{each}    - R${{K}}: {{Type: 'AWS::DMS::${{K}}'}}\n");
-        assert!(plan(&hidden).failures[0].contains("put together by a loop"));
+        assert!(plan(&hidden).failures[0].message.contains("comes from a loop"));
     }
 
     /// Every condition is worked out once, however often it is named: else this would not end.
@@ -500,10 +510,7 @@ mod templates_and_plans {
         let plan = cloudformation(json, &Settings::default()).unwrap();
         assert_eq!(judged(&plan, PUBLIC), [IS_PUBLIC]);
         assert_eq!(plan.resources[0].position_of("PubliclyAccessible").map(|at| at.line), Some(4));
-        assert_eq!(
-            plan.resources[0].fix(rules::find(PUBLIC).unwrap().property),
-            "set PubliclyAccessible: false."
-        );
+        assert_eq!(plan.resources[0].fix(rules::find(PUBLIC).unwrap()), "set PubliclyAccessible: false");
         // Half of a surrogate pair at a time is JSON and no YAML.
         let pair = "{\"Description\": \"\\ud83d\\ude00\", \"Resources\": {\"A\": {\"Type\": \"AWS::DMS::ReplicationInstance\"}}}";
         assert_eq!(judged(&cloudformation(pair, &Settings::default()).unwrap(), PUBLIC), [NOT_SET]);
@@ -564,7 +571,7 @@ mod templates_and_plans {
             (
                 "null",
                 "{}",
-                "NON_COMPLIANT UNKNOWN: the configuration is unreadable (the plan does not tell its values); DMS's default is public",
+                "NON_COMPLIANT UNKNOWN: the configuration is unreadable (the plan does not hold its values); DMS's default is public",
             ),
         ] {
             let plan = terraform(&terraform_plan(values, unknown, "")).unwrap();
@@ -574,10 +581,7 @@ mod templates_and_plans {
         let plan = terraform(&terraform_plan(r#"{"publicly_accessible":false}"#, "{}", r#","errored":true"#))
             .unwrap();
         assert_eq!((judged(&plan, PUBLIC).len(), plan.failures.len()), (1, 1));
-        assert_eq!(
-            plan.resources[0].fix(rules::find(PUBLIC).unwrap().property),
-            "set publicly_accessible = false."
-        );
+        assert_eq!(plan.resources[0].fix(rules::find(PUBLIC).unwrap()), "set publicly_accessible = false");
         assert!(terraform(r#"{"planned_values":[]}"#).is_err());
         for nothing in ["{}", r#"{"format_version":"9.0"}"#] {
             assert!(terraform(nothing).is_err());

@@ -15,7 +15,7 @@
 //! let plan = iac::Template::parse(text)?.plan(&iac::Settings::default())?;
 //! let [instance] = plan.resources.as_slice() else { panic!("one resource") };
 //! let rule = rule_core::rules::find("dms-replication-not-public").expect("it is a rule");
-//! let parameters = rule_core::RuleParameters::default();
+//! let parameters = rule_core::ParameterValues::default();
 //! let verdict = rule.evaluate_planned(&instance.possibilities, &parameters, None);
 //! assert_eq!(verdict.compliance_type, rule_core::ComplianceType::Compliant);
 //! assert_eq!(instance.position_of("PubliclyAccessible").map(|position| position.line), Some(6));

@@ -72,11 +72,6 @@ impl Properties {
         }
         found
     }
-
-    /// Returns true if there are no properties.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }
 
 /// What a Terraform attribute holds.
@@ -110,20 +105,14 @@ fn first(path: &'static str) -> (&'static str, Option<&'static str>) {
     path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)))
 }
 
-/// The property that identifies a resource, whose names differ most between the languages: the "Properties" of each
-/// type in the CloudFormation Template Reference, and the "Argument Reference" of each `aws_dms_` resource.
+/// Returns the property that identifies a resource. CloudFormation has another name than the API for the one of event
+/// subscriptions (CloudFormation Template Reference, `AWS::DMS::EventSubscription`).
 fn identifier(resource_type: ResourceType) -> SpelledProperty {
-    let api = resource_type.identifier();
-    let (cloudformation, terraform) = match resource_type {
-        ResourceType::ReplicationInstance => (api, Some("replication_instance_id")),
-        ResourceType::InstanceProfile => (api, None),
-        ResourceType::Endpoint => (api, Some("endpoint_id")),
-        ResourceType::ReplicationTask => (api, Some("replication_task_id")),
-        ResourceType::Certificate => (api, Some("certificate_id")),
-        ResourceType::EventSubscription => ("SubscriptionName", Some("name")),
-        ResourceType::ReplicationSubnetGroup => (api, Some("replication_subnet_group_id")),
-    };
-    SpelledProperty { api, cloudformation, terraform, kind: Kind::Text }
+    let property = SpelledProperty::from(&resource_type.identifier());
+    match resource_type {
+        ResourceType::EventSubscription => SpelledProperty { cloudformation: "SubscriptionName", ..property },
+        _ => property,
+    }
 }
 
 /// Spells a name of CloudFormation as the provider awscc does: `MultiAZ` is `multi_az`.
@@ -163,7 +152,7 @@ mod tests {
             let group = endpoint.attribute(name).unwrap();
             assert_eq!((group.name, group.kind), ("MongoDbSettings", None));
             let member = group.members.attribute("auth_type").unwrap();
-            assert_eq!((member.name, member.members.is_empty()), ("AuthType", true));
+            assert_eq!((member.name, member.kind), ("AuthType", Some(Kind::Setting)));
         }
         assert!(endpoint.attribute("server_name").is_none());
     }

@@ -143,17 +143,13 @@ impl<'a> Planner<'a> {
 }
 
 /// Says why the properties of a resource cannot be read; `None` if they can.
-fn unreadable(resource: &Node, members: &[&Member]) -> Option<&'static str> {
-    let mut sections = resource.get("Properties");
-    let is_generated =
-        |members: &mut dyn Iterator<Item = &Member>| members.any(|member| is_generated(&member.name));
-    if sections.any(|node| !matches!(node.content, Content::Map(_))) {
+fn unreadable(resource: &Node, properties: &[&Member]) -> Option<&'static str> {
+    if resource.get("Properties").any(|node| !matches!(node.content, Content::Map(_))) {
         Some("Properties is not a map")
     } else if resource.get("Properties").count() > 1 {
         Some("Properties is given twice")
-    } else if is_generated(&mut members.iter().copied())
-        || members.iter().any(|member| member.name == "Ref")
-        || is_generated(&mut resource.members().iter())
+    } else if properties.iter().any(|member| is_generated(&member.name) || member.name == "Ref")
+        || resource.members().iter().any(|member| is_generated(&member.name))
     {
         Some("Fn::Transform or Fn::ForEach may change the properties")
     } else {
@@ -186,7 +182,7 @@ fn values<'a>(
     for member in members {
         let Some(name) = properties.api_name(&member.name) else { continue };
         // An identifier only names the resource; nothing is decided for it.
-        let value = if name == resource_type.identifier() {
+        let value = if name == resource_type.identifier().path {
             decisions.without_deciding(|decisions| evaluator.property(name, &member.value, decisions))
         } else {
             evaluator.property(name, &member.value, decisions)
