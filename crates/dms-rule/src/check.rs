@@ -10,7 +10,7 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use chrono::{DateTime, Utc};
-use report::Report;
+use report::{Command, Report};
 
 use crate::results::{self, Results};
 use crate::selection::Selection;
@@ -76,13 +76,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
             assume_defaults: arguments.assume_defaults,
             named: Vec::new(),
         },
-        report: Report {
-            at,
-            command: "check",
-            looked_at: Vec::new(),
-            judged: Vec::new(),
-            failures: Vec::new(),
-        },
+        report: Report::new(Command::Check, at),
     };
     let inputs = input::found(&arguments.inputs, &mut check.report.failures);
     let progress = input::Progress::new(&inputs);
@@ -90,5 +84,5 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
         check.read(input, &progress);
     }
     progress.end();
-    results::put(check.report, &arguments.results)
+    results::write(check.report, &arguments.results)
 }

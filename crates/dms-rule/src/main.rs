@@ -8,7 +8,6 @@ mod results;
 mod rules;
 mod scan;
 mod selection;
-mod table;
 
 use std::process::ExitCode;
 

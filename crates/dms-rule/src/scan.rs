@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use config_lambda::ErrorKind;
 use config_lambda::scan::{Accounts, Scan, Seen};
 use indicatif::{ProgressBar, ProgressStyle};
-use report::{Failure, FailureKind, Judged, Looked, Report, Resource, Source};
+use report::{Command, Evaluation, Failure, Report, Resource, Source, SourceKind, SourceSummary};
 
 use crate::results::{self, Results};
 use crate::selection::Selection;
@@ -102,8 +102,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
         gathered.report.failures.push(failure("AWS".to_owned(), error.kind(), error.to_string(), None, None));
     }
     // They came as they were done.
-    gathered.report.looked_at.sort_by(|a, b| a.name.cmp(&b.name));
-    results::put(gathered.report, &arguments.results)
+    gathered.report.sources.sort_by(|a, b| a.name.cmp(&b.name));
+    results::write(gathered.report, &arguments.results)
 }
 
 struct Gathered {
@@ -121,7 +121,7 @@ impl Gathered {
             bar.set_style(style);
         }
         let report =
-            Report { at, command: "scan", looked_at: Vec::new(), judged: Vec::new(), failures: Vec::new() };
+            Report::new(Command::Scan, at);
         Self { report, bar, found: 0 }
     }
 
@@ -133,24 +133,24 @@ impl Gathered {
             }
             Seen::Judged(judged) => {
                 let (item, rule, verdict) = *judged;
-                let resource = Resource::of(&item);
+                let resource = Resource::from_item(&item);
                 let place = [resource.account_id.as_deref(), resource.region.as_deref()];
                 let source = Source {
                     name: place.map(Option::unwrap_or_default).join(" ").trim().to_owned(),
-                    kind: KIND,
+                    kind: SourceKind::LiveDms,
                     position: None,
                     recorded_at: Some(item.configuration_item_capture_time),
                     planned_fix: None,
                 };
-                self.report.judged.push(Judged { rule, verdict, resource, source });
+                self.report.evaluations.push(Evaluation { rule, verdict, resource, source });
             }
             Seen::Place { account_id, region, resources } => {
                 self.found += resources;
                 self.bar.inc(1);
                 self.bar.set_message(format!("{} resources", self.found));
-                self.report.looked_at.push(Looked {
+                self.report.sources.push(SourceSummary {
                     name: format!("{account_id} {region}"),
-                    kind: KIND,
+                    kind: SourceKind::LiveDms,
                     resources,
                 });
             }
@@ -169,8 +169,6 @@ impl Gathered {
         }
     }
 }
-
-const KIND: &str = "AWS DMS, live";
 
 fn failure(
     source: String,

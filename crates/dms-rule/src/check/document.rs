@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{Cursor, Read};
 
-use report::{Failure, FailureKind, Judged, Looked, Report, Resource, Source};
-use rule_core::{ConfigurationItem, Facts, Input as RuleInput, Lookup, RuleParameters, Verdict};
+use report::{Evaluation, Failure, Report, Resource, Source, SourceKind, SourceSummary};
+use rule_core::{ConfigurationItem, ErrorKind, Facts, Input as RuleInput, Lookup, RuleParameters, Verdict};
 use serde_json::value::RawValue;
 
 use super::input::{Input, Progress};
@@ -105,10 +105,10 @@ impl Check<'_> {
         } else if has("Resources") {
             self.read_template(input, text)
         } else if is_plan || (has("values") && has("format_version")) {
-            let kind = if is_plan { "Terraform plan" } else { "Terraform state" };
+            let kind = if is_plan { SourceKind::TerraformPlan } else { SourceKind::TerraformState };
             self.read_planned(input, kind, templates::terraform(text))
         } else if let Some(message) = recorded::notification(&members) {
-            self.judge_all(input, "AWS Config notification", vec![message?], None);
+            self.judge_all(input, SourceKind::ConfigNotification, vec![message?], None);
             Ok(())
         } else if let Some(item) = recorded::single(text, self.report.at) {
             let (kind, recorded) = item?;
@@ -144,7 +144,7 @@ impl Check<'_> {
 
     fn read_event(&mut self, input: &Input, text: &str) -> Result<(), String> {
         let (recorded, own) = recorded::event(text)?;
-        self.judge_all(input, "AWS Config event", vec![recorded], Some(&own));
+        self.judge_all(input, SourceKind::ConfigEvent, vec![recorded], Some(&own));
         Ok(())
     }
 
@@ -153,18 +153,18 @@ impl Check<'_> {
             if input.is_named || written::may_speak_of_dms(text) {
                 self.unknown(input);
             } else {
-                self.looked(input, "nothing that is judged", 0);
+                self.looked(input, SourceKind::Unsupported, 0);
             }
             return Ok(());
         }
         let planned = templates::cloudformation(text, &self.settings);
-        self.read_planned(input, "CloudFormation template", planned)
+        self.read_planned(input, SourceKind::CloudFormationTemplate, planned)
     }
 
     fn read_planned(
         &mut self,
         input: &Input,
-        kind: &'static str,
+        kind: SourceKind,
         planned: Result<templates::Plan, templates::Unreadable>,
     ) -> Result<(), String> {
         let plan = planned.map_err(|error| error.to_string())?;
@@ -176,7 +176,7 @@ impl Check<'_> {
             for parameters in self.rules {
                 if parameters.rule.resource_type.name == planned.resource_type.name {
                     let judged = written::judged(planned, parameters, &input.name, kind, self.report.at);
-                    self.report.judged.push(judged);
+                    self.report.evaluations.push(judged);
                 }
             }
         }
@@ -187,7 +187,7 @@ impl Check<'_> {
     fn judge_all(
         &mut self,
         input: &Input,
-        kind: &'static str,
+        kind: SourceKind,
         resources: Vec<Recorded>,
         own: Option<&RuleParameters>,
     ) {
@@ -195,7 +195,7 @@ impl Check<'_> {
             Some(own) if !self.is_chosen => std::slice::from_ref(own),
             _ => self.rules,
         };
-        self.report.looked_at.push(Looked { name: input.name.clone(), kind, resources: resources.len() });
+        self.report.sources.push(SourceSummary { name: input.name.clone(), kind, resources: resources.len() });
         for Recorded { item, facts, left_scope } in resources {
             for parameters in rules.iter().filter(|parameters| parameters.rule.judges(&item)) {
                 let rule = parameters.rule;
@@ -211,13 +211,13 @@ impl Check<'_> {
                     recorded_at: Some(item.configuration_item_capture_time),
                     planned_fix: None,
                 };
-                self.report.judged.push(Judged { rule, verdict, resource: Resource::of(&item), source });
+                self.report.evaluations.push(Evaluation { rule, verdict, resource: Resource::from_item(&item), source });
             }
         }
     }
 
-    fn looked(&mut self, input: &Input, kind: &'static str, resources: usize) {
-        self.report.looked_at.push(Looked { name: input.name.clone(), kind, resources });
+    fn looked(&mut self, input: &Input, kind: SourceKind, resources: usize) {
+        self.report.sources.push(SourceSummary { name: input.name.clone(), kind, resources });
     }
 
     /// A document in which there is nothing to judge: an error if it was named.
@@ -228,14 +228,14 @@ impl Check<'_> {
                 "holds nothing that can be judged; `dms-rule check --help` tells what is read".to_owned(),
             );
         } else {
-            self.looked(input, "nothing that is judged", 0);
+            self.looked(input, SourceKind::Unsupported, 0);
         }
     }
 
     fn fail(&mut self, input: &Input, message: String) {
         self.report.failures.push(Failure {
             source: input.name.clone(),
-            kind: FailureKind::BadInput,
+            kind: ErrorKind::BadInput,
             message,
             account_id: None,
             region: None,

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
 use indicatif::{ProgressBar, ProgressStyle};
-use report::{Failure, FailureKind};
+use report::Failure;
+use rule_core::ErrorKind;
 
 /// What a folder's files are read for.
 const ENDINGS: [&str; 6] = [".json", ".json.gz", ".yaml", ".yml", ".template", ".tfplan"];
@@ -79,7 +80,7 @@ fn walk(folder: &Path, inputs: &mut Vec<Input>, failures: &mut Vec<Failure>) {
 fn failure(path: &Path, message: &str) -> Failure {
     Failure {
         source: path.display().to_string(),
-        kind: FailureKind::BadInput,
+        kind: ErrorKind::BadInput,
         message: message.to_owned(),
         account_id: None,
         region: None,

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use config_lambda::{ConfigEvent, InvokingEvent};
+use report::SourceKind;
 use rule_core::{Arn, Configuration, ConfigurationItem, Fact, Facts, RuleParameters, resource_type};
 use serde::Deserialize;
 use serde_json::Value;
@@ -71,13 +72,13 @@ pub(super) fn notification(members: &HashMap<Cow<'_, str>, &RawValue>) -> Option
 }
 
 /// A document that is itself one item or one described resource.
-pub(super) fn single(text: &str, at: DateTime<Utc>) -> Option<Result<(&'static str, Recorded), String>> {
+pub(super) fn single(text: &str, at: DateTime<Utc>) -> Option<Result<(SourceKind, Recorded), String>> {
     let shape: Shape = serde_json::from_str(text).ok()?;
     if shape.resource_type.is_some() && shape.configuration_item_status.is_some() {
         let item = ConfigurationItem::from_json(text).map_err(|error| error.to_string());
-        return Some(item.map(|item| ("configuration item", Recorded::item(item))));
+        return Some(item.map(|item| (SourceKind::ConfigurationItem, Recorded::item(item))));
     }
-    described(text.as_bytes(), at).map(|described| Ok(("AWS DMS resource", described?)))
+    described(text.as_bytes(), at).map(|described| Ok((SourceKind::DmsResource, described?)))
 }
 
 #[derive(Deserialize)]
@@ -107,30 +108,23 @@ pub(super) fn is_list(name: &str) -> bool {
 }
 
 /// The output of the command, and what is delivered to S3.
-const HISTORY: &str = "get-resource-config-history";
-const DELIVERED: &str = "AWS Config snapshot or history file";
-
-fn kind_of_list(name: &str) -> Option<&'static str> {
+fn kind_of_list(name: &str) -> Option<SourceKind> {
     Some(match name {
-        "" => "list",
-        "configurationItems" => HISTORY,
-        "baseConfigurationItems" | "BaseConfigurationItems" => "batch-get-resource-config",
-        "Results" => "AWS Config query result",
-        "ReplicationInstances" => "describe-replication-instances",
-        "InstanceProfiles" => "describe-instance-profiles",
-        "Endpoints" => "describe-endpoints",
-        "ReplicationTasks" => "describe-replication-tasks",
-        "Certificates" => "describe-certificates",
-        "EventSubscriptionsList" => "describe-event-subscriptions",
-        "ReplicationSubnetGroups" => "describe-replication-subnet-groups",
-        _ => return None,
+        "" => SourceKind::List,
+        "configurationItems" => SourceKind::ConfigHistory,
+        "baseConfigurationItems" | "BaseConfigurationItems" => SourceKind::ConfigBatch,
+        "Results" => SourceKind::ConfigQuery,
+        _ => {
+            let is_listed = |listed: &ResourceType| listed.listing().member == name;
+            return ResourceType::ALL.into_iter().find(is_listed).map(SourceKind::DmsDescription);
+        }
     })
 }
 
 /// What a document with lists holds.
 pub(super) struct Lists {
     at: DateTime<Utc>,
-    kind: Option<&'static str>,
+    kind: Option<SourceKind>,
     resources: Vec<Recorded>,
     /// The newest item of each resource.
     newest: HashMap<[String; 4], usize>,
@@ -154,8 +148,8 @@ impl Lists {
     }
 
     /// What it was; nothing where there is nothing that is known.
-    pub(super) fn kind(&self) -> Option<&'static str> {
-        self.kind.or((self.is_list && self.elements == 0).then_some("empty list"))
+    pub(super) fn kind(&self) -> Option<SourceKind> {
+        self.kind.or((self.is_list && self.elements == 0).then_some(SourceKind::EmptyList))
     }
 
     pub(super) fn end(self) -> (Vec<Recorded>, Vec<String>) {
@@ -182,8 +176,8 @@ impl Lists {
     fn member(&mut self, name: &str, value: &[u8]) {
         let is_empty = matches!(value, b"null" | b"\"\"" | b"[]");
         match name {
-            "fileVersion" | "configSnapshotId" if self.kind.is_none_or(|kind| kind == HISTORY) => {
-                self.kind = Some(DELIVERED);
+            "fileVersion" | "configSnapshotId" if self.kind.is_none_or(|kind| kind == SourceKind::ConfigHistory) => {
+                self.kind = Some(SourceKind::ConfigFile);
             }
             "nextToken" | "NextToken" | "Marker" if !is_empty => self.failures.push(format!(
                 "is cut short: {name} says that more follows. Let the AWS CLI print everything, without --max-items and --no-paginate"
@@ -272,16 +266,16 @@ impl Lists {
         let text = std::str::from_utf8(value).map_err(|error| error.to_string())?;
         let members: HashMap<Cow<'_, str>, &RawValue> = serde_json::from_str(text).unwrap_or_default();
         if members.contains_key("resourceType") {
-            self.kind = self.kind.or(Some("configuration items"));
+            self.kind = self.kind.or(Some(SourceKind::ConfigurationItems));
             return self.item(value, members.contains_key("configurationItemStatus"));
         }
         if let Some(recorded) = notification(&members) {
-            self.kind = self.kind.or(Some("AWS Config notifications"));
+            self.kind = self.kind.or(Some(SourceKind::ConfigNotifications));
             self.keep(recorded?.item);
             return Ok(());
         }
         if let Some(recorded) = described(value, self.at) {
-            self.kind = self.kind.or(Some("AWS DMS resources"));
+            self.kind = self.kind.or(Some(SourceKind::DmsResources));
             self.resources.push(recorded?);
             return Ok(());
         }

@@ -1,7 +1,7 @@
 //! Resources that somebody wrote down to be made.
 
 use chrono::{DateTime, Utc};
-use report::{Judged, Position, Resource, Source};
+use report::{Evaluation, Position, Resource, Source, SourceKind};
 use rule_core::RuleParameters;
 use templates::Planned;
 
@@ -10,13 +10,13 @@ pub(super) fn judged(
     planned: &Planned,
     parameters: &RuleParameters,
     name: &str,
-    kind: &'static str,
+    kind: SourceKind,
     at: DateTime<Utc>,
-) -> Judged {
+) -> Evaluation {
     let rule = parameters.rule;
     let verdict = rule.evaluate_planned(&planned.ways, parameters, Some(at));
     let position = planned.position_of(rule.property.path);
-    Judged {
+    Evaluation {
         rule,
         verdict,
         resource: Resource {
