@@ -132,16 +132,16 @@ mod check {
             ("cut.json", &item[..item.len() / 2], "cut short"),
             ("cut.json.gz", &gzip[..gzip.len() / 2], "cannot be read"),
             ("empty.json", b"", "is empty"),
-            ("package.json", br#"{"name":"x"}"#, "holds nothing that can be judged"),
-            ("prose.yaml", b"hello\n", "holds nothing that can be judged"),
+            ("package.json", br#"{"name":"x"}"#, "no supported input found"),
+            ("prose.yaml", b"hello\n", "no supported input found"),
             ("binary.json", b"\xfe\x00\x01\xc3\x28", "neither UTF-8 nor UTF-16"),
-            ("scalar.json", b"42", "holds nothing that can be judged"),
+            ("scalar.json", b"42", "no supported input found"),
             (
                 "scheduled.json",
                 &std::fs::read(root().join("tests/events/scheduled.json")).unwrap(),
                 "about every resource",
             ),
-            ("no-list.json", br#"{"ReplicationInstances":{}}"#, "ReplicationInstances is no list"),
+            ("no-list.json", br#"{"ReplicationInstances":{}}"#, "ReplicationInstances is not a list"),
         ] {
             let bad = folder.put(name, bytes);
             let (report, code) = checked(&[&bad, "tests/inputs/event.json", "--rule", PUBLIC], b"");

@@ -125,7 +125,7 @@ mod command_line {
         assert!(!page.contains('\x1b'), "{page}");
         for rule in rule_core::rules::RULES {
             let row = page.lines().find(|line| line.starts_with(&format!("{} ", rule.identifier))).unwrap();
-            for cell in [rule.resource_type.name, rule.severity.as_str(), rule.triggers(), rule.summary()] {
+            for cell in [rule.resource_type.name(), rule.severity.as_str(), rule.triggers(), rule.summary()] {
                 assert!(row.contains(cell), "{row}");
             }
             let page = text(&dms_rule(&format!("rules {}", rule.identifier)).stdout);

@@ -121,7 +121,7 @@ mod deployed {
             &["Rules=all", "ExemptionTagKey=dms-exempt", ALIAS],
         );
         let of_instances =
-            RULES.iter().filter(|rule| rule.resource_type.name == "AWS::DMS::ReplicationInstance").count();
+            RULES.iter().filter(|rule| rule.resource_type.name() == "AWS::DMS::ReplicationInstance").count();
         assert_eq!(all.len(), RULES.len() + of_instances);
         assert!(all.iter().all(|one| one.error.is_none() && one.evaluations > 0), "{all:?}");
         for rule in RULES {
@@ -270,7 +270,7 @@ mod deployed {
                 "SourceIdentifier: arn:x",
                 "arn:x is not the function",
             ),
-            (SINGLE, "Resources:\n", "Resource:\n", "no one Resources"),
+            (SINGLE, "Resources:\n", "Resource:\n", "exactly one Resources section"),
             (SINGLE, "      Runtime:", "      PackageType: Image\n      Runtime:", "PackageType"),
             (
                 SINGLE,

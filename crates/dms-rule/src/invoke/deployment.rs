@@ -261,7 +261,7 @@ fn policy_of(role: &Role) -> Result<Policy, ResourceError> {
     let mut policy = Policy::default();
     for inline in &role.policies {
         let added = policy.add(&inline.policy_document);
-        added.map_err(|error| ResourceError::Policy(error.to_string()))?;
+        added.map_err(|error| ResourceError::policy(&error))?;
     }
     Ok(policy)
 }

@@ -48,6 +48,12 @@ pub(super) enum ResourceError {
     Policy(String),
 }
 
+impl ResourceError {
+    pub(super) fn policy(error: &dyn Display) -> Self {
+        Self::Policy(error.to_string())
+    }
+}
+
 impl DeploymentError {
     pub(super) fn template(file: &str, message: &dyn Display) -> Self {
         Self::Template { file: file.to_owned(), message: message.to_string() }

@@ -25,17 +25,17 @@ impl Inventory {
     /// # Errors
     /// Returns an error if the file cannot be read, or does not hold DMS resources.
     pub(super) fn read(file: Option<&Path>) -> Result<Self, FleetError> {
-        let error = |message: String| FleetError {
+        let error = |message: &dyn std::fmt::Display| FleetError {
             file: file.map_or_else(|| "(sample)".to_owned(), |file| file.display().to_string()),
-            message,
+            message: message.to_string(),
         };
         let text = match file {
             None => SAMPLE.to_owned(),
-            Some(file) => std::fs::read_to_string(file).map_err(|cause| error(cause.to_string()))?,
+            Some(file) => std::fs::read_to_string(file).map_err(|cause| error(&cause))?,
         };
         Ok(Self {
-            fleet: parse_fleet(&text).map_err(|cause| error(cause.to_string()))?,
-            kms_keys: parse_keys(&text).map_err(|cause| error(cause.to_string()))?,
+            fleet: parse_fleet(&text).map_err(|cause| error(&cause))?,
+            kms_keys: parse_keys(&text).map_err(|cause| error(&cause))?,
         })
     }
 }

@@ -47,7 +47,7 @@ fn add_event(event: &EventResult, lines: &mut Vec<String>) {
     }
     match &event.error {
         Some(error) => {
-            lines.push(format!("  \x1b[31merror\x1b[0m       {}: {}", error.error_type, error.message))
+            lines.push(format!("  \x1b[31merror\x1b[0m       {}: {}", error.error_type, error.message));
         }
         None if event.evaluations.is_empty() => {
             lines.push("  evaluation  none: there are no resources of the rule's type".to_owned());

@@ -1,5 +1,9 @@
 //! The resources that decide how AWS Config invokes the function. A property that is not listed here may change that, so
 //! it is rejected.
+#![expect(
+    clippy::struct_field_names,
+    reason = "the properties have the names of the CloudFormation Template Reference"
+)]
 
 use std::collections::BTreeMap;
 use std::fmt;
