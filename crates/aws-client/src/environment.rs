@@ -14,14 +14,19 @@ use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProt
 use aws_types::os_shim_internal::Env;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 
-use super::clients::{CONNECT_TIMEOUT, http_client};
+use crate::error::Error;
+use crate::http_client::{CONNECT_TIMEOUT, http_client};
 
-/// What Lambda's environment says to an AWS SDK, by the names that AWS's SDKs and Tools Reference Guide gives.
+/// Reads the settings of an AWS SDK from Lambda's environment, by their names in the AWS SDKs and Tools
+/// reference guide, "Environment variables"; calls nothing.
 ///
-/// `aws_config`'s own loader looks into profile files, the metadata of EC2 and web identities too. A function has none
+/// The loader of `aws_config` reads profile files, EC2's metadata and web identities too. A function has none
 /// of them, and the code that reads them is a twelfth of the program.
-pub(super) fn settings() -> SdkConfig {
-    let http_client = http_client();
+///
+/// # Errors
+/// Returns the error of [`http_client`].
+pub(crate) fn settings() -> Result<SdkConfig, Error> {
+    let http_client = http_client()?;
     let credentials = credentials(&http_client);
     let mut settings = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -40,26 +45,29 @@ pub(super) fn settings() -> SdkConfig {
         .set_use_fips(is_true("AWS_USE_FIPS_ENDPOINT").then_some(true))
         .set_use_dual_stack(is_true("AWS_USE_DUALSTACK_ENDPOINT").then_some(true))
         .set_app_name(text("AWS_SDK_UA_APP_ID").and_then(|name| AppName::new(name).ok()));
-    settings.build()
+    Ok(settings.build())
 }
 
-/// Lambda gives keys, or, where it restores a function from a snapshot, an address to ask for them.
+/// Takes the keys of Lambda's environment or, where Lambda restores a function from a snapshot, the address
+/// that responds with them (AWS Lambda developer guide, "Lambda SnapStart").
 fn credentials(http_client: &SharedHttpClient) -> SharedCredentialsProvider {
     if text("AWS_ACCESS_KEY_ID").is_some() {
         return SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new());
     }
-    let asks = ProviderConfig::without_region().with_http_client(http_client.clone());
-    SharedCredentialsProvider::new(EcsCredentialsProvider::builder().configure(&asks).build())
+    let provider = ProviderConfig::without_region().with_http_client(http_client.clone());
+    SharedCredentialsProvider::new(EcsCredentialsProvider::builder().configure(&provider).build())
 }
 
-pub(super) fn retries() -> RetryConfig {
+/// Returns how often and after what pauses an operation is tried again.
+pub(crate) fn retries() -> RetryConfig {
     RetryConfig::standard()
         .with_max_attempts(10)
         .with_initial_backoff(Duration::from_millis(200))
         .with_max_backoff(Duration::from_secs(5))
 }
 
-pub(super) fn timeouts() -> TimeoutConfig {
+/// Returns how long an attempt of an operation may take.
+pub(crate) fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .operation_attempt_timeout(Duration::from_secs(10))
@@ -74,7 +82,7 @@ fn is_true(name: &str) -> bool {
     text(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
 }
 
-/// An endpoint for one service, such as `AWS_ENDPOINT_URL_CONFIG_SERVICE`.
+/// Reads the endpoint of one service, for example from `AWS_ENDPOINT_URL_CONFIG_SERVICE`.
 #[derive(Debug)]
 struct Endpoints;
 
