@@ -1,10 +1,11 @@
-//! What AWS refuses, this AWS refuses: requests are signed and sent by hand.
+//! Requests that AWS rejects are rejected. They are signed and sent without an SDK, which would not send most of them.
 
 #[cfg(test)]
 mod client {
     use std::io::{Read, Write};
     use std::net::TcpStream;
 
+    use data_encoding::HEXLOWER;
     use hmac::{Hmac, KeyInit, Mac};
     use local_aws::{Credentials, LocalAws};
     use serde_json::Value;
@@ -12,10 +13,6 @@ mod client {
 
     pub(crate) const ACCOUNT: &str = "123456789012";
     pub(crate) const REGION: &str = "us-east-1";
-
-    fn hex(bytes: &[u8]) -> String {
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
-    }
 
     fn hmac(key: &[u8], text: &str) -> Vec<u8> {
         let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
@@ -26,24 +23,34 @@ mod client {
     fn authorization(keys: &Credentials, service: &str, host: &str, body: &str) -> String {
         let scope = format!("20261001/{REGION}/{service}/aws4_request");
         let canonical = format!(
-            "POST\n/\n\nhost:{host}\nx-amz-date:20261001T000000Z\nx-amz-security-token:{}\n\nhost;x-amz-date;x-amz-security-token\n{}",
+            concat!(
+                "POST\n/\n\nhost:{}\nx-amz-date:20261001T000000Z\nx-amz-security-token:{}\n\n",
+                "host;x-amz-date;x-amz-security-token\n{}"
+            ),
+            host,
             keys.session_token,
-            hex(&Sha256::digest(body))
+            HEXLOWER.encode(&Sha256::digest(body))
         );
-        let to_sign =
-            format!("AWS4-HMAC-SHA256\n20261001T000000Z\n{scope}\n{}", hex(&Sha256::digest(canonical)));
+        let to_sign = format!(
+            "AWS4-HMAC-SHA256\n20261001T000000Z\n{scope}\n{}",
+            HEXLOWER.encode(&Sha256::digest(canonical))
+        );
         let mut key = format!("AWS4{}", keys.secret_access_key).into_bytes();
         for part in ["20261001", REGION, service, "aws4_request", &to_sign] {
             key = hmac(&key, part);
         }
         format!(
-            "AWS4-HMAC-SHA256 Credential={}/{scope}, SignedHeaders=host;x-amz-date;x-amz-security-token, Signature={}",
+            concat!(
+                "AWS4-HMAC-SHA256 Credential={}/{}, ",
+                "SignedHeaders=host;x-amz-date;x-amz-security-token, Signature={}"
+            ),
             keys.access_key_id,
-            hex(&key)
+            scope,
+            HEXLOWER.encode(&key)
         )
     }
 
-    /// Sends a request; None: the connection was dropped.
+    /// Sends a request. Returns the status and body of the response; `None` if the connection was closed without one.
     pub(crate) fn send(
         aws: &LocalAws,
         keys: Option<&Credentials>,
@@ -62,17 +69,25 @@ mod client {
         });
         write!(
             stream,
-            "POST / HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-type: application/x-amz-json-1.1\r\nx-amz-target: {target}\r\n{signed}content-length: {}\r\n\r\n{body}",
-            body.len()
+            concat!(
+                "POST / HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n",
+                "content-type: application/x-amz-json-1.1\r\nx-amz-target: {}\r\n",
+                "{}content-length: {}\r\n\r\n{}"
+            ),
+            host,
+            target,
+            signed,
+            body.len(),
+            body
         )
         .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).ok()?;
-        let (head, body) = answer.split_once("\r\n\r\n")?;
+        let mut response = String::new();
+        stream.read_to_string(&mut response).ok()?;
+        let (head, body) = response.split_once("\r\n\r\n")?;
         Some((head.split(' ').nth(1)?.parse().unwrap(), body.to_owned()))
     }
 
-    /// Status, and the error code or "".
+    /// Sends a signed request. Returns the status, the error code (empty if there is none) and the body.
     pub(crate) fn call(aws: &LocalAws, operation: &str, body: &Value) -> (u16, String, Value) {
         let keys = aws.credentials(ACCOUNT);
         let (scope, target) = match operation {
@@ -81,14 +96,14 @@ mod client {
             }
             _ => ("config", format!("StarlingDoveService.{operation}")),
         };
-        let (status, answer) = send(aws, Some(&keys), scope, &target, &body.to_string()).unwrap();
-        let answer: Value = serde_json::from_str(&answer).unwrap();
-        (status, answer["__type"].as_str().unwrap_or_default().to_owned(), answer)
+        let (status, response) = send(aws, Some(&keys), scope, &target, &body.to_string()).unwrap();
+        let response: Value = serde_json::from_str(&response).unwrap();
+        (status, response["__type"].as_str().unwrap_or_default().to_owned(), response)
     }
 }
 
 #[cfg(test)]
-mod refusals {
+mod rejections {
     use local_aws::{Credentials, LocalAws};
     use serde_json::{Value, json};
 
@@ -104,6 +119,7 @@ mod refusals {
         })
     }
 
+    /// Builds a batch of one evaluation with one member replaced.
     fn with(name: &str, value: Value) -> Value {
         let mut evaluation = evaluation(0);
         evaluation[name] = value;
@@ -117,7 +133,7 @@ mod refusals {
     }
 
     #[test]
-    fn a_request_that_is_not_signed_as_it_should_be() {
+    fn a_request_without_a_valid_signature_is_rejected() {
         let aws = aws();
         let good = aws.credentials(ACCOUNT);
         let wrong_secret = Credentials { secret_access_key: "x".repeat(40), ..good.clone() };
@@ -130,16 +146,19 @@ mod refusals {
             (Some(&unknown), "config", "UnrecognizedClientException"),
             (Some(&good), "dms", "InvalidSignatureException"),
         ] {
-            let (_, answer) =
+            let (_, response) =
                 send(&aws, keys, scope, "StarlingDoveService.ListDiscoveredResources", "{}").unwrap();
-            assert!(answer.contains(code), "{code}: {answer}");
+            assert!(response.contains(code), "{code}: {response}");
         }
     }
 
     #[test]
-    fn evaluations_that_aws_config_does_not_take() {
+    fn evaluations_outside_the_limits_of_aws_config_are_rejected() {
         let aws = aws();
-        let many = |count: usize| json!({"ResultToken": "token", "Evaluations": (0..count).map(evaluation).collect::<Vec<_>>()});
+        let many = |count: usize| {
+            let evaluations: Vec<Value> = (0..count).map(evaluation).collect();
+            json!({"ResultToken": "token", "Evaluations": evaluations})
+        };
         let mut no_time = evaluation(0);
         no_time.as_object_mut().unwrap().remove("OrderingTimestamp");
         for (body, code) in [
@@ -177,7 +196,7 @@ mod refusals {
     }
 
     #[test]
-    fn listings_outside_their_limits_and_made_up_tokens() {
+    fn listings_outside_their_limits_and_with_made_up_tokens_are_rejected() {
         let aws = aws();
         for (operation, body, code) in [
             ("DescribeReplicationInstances", json!({"MaxRecords": 19}), "InvalidParameterValueException"),
@@ -208,7 +227,7 @@ mod refusals {
     }
 
     #[test]
-    fn every_instance_is_on_some_page() {
+    fn every_instance_is_on_one_page_of_a_listing() {
         for count in [0, 1, 100, 101, 250] {
             let aws = aws();
             let instance = |number: usize| json!({"ReplicationInstanceArn": format!("arn:{number}")});
@@ -218,9 +237,9 @@ mod refusals {
             let mut listed = Vec::new();
             let mut marker = String::new();
             for _ in 0..4 {
-                let (_, _, answer) = call(&aws, "DescribeReplicationInstances", &json!({"Marker": marker}));
-                listed.extend(answer["ReplicationInstances"].as_array().unwrap().clone());
-                marker = answer["Marker"].as_str().unwrap().to_owned();
+                let (_, _, response) = call(&aws, "DescribeReplicationInstances", &json!({"Marker": marker}));
+                listed.extend(response["ReplicationInstances"].as_array().unwrap().clone());
+                marker = response["Marker"].as_str().unwrap().to_owned();
                 if marker.is_empty() {
                     break;
                 }
@@ -230,7 +249,7 @@ mod refusals {
     }
 
     #[test]
-    fn it_stops_when_it_is_dropped() {
+    fn the_server_stops_when_it_is_dropped() {
         let aws = aws();
         let address = aws.endpoint().trim_start_matches("http://").to_owned();
         drop(aws);
