@@ -342,7 +342,7 @@ mod check {
         assert!(page.contains("tests/inputs/template.yaml:12:7"), "{page}");
         assert!(place("COULD NOT FINISH") > place("No finding"));
         assert!(
-            page.trim_end().lines().last().unwrap().contains("1 thing could not be read or asked"),
+            page.trim_end().lines().last().unwrap().contains("1 read error"),
             "{page}"
         );
         assert!(!page.contains('\x1b'));
