@@ -1,79 +1,184 @@
-//! The symptoms that break other tools, one file each.
+//! The scenarios under `tests/scenarios`, a test for each: what breaks other AWS Config rules does not break this one.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use local_aws::{DiscoveredResource, Fault, Fleet, KmsKey, LocalAws, Outcome};
+use local_aws::{DiscoveredResource, EvaluationResult, Fault, Fleet, KmsKey, LocalAws, Outcome};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::support::{REGION, fleet, function, held, invoke};
+use crate::support::{REGION, bootstrap, fleet, function, invoke, result};
+
+/// Makes a test of each scenario file. The file of `no_recorder` is `no-recorder.json`.
+macro_rules! scenarios {
+    ($($name:ident)*) => {
+        const SCENARIOS: &[&str] = &[$(stringify!($name)),*];
+        $(
+            #[test]
+            fn $name() {
+                play(stringify!($name));
+            }
+        )*
+    };
+}
+
+scenarios! {
+    annotation_gives_the_reason
+    annotation_of_300_characters
+    change_clears_no_other_result
+    change_in_test_mode
+    change_of_a_deleted_resource
+    change_of_a_task
+    change_of_an_endpoint
+    change_of_another_dms_resource_type
+    change_of_another_resource_type
+    clearing_is_denied
+    configuration_in_camel_case
+    configuration_is_json_text
+    configuration_is_null
+    event_has_only_the_members_of_the_sample
+    event_left_scope_is_absent
+    event_left_scope_is_null
+    every_resource_of_a_list_is_reported
+    exemption_by_tag
+    flag_is_an_unresolved_token
+    flag_is_capitalised_text
+    flag_is_false
+    flag_is_text
+    flag_is_true
+    id_of_the_recorder_by_arn
+    id_of_the_recorder_by_name
+    item_with_tags
+    listing_is_denied
+    message_type_is_unknown
+    more_than_100_evaluations
+    name_of_a_deleted_resource_is_used_again
+    nested_json
+    no_recorder
+    no_result_token
+    oversized_item
+    oversized_item_after_an_empty_page
+    oversized_item_beside_a_newer_one
+    oversized_item_complies
+    oversized_item_deleted_in_the_history
+    oversized_item_deleted_in_the_summary
+    oversized_item_is_not_in_the_history
+    oversized_item_keeps_its_time_zone
+    oversized_item_of_a_type_that_the_sdk_does_not_list
+    oversized_item_without_history
+    oversized_item_without_relationships
+    oversized_summary_without_a_name
+    payload_is_no_event_of_aws_config
+    proactive_mode
+    put_evaluations_is_denied
+    put_evaluations_is_throttled
+    put_evaluations_returns_failed_evaluations
+    region_is_empty
+    resource_left_the_scope
+    result_of_a_deleted_resource_is_cleared
+    result_of_another_type_is_left_alone
+    result_under_another_id_is_cleared
+    role_does_not_exist
+    role_in_the_member_account
+    role_is_service_linked
+    rule_parameters_are_no_object
+    schedule
+    schedule_after_a_change_of_the_same_resource
+    schedule_in_test_mode
+    schedule_without_a_time
+    snapshot_delivered
+    stale_result_keeps_its_type
+    status_is_resource_deleted
+    status_is_resource_deleted_not_recorded
+    status_is_resource_not_recorded
+    status_is_unknown
+    timeout
+}
+
+#[test]
+fn every_scenario_file_is_in_the_list() {
+    let listed: BTreeSet<PathBuf> = SCENARIOS.iter().map(|name| file(name)).collect();
+    let files: BTreeSet<PathBuf> = folder()
+        .read_dir()
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| !path.ends_with("README.md"))
+        .collect();
+    assert_eq!(files, listed);
+}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Scenario {
+    /// How it shows in another tool.
     symptom: String,
+    /// The tool, or the issue in its repository.
     source: String,
     #[serde(default)]
     account: Account,
+    /// The names of roles, by account.
     #[serde(default)]
     roles: BTreeMap<String, Vec<String>>,
-    #[serde(default = "usual_account")]
+    #[serde(default = "default_account")]
     function_account: String,
     #[serde(default)]
     faults: Vec<Fault>,
-    #[serde(default = "usual_timeout")]
+    #[serde(default = "default_timeout")]
     timeout_seconds: u64,
     event: Value,
-    expect: Expect,
+    expect: Expectation,
 }
 
+/// The account of the event, before it.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 struct Account {
     instances: Vec<Value>,
-    /// Resources of any type, by the list of the API that holds them.
+    /// Resources of any type, by the list of the DMS API that holds them.
     dms: Fleet,
     kms_keys: Vec<Key>,
     fleet_of: usize,
     discovered: Vec<Discovered>,
     recorder: Option<bool>,
     history: Vec<Value>,
-    held_results: Vec<Held>,
+    held_results: Vec<HeldResult>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Key {
     arn: String,
-    #[serde(rename = "keyManager")]
-    manager: String,
+    key_manager: String,
     #[serde(default)]
     aliases: Vec<String>,
 }
 
 impl From<Key> for KmsKey {
-    fn from(Key { arn, manager, aliases }: Key) -> Self {
-        Self { arn, key_manager: manager, aliases }
+    fn from(Key { arn, key_manager, aliases }: Key) -> Self {
+        Self { arn, key_manager, aliases }
     }
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Discovered {
-    #[serde(rename = "resourceType")]
-    of_type: String,
-    #[serde(rename = "resourceId")]
-    id: String,
-    #[serde(rename = "resourceName")]
-    name: Option<String>,
+    resource_type: String,
+    resource_id: String,
+    resource_name: Option<String>,
 }
 
+impl From<Discovered> for DiscoveredResource {
+    fn from(Discovered { resource_type, resource_id, resource_name }: Discovered) -> Self {
+        Self { resource_type, resource_id, resource_name }
+    }
+}
+
+/// An earlier result that AWS Config holds.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Held {
+struct HeldResult {
     resource_type: String,
     resource_id: String,
     compliance_type: String,
@@ -82,13 +187,13 @@ struct Held {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Expect {
+struct Expectation {
     evaluations: Vec<Evaluation>,
     calls: Option<Vec<String>>,
-    error: Option<Error>,
+    error: Option<ExpectedError>,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Evaluation {
     resource_type: Option<String>,
@@ -100,135 +205,127 @@ struct Evaluation {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Error {
+struct ExpectedError {
     #[serde(rename = "type")]
-    kind: String,
+    error_type: String,
     contains: Vec<String>,
 }
 
-fn usual_account() -> String {
+fn default_account() -> String {
     "123456789012".to_owned()
 }
 
-fn usual_timeout() -> u64 {
+fn default_timeout() -> u64 {
     10
 }
 
-#[test]
-#[expect(clippy::print_stdout, reason = "the list of symptoms is for a reader")]
-fn nothing_that_breaks_another_tool_breaks_this_one() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/scenarios/peers");
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    assert!(files.len() >= 30, "{} scenarios", files.len());
-    let mut wrong = Vec::new();
-    for file in &files {
-        let name = file.file_name().unwrap().to_string_lossy();
-        let scenario: Scenario = serde_json::from_str(&std::fs::read_to_string(file).unwrap())
-            .unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert!(!scenario.source.is_empty(), "{name}");
-        println!("{name}: {}", scenario.symptom);
-        if let Err(what) = play(scenario) {
-            wrong.push(format!("{name}: {what}"));
-        }
-    }
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), files.len(), wrong.join("\n"));
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/scenarios")
 }
 
-fn play(scenario: Scenario) -> Result<(), String> {
+fn file(name: &str) -> PathBuf {
+    folder().join(format!("{}.json", name.replace('_', "-")))
+}
+
+fn play(name: &str) {
+    let text = std::fs::read_to_string(file(name)).unwrap();
+    let Scenario {
+        symptom,
+        source,
+        account,
+        roles,
+        function_account,
+        faults,
+        timeout_seconds,
+        event,
+        expect,
+    } = serde_json::from_str(&text).unwrap();
+    assert!(!symptom.is_empty() && !source.is_empty(), "a scenario names its symptom and its source");
+    let event = with_text_members(event);
+    let fleet_of = account.fleet_of;
     let aws = LocalAws::start().unwrap();
-    let event = with_text_members(scenario.event);
-    let account_id = event["accountId"].as_str().unwrap_or(&scenario.function_account).to_owned();
-    let rule = event["configRuleName"].as_str().unwrap_or("dms-public").to_owned();
-    aws.account(&account_id, REGION, |account| {
-        account.dms = scenario.account.dms;
+    prepare(&aws, event["accountId"].as_str().unwrap_or(&function_account), &event, account);
+    for (account_id, names) in roles {
+        aws.account(&account_id, REGION, |account| account.role_names.extend(names));
+    }
+    for fault in faults {
+        aws.inject(fault);
+    }
+    let mut function = function(&aws, bootstrap(), &function_account, &[]);
+    let outcome = invoke(&aws, &function_account, &event, Duration::from_secs(timeout_seconds));
+
+    assert!(function.is_running(), "the function ended");
+    assert_is_outcome(&outcome, expect.error.as_ref());
+    let calls: Vec<String> = aws.calls().into_iter().map(|call| call.operation).collect();
+    if let Some(expected) = expect.calls {
+        assert_eq!(calls, expected);
+    }
+    let accepted = aws.accepted().into_iter().map(|accepted| accepted.result).collect();
+    assert_are_evaluations(accepted, &expect.evaluations, fleet_of);
+}
+
+/// Fills the account of the event.
+fn prepare(aws: &LocalAws, account_id: &str, event: &Value, given: Account) {
+    let rule = event["configRuleName"].as_str().unwrap_or("dms-public");
+    aws.account(account_id, REGION, |account| {
+        account.dms = given.dms;
         let instances = account.dms.entry("ReplicationInstances".to_owned()).or_default();
-        instances.extend(scenario.account.instances);
-        instances.extend(fleet(scenario.account.fleet_of));
-        account.kms_keys = scenario.account.kms_keys.into_iter().map(Into::into).collect();
-        account.discovered_resources = scenario
-            .account
-            .discovered
-            .into_iter()
-            .map(|Discovered { of_type, id, name }| DiscoveredResource {
-                resource_type: of_type,
-                resource_id: id,
-                resource_name: name,
-            })
-            .collect();
-        account.recorder = scenario.account.recorder.unwrap_or(true);
-        account.history = scenario.account.history;
+        instances.extend(given.instances);
+        instances.extend(fleet(given.fleet_of));
+        account.kms_keys = given.kms_keys.into_iter().map(Into::into).collect();
+        account.discovered_resources = given.discovered.into_iter().map(Into::into).collect();
+        account.recorder = given.recorder.unwrap_or(true);
+        account.history = given.history;
         if event["resultToken"] != "TESTMODE" {
-            account.expect_token(&rule, event["resultToken"].as_str().unwrap_or("TOKEN-1"));
+            account.expect_token(rule, event["resultToken"].as_str().unwrap_or("TOKEN-1"));
         }
-        for old in scenario.account.held_results {
+        for held in given.held_results {
+            let HeldResult { resource_type, resource_id, compliance_type, ordering_timestamp } = held;
             account.hold_result(
-                &rule,
-                held(&old.resource_type, &old.resource_id, &old.compliance_type, &old.ordering_timestamp),
+                rule,
+                result(&resource_type, &resource_id, &compliance_type, &ordering_timestamp),
             );
         }
     });
-    for (account_id, names) in scenario.roles {
-        aws.account(&account_id, REGION, |account| account.role_names.extend(names));
-    }
-    scenario.faults.into_iter().for_each(|fault| aws.inject(fault));
-    let mut function =
-        function(&aws, Path::new(env!("CARGO_BIN_EXE_bootstrap")), &scenario.function_account, "INFO");
-    let outcome =
-        invoke(&aws, &scenario.function_account, &event, Duration::from_secs(scenario.timeout_seconds));
-
-    if !function.is_running() {
-        return Err("the function died".to_owned());
-    }
-    match (&scenario.expect.error, &outcome) {
-        (None, Outcome::Succeeded(_)) => {}
-        (Some(Error { kind, contains }), Outcome::Failed { error_type, error_message }) => {
-            let missing: Vec<_> = contains.iter().filter(|part| !error_message.contains(*part)).collect();
-            if kind != error_type || !missing.is_empty() {
-                return Err(format!("is {error_type}: {error_message}; without {missing:?}"));
-            }
-        }
-        (_, outcome) => return Err(format!("is {outcome:?}")),
-    }
-    let calls: Vec<String> = aws.calls().into_iter().map(|call| call.operation).collect();
-    if scenario.expect.calls.is_some_and(|expected| expected != calls) {
-        return Err(format!("calls {calls:?}"));
-    }
-    let mut accepted: Vec<_> = aws.accepted().into_iter().map(|accepted| accepted.result).collect();
-    let count = accepted.len();
-    for expected in &scenario.expect.evaluations {
-        let is_it = |put: &local_aws::EvaluationResult| {
-            put.resource_id == expected.resource_id
-                && put.compliance_type == expected.compliance_type
-                && put
-                    .annotation
-                    .as_deref()
-                    .is_some_and(|annotation| annotation.contains(&expected.annotation))
-                && expected
-                    .resource_type
-                    .as_ref()
-                    .is_none_or(|resource_type| *resource_type == put.resource_type)
-                && expected.ordering_timestamp.is_none_or(|at| at == put.ordering_timestamp)
-        };
-        let Some(found) = accepted.iter().position(is_it) else {
-            return Err(format!(
-                "no {} {} \"{}\" among {accepted:?}",
-                expected.resource_id, expected.compliance_type, expected.annotation
-            ));
-        };
-        accepted.swap_remove(found);
-    }
-    // A fleet is checked as a whole: every one of it was put, and is public.
-    let fleet_only = accepted
-        .iter()
-        .all(|put| put.compliance_type == "NON_COMPLIANT" && put.resource_id.contains(":rep:FLEET"));
-    if accepted.len() == scenario.account.fleet_of && fleet_only {
-        return Ok(());
-    }
-    Err(format!("{count} evaluations, beside those expected {accepted:?}"))
 }
 
-/// Objects stand for the text that AWS Config sends.
+fn assert_is_outcome(outcome: &Outcome, expected: Option<&ExpectedError>) {
+    match (expected, outcome) {
+        (None, Outcome::Succeeded(_)) => {}
+        (Some(expected), Outcome::Failed { error_type, error_message }) => {
+            assert_eq!(*error_type, expected.error_type, "{error_message}");
+            for part in &expected.contains {
+                assert!(error_message.contains(part), "the message has no {part}: {error_message}");
+            }
+        }
+        (_, outcome) => panic!("{outcome:?}"),
+    }
+}
+
+/// The evaluations are the expected ones, beside those of a fleet, which are one for each of its public instances.
+fn assert_are_evaluations(mut accepted: Vec<EvaluationResult>, expected: &[Evaluation], fleet_of: usize) {
+    for expected in expected {
+        let is_expected = |result: &EvaluationResult| {
+            result.resource_id == expected.resource_id
+                && result.compliance_type == expected.compliance_type
+                && result.annotation.as_ref() == Some(&expected.annotation)
+                && expected.resource_type.as_ref().is_none_or(|it| *it == result.resource_type)
+                && expected.ordering_timestamp.is_none_or(|at| at == result.ordering_timestamp)
+        };
+        let found = accepted.iter().position(is_expected);
+        let found = found.unwrap_or_else(|| panic!("no {expected:#?}\namong {accepted:#?}"));
+        accepted.swap_remove(found);
+    }
+    assert_eq!(accepted.len(), fleet_of, "{accepted:#?}");
+    for result in accepted {
+        assert!(
+            result.compliance_type == "NON_COMPLIANT" && result.resource_id.contains(":rep:FLEET"),
+            "{result:?}"
+        );
+    }
+}
+
+/// Turns the members that AWS Config sends as JSON text, objects in a scenario, into text.
 fn with_text_members(mut event: Value) -> Value {
     for name in ["invokingEvent", "ruleParameters"] {
         if let Some(member) = event.get_mut(name).filter(|member| member.is_object()) {

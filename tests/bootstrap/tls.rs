@@ -1,34 +1,30 @@
-//! AWS behind TLS: the function does its job, and speaks to nobody whose certificate it cannot verify.
+//! TLS: the function sends nothing to a server whose certificate it cannot verify.
 
 use std::path::Path;
 use std::time::Duration;
 
-use local_aws::{Function, FunctionSpec, LocalAws, Outcome};
+use local_aws::{Function, LocalAws, Outcome};
 use serde_json::json;
 
-use crate::support::{ACCOUNT, REGION, RULE, TOKEN, change, exist, fleet, instance, invoke, scheduled};
+use crate::support::{
+    ACCOUNT, REGION, RULE, TOKEN, bootstrap, change, create, error, fleet, function, instance, invoke,
+    scheduled,
+};
 
 fn aws() -> LocalAws {
     let aws = LocalAws::start_tls().unwrap();
     aws.account(ACCOUNT, REGION, |account| account.expect_token(RULE, TOKEN));
-    exist(&aws, "ReplicationInstances", fleet(250));
+    create(&aws, "ReplicationInstances", fleet(250));
     aws
 }
 
-/// A function of `aws` that trusts the CA in this file beside Amazon's roots.
+/// Starts a function that trusts the CA in this file, besides Amazon's roots.
 fn trusting(aws: &LocalAws, ca_file: &Path) -> Function {
-    let spec = FunctionSpec {
-        program: env!("CARGO_BIN_EXE_bootstrap").into(),
-        args: Vec::new(),
-        env: vec![("AWS_CA_BUNDLE".to_owned(), ca_file.to_str().unwrap().to_owned())],
-        account_id: ACCOUNT.to_owned(),
-        region: REGION.to_owned(),
-    };
-    Function::spawn(aws, spec).unwrap()
+    function(aws, bootstrap(), ACCOUNT, &[("AWS_CA_BUNDLE", ca_file.to_str().unwrap())])
 }
 
 #[test]
-fn the_function_does_its_job_over_tls() {
+fn the_function_works_over_tls() {
     let aws = aws();
     assert!(aws.endpoint().starts_with("https://"));
     let _function = trusting(&aws, aws.ca_file().unwrap());
@@ -40,14 +36,14 @@ fn the_function_does_its_job_over_tls() {
 }
 
 #[test]
-fn a_server_whose_certificate_is_not_of_a_trusted_ca_gets_nothing_and_the_invocation_fails() {
+fn a_server_without_a_trusted_certificate_gets_no_request_and_the_invocation_fails() {
     let aws = aws();
     let other = LocalAws::start_tls().unwrap();
     for ca_file in [other.ca_file().unwrap(), Path::new("/nowhere"), Path::new("")] {
         let _function = trusting(&aws, ca_file);
         for event in [change(&instance(1, &json!(true))), scheduled()] {
             let outcome = invoke(&aws, ACCOUNT, &event, Duration::from_secs(2));
-            let Outcome::Failed { error_type, error_message } = &outcome else { panic!("{outcome:?}") };
+            let (error_type, error_message) = error(&outcome);
             assert_eq!(error_type, "Internal");
             assert!(error_message.contains("Next:"), "{error_message}");
         }

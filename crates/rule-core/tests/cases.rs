@@ -95,7 +95,8 @@ fn every_case_has_its_verdict_and_annotation(file: &Path) -> Result<()> {
 
 /// Returns the verdict or look-up that the rule comes to and the expected one, each in one line.
 fn evaluate(rule: &Rule, case: Case) -> Result<(String, String)> {
-    let parameters = case.parameters.map(|parameters| Value::from(parameters).to_string()).unwrap_or_default();
+    let parameters =
+        case.parameters.map(|parameters| Value::from(parameters).to_string()).unwrap_or_default();
     let parameters = RuleParameters::from_json(&parameters)?;
     let item = item(rule, case.item)?;
     let facts = facts(case.facts);

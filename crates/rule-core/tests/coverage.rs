@@ -43,11 +43,8 @@ fn every_rule_has_a_case_of_each_result() {
 
 #[test]
 fn every_folder_of_cases_belongs_to_a_rule() {
-    let folders: BTreeSet<_> = folder()
-        .read_dir()
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
+    let folders: BTreeSet<_> =
+        folder().read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     let rules: BTreeSet<_> = RULES.iter().map(|rule| rule.identifier.to_owned()).collect();
     assert_eq!(folders, rules);
 }
@@ -55,12 +52,8 @@ fn every_folder_of_cases_belongs_to_a_rule() {
 #[test]
 fn the_example_of_every_page_is_the_annotation_of_a_case() {
     for rule in RULES {
-        let examples: Vec<_> = rule
-            .page
-            .split("```text\n")
-            .skip(1)
-            .map(|rest| rest.split_once("\n```").unwrap().0)
-            .collect();
+        let examples: Vec<_> =
+            rule.page.split("```text\n").skip(1).map(|rest| rest.split_once("\n```").unwrap().0).collect();
         assert!(!examples.is_empty(), "the page of {} has no example", rule.identifier);
         let expectations = expectations(rule);
         for example in examples {
