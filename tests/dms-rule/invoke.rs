@@ -58,7 +58,7 @@ fn a_malformed_event_is_reported_with_its_error() {
 
 #[test]
 fn findings_change_the_exit_code_only_with_fail_on() {
-    let code = |arguments: &str| dms_rule(arguments).status.code();
+    let code = |arguments: &str| shell(arguments).status.code();
     assert_eq!(code("invoke tests/events/change-public.json"), Some(0));
     assert_eq!(code("invoke tests/events/change-public.json --fail-on non-compliant"), Some(1));
     assert_eq!(code("invoke tests/events/change-private.json --fail-on non-compliant"), Some(0));
