@@ -1,6 +1,7 @@
-//! How fast an item is read and judged. `cargo bench --profile counting -p rule-core`.
+//! Measures how fast an item is read and evaluated. `cargo bench --profile counting -p rule-core`.
 
 #![expect(clippy::indexing_slicing, reason = "documents of a known shape")]
+#![expect(clippy::disallowed_methods, reason = "the documents are files")]
 #![expect(clippy::unwrap_used, reason = "a bench that cannot run should say so and stop")]
 
 #[path = "../../../tests/support/table_mappings.rs"]
@@ -20,14 +21,14 @@ fn main() {
     divan::main();
 }
 
-fn of_tests(path: &str) -> Value {
+fn test_data(path: &str) -> Value {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests").join(path);
     serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap()
 }
 
 /// The item of a change notification.
 fn plain() -> Map<String, Value> {
-    let event = of_tests("events/change-public.json");
+    let event = test_data("events/change-public.json");
     let notification: Value = serde_json::from_str(event["invokingEvent"].as_str().unwrap()).unwrap();
     notification["configurationItem"].as_object().unwrap().clone()
 }
@@ -62,8 +63,8 @@ fn reading_a_large_item(bencher: Bencher) {
 fn verdict(bencher: Bencher, identifier: &str) {
     let rule = find(identifier).unwrap();
     let mut item = plain();
-    item.insert("resourceType".to_owned(), json!(rule.resource_type.name));
-    let listed = of_tests(&format!("cases/{identifier}/listed.json"));
+    item.insert("resourceType".to_owned(), json!(rule.resource_type.name()));
+    let listed = test_data(&format!("cases/{identifier}/listed.json"));
     for (name, value) in listed["nonCompliant"]["members"].as_object().unwrap() {
         item["configuration"][name] = value.clone();
     }
@@ -74,14 +75,14 @@ fn verdict(bencher: Bencher, identifier: &str) {
     let input = Input {
         item: &item,
         facts: &facts,
-        parameters: &parameters,
+        parameters: &parameters.values,
         at: parse_timestamp(&json!("2026-10-01T15:03:13.332Z")),
     };
-    let said = rule.evaluate(&input).unwrap();
-    assert_eq!(said.compliance_type, ComplianceType::NonCompliant);
+    let verdict = rule.evaluate(&input).unwrap();
+    assert_eq!(verdict.compliance_type, ComplianceType::NonCompliant);
     assert!(
-        said.annotation().as_str().starts_with(listed["nonCompliant"]["reason"].as_str().unwrap()),
-        "{said:?}"
+        verdict.annotation().as_str().starts_with(listed["nonCompliant"]["reason"].as_str().unwrap()),
+        "{verdict:?}"
     );
     bencher.bench(|| {
         divan::black_box(rule).evaluate(divan::black_box(&input)).map(|verdict| verdict.annotation())

@@ -1,22 +1,22 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::annotation::cut;
+use crate::text::cut;
 use crate::{Configuration, Json};
 
-/// What stands in the two public address properties of a replication instance.
+/// The public addresses that a replication instance has in its two properties for them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PublicAddresses {
     /// Addresses that anyone on the Internet could be routed to, in the order recorded, none twice.
     pub public: Vec<IpAddr>,
-    /// Entries that are no IP address: what they stand for cannot be known.
+    /// Entries that are not IP addresses.
     pub unreadable: Vec<String>,
 }
 
 impl PublicAddresses {
     /// Reads `ReplicationInstancePublicIpAddress` and `ReplicationInstancePublicIpAddresses`.
     ///
-    /// Each may be a text (one address, or several with commas or spaces, as AWS Config records them), a list, or
-    /// null. Null, empty and [private](is_private) entries are no evidence of anything.
+    /// Each may be a text (one address, or several with commas or spaces, as AWS Config records them), a
+    /// list, or null. Null, empty and [private](is_private) entries are no evidence of anything.
     #[must_use]
     pub fn read(configuration: &Configuration) -> Self {
         let mut addresses = Self::default();
@@ -55,10 +55,10 @@ impl PublicAddresses {
     }
 }
 
-/// Whether nobody outside the network can be routed to `address`: RFC 1918, the shared space 100.64.0.0/10,
-/// loopback, link-local, IPv6 unique-local, and the unspecified address.
+/// Returns true if nobody outside the network can be routed to `address`: RFC 1918, the shared space
+/// 100.64.0.0/10, loopback, link-local, IPv6 unique-local, and the unspecified address.
 ///
-/// Documentation ranges count as public: they stand for real addresses wherever they are met.
+/// Documentation ranges count as public: in examples they represent real addresses.
 #[must_use]
 pub fn is_private(address: IpAddr) -> bool {
     match address.to_canonical() {
@@ -74,7 +74,7 @@ pub fn is_private(address: IpAddr) -> bool {
     }
 }
 
-/// 100.64.0.0/10, RFC 6598.
+/// Returns true for 100.64.0.0/10 (RFC 6598).
 fn is_shared(address: Ipv4Addr) -> bool {
     let [a, b, ..] = address.octets();
     a == 100 && (64..128).contains(&b)

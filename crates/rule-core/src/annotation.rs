@@ -1,14 +1,19 @@
+//! The text of a verdict. No other file makes one.
+
 use std::fmt;
 
-/// The most characters that AWS Config takes in `Evaluation.Annotation`.
+use crate::text::{cut, one_line};
+use crate::{Evidence, Exemption, Finding, Verdict};
+
+/// The maximum length of `Evaluation.Annotation` in AWS Config's service model: 256 characters.
 ///
-/// Counted here in UTF-16 units, which is never fewer than characters: whichever of the two AWS Config counts, a
-/// text within this limit is taken.
+/// Counted here in UTF-16 units. A character has one or two of them, so a text within this limit is accepted
+/// whichever of the two AWS Config counts.
 pub const ANNOTATION_MAXIMUM: usize = 256;
 
-/// The words that stand beside a result in the AWS Config dashboard: 1 to 256 characters on one line.
+/// The text beside a result in the AWS Config dashboard: 1 to 256 characters on one line.
 ///
-/// The grammar is fixed; the most important part comes first, since a long text is cut at its end with `…`:
+/// The grammar is fixed. The most important part comes first, since a long text is cut at its end with `…`:
 ///
 /// ```text
 /// [EXEMPT until DATE[ (REASON)]: ] STATE: FACT {; EVIDENCE} [; EXEMPTION NOTE] ; SUBJECT. [ Fix: WORDS.]
@@ -17,23 +22,24 @@ pub const ANNOTATION_MAXIMUM: usize = 256;
 /// EXEMPTION NOTE  exemption expired on DATE[ (REASON)]
 ///               | exemption tag value "VALUE" is malformed: it must start with YYYY-MM-DD
 ///               | exemption until DATE not applied: the event carries no notification time
-///               | exemption not applied: the tags are unknown (WHY)
-/// SUBJECT         what the type is called, and the name of the resource
+///               | exemption not applied: the tags are unknown (CAUSE)
+/// SUBJECT         the noun of the type, and the name of the resource
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Annotation(String);
 
 impl Annotation {
-    /// Makes one line of `text` and cuts it, on a character boundary, to [`ANNOTATION_MAXIMUM`].
+    /// Puts `text` on one line and cuts it, on a character boundary, to [`ANNOTATION_MAXIMUM`].
     ///
-    /// An empty text becomes `-`: AWS Config refuses an empty annotation.
+    /// An empty text becomes `-`: AWS Config rejects an empty annotation (its service model has a minimum of
+    /// 1).
     #[must_use]
     pub fn new(text: &str) -> Self {
         let line = one_line(text);
         Self(if line.is_empty() { "-".to_owned() } else { cut(&line, ANNOTATION_MAXIMUM) })
     }
 
-    /// The text, 1 to 256 characters.
+    /// Returns the text, 1 to 256 characters.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -46,27 +52,63 @@ impl fmt::Display for Annotation {
     }
 }
 
-/// `text` without control characters and line breaks, which would hide what follows them on a dashboard.
-fn one_line(text: &str) -> String {
-    let visible: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+impl Finding {
+    /// Returns state and fact: `PUBLIC: PubliclyAccessible=true`.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        format!("{}: {}", self.state, self.fact)
+    }
 }
 
-/// `text`, or as many whole characters of it as leave room for `…` within `maximum` UTF-16 units.
-pub(crate) fn cut(text: &str, maximum: usize) -> String {
-    if text.encode_utf16().count() <= maximum {
-        return text.to_owned();
+impl fmt::Display for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)?;
+        if self.value.is_empty() { Ok(()) } else { write!(f, " {}", self.value) }
     }
-    let mut units = 1; // the ellipsis
-    let mut short: String = text
-        .chars()
-        .take_while(|c| {
-            units += c.len_utf16();
-            units <= maximum
+}
+
+impl Exemption {
+    /// Returns the exemption in words, `None` where the resource has no exemption tag.
+    #[must_use]
+    pub fn note(&self) -> Option<String> {
+        let bracketed = |reason: &str| if reason.is_empty() { String::new() } else { format!(" ({reason})") };
+        Some(match self {
+            Self::None => return None,
+            Self::Until { day, reason } => format!("EXEMPT until {day}{}", bracketed(reason)),
+            Self::Expired { day, reason } => format!("exemption expired on {day}{}", bracketed(reason)),
+            Self::TimeUnknown { day } => {
+                format!("exemption until {day} not applied: the event carries no notification time")
+            }
+            Self::TagsUnknown { cause } => format!("exemption not applied: the tags are unknown ({cause})"),
+            Self::Malformed { value } => {
+                format!("exemption tag value {value:?} is malformed: it must start with YYYY-MM-DD")
+            }
         })
-        .collect();
-    short.push('…');
-    short
+    }
+}
+
+impl Verdict {
+    /// Returns all that there is to say of the result on one line, in the order of [`Annotation`], never cut.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let note = self.exemption.note();
+        let (exempt, note) = if self.exemption.is_in_force() { (note, None) } else { (None, note) };
+        let reason = exempt.into_iter().chain([self.finding.reason()]).collect::<Vec<_>>().join(": ");
+        let mut parts = vec![reason];
+        parts.extend(self.finding.evidence.iter().map(Evidence::to_string));
+        parts.extend(note);
+        if !self.subject.is_empty() {
+            parts.push(self.subject.clone());
+        }
+        let fix = self.finding.fix.map(|fix| format!(" Fix: {fix}.")).unwrap_or_default();
+        one_line(&format!("{}.{fix}", parts.join("; ")))
+    }
+
+    /// Returns the text for the dashboard of AWS Config, cut to its limit.
+    #[must_use]
+    pub fn annotation(&self) -> Annotation {
+        Annotation::new(&self.text())
+    }
 }
 
 #[cfg(test)]

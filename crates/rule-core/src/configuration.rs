@@ -1,55 +1,70 @@
 use serde::de::{Deserialize, Deserializer};
 
-use crate::Json;
+use crate::text::cut;
+use crate::{Json, Unknown};
 
-/// A resource, or a group of its settings: an object in events, often a JSON string in API answers.
+/// The properties of a resource, or of a group of its settings: an object in events, often a JSON string in
+/// API responses.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Configuration {
-    /// The properties in the order in which they came. A name given twice, or once in each spelling, shows both its
-    /// values.
+    /// The properties in the order in which they came. A name given twice, or once in each spelling, shows
+    /// both its values.
     Properties(Vec<(String, Json)>),
     /// Absent, null, or empty text.
     Absent,
-    /// Something else than an object; the text says what.
+    /// Something else than an object; the text describes it.
     Unreadable(String),
 }
 
 impl Configuration {
-    /// Every value given for a property, under its `PascalCase` name (as the API and AWS Config spell it) or the
-    /// same name in `camelCase` (as some recorded types do).
+    /// Returns every value given for a property, under its `PascalCase` name (as the API and AWS Config spell
+    /// it) or the same name in `camelCase` (as some recorded types do).
     pub fn values<'a>(&'a self, pascal_case: &'a str) -> impl Iterator<Item = &'a Json> {
         let properties: &[(String, Json)] = match self {
             Self::Properties(properties) => properties,
             Self::Absent | Self::Unreadable(_) => &[],
         };
-        properties.iter().filter(move |(name, _)| is_spelling_of(name, pascal_case)).map(|(_, value)| value)
+        members(properties, pascal_case)
     }
 
-    /// The first non-empty text given for a property: for names that are shown, not judged.
+    /// Returns the first non-empty text given for a property: for names that are shown and decide nothing.
     #[must_use]
     pub fn text<'a>(&'a self, pascal_case: &'a str) -> Option<&'a str> {
         self.values(pascal_case).find_map(|value| value.as_str().filter(|text| !text.is_empty()))
     }
 
-    /// A group of settings within this one. Given twice with different content, it is unreadable.
+    /// Returns a group of settings within this one. A group that is given twice, with different content, is
+    /// unreadable.
     #[must_use]
     pub fn group(&self, pascal_case: &str) -> Self {
         let mut values = self.values(pascal_case);
         match values.next() {
             None => Self::Absent,
-            Some(first) if values.all(|other| other == first) => Self::of(first.clone()),
+            Some(first) if values.all(|other| other == first) => Self::from_value(first.clone()),
             Some(_) => Self::Unreadable("given twice, differently".to_owned()),
         }
     }
 
-    fn of(value: Json) -> Self {
+    /// Returns the configuration, called `name` in the message, if it holds properties.
+    ///
+    /// # Errors
+    /// Returns the reason if it is missing or unreadable.
+    pub(crate) fn readable(&self, name: &str) -> Result<&Self, Unknown> {
+        match self {
+            Self::Properties(_) => Ok(self),
+            Self::Absent => Err(Unknown::new(format!("{name} is missing"))),
+            Self::Unreadable(what) => Err(Unknown::new(format!("{name} is unreadable ({})", cut(what, 60)))),
+        }
+    }
+
+    fn from_value(value: Json) -> Self {
         match value {
             Json::Object(properties) => Self::Properties(properties),
             Json::Null => Self::Absent,
             Json::Text(text) if text.trim().is_empty() => Self::Absent,
             Json::Text(text) => match serde_json::from_str(&text) {
                 Ok(Json::Text(_)) => Self::Unreadable("a string within a string".to_owned()),
-                Ok(value) => Self::of(value),
+                Ok(value) => Self::from_value(value),
                 Err(error) => Self::Unreadable(format!("a string that is not JSON: {error}")),
             },
             Json::List(_) => Self::Unreadable("a list".to_owned()),
@@ -58,6 +73,14 @@ impl Configuration {
             Json::Undecided(_) => Self::Unreadable(value.in_words()),
         }
     }
+}
+
+/// Returns every value of the member `pascal_case`, in either spelling.
+pub(crate) fn members<'a>(
+    object: &'a [(String, Json)],
+    pascal_case: &'a str,
+) -> impl Iterator<Item = &'a Json> {
+    object.iter().filter(move |(name, _)| is_spelling_of(name, pascal_case)).map(|(_, value)| value)
 }
 
 fn is_spelling_of(name: &str, pascal_case: &str) -> bool {
@@ -73,7 +96,7 @@ fn is_spelling_of(name: &str, pascal_case: &str) -> bool {
 
 impl<'de> Deserialize<'de> for Configuration {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Json::deserialize(deserializer).map(Self::of)
+        Json::deserialize(deserializer).map(Self::from_value)
     }
 }
 

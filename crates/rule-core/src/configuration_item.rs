@@ -5,17 +5,19 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
 
-use crate::annotation::cut;
-use crate::{Arn, Configuration, Json, ResourceType, parse_timestamp, resource_type};
+use crate::text::cut;
+use crate::{Arn, ArnForm, Configuration, Json, ResourceType, arn, parse_timestamp, tags};
 
-/// The most characters that AWS Config takes in a resource type, and in a resource id.
+/// The maximum characters of `Evaluation.ComplianceResourceType` and `ComplianceResourceId` in AWS Config's
+/// service model.
 const RESOURCE_TYPE_MAXIMUM: usize = 256;
 const RESOURCE_ID_MAXIMUM: usize = 768;
 
-/// One resource at one moment, as AWS Config sends it in events, keeps it in files and answers it from its API.
+/// One resource at one moment, as AWS Config sends it in events, stores it in files and returns it from its
+/// API.
 ///
-/// The spellings of all three are read (`ARN` and `arn`, configuration as object and as text, times as text and as
-/// epoch seconds). Members that no verdict needs may be missing or odd; unknown members are ignored.
+/// The spellings of all three are read (`ARN` and `arn`, configuration as object and as text, times as text
+/// and as epoch seconds). Members that no verdict needs may be missing or odd; unknown members are ignored.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ConfigurationItem {
@@ -37,23 +39,24 @@ pub struct ConfigurationItem {
     /// The Region of the resource, where it is given.
     #[serde(default, deserialize_with = "text_or_nothing")]
     pub aws_region: Option<String>,
-    /// What happened to the resource.
+    /// The status of the resource.
     pub configuration_item_status: ConfigurationItemStatus,
-    /// When AWS Config made the item: the ordering timestamp of its evaluation.
+    /// The time at which AWS Config captured the item: the ordering timestamp of its evaluation.
     #[serde(deserialize_with = "timestamp")]
     pub configuration_item_capture_time: DateTime<Utc>,
-    /// Orders the items of one resource; a number in events, text in answers; absent, empty and 0 say nothing.
+    /// The number that orders the items of one resource: a number in events, text in API responses. `None`
+    /// where it is absent, empty or 0.
     #[serde(default, deserialize_with = "state_id")]
     pub configuration_state_id: Option<String>,
     /// The resource itself.
     #[serde(default = "absent")]
     pub configuration: Configuration,
-    /// The tags; none where the item does not tell them, or not as a map or a list.
-    #[serde(default, deserialize_with = "tags")]
+    /// The tags; `None` where the item has none, or [ambiguous](tags::read) ones.
+    #[serde(default, deserialize_with = "read_tags")]
     pub tags: Option<BTreeMap<String, String>>,
 }
 
-/// What happened to the resource of a configuration item.
+/// The status of the resource of a configuration item (AWS Config API reference, `ConfigurationItemStatus`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub enum ConfigurationItemStatus {
     /// Recorded after a change.
@@ -61,7 +64,7 @@ pub enum ConfigurationItemStatus {
     Ok,
     /// Recorded for the first time.
     ResourceDiscovered,
-    /// Seen, but AWS Config does not record its type.
+    /// Discovered, but AWS Config does not record its type.
     ResourceNotRecorded,
     /// Deleted.
     ResourceDeleted,
@@ -70,14 +73,14 @@ pub enum ConfigurationItemStatus {
 }
 
 impl ConfigurationItemStatus {
-    /// Whether there is a resource to judge: any other status is NOT_APPLICABLE.
+    /// Returns true if there is a resource to evaluate: any other status is NOT_APPLICABLE.
     #[must_use]
     pub fn is_applicable(self) -> bool {
         matches!(self, Self::Ok | Self::ResourceDiscovered)
     }
 }
 
-/// Text that is no configuration item; the message names the member.
+/// The error for text that is not a configuration item; its message names the member.
 #[derive(Debug)]
 pub struct InvalidConfigurationItem(serde_json::Error);
 
@@ -93,39 +96,39 @@ impl ConfigurationItem {
     /// Reads one item.
     ///
     /// # Errors
-    /// The text is not JSON, or a member without which nothing can be reported (`resourceType`, `resourceId`,
-    /// `configurationItemStatus`, `configurationItemCaptureTime`) is missing, odd or unknown.
+    /// Returns [`InvalidConfigurationItem`] if the text is not JSON, or a member without which nothing can be reported
+    /// (`resourceType`, `resourceId`, `configurationItemStatus`, `configurationItemCaptureTime`) is missing, odd or unknown.
     pub fn from_json(text: &str) -> Result<Self, InvalidConfigurationItem> {
         serde_json::from_str(text).map_err(InvalidConfigurationItem)
     }
 
-    /// A resource as DMS listed it at the time `at`, under its ARN; `named_arn` makes the ARN of one whose type DMS
-    /// answers without, from the [word](Arn::Named) and the identifier.
+    /// Returns the item of a resource that DMS listed at the time `at`, under its ARN. `named_arn` builds the
+    /// ARN of a resource whose type has none in responses, from the [word](ArnForm::Named) and the
+    /// identifier.
     ///
     /// # Errors
-    /// It has neither ARN nor identifier.
+    /// Returns a description of the resource if it has neither ARN nor identifier.
     pub fn listed(
-        of: &ResourceType,
+        resource_type: ResourceType,
         configuration: Configuration,
         at: DateTime<Utc>,
         named_arn: impl FnOnce(&str, &str) -> Option<String>,
     ) -> Result<Self, &'static str> {
-        let name = configuration.text(of.identifier).map(str::to_owned);
-        let arn = match of.arn {
-            Arn::Property(property) => configuration.text(property).map(str::to_owned),
-            Arn::Named(word) => name.as_deref().and_then(|name| named_arn(word, name)),
+        let name = configuration.text(resource_type.identifier().path).map(str::to_owned);
+        let arn = match resource_type.arn_form() {
+            ArnForm::Property(property) => configuration.text(property).map(str::to_owned),
+            ArnForm::Named(word) => name.as_deref().and_then(|name| named_arn(word, name)),
         };
         let resource_id =
             arn.clone().or_else(|| name.clone()).ok_or("a resource with neither ARN nor identifier")?;
-        let part = |index: usize| arn.as_deref()?.split(':').nth(index).map(str::to_owned);
-        let (aws_region, account_id) = (part(3), part(4));
+        let parts = arn.as_deref().and_then(Arn::parse);
         Ok(Self {
-            resource_type: of.name.to_owned(),
+            resource_type: resource_type.name().to_owned(),
             resource_id,
             resource_name: name,
+            account_id: parts.and_then(|arn| arn.account_id()).map(str::to_owned),
+            aws_region: parts.and_then(|arn| arn.region()).map(str::to_owned),
             arn,
-            account_id,
-            aws_region,
             configuration_item_status: ConfigurationItemStatus::Ok,
             configuration_item_capture_time: at,
             configuration_state_id: None,
@@ -134,20 +137,20 @@ impl ConfigurationItem {
         })
     }
 
-    /// What a person calls the resource, whatever rule judges it.
+    /// Returns the ARN of the resource: the one given, else the id if it is one.
     #[must_use]
-    pub fn name(&self) -> &str {
-        let of = resource_type::ALL.into_iter().find(|of| of.name.eq_ignore_ascii_case(&self.resource_type));
-        self.display_name(of.map_or("", |of| of.identifier))
+    pub fn known_arn(&self) -> Option<&str> {
+        self.arn.as_deref().or_else(|| Some(self.resource_id.as_str()).filter(|id| arn::is_arn(id)))
     }
 
-    /// What a person calls the resource: the identifier in its configuration, else its name, else the last part of
-    /// its id.
-    pub(crate) fn display_name<'a>(&'a self, identifier_property: &'a str) -> &'a str {
-        self.configuration
-            .text(identifier_property)
+    /// Returns the name by which a person knows the resource: the identifier in its configuration, else its
+    /// name, else the last part of its id.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        ResourceType::from_name(&self.resource_type)
+            .and_then(|resource_type| self.configuration.text(resource_type.identifier().path))
             .or(self.resource_name.as_deref())
-            .unwrap_or_else(|| self.resource_id.rsplit(':').next().unwrap_or(&self.resource_id))
+            .unwrap_or_else(|| arn::last_part(&self.resource_id))
     }
 }
 
@@ -200,36 +203,10 @@ fn state_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>
     Ok(Some(text).filter(|text| !text.is_empty() && text != "0"))
 }
 
-/// A map in events and answers, a list of `{key, value}` in query results. An odd entry, or a key given twice with
-/// different values, and the whole tells nothing.
-fn tags<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<BTreeMap<String, String>>, D::Error> {
-    let pairs: Option<Vec<(String, Option<Json>)>> = match Json::deserialize(deserializer)? {
-        Json::Object(members) => Some(members.into_iter().map(|(key, value)| (key, Some(value))).collect()),
-        Json::List(list) => list
-            .into_iter()
-            .map(|entry| {
-                let Json::Object(members) = entry else { return None };
-                let entry = Configuration::Properties(members);
-                Some((entry.text("Key")?.to_owned(), entry.values("Value").next().cloned()))
-            })
-            .collect(),
-        _ => None,
-    };
-    Ok(pairs.and_then(|pairs| {
-        let mut tags = BTreeMap::new();
-        for (key, value) in pairs {
-            let value = match value {
-                Some(Json::Text(text)) => text,
-                None | Some(Json::Null) => String::new(),
-                Some(odd) => odd.in_words(),
-            };
-            let before = tags.insert(key, value.clone());
-            if before.is_some_and(|before| before != value) {
-                return None;
-            }
-        }
-        Some(tags)
-    }))
+fn read_tags<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<BTreeMap<String, String>>, D::Error> {
+    Ok(tags::read(&Json::deserialize(deserializer)?))
 }
 
 #[cfg(test)]
@@ -261,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_state_id_is_a_number_or_text_and_says_nothing_where_it_is_empty_or_zero() {
+    fn a_state_id_is_a_number_or_text_and_none_where_it_is_empty_or_zero() {
         let state = |value: Value| read("configurationStateId", value).unwrap().configuration_state_id;
         assert_eq!(state(json!(1_682_607_791_636_u64)).as_deref(), Some("1682607791636"));
         assert_eq!(state(json!("1682607791636")).as_deref(), Some("1682607791636"));
@@ -271,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_are_a_map_or_a_list_and_tell_nothing_where_they_contradict_themselves() {
+    fn tags_are_a_map_or_a_list_and_unknown_where_they_contradict_themselves() {
         let tags = |text: &str| {
             let item = format!(
                 r#"{{"resourceType":"t","resourceId":"r","configurationItemStatus":"OK","configurationItemCaptureTime":1,"tags":{text}}}"#
@@ -294,6 +271,8 @@ mod tests {
             r#"[{"key":"a","value":"1"},{"key":"a","value":"2"}]"#,
             r#"[{"key":"a","value":"1"},1]"#,
             r#"[{"value":"1"}]"#,
+            r#"[{"key":"a","Key":"b","value":"1"}]"#,
+            r#"[{"key":"","value":"1"}]"#,
         ] {
             assert_eq!(tags(text), None, "{text}");
         }
@@ -307,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_exists_and_is_recorded_is_judged() {
+    fn only_a_resource_that_exists_and_is_recorded_is_evaluated() {
         use ConfigurationItemStatus as Status;
         let applicable = |word: &str| {
             read("configurationItemStatus", word.into()).unwrap().configuration_item_status.is_applicable()

@@ -3,45 +3,51 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::ComplianceType;
-use crate::annotation::cut;
+use crate::text::cut;
 
 /// The rule parameters `exemptionTagKey` and `exemptionCompliance`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExemptionTag {
-    /// The tag that exempts; case counts.
+    /// The key of the tag that exempts; its case matters.
     pub key: String,
-    /// What an exempt resource is reported as: COMPLIANT or `NOT_APPLICABLE`.
+    /// The result that is reported for an exempt resource: COMPLIANT or NOT_APPLICABLE.
     pub compliance_type: ComplianceType,
 }
 
-/// What the exemption tag of a resource says on the day of the notification.
+impl Default for ExemptionTag {
+    fn default() -> Self {
+        Self { key: String::new(), compliance_type: ComplianceType::Compliant }
+    }
+}
+
+/// The exemption that a resource's tag grants on the day of the notification.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Exemption {
     /// The resource does not carry the tag.
     None,
-    /// In force on this day.
+    /// The exemption is in force.
     Until {
         /// The last day, UTC, inclusive.
         day: NaiveDate,
         /// The ticket or reason after the date; may be empty.
         reason: String,
     },
-    /// Over since the day after this one.
+    /// The exemption has ended.
     Expired {
         /// The last day, UTC, on which it was in force.
         day: NaiveDate,
         /// The ticket or reason after the date; may be empty.
         reason: String,
     },
-    /// The event does not say when it was sent, so whether the exemption is still in force cannot be known.
+    /// The event has no notification time, so it cannot be known if the exemption is still in force.
     TimeUnknown {
         /// The last day of the exemption.
         day: NaiveDate,
     },
-    /// The tags could not be read, so whether there is an exemption cannot be known.
+    /// The tags could not be read, so it cannot be known if there is an exemption.
     TagsUnknown {
-        /// Why not.
-        why: String,
+        /// The reason.
+        cause: String,
     },
     /// The value is not `YYYY-MM-DD` optionally followed by a space and a reason: it exempts nothing.
     Malformed {
@@ -51,8 +57,14 @@ pub enum Exemption {
 }
 
 impl Exemption {
-    /// Reads the tag `key`. `at` is the time of the notification; never the time of the item, which may lie years
-    /// before an evaluation.
+    /// Returns true if the resource is exempt.
+    #[must_use]
+    pub fn is_in_force(&self) -> bool {
+        matches!(self, Self::Until { .. })
+    }
+
+    /// Reads the tag `key`. `at` is the time of the notification, never the time of the item, which may lie
+    /// years before an evaluation.
     #[must_use]
     pub fn read(tags: &BTreeMap<String, String>, key: &str, at: Option<DateTime<Utc>>) -> Self {
         let Some(value) = tags.get(key) else { return Self::None };
@@ -70,14 +82,22 @@ impl Exemption {
 
 fn parse(value: &str) -> Option<(NaiveDate, &str)> {
     let (date, reason) = value.split_once(char::is_whitespace).unwrap_or((value, ""));
-    let shape = [4, 7]; // where the hyphens stand; chrono alone would take 2026-1-5 and +2026-01-05 as well
-    let well_formed = date.len() == 10
-        && date
-            .bytes()
-            .enumerate()
-            .all(|(i, byte)| if shape.contains(&i) { byte == b'-' } else { byte.is_ascii_digit() });
-    let day = well_formed.then(|| NaiveDate::parse_from_str(date, "%Y-%m-%d").ok())??;
+    if !is_date_shaped(date) {
+        return None;
+    }
+    let day = NaiveDate::parse_from_str(date, "%Y-%m-%d").ok()?;
     Some((day, reason.trim()))
+}
+
+/// Returns true for `YYYY-MM-DD`: chrono alone would accept `2026-1-5` and `+2026-01-05` too.
+fn is_date_shaped(date: &str) -> bool {
+    let is_hyphen = |index| matches!(index, 4 | 7);
+    date.len() == 10
+        && date.bytes().enumerate().all(
+            |(index, byte)| {
+                if is_hyphen(index) { byte == b'-' } else { byte.is_ascii_digit() }
+            },
+        )
 }
 
 #[cfg(test)]

@@ -1,46 +1,47 @@
 use std::collections::BTreeMap;
+use std::fmt;
 
 use crate::Configuration;
 
-/// What a configuration item may not tell and a verdict may need. AWS knows it; whoever asks for a verdict looks it up
-/// when [`Rule::evaluate`](crate::Rule::evaluate) says so.
+/// Facts that a configuration item may lack and a verdict may need. AWS knows them; the caller looks one up
+/// when [`Rule::evaluate`](crate::Rule::evaluate) returns a [`Lookup`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
     /// The tags, for an item without them.
     pub tags: Fact<BTreeMap<String, String>>,
-    /// What DMS itself says of the resource.
+    /// The resource as DMS describes it.
     pub description: Fact<Configuration>,
     /// The KMS key that the resource names.
     pub kms_key: Fact<KmsKey>,
-    /// The resource is not made yet: a property that is missing is one that will not be set, so DMS's documented
-    /// default will hold.
+    /// True if the resource does not exist yet: a property that is missing is one that will not be set, so
+    /// DMS's documented default will apply.
     pub planned: bool,
 }
 
-/// One of them.
+/// A fact that a rule may need.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Fact<T> {
-    /// Nobody looked yet.
+    /// Nobody has looked it up yet.
     #[default]
     NotRead,
-    /// It is this.
+    /// The fact.
     Known(T),
-    /// It cannot be known; the text says why, and stands in the annotation.
+    /// It cannot be known. The text says why; it becomes part of the annotation.
     Unavailable(String),
 }
 
-/// What KMS says of a key.
+/// A KMS key as `kms:DescribeKey` and `kms:ListAliases` describe it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KmsKey {
     /// `KeyManager`: CUSTOMER or AWS.
     pub key_manager: Option<String>,
     /// The ARN.
     pub arn: Option<String>,
-    /// The ARNs of its aliases, if they were asked for.
+    /// The ARNs of its aliases, if they were looked up.
     pub alias_arns: Vec<String>,
 }
 
-/// What must be looked up before there can be a verdict.
+/// A fact that must be looked up before there can be a verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Lookup {
     /// [`Facts::tags`].
@@ -49,44 +50,57 @@ pub enum Lookup {
     Description,
     /// [`Facts::kms_key`].
     KmsKey {
-        /// The key's id or ARN as the resource names it.
+        /// The id or ARN of the key, as the resource names it.
         key_id: String,
-        /// Whether its aliases matter.
+        /// True if its aliases are needed too.
         with_aliases: bool,
     },
 }
 
+impl fmt::Display for Lookup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tags => f.write_str("the tags"),
+            Self::Description => f.write_str("the description by DMS"),
+            Self::KmsKey { key_id, .. } => write!(f, "the KMS key {key_id}"),
+        }
+    }
+}
+
 impl Facts {
-    /// For a place from which nothing can be looked up: every verdict that needs more is NON_COMPLIANT and says so.
+    /// Returns the facts for a context without AWS access, for this reason. Rules that need one return
+    /// [`Outcome::Unknown`](crate::Outcome::Unknown).
     #[must_use]
-    pub fn unavailable(why: &str) -> Self {
+    pub fn unavailable(reason: &str) -> Self {
         Self {
-            tags: Fact::Unavailable(why.to_owned()),
-            description: Fact::Unavailable(why.to_owned()),
-            kms_key: Fact::Unavailable(why.to_owned()),
+            tags: Fact::Unavailable(reason.to_owned()),
+            description: Fact::Unavailable(reason.to_owned()),
+            kms_key: Fact::Unavailable(reason.to_owned()),
             planned: false,
         }
     }
 
-    /// For a resource that is only planned: it has the tags that its plan says, and nothing else can be asked of it.
+    /// Returns the facts for a resource that is only planned: it has the tags of its plan, and there is
+    /// nothing to look up yet.
     #[must_use]
     pub fn planned() -> Self {
-        let why = "nothing is known of it before deployment";
         Self {
-            tags: Fact::Unavailable(why.to_owned()),
             description: Fact::Known(Configuration::Absent),
-            kms_key: Fact::Unavailable(why.to_owned()),
             planned: true,
+            ..Self::unavailable("nothing is known of it before deployment")
         }
     }
 }
 
 impl<T> Fact<T> {
-    /// The fact; or what to look up; or why it cannot be known.
+    /// Returns the fact, or the reason why it cannot be known.
+    ///
+    /// # Errors
+    /// Returns `lookup` if nobody has looked yet.
     pub(crate) fn get(&self, lookup: impl FnOnce() -> Lookup) -> Result<Result<&T, &str>, Lookup> {
         match self {
             Self::Known(fact) => Ok(Ok(fact)),
-            Self::Unavailable(why) => Ok(Err(why)),
+            Self::Unavailable(reason) => Ok(Err(reason)),
             Self::NotRead => Err(lookup()),
         }
     }

@@ -1,62 +1,76 @@
-use crate::{ComplianceType, Evidence};
+use crate::Outcome;
 
 /// What a rule found out about one resource, before exemptions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// The answer.
-    pub compliance_type: ComplianceType,
-    /// The state and the fact that decided, for example `PUBLIC: PubliclyAccessible=true`.
-    pub reason: String,
-    /// What else was seen, most important first.
+    /// The outcome. It alone decides what is reported and counted; the texts below only explain it.
+    pub outcome: Outcome,
+    /// The state in capitals: `UNKNOWN`, `NOT APPLICABLE`, or the rule's own, such as `PUBLIC`.
+    pub state: &'static str,
+    /// The fact that decided, for example `PubliclyAccessible=true`.
+    pub fact: String,
+    /// Further facts, most important first.
     pub evidence: Vec<Evidence>,
-    /// What a person does about it, in words; nothing where there is nothing to do.
+    /// The remedy, in words without a full stop; `None` where nothing is to be done.
     pub fix: Option<&'static str>,
 }
 
+/// One fact beside the one that decided, for example `public IP 203.0.113.10`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// The name of the fact.
+    pub name: &'static str,
+    /// Its value; empty where the name says it all.
+    pub value: String,
+}
+
 impl Finding {
-    /// As the rule wants it.
+    /// Returns the finding on a resource that is explicitly as the rule wants it.
     #[must_use]
-    pub fn compliant(reason: impl Into<String>) -> Self {
-        Self::new(ComplianceType::Compliant, reason.into(), None)
+    pub fn compliant(state: &'static str, fact: impl Into<String>) -> Self {
+        Self { outcome: Outcome::Compliant, state, fact: fact.into(), evidence: Vec::new(), fix: None }
     }
 
-    /// Not as the rule wants it.
+    /// Returns the finding on a resource that is not as the rule wants it.
     #[must_use]
-    pub fn non_compliant(reason: impl Into<String>, fix: &'static str) -> Self {
-        Self::new(ComplianceType::NonCompliant, reason.into(), Some(fix))
+    pub fn non_compliant(state: &'static str, fact: impl Into<String>, fix: &'static str) -> Self {
+        Self {
+            outcome: Outcome::NonCompliant,
+            state,
+            fact: fact.into(),
+            evidence: Vec::new(),
+            fix: Some(fix),
+        }
     }
 
-    /// It cannot be known, so NON_COMPLIANT.
+    /// Returns the finding on a resource of which it cannot be known;
+    /// [`Rule::evaluate`](crate::Rule::evaluate) adds the rule's remedy for that.
     #[must_use]
-    pub fn unknown(why: impl AsRef<str>, fix: &'static str) -> Self {
-        Self::new(ComplianceType::NonCompliant, format!("UNKNOWN: {}", why.as_ref()), Some(fix))
+    pub fn unknown(fact: impl Into<String>) -> Self {
+        Self {
+            outcome: Outcome::Unknown,
+            state: "UNKNOWN",
+            fact: fact.into(),
+            evidence: Vec::new(),
+            fix: None,
+        }
     }
 
-    /// The rule does not speak of such a resource.
+    /// Returns the finding on a resource to which the rule does not apply.
     #[must_use]
-    pub fn not_applicable(why: impl AsRef<str>) -> Self {
-        Self::new(ComplianceType::NotApplicable, format!("NOT APPLICABLE: {}", why.as_ref()), None)
+    pub fn not_applicable(fact: impl Into<String>) -> Self {
+        Self {
+            outcome: Outcome::NotApplicable,
+            state: "NOT APPLICABLE",
+            fact: fact.into(),
+            evidence: Vec::new(),
+            fix: None,
+        }
     }
 
-    /// The word in capitals that the reason begins with, for example `PUBLIC`.
+    /// Returns the finding with one more fact.
     #[must_use]
-    pub fn state(&self) -> &str {
-        self.reason.split_once(": ").map_or(self.reason.as_str(), |(state, _)| state)
-    }
-
-    /// Whether it is NON_COMPLIANT because it cannot be known.
-    #[must_use]
-    pub fn is_unknown(&self) -> bool {
-        self.compliance_type == ComplianceType::NonCompliant && self.state() == "UNKNOWN"
-    }
-
-    fn new(compliance_type: ComplianceType, reason: String, fix: Option<&'static str>) -> Self {
-        Self { compliance_type, reason, evidence: Vec::new(), fix }
-    }
-
-    /// With one more thing that was seen.
-    #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub fn with_evidence(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.evidence.push(Evidence { name, value: value.into() });
         self
     }

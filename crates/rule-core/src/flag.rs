@@ -1,30 +1,30 @@
-use crate::{Configuration, Json};
+use crate::{Configuration, Json, Unknown};
 
-/// A yes-or-no property as it was recorded. Only [`Flag::Is`] is an answer.
+/// A property that is true or false, as it was recorded. Only [`Flag::Is`] is a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Flag {
     /// An explicit boolean, or the text "true" or "false" in any case.
     Is(bool),
-    /// Not there.
+    /// The property is missing.
     Absent,
-    /// There, and null.
+    /// The property is null.
     Null,
-    /// There, and neither true nor false; the text says what it is.
+    /// The property is neither true nor false; the text describes it.
     Unreadable(String),
 }
 
 impl Flag {
-    /// Reads the property. `safe` is the value that a rule wants: it counts only where nothing else is said and where
-    /// it is spelt to the letter, while the other value counts beside anything.
+    /// Reads the property. `safe` is the value that a rule wants: it counts only where every value given is
+    /// `safe`, without white space around it, while the other value counts beside anything.
     #[must_use]
     pub fn read(configuration: &Configuration, property: &str, safe: bool) -> Self {
         configuration
             .values(property)
-            .map(|value| Self::of(value, safe))
+            .map(|value| Self::from_value(value, safe))
             .fold(Self::Absent, |flag, other| flag.worse(other, safe))
     }
 
-    fn of(value: &Json, safe: bool) -> Self {
+    fn from_value(value: &Json, safe: bool) -> Self {
         match value {
             Json::Bool(value) => Self::Is(*value),
             Json::Null => Self::Null,
@@ -43,16 +43,18 @@ impl Flag {
         }
     }
 
-    /// The answer, or the words for why there is none.
+    /// Returns the value.
     ///
     /// # Errors
-    /// The property is missing, null or odd.
-    pub fn known(self, property: &str) -> Result<bool, String> {
+    /// Returns the reason if the property is missing, null, or neither true nor false.
+    pub fn known(self, property: &str) -> Result<bool, Unknown> {
         match self {
             Self::Is(value) => Ok(value),
-            Self::Absent => Err(format!("{property} is missing")),
-            Self::Null => Err(format!("{property} is null")),
-            Self::Unreadable(what) => Err(format!("{property} is {what}, neither true nor false")),
+            Self::Absent => Err(Unknown::new(format!("{property} is missing"))),
+            Self::Null => Err(Unknown::new(format!("{property} is null"))),
+            Self::Unreadable(what) => {
+                Err(Unknown::new(format!("{property} is {what}, neither true nor false")))
+            }
         }
     }
 }
@@ -69,7 +71,7 @@ mod tests {
         Flag::read(&serde_json::from_str(json).unwrap(), "MultiAZ", safe)
     }
 
-    /// With T for the safe value and U for the other, as JSON and in capitals.
+    /// Replaces T by the safe value and U by the other, as JSON and in capitals.
     fn spelt(json: &str, safe: bool) -> String {
         json.replace("'T'", &format!("\"{}\"", word(safe).to_uppercase()))
             .replace("'U'", &format!("\"{}\"", word(!safe).to_uppercase()))
@@ -81,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn the_safe_value_is_read_only_where_nothing_else_is_said() {
+    fn the_safe_value_is_read_only_where_nothing_else_is_given() {
         for safe in [true, false] {
             for json in [r#"{"MultiAZ":T}"#, r#"{"multiAZ":'T'}"#, r#"{"MultiAZ":T,"multiAZ":'T'}"#] {
                 assert_eq!(read(&spelt(json, safe), safe), Flag::Is(safe), "{json} {safe}");
@@ -126,8 +128,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer_says_what_it_is() {
-        let why = |json: &str| read(json, true).known("MultiAZ").unwrap_err();
+    fn a_property_without_a_value_is_described() {
+        let why = |json: &str| read(json, true).known("MultiAZ").unwrap_err().0;
         assert_eq!(why("{}"), "MultiAZ is missing");
         assert_eq!(why(r#"{"MultiAZ":null}"#), "MultiAZ is null");
         assert_eq!(why(r#"{"MultiAZ":[]}"#), "MultiAZ is a list, neither true nor false");

@@ -2,17 +2,17 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use crate::annotation::cut;
+use crate::text::cut;
 
 /// A JSON value whose objects keep their members as they came.
 ///
-/// A map would keep one of two members of the same name, and which of them is right cannot be known: a rule must not
-/// be satisfied by one of them.
+/// A map would keep one of two members of the same name, and it cannot be known which of them is right: a
+/// rule must not be satisfied by one of them.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Json {
-    /// null
+    /// `null`.
     Null,
-    /// true or false
+    /// `true` or `false`.
     Bool(bool),
     /// A number.
     Number(serde_json::Number),
@@ -22,12 +22,12 @@ pub enum Json {
     List(Vec<Json>),
     /// An object, its members in the order in which they came.
     Object(Vec<(String, Json)>),
-    /// A value that is decided only when the resource is made; the text says by what. Never read from JSON.
+    /// A value that is decided only at deployment; the text names what decides it. Never read from JSON.
     Undecided(String),
 }
 
 impl Json {
-    /// The text, if it is one.
+    /// Returns the text, `None` for any other value.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         match self {
@@ -36,7 +36,7 @@ impl Json {
         }
     }
 
-    /// What stands there, in words that fit into an annotation: `the text "no"`, `a list`.
+    /// Describes the value in words that fit into an annotation: `the text "no"`, `a list`.
     #[must_use]
     pub fn in_words(&self) -> String {
         match self {

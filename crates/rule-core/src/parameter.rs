@@ -1,73 +1,131 @@
-/// One rule parameter: everything that is said of it anywhere comes from here.
+//! Rule parameters: everything that is said of one anywhere comes from its value here or in the file of its
+//! rule.
+
+use crate::{AssumeRoleMode, ComplianceType, ParameterValues};
+
+/// One rule parameter.
 #[derive(Debug)]
 pub struct Parameter {
-    /// Its key.
+    /// The key.
     pub name: &'static str,
-    /// What holds if it is not given or empty; empty for none.
+    /// The value that holds if the parameter is not given or empty; empty for none.
     pub default: &'static str,
-    /// What it does, in Markdown.
+    /// The effect, in Markdown.
     pub meaning: &'static str,
-    /// The words for what a value must be.
+    /// The description of an acceptable value, for messages.
     pub must_be: &'static str,
-    /// Whether a value that is not empty can be used.
-    pub is_valid: fn(&str) -> bool,
+    /// A regular expression that every acceptable value matches, for `AllowedPattern` in templates.
+    pub pattern: &'static str,
+    /// Parses a value that is not empty and stores it. Returns false, and stores nothing, if the value is not
+    /// acceptable.
+    pub read: fn(&mut ParameterValues, &str) -> bool,
 }
 
-/// `ruleIdentifier`
+/// Text that cannot break out of the JSON string in which a template passes it on.
+pub(crate) const ANY_TEXT: &str = r#"[^"\\]*"#;
+
+/// The parameter `ruleIdentifier`.
 pub static RULE_IDENTIFIER: Parameter = Parameter {
     name: "ruleIdentifier",
     default: "dms-replication-not-public",
-    meaning: "which rule to run",
+    meaning: "the rule to run",
     must_be: "the name of a rule",
-    is_valid: |_| true, // looked for in the list of rules, which the message then tells
+    pattern: "|[a-z-]+",
+    read: |_, _| true, // found in the list of rules, which the message then names
 };
 
-/// `exemptionTagKey`
+/// The parameter `exemptionTagKey`.
 pub static EXEMPTION_TAG_KEY: Parameter = Parameter {
     name: "exemptionTagKey",
     default: "",
-    meaning: "a tag on the resource whose value is `YYYY-MM-DD`, optionally followed by a space and a ticket or reason. Through that day (UTC) the resource is exempt; after it NON_COMPLIANT again. A malformed value exempts nothing",
+    meaning: concat!(
+        "a tag on the resource whose value is `YYYY-MM-DD`, optionally followed by a space and a ticket or reason. ",
+        "Through that day (UTC) the resource is exempt; after it NON_COMPLIANT again. A malformed value exempts nothing"
+    ),
     must_be: "a tag key of 1 to 128 characters",
-    is_valid: |key| key.chars().count() <= 128,
+    pattern: ANY_TEXT,
+    read: |values, key| {
+        let is_key = key.chars().count() <= 128;
+        if is_key {
+            key.clone_into(&mut values.exemption_tag.get_or_insert_default().key);
+        }
+        is_key
+    },
 };
 
-/// `exemptionCompliance`
+/// The parameter `exemptionCompliance`.
 pub static EXEMPTION_COMPLIANCE: Parameter = Parameter {
     name: "exemptionCompliance",
     default: "COMPLIANT",
-    meaning: "what an exempt resource is reported as: `COMPLIANT` or `NOT_APPLICABLE`",
+    meaning: "the result that is reported for an exempt resource: `COMPLIANT` or `NOT_APPLICABLE`",
     must_be: "COMPLIANT or NOT_APPLICABLE",
-    is_valid: |word| ["COMPLIANT", "NOT_APPLICABLE"].contains(&word),
+    pattern: "COMPLIANT|NOT_APPLICABLE",
+    read: |values, word| {
+        let compliance_type = match word {
+            "COMPLIANT" => ComplianceType::Compliant,
+            "NOT_APPLICABLE" => ComplianceType::NotApplicable,
+            _ => return false,
+        };
+        values.exemption_tag.get_or_insert_default().compliance_type = compliance_type;
+        true
+    },
 };
 
-/// `AssumeRoleMode`
+/// The parameter `AssumeRoleMode`.
 pub(crate) static ASSUME_ROLE_MODE: Parameter = Parameter {
     name: "AssumeRoleMode",
     default: "",
-    meaning: "`true`: always assume the role; `false`: never; not given: when the rule is in another account than the function, or a role is named",
+    meaning: concat!(
+        "`true`: always assume the role; `false`: never; not given: if the rule is in another account than the function, ",
+        "or a role is named"
+    ),
     must_be: "true or false",
-    is_valid: |word| ["true", "false"].iter().any(|known| known.eq_ignore_ascii_case(word)),
+    pattern: "|true|false",
+    read: |values, word| {
+        values.execution_role.mode = if word.eq_ignore_ascii_case("true") {
+            AssumeRoleMode::Always
+        } else if word.eq_ignore_ascii_case("false") {
+            AssumeRoleMode::Never
+        } else {
+            return false;
+        };
+        true
+    },
 };
 
-/// `ExecutionRoleName`
+/// The parameter `ExecutionRoleName`.
 pub(crate) static EXECUTION_ROLE_NAME: Parameter = Parameter {
     name: "ExecutionRoleName",
     default: "",
     meaning: "the role to assume in the account of the rule",
     must_be: "the name of a role, without its ARN, such as DmsRuleExecutionRole",
-    is_valid: is_role_name,
+    pattern: "|[A-Za-z0-9+=,.@_-]+(/[A-Za-z0-9+=,.@_-]+)*",
+    read: |values, name| {
+        let is_name = is_role_name(name);
+        if is_name {
+            values.execution_role.name = Some(name.to_owned());
+        }
+        is_name
+    },
 };
 
-/// `ExecutionRoleRegion`
+/// The parameter `ExecutionRoleRegion`.
 pub(crate) static EXECUTION_ROLE_REGION: Parameter = Parameter {
     name: "ExecutionRoleRegion",
     default: "",
-    meaning: "the Region whose STS endpoint is asked; by default the function's",
+    meaning: "the Region whose STS endpoint is called; by default the function's",
     must_be: "a Region such as eu-west-1",
-    is_valid: is_region,
+    pattern: "[a-z0-9-]*",
+    read: |values, region| {
+        let is_region = is_region(region);
+        if is_region {
+            values.execution_role.region = Some(region.to_owned());
+        }
+        is_region
+    },
 };
 
-/// The parameters of every rule.
+/// The parameters that every rule takes.
 pub static COMMON: [&Parameter; 6] = [
     &RULE_IDENTIFIER,
     &EXEMPTION_TAG_KEY,
@@ -77,7 +135,8 @@ pub static COMMON: [&Parameter; 6] = [
     &EXECUTION_ROLE_REGION,
 ];
 
-/// A role name of IAM, optionally behind its path: `team/DmsRule`.
+/// Returns true for a role name of IAM, optionally behind its path: `team/DmsRule` (IAM API reference,
+/// `CreateRole`).
 fn is_role_name(name: &str) -> bool {
     name.len() <= 512
         && name.split('/').all(|part| {

@@ -1,92 +1,99 @@
+use std::cmp::Reverse;
+
 use chrono::{DateTime, Utc};
 
-use crate::annotation::cut;
+use crate::text::cut;
 use crate::{
-    ComplianceType, ConfigurationItem, Exemption, Facts, Finding, Input, Rule, RuleParameters, Verdict,
+    ComplianceType, ConfigurationItem, Exemption, Facts, Finding, Input, Outcome, ParameterValues, Rule,
+    Verdict,
 };
 
-/// One way in which a resource that is only planned may turn out: templates decide some of it at deployment.
+/// One possible form of a resource that is only planned: deployment decides some of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Possibility {
-    /// What must hold for it, such as (`condition IsProduction`, `true`); nothing where there is no other way.
-    pub when: Vec<Choice>,
-    /// The resource as it would then be.
+    /// The choices that lead to it, such as `condition IsProduction` is `true`; empty if there is no other
+    /// form.
+    pub choices: Vec<Choice>,
+    /// The resource in this form.
     pub item: ConfigurationItem,
 }
 
-/// Something that deployment decides, and one outcome of it.
+/// Something that deployment decides, and one value of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
-    /// What is decided, such as `parameter Public`.
-    pub of: String,
-    /// How, such as `true`.
-    pub is: String,
+    /// The thing that is decided, such as `parameter Public`.
+    pub subject: String,
+    /// Its value, such as `true`.
+    pub value: String,
 }
 
 impl Rule {
-    /// The verdict on a resource before it is made: COMPLIANT only if it is so whatever deployment decides.
+    /// Returns the verdict on a resource before it exists: COMPLIANT only if every possibility is.
     ///
-    /// Where its ways differ, the verdict is NON_COMPLIANT, `UNKNOWN`, and names what leads to the bad one. Without any
-    /// way the resource is never made.
+    /// If they differ, the outcome is [`Unknown`](Outcome::Unknown), and the fact names the choices that lead
+    /// to the worst of them. Without any possibility the resource is never created.
     #[must_use]
     pub fn evaluate_planned(
         &self,
-        ways: &[Possibility],
-        parameters: &RuleParameters,
+        possibilities: &[Possibility],
+        parameters: &ParameterValues,
         at: Option<DateTime<Utc>>,
     ) -> Verdict {
         let facts = Facts::planned();
-        let verdicts: Vec<(&Possibility, Verdict)> = ways
+        let verdicts: Vec<(&Possibility, Verdict)> = possibilities
             .iter()
-            .map(|way| {
-                let input = Input { item: &way.item, facts: &facts, parameters, at };
-                let verdict = self.evaluate(&input).unwrap_or_else(|lookup| {
-                    // Planned facts leave nothing to look up.
-                    let why = format!("{lookup:?} cannot be looked up before deployment");
-                    Verdict::new(Finding::unknown(why, ""), String::new())
-                });
-                (way, verdict)
+            .map(|possibility| {
+                let input = Input { item: &possibility.item, facts: &facts, parameters, at };
+                (possibility, self.evaluate_without_lookups(&input))
             })
             .collect();
-        let Some((worst, verdict)) = verdicts.iter().max_by_key(|(way, verdict)| {
-            // Of the bad ones the one that is known, with the least that leads to it.
-            (verdict.compliance_type, !verdict.finding.is_unknown(), std::cmp::Reverse(way.when.len()))
-        }) else {
-            return Verdict::new(Finding::not_applicable("it is never made"), String::new());
+        // Of several bad ones the one that is known, with the fewest choices that lead to it.
+        let worst = verdicts.iter().max_by_key(|(possibility, verdict)| {
+            (verdict.compliance_type, !verdict.is_unknown(), Reverse(possibility.choices.len()))
+        });
+        let Some((possibility, verdict)) = worst else {
+            return Verdict::new(Finding::not_applicable("it is never created"), String::new());
         };
-        let same = |other: &Verdict| other.compliance_type == verdict.compliance_type;
-        let is_exempt = !matches!(verdict.exemption, Exemption::None);
+        let agree = verdicts.iter().all(|(_, other)| other.compliance_type == verdict.compliance_type);
         if verdict.compliance_type != ComplianceType::NonCompliant
-            || verdicts.iter().all(|(_, other)| same(other))
-            || is_exempt
+            || agree
+            || verdict.exemption != Exemption::None
         {
             return verdict.clone();
         }
-        let path = deciding(worst, verdict, &verdicts);
-        let fact = verdict.finding.reason.split_once(": ").map_or("", |(_, fact)| fact);
-        let state = verdict.finding.state();
-        let reason =
-            format!("UNKNOWN: cannot be known before deployment, {state} if {}: {fact}", cut(&path, 100));
-        Verdict { finding: Finding { reason, ..verdict.finding.clone() }, ..verdict.clone() }
+        let choices = cut(&deciding(possibility, verdict, &verdicts), 100);
+        let Finding { state, fact, .. } = &verdict.finding;
+        let finding = Finding {
+            outcome: Outcome::Unknown,
+            state: "UNKNOWN",
+            fact: format!("cannot be known before deployment, {state} if {choices}: {fact}"),
+            ..verdict.finding.clone()
+        };
+        Verdict { finding, ..verdict.clone() }
     }
 }
 
-/// Those choices of the bad way without which it would not be bad, in words.
+/// Describes those choices of the bad possibility without which it would not be bad.
 fn deciding(bad: &Possibility, verdict: &Verdict, all: &[(&Possibility, Verdict)]) -> String {
     let matters = |choice: &&Choice| {
-        all.iter().any(|(way, other)| {
+        all.iter().any(|(possibility, other)| {
             other.compliance_type != verdict.compliance_type
-                && bad.when.iter().all(|mine| {
-                    let its = way.when.iter().find(|its| its.of == mine.of);
-                    if mine.of == choice.of { its != Some(mine) } else { its.is_none_or(|its| its == mine) }
+                && bad.choices.iter().all(|mine| {
+                    let theirs = possibility.choices.iter().find(|theirs| theirs.subject == mine.subject);
+                    if mine.subject == choice.subject {
+                        theirs != Some(mine)
+                    } else {
+                        theirs.is_none_or(|theirs| theirs == mine)
+                    }
                 })
         })
     };
-    let mut decisive: Vec<&Choice> = bad.when.iter().filter(matters).collect();
+    let mut decisive: Vec<&Choice> = bad.choices.iter().filter(matters).collect();
     if decisive.is_empty() {
-        decisive = bad.when.iter().collect();
+        decisive = bad.choices.iter().collect();
     }
-    let words: Vec<String> = decisive.iter().map(|Choice { of, is }| format!("{of} is {is}")).collect();
+    let words: Vec<String> =
+        decisive.iter().map(|Choice { subject, value }| format!("{subject} is {value}")).collect();
     words.join(" and ")
 }
 
@@ -95,55 +102,60 @@ mod tests {
     use super::*;
     use crate::rules;
 
-    fn way(when: &[(&str, &str)], configuration: &str) -> Possibility {
-        let when =
-            when.iter().map(|(of, is)| Choice { of: (*of).to_owned(), is: (*is).to_owned() }).collect();
+    fn possibility(choices: &[(&str, &str)], configuration: &str) -> Possibility {
+        let choices = choices
+            .iter()
+            .map(|(subject, value)| Choice { subject: (*subject).to_owned(), value: (*value).to_owned() })
+            .collect();
         let item = format!(
             r#"{{"resourceType":"AWS::DMS::ReplicationInstance","resourceId":"Orders","configurationItemStatus":"OK",
             "configurationItemCaptureTime":1,"configuration":{configuration}}}"#
         );
-        Possibility { when, item: ConfigurationItem::from_json(&item).unwrap() }
+        Possibility { choices, item: ConfigurationItem::from_json(&item).unwrap() }
     }
 
-    fn judged(ways: &[Possibility]) -> (ComplianceType, String) {
+    fn evaluated(possibilities: &[Possibility]) -> (Outcome, String) {
         let rule = rules::find("dms-replication-not-public").unwrap();
-        let verdict = rule.evaluate_planned(ways, &RuleParameters::default(), None);
-        (verdict.compliance_type, verdict.finding.reason)
+        let verdict = rule.evaluate_planned(possibilities, &ParameterValues::default(), None);
+        (verdict.finding.outcome, verdict.finding.reason())
     }
 
     const PRIVATE: &str = r#"{"PubliclyAccessible":false}"#;
     const PUBLIC: &str = r#"{"PubliclyAccessible":true}"#;
 
     #[test]
-    fn only_what_is_private_in_every_way_is_compliant() {
-        let (a, b) = (way(&[("condition A", "true")], PRIVATE), way(&[("condition A", "false")], PRIVATE));
-        assert_eq!(judged(&[a.clone(), b]).0, ComplianceType::Compliant);
-        let public = way(&[("condition A", "false")], PUBLIC);
+    fn only_a_resource_that_is_private_in_every_possibility_is_compliant() {
+        let private = possibility(&[("condition A", "true")], PRIVATE);
+        let other = possibility(&[("condition A", "false")], PRIVATE);
+        assert_eq!(evaluated(&[private.clone(), other]).0, Outcome::Compliant);
+        let public = possibility(&[("condition A", "false")], PUBLIC);
         let reason = "UNKNOWN: cannot be known before deployment, PUBLIC if condition A is false: PubliclyAccessible=true";
-        for ways in [[a.clone(), public.clone()], [public.clone(), a]] {
-            assert_eq!(judged(&ways), (ComplianceType::NonCompliant, reason.to_owned()));
+        for possibilities in [[private.clone(), public.clone()], [public.clone(), private]] {
+            assert_eq!(evaluated(&possibilities), (Outcome::Unknown, reason.to_owned()));
         }
         assert_eq!(
-            judged(&[public.clone(), public]),
-            (ComplianceType::NonCompliant, "PUBLIC: PubliclyAccessible=true".to_owned())
+            evaluated(&[public.clone(), public]),
+            (Outcome::NonCompliant, "PUBLIC: PubliclyAccessible=true".to_owned())
         );
-        assert_eq!(judged(&[]).0, ComplianceType::NotApplicable);
+        assert_eq!(evaluated(&[]).0, Outcome::NotApplicable);
     }
 
     #[test]
     fn only_the_choices_that_matter_are_named() {
-        let ways: Vec<_> = [("true", "x"), ("true", "y"), ("false", "x"), ("false", "y")]
+        let possibilities: Vec<_> = [("true", "x"), ("true", "y"), ("false", "x"), ("false", "y")]
             .map(|(a, b)| {
-                way(&[("condition A", a), ("parameter B", b)], if a == "true" { PUBLIC } else { PRIVATE })
+                let choices = [("condition A", a), ("parameter B", b)];
+                possibility(&choices, if a == "true" { PUBLIC } else { PRIVATE })
             })
             .into();
-        assert!(judged(&ways).1.contains("PUBLIC if condition A is true: "), "{}", judged(&ways).1);
+        let reason = evaluated(&possibilities).1;
+        assert!(reason.contains("PUBLIC if condition A is true: "), "{reason}");
     }
 
     #[test]
-    fn what_is_not_set_has_the_default_of_dms() {
-        let (compliance, reason) = judged(&[way(&[], "{}")]);
-        assert_eq!(compliance, ComplianceType::NonCompliant);
+    fn a_property_that_is_not_set_has_the_default_of_dms() {
+        let (outcome, reason) = evaluated(&[possibility(&[], "{}")]);
+        assert_eq!(outcome, Outcome::NonCompliant);
         assert_eq!(reason, "PUBLIC: PubliclyAccessible is not set, and DMS's default is true");
     }
 }

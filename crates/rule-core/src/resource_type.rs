@@ -1,106 +1,252 @@
-/// A type of DMS resource: what is true of every resource of it, whatever the rule.
-#[derive(Debug, PartialEq, Eq)]
-pub struct ResourceType {
-    /// As AWS names it, for example `AWS::DMS::ReplicationInstance`.
-    pub name: &'static str,
-    /// What a person calls one.
-    pub noun: &'static str,
-    /// The member of DMS's answers that lists them.
-    pub list: &'static str,
-    /// The property by which a person knows one.
-    pub identifier: &'static str,
-    /// The ARN of one.
-    pub arn: Arn,
-    /// Whether AWS Config records the type at all; if not, nothing but a schedule triggers a rule on it.
-    pub recorded: bool,
+use std::fmt;
+
+use crate::Property;
+
+/// A type of DMS resource. What is true of every resource of a type, whatever the rule, is one entry in
+/// `definition`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ResourceType {
+    /// A machine that runs tasks.
+    ReplicationInstance,
+    /// The network settings of homogeneous data migrations and schema conversions. AWS Config does not record
+    /// it.
+    InstanceProfile,
+    /// A connection to a database or another store.
+    Endpoint,
+    /// A job that moves data from one endpoint to another.
+    ReplicationTask,
+    /// A certificate that endpoints use.
+    Certificate,
+    /// A subscription to DMS event notifications.
+    EventSubscription,
+    /// The subnets that an instance may be in.
+    ReplicationSubnetGroup,
 }
 
-/// Where the ARN of a resource stands.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Arn {
+/// Where the ARN of a resource is found in a response of DMS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ArnForm {
     /// In this property.
     Property(&'static str),
-    /// Nowhere in what DMS answers: it is `arn:PARTITION:dms:REGION:ACCOUNT:` with this word and the identifier.
+    /// Nowhere: it is `arn:PARTITION:dms:REGION:ACCOUNT:` followed by this word, a colon and the identifier
+    /// (service authorization reference of AWS DMS, "Resource types").
     Named(&'static str),
 }
 
-/// A machine that runs tasks.
-pub static REPLICATION_INSTANCE: ResourceType = ResourceType {
-    name: "AWS::DMS::ReplicationInstance",
-    noun: "instance",
-    list: "ReplicationInstances",
-    identifier: "ReplicationInstanceIdentifier",
-    arn: Arn::Property("ReplicationInstanceArn"),
-    recorded: true,
-};
+/// How the resources of a type are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listing {
+    /// The operation of the DMS API.
+    pub operation: &'static str,
+    /// The member of its response that holds the resources.
+    pub member: &'static str,
+    /// The IAM action that allows it. It is not always named after the operation (service authorization
+    /// reference of AWS DMS).
+    pub action: &'static str,
+    /// The filter that selects one resource by its ARN; `None` where the operation has no such filter.
+    pub arn_filter: Option<&'static str>,
+}
 
-/// Where homogeneous data migrations and schema conversions run. AWS Config does not record it.
-pub static INSTANCE_PROFILE: ResourceType = ResourceType {
-    name: "AWS::DMS::InstanceProfile",
-    noun: "instance profile",
-    list: "InstanceProfiles",
-    identifier: "InstanceProfileName",
-    arn: Arn::Property("InstanceProfileArn"),
-    recorded: false,
-};
+struct Definition {
+    name: &'static str,
+    noun: &'static str,
+    identifier: Property,
+    listing: Listing,
+    arn_form: ArnForm,
+    arn_word: &'static str,
+    is_recorded: bool,
+}
 
-/// A connection to a database or another store.
-pub static ENDPOINT: ResourceType = ResourceType {
-    name: "AWS::DMS::Endpoint",
-    noun: "endpoint",
-    list: "Endpoints",
-    identifier: "EndpointIdentifier",
-    arn: Arn::Property("EndpointArn"),
-    recorded: true,
-};
+impl ResourceType {
+    /// Every type that a rule may be about. The length names the last variant, so that one that is added in
+    /// front of it does not compile without its entry here.
+    pub const ALL: [Self; Self::ReplicationSubnetGroup as usize + 1] = [
+        Self::ReplicationInstance,
+        Self::InstanceProfile,
+        Self::Endpoint,
+        Self::ReplicationTask,
+        Self::Certificate,
+        Self::EventSubscription,
+        Self::ReplicationSubnetGroup,
+    ];
 
-/// What moves data from one endpoint to another.
-pub static REPLICATION_TASK: ResourceType = ResourceType {
-    name: "AWS::DMS::ReplicationTask",
-    noun: "task",
-    list: "ReplicationTasks",
-    identifier: "ReplicationTaskIdentifier",
-    arn: Arn::Property("ReplicationTaskArn"),
-    recorded: true,
-};
+    /// Names, members and actions as the service model of DMS (2016-01-01), its service authorization
+    /// reference and the CloudFormation registry spell them.
+    #[expect(clippy::too_many_lines, reason = "one entry for each type, without logic")]
+    const fn definition(self) -> Definition {
+        match self {
+            Self::ReplicationInstance => Definition {
+                name: "AWS::DMS::ReplicationInstance",
+                noun: "instance",
+                identifier: Property::text("ReplicationInstanceIdentifier", Some("replication_instance_id")),
+                listing: Listing {
+                    operation: "DescribeReplicationInstances",
+                    member: "ReplicationInstances",
+                    action: "dms:DescribeReplicationInstances",
+                    arn_filter: Some("replication-instance-arn"),
+                },
+                arn_form: ArnForm::Property("ReplicationInstanceArn"),
+                arn_word: "rep",
+                is_recorded: true,
+            },
+            Self::InstanceProfile => Definition {
+                name: "AWS::DMS::InstanceProfile",
+                noun: "instance profile",
+                identifier: Property::text("InstanceProfileName", None),
+                listing: Listing {
+                    operation: "DescribeInstanceProfiles",
+                    member: "InstanceProfiles",
+                    action: "dms:ListInstanceProfiles",
+                    arn_filter: None,
+                },
+                arn_form: ArnForm::Property("InstanceProfileArn"),
+                arn_word: "instance-profile",
+                is_recorded: false,
+            },
+            Self::Endpoint => Definition {
+                name: "AWS::DMS::Endpoint",
+                noun: "endpoint",
+                identifier: Property::text("EndpointIdentifier", Some("endpoint_id")),
+                listing: Listing {
+                    operation: "DescribeEndpoints",
+                    member: "Endpoints",
+                    action: "dms:DescribeEndpoints",
+                    arn_filter: Some("endpoint-arn"),
+                },
+                arn_form: ArnForm::Property("EndpointArn"),
+                arn_word: "endpoint",
+                is_recorded: true,
+            },
+            Self::ReplicationTask => Definition {
+                name: "AWS::DMS::ReplicationTask",
+                noun: "task",
+                identifier: Property::text("ReplicationTaskIdentifier", Some("replication_task_id")),
+                listing: Listing {
+                    operation: "DescribeReplicationTasks",
+                    member: "ReplicationTasks",
+                    action: "dms:DescribeReplicationTasks",
+                    arn_filter: Some("replication-task-arn"),
+                },
+                arn_form: ArnForm::Property("ReplicationTaskArn"),
+                arn_word: "task",
+                is_recorded: true,
+            },
+            Self::Certificate => Definition {
+                name: "AWS::DMS::Certificate",
+                noun: "certificate",
+                identifier: Property::text("CertificateIdentifier", Some("certificate_id")),
+                listing: Listing {
+                    operation: "DescribeCertificates",
+                    member: "Certificates",
+                    action: "dms:DescribeCertificates",
+                    arn_filter: Some("certificate-arn"),
+                },
+                arn_form: ArnForm::Property("CertificateArn"),
+                arn_word: "cert",
+                is_recorded: true,
+            },
+            Self::EventSubscription => Definition {
+                name: "AWS::DMS::EventSubscription",
+                noun: "event subscription",
+                identifier: Property::text("CustSubscriptionId", Some("name")),
+                listing: Listing {
+                    operation: "DescribeEventSubscriptions",
+                    member: "EventSubscriptionsList",
+                    action: "dms:DescribeEventSubscriptions",
+                    arn_filter: None,
+                },
+                arn_form: ArnForm::Named("es"),
+                arn_word: "es",
+                is_recorded: true,
+            },
+            Self::ReplicationSubnetGroup => Definition {
+                name: "AWS::DMS::ReplicationSubnetGroup",
+                noun: "subnet group",
+                identifier: Property::text(
+                    "ReplicationSubnetGroupIdentifier",
+                    Some("replication_subnet_group_id"),
+                ),
+                listing: Listing {
+                    operation: "DescribeReplicationSubnetGroups",
+                    member: "ReplicationSubnetGroups",
+                    action: "dms:DescribeReplicationSubnetGroups",
+                    arn_filter: None,
+                },
+                arn_form: ArnForm::Named("subgrp"),
+                arn_word: "subgrp",
+                is_recorded: true,
+            },
+        }
+    }
 
-/// A certificate that endpoints use.
-pub static CERTIFICATE: ResourceType = ResourceType {
-    name: "AWS::DMS::Certificate",
-    noun: "certificate",
-    list: "Certificates",
-    identifier: "CertificateIdentifier",
-    arn: Arn::Property("CertificateArn"),
-    recorded: true,
-};
+    /// Returns the type with this name, however its case is spelled; `None` for any other type.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.name().eq_ignore_ascii_case(name))
+    }
 
-/// Who is told what DMS does.
-pub static EVENT_SUBSCRIPTION: ResourceType = ResourceType {
-    name: "AWS::DMS::EventSubscription",
-    noun: "event subscription",
-    list: "EventSubscriptionsList",
-    identifier: "CustSubscriptionId",
-    arn: Arn::Named("es"),
-    recorded: true,
-};
+    /// Returns the name that AWS gives the type, for example `AWS::DMS::ReplicationInstance`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.definition().name
+    }
 
-/// The subnets that an instance may be in.
-pub static REPLICATION_SUBNET_GROUP: ResourceType = ResourceType {
-    name: "AWS::DMS::ReplicationSubnetGroup",
-    noun: "subnet group",
-    list: "ReplicationSubnetGroups",
-    identifier: "ReplicationSubnetGroupIdentifier",
-    arn: Arn::Named("subgrp"),
-    recorded: true,
-};
+    /// Returns the word for one resource of the type, for example `instance`.
+    #[must_use]
+    pub const fn noun(self) -> &'static str {
+        self.definition().noun
+    }
 
-/// Every type that a rule judges.
-pub static ALL: [&ResourceType; 7] = [
-    &REPLICATION_INSTANCE,
-    &INSTANCE_PROFILE,
-    &ENDPOINT,
-    &REPLICATION_TASK,
-    &CERTIFICATE,
-    &EVENT_SUBSCRIPTION,
-    &REPLICATION_SUBNET_GROUP,
-];
+    /// Returns the property that holds the name by which a person knows a resource.
+    #[must_use]
+    pub const fn identifier(self) -> Property {
+        self.definition().identifier
+    }
+
+    /// Returns how the resources of the type are listed.
+    #[must_use]
+    pub const fn listing(self) -> Listing {
+        self.definition().listing
+    }
+
+    /// Returns where the ARN of a resource is found.
+    #[must_use]
+    pub const fn arn_form(self) -> ArnForm {
+        self.definition().arn_form
+    }
+
+    /// Returns the first word of the resource part of an ARN of this type, for example `rep`.
+    #[must_use]
+    pub const fn arn_word(self) -> &'static str {
+        self.definition().arn_word
+    }
+
+    /// Returns true if AWS Config records the type (its list of supported resource types); if not, only a
+    /// schedule triggers a rule on it.
+    #[must_use]
+    pub const fn is_recorded(self) -> bool {
+        self.definition().is_recorded
+    }
+}
+
+impl fmt::Display for ResourceType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_type_is_found_by_its_name_in_any_case() {
+        for resource_type in ResourceType::ALL {
+            assert_eq!(ResourceType::from_name(&resource_type.name().to_uppercase()), Some(resource_type));
+            if let ArnForm::Named(word) = resource_type.arn_form() {
+                assert_eq!(word, resource_type.arn_word());
+            }
+        }
+        assert_eq!(ResourceType::from_name("AWS::DMS::ReplicationConfig"), None);
+    }
+}

@@ -1,82 +1,47 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
-    Configuration, ConfigurationItem, ConfigurationItemStatus, Facts, Finding, Lookup, Parameter,
-    ResourceType, RuleParameters, Verdict,
+    Configuration, ConfigurationItem, ConfigurationItemStatus, Facts, Finding, Lookup, Need, Outcome,
+    Parameter, ParameterValues, Property, ResourceType, Severity, Stop, Unknown, Verdict, text,
 };
-
-/// How bad a NON_COMPLIANT result is; the words of Security Hub.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// Tidiness.
-    Low,
-    /// A weakness.
-    Medium,
-    /// A serious weakness.
-    High,
-    /// An open door.
-    Critical,
-}
-
-impl Severity {
-    /// The word in upper case, as findings carry it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Low => "LOW",
-            Self::Medium => "MEDIUM",
-            Self::High => "HIGH",
-            Self::Critical => "CRITICAL",
-        }
-    }
-}
-
-/// What a rule answers: the ids of one framework.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Requirement {
-    /// For example `PCI DSS v4.0.1`.
-    pub framework: &'static str,
-    /// Its ids.
-    pub ids: &'static [&'static str],
-}
-
-/// A property of a resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Property {
-    /// Its name as the API and CloudFormation spell it, behind that of its group: `RedisSettings.SslSecurityProtocol`.
-    pub path: &'static str,
-    /// What it should be, in words.
-    pub wanted: &'static str,
-}
 
 /// One rule: a static value in the list [`rules::RULES`](crate::rules::RULES).
 #[derive(Debug)]
 pub struct Rule {
-    /// Its name, as in the rule parameter `ruleIdentifier`.
+    /// The name, as in the rule parameter `ruleIdentifier`.
     pub identifier: &'static str,
-    /// The type of the resources it judges.
-    pub resource_type: &'static ResourceType,
-    /// How bad a NON_COMPLIANT result is.
+    /// The type of the resources that the rule evaluates.
+    pub resource_type: ResourceType,
+    /// The severity of a NON_COMPLIANT result.
     pub severity: Severity,
-    /// What decides, where somebody writes a resource down before it is made.
+    /// The property that decides, where somebody writes a resource down before it exists.
     pub property: Property,
+    /// The value that the property should have: one word, or a description.
+    pub wanted: &'static str,
+    /// The other properties that the rule reads. What is not here or in `property` does not reach it from a
+    /// template.
+    pub reads: &'static [Property],
+    /// The rule's needs from AWS.
+    pub needs: &'static [Need],
     /// The rule parameters that it takes beside [those of every rule](crate::parameter::COMMON).
-    pub parameters: &'static [Parameter],
-    /// What it answers, most telling first.
+    pub parameters: &'static [&'static Parameter],
+    /// The requirements that the rule answers, most telling first.
     pub requirements: &'static [Requirement],
-    /// Its page, in Markdown: `# identifier`, one sentence, then fixed headings.
+    /// The page in Markdown: `# identifier`, one sentence, then fixed headings.
     pub page: &'static str,
-    /// The judgement of an existing resource of the right type.
-    pub check: Check,
+    /// The remedy where the outcome is [`Unknown`](Outcome::Unknown), in words without a full stop.
+    pub unknown_fix: &'static str,
+    /// The evaluation of an existing resource of the right type.
+    pub check: fn(&Input) -> Result<Finding, Stop>,
 }
 
-/// How a rule judges.
-#[derive(Clone, Copy, Debug)]
-pub enum Check {
-    /// By what the item says.
-    OfItem(fn(&Input) -> Finding),
-    /// By facts beside it too, which may have to be looked up first.
-    WithFacts(fn(&Input) -> Result<Finding, Lookup>),
+/// The requirements of one framework.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Requirement {
+    /// The framework, for example `PCI DSS v4.0.1`.
+    pub framework: &'static str,
+    /// The ids of the requirements.
+    pub ids: &'static [&'static str],
 }
 
 /// Everything that a verdict is a function of.
@@ -84,100 +49,119 @@ pub enum Check {
 pub struct Input<'a> {
     /// The resource.
     pub item: &'a ConfigurationItem,
-    /// What was looked up beside it.
+    /// The facts that were looked up for it.
     pub facts: &'a Facts,
-    /// What the AWS Config rule was given.
-    pub parameters: &'a RuleParameters,
-    /// The time of the notification, for what ends; without it no exemption holds.
+    /// The parameters of the AWS Config rule.
+    pub parameters: &'a ParameterValues,
+    /// The time of the notification, by which exemptions and certificates end; without it no exemption holds.
     pub at: Option<DateTime<Utc>>,
 }
 
 impl Input<'_> {
-    /// The properties of the resource.
+    /// Returns the properties of the resource.
     ///
     /// # Errors
-    /// They are missing or unreadable; the text says so.
-    pub fn configuration(&self) -> Result<&Configuration, String> {
-        readable("the configuration", &self.item.configuration)
-    }
-}
-
-/// `configuration`, if it holds properties; else the words for what it is.
-pub(crate) fn readable<'a>(
-    name: &str,
-    configuration: &'a Configuration,
-) -> Result<&'a Configuration, String> {
-    match configuration {
-        Configuration::Properties(_) => Ok(configuration),
-        Configuration::Absent => Err(format!("{name} is missing")),
-        Configuration::Unreadable(what) => {
-            Err(format!("{name} is unreadable ({})", crate::annotation::cut(what, 60)))
-        }
+    /// Returns the reason if they are missing or unreadable.
+    pub fn configuration(&self) -> Result<&Configuration, Unknown> {
+        self.item.configuration.readable("the configuration")
     }
 }
 
 impl Rule {
-    /// The verdict on an item: every item gets one.
+    /// Returns the verdict on an item. Every item gets one.
     ///
     /// # Errors
-    /// A fact that is [not read](crate::Fact::NotRead) must be looked up first. One that is known or unavailable is
-    /// never asked for, so there are at most as many answers of this kind as there are facts.
+    /// Returns a [`Lookup`] if a fact that is [not read](crate::Fact::NotRead) must be looked up first. A fact that is known
+    /// or unavailable is never requested, so there are at most as many such returns as there are facts.
     pub fn evaluate(&self, input: &Input) -> Result<Verdict, Lookup> {
         let Input { item, facts, parameters, at } = *input;
-        let not_applicable = |why: &str| Ok(self.verdict(item, Finding::not_applicable(why)));
-        match item.configuration_item_status {
-            ConfigurationItemStatus::ResourceDeleted => not_applicable("the resource was deleted"),
+        let finding = match item.configuration_item_status {
+            ConfigurationItemStatus::ResourceDeleted => Finding::not_applicable("the resource was deleted"),
             ConfigurationItemStatus::ResourceDeletedNotRecorded => {
-                not_applicable("the resource was deleted and is not recorded")
+                Finding::not_applicable("the resource was deleted and is not recorded")
             }
             ConfigurationItemStatus::ResourceNotRecorded => {
-                not_applicable("AWS Config does not record the resource")
+                Finding::not_applicable("AWS Config does not record the resource")
             }
             ConfigurationItemStatus::Ok | ConfigurationItemStatus::ResourceDiscovered => {
-                if !self.judges(item) {
-                    return not_applicable(&format!("the rule judges {}", self.resource_type.name));
-                }
-                let finding = match self.check {
-                    Check::OfItem(check) => check(input),
-                    Check::WithFacts(check) => check(input)?,
-                };
-                let verdict = self.verdict(item, finding);
-                match &parameters.exemption_tag {
-                    Some(tag) => verdict.with_exemption(item, facts, tag, at),
-                    None => Ok(verdict),
+                if self.applies_to(item) {
+                    self.finding(input)?
+                } else {
+                    Finding::not_applicable(format!("the rule evaluates {}", self.resource_type))
                 }
             }
+        };
+        let verdict = self.verdict(item, finding);
+        match &parameters.exemption_tag {
+            Some(tag) => verdict.with_exemption(item, facts, tag, at),
+            None => Ok(verdict),
         }
     }
 
-    /// Whether `item` is of the type that this rule judges, however its case is spelt: an odd spelling is no way out.
+    /// Returns the verdict on an item where nothing more can be looked up: a fact that is not read is
+    /// unavailable.
     #[must_use]
-    pub fn judges(&self, item: &ConfigurationItem) -> bool {
-        item.resource_type.eq_ignore_ascii_case(self.resource_type.name)
+    pub fn evaluate_without_lookups(&self, input: &Input) -> Verdict {
+        self.evaluate(input).unwrap_or_else(|lookup| {
+            let finding = Finding::unknown(format!("{lookup} cannot be looked up here"));
+            self.verdict(input.item, self.with_remedy(finding))
+        })
     }
 
-    /// The verdict on a resource that left the scope of the AWS Config rule.
+    /// Returns true if `item` is of the type that this rule evaluates, however its case is spelled: an odd
+    /// spelling is no way around the rule.
+    #[must_use]
+    pub fn applies_to(&self, item: &ConfigurationItem) -> bool {
+        ResourceType::from_name(&item.resource_type) == Some(self.resource_type)
+    }
+
+    /// Returns the verdict on a resource that left the scope of the AWS Config rule.
     #[must_use]
     pub fn left_scope(&self, item: &ConfigurationItem) -> Verdict {
         self.verdict(item, Finding::not_applicable("the resource left the scope of the rule"))
     }
 
-    fn verdict(&self, item: &ConfigurationItem, finding: Finding) -> Verdict {
-        let ResourceType { noun, identifier, .. } = self.resource_type;
-        let noun = if self.judges(item) { noun } else { item.resource_type.as_str() };
-        let name = crate::annotation::cut(item.display_name(identifier), 72);
-        Verdict::new(finding, format!("{noun} {name}"))
+    /// Returns the IAM actions that the rule's [needs](Need) call for, each once, in their order.
+    #[must_use]
+    pub fn actions(&self) -> Vec<&'static str> {
+        let mut actions = Vec::new();
+        for action in self.needs.iter().flat_map(|need| need.actions(self.resource_type)) {
+            if !actions.contains(&action) {
+                actions.push(action);
+            }
+        }
+        actions
     }
 
-    /// What triggers an AWS Config rule for it, in words.
+    /// Returns the triggers of an AWS Config rule for it, in words.
     #[must_use]
     pub fn triggers(&self) -> &'static str {
-        if self.resource_type.recorded { "change, schedule" } else { "schedule" }
+        if self.resource_type.is_recorded() { "change, schedule" } else { "schedule" }
     }
 
-    /// The sentence under the title of the page.
+    /// Returns the sentence under the title of the page.
     #[must_use]
     pub fn summary(&self) -> &'static str {
         self.page.lines().nth(2).unwrap_or_default()
+    }
+
+    fn finding(&self, input: &Input) -> Result<Finding, Lookup> {
+        Ok(match (self.check)(input) {
+            Ok(finding) => self.with_remedy(finding),
+            Err(Stop::LookUp(lookup)) => return Err(lookup),
+            Err(Stop::Unknown(Unknown(reason))) => self.with_remedy(Finding::unknown(reason)),
+            Err(Stop::NotApplicable(reason)) => Finding::not_applicable(reason),
+        })
+    }
+
+    fn with_remedy(&self, finding: Finding) -> Finding {
+        let is_unknown = finding.outcome == Outcome::Unknown;
+        Finding { fix: finding.fix.or(is_unknown.then_some(self.unknown_fix)), ..finding }
+    }
+
+    fn verdict(&self, item: &ConfigurationItem, finding: Finding) -> Verdict {
+        let noun =
+            if self.applies_to(item) { self.resource_type.noun() } else { item.resource_type.as_str() };
+        Verdict::new(finding, format!("{noun} {}", text::cut(item.name(), 72)))
     }
 }

@@ -3,249 +3,276 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
-use crate::annotation::cut;
-use crate::parameter::{self, COMMON, Parameter};
+use crate::parameter::{COMMON, Parameter, RULE_IDENTIFIER};
 use crate::rules::{self, RULES};
-use crate::{ComplianceType, ExemptionTag, Rule};
+use crate::text::cut;
+use crate::{ParameterValues, Rule};
 
 /// The parameters of one AWS Config rule. AWS Config sends them with every event, as text or scalars.
 #[derive(Clone, Debug)]
 pub struct RuleParameters {
-    /// `ruleIdentifier`: which rule to run.
+    /// `ruleIdentifier`: the rule to run.
     pub rule: &'static Rule,
-    /// `exemptionTagKey` and `exemptionCompliance`; none: nothing is exempt.
-    pub exemption_tag: Option<ExemptionTag>,
-    /// `AssumeRoleMode`, `ExecutionRoleName`, `ExecutionRoleRegion`.
-    pub execution_role: ExecutionRole,
-    /// What was given, checked; the parameters of one rule are read by that rule.
-    given: Vec<(&'static str, String)>,
+    /// All other parameters.
+    pub values: ParameterValues,
 }
 
-/// Which role the function works with, in the spelling of the Rule Development Kit.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ExecutionRole {
-    /// `AssumeRoleMode`.
-    pub mode: AssumeRoleMode,
-    /// `ExecutionRoleName`: a role in the account of the rule; may hold a path.
-    pub name: Option<String>,
-    /// `ExecutionRoleRegion`: the Region whose STS endpoint is asked.
-    pub region: Option<String>,
-}
-
-/// When a role is assumed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum AssumeRoleMode {
-    /// Not given: when a role is named, or the rule is in another account than the function.
-    #[default]
-    ByAccount,
-    /// `true`.
-    Always,
-    /// `false`.
-    Never,
-}
-
-/// A rule parameter that cannot be used; the message names the key.
-#[derive(Debug, PartialEq, Eq)]
-pub struct InvalidRuleParameter {
-    message: String,
-}
-
-impl InvalidRuleParameter {
-    fn new(message: String) -> Self {
-        Self { message }
-    }
+/// A rule parameter that cannot be used. Its message names the key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InvalidRuleParameter {
+    /// The text is not a JSON object.
+    NotAnObject {
+        /// The message of the JSON parser, cut short.
+        message: String,
+    },
+    /// A key is given twice.
+    Repeated {
+        /// The key, cut short.
+        name: String,
+    },
+    /// A value is null, a list or an object.
+    NotAScalar {
+        /// The key, cut short.
+        name: String,
+        /// The kind of value that was found.
+        found: &'static str,
+    },
+    /// A value is not acceptable.
+    NotAllowed {
+        /// The key.
+        name: &'static str,
+        /// The value, cut short.
+        value: String,
+        /// The description of an acceptable value.
+        must_be: String,
+    },
+    /// The key belongs to another rule.
+    OfAnotherRule {
+        /// The key, cut short.
+        name: String,
+        /// The rule that does not take it.
+        rule: &'static Rule,
+    },
+    /// No rule takes the key.
+    NotKnown {
+        /// The key, cut short.
+        name: String,
+        /// The rule that was to take it.
+        rule: &'static Rule,
+    },
 }
 
 impl fmt::Display for InvalidRuleParameter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        match self {
+            Self::NotAnObject { message } => write!(f, "ruleParameters is not a JSON object: {message}"),
+            Self::Repeated { name } => write!(f, "rule parameter {name} is given twice"),
+            Self::NotAScalar { name, found } => {
+                write!(f, "rule parameter {name} is {found}; it must be text, a number or a boolean")
+            }
+            Self::NotAllowed { name, value, must_be } => {
+                write!(f, "rule parameter {name} is `{value}`; it must be {must_be}")
+            }
+            Self::OfAnotherRule { name, rule } => {
+                let accepted = accepted(rule);
+                write!(
+                    f,
+                    "rule parameter `{name}` belongs to another rule; {} takes {accepted}",
+                    rule.identifier
+                )
+            }
+            Self::NotKnown { name, rule } => {
+                write!(f, "unknown rule parameter `{name}`; {} takes {}", rule.identifier, accepted(rule))
+            }
+        }
     }
 }
 
 impl std::error::Error for InvalidRuleParameter {}
 
+impl PartialEq for Rule {
+    fn eq(&self, other: &Self) -> bool {
+        self.identifier == other.identifier
+    }
+}
+
+impl Eq for Rule {}
+
 impl Default for RuleParameters {
     fn default() -> Self {
-        Self {
-            rule: &rules::dms_replication_not_public::RULE,
-            exemption_tag: None,
-            execution_role: ExecutionRole::default(),
-            given: Vec::new(),
-        }
+        Self { rule: &rules::dms_replication_not_public::RULE, values: ParameterValues::default() }
     }
 }
 
 impl RuleParameters {
-    /// Reads the event's `ruleParameters`: text that holds a JSON object. Empty text and `null` are no parameters, and
-    /// so is a parameter whose value is empty text: conformance packs send the ones that were left blank.
+    /// Reads the event's `ruleParameters`: text that holds a JSON object. Empty text and `null` are no
+    /// parameters, and so is a parameter whose value is empty text: conformance packs send the ones that were
+    /// left blank.
     ///
     /// # Errors
-    /// Not a JSON object, an unknown or repeated key, a key of another rule, a value of the wrong type, or one that is
-    /// not allowed.
+    /// Returns [`InvalidRuleParameter`] for text that is not a JSON object, an unknown or repeated key, a key of another
+    /// rule, a value of the wrong type, or one that is not acceptable.
     pub fn from_json(text: &str) -> Result<Self, InvalidRuleParameter> {
         if text.trim().is_empty() {
             return Ok(Self::default());
         }
-        let given: Option<Given> = serde_json::from_str(text).map_err(|error| {
-            InvalidRuleParameter::new(format!(
-                "ruleParameters is not a JSON object: {}",
-                cut(&error.to_string(), 120)
-            ))
-        })?;
-        let mut texts: Vec<(String, String)> = Vec::new();
-        for (key, value) in given.unwrap_or_default().0 {
-            if texts.iter().any(|(seen, _)| *seen == key) {
-                return Err(InvalidRuleParameter::new(format!(
-                    "rule parameter {} is given twice",
-                    cut(&key, 64)
-                )));
-            }
-            let text = scalar(&key, &value)?.trim().to_owned();
-            texts.push((key, text));
-        }
-        let text = |parameter: &Parameter| {
-            let given = texts.iter().find(|(key, text)| key == parameter.name && !text.is_empty());
-            given.map_or(parameter.default, |(_, text)| text)
-        };
-        let rule = rules::find(text(&parameter::RULE_IDENTIFIER)).ok_or_else(|| {
-            let known: Vec<_> = RULES.iter().map(|rule| rule.identifier).collect();
-            let given = text(&parameter::RULE_IDENTIFIER);
-            refused(parameter::RULE_IDENTIFIER.name, given, &format!("one of {}", known.join(", ")))
-        })?;
-        let mut own = Vec::new();
-        for (key, text) in &texts {
-            let taken = COMMON.iter().copied().chain(rule.parameters).find(|parameter| parameter.name == key);
-            match taken {
-                Some(parameter) if text.is_empty() || (parameter.is_valid)(text) => {
-                    own.push((parameter.name, text.clone()));
+        let pairs: Option<Pairs> = serde_json::from_str(text)
+            .map_err(|error| InvalidRuleParameter::NotAnObject { message: cut(&error.to_string(), 120) })?;
+        let given = scalars(pairs.unwrap_or_default())?;
+        let rule = chosen_rule(&given)?;
+        let mut values = ParameterValues::default();
+        for (key, text) in &given {
+            let parameter = accepted_parameters(rule).find(|parameter| parameter.name == key);
+            match parameter {
+                Some(parameter) if text.is_empty() || (parameter.read)(&mut values, text) => {}
+                Some(parameter) => return Err(not_allowed(parameter, text, parameter.must_be)),
+                None if text.is_empty() && belongs_to_a_rule(key) => {}
+                None if belongs_to_a_rule(key) => {
+                    return Err(InvalidRuleParameter::OfAnotherRule { name: cut(key, 64), rule });
                 }
-                Some(parameter) => return Err(refused(key, text, parameter.must_be)),
-                None if text.is_empty() && is_of_some_rule(key) => {}
-                None => return Err(not_taken(rule, key)),
+                None => return Err(InvalidRuleParameter::NotKnown { name: cut(key, 64), rule }),
             }
         }
-        let exemption_tag_key = text(&parameter::EXEMPTION_TAG_KEY);
-        let optional = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        Ok(Self {
-            rule,
-            exemption_tag: optional(exemption_tag_key).map(|key| ExemptionTag {
-                key,
-                compliance_type: match text(&parameter::EXEMPTION_COMPLIANCE) {
-                    "NOT_APPLICABLE" => ComplianceType::NotApplicable,
-                    _ => ComplianceType::Compliant,
-                },
-            }),
-            execution_role: ExecutionRole {
-                mode: match text(&parameter::ASSUME_ROLE_MODE) {
-                    "" => AssumeRoleMode::ByAccount,
-                    word if word.eq_ignore_ascii_case("true") => AssumeRoleMode::Always,
-                    _ => AssumeRoleMode::Never,
-                },
-                name: optional(text(&parameter::EXECUTION_ROLE_NAME)),
-                region: optional(text(&parameter::EXECUTION_ROLE_REGION)),
-            },
-            given: own,
-        })
-    }
-
-    /// The text given for a parameter, or its default.
-    pub(crate) fn text(&self, parameter: &Parameter) -> &str {
-        let given = self.given.iter().find(|(name, text)| *name == parameter.name && !text.is_empty());
-        given.map_or(parameter.default, |(_, text)| text)
+        values.exemption_tag = values.exemption_tag.filter(|tag| !tag.key.is_empty());
+        Ok(Self { rule, values })
     }
 }
 
-fn is_of_some_rule(key: &str) -> bool {
-    RULES.iter().flat_map(|rule| rule.parameters).any(|parameter| parameter.name == key)
-}
-
-fn not_taken(rule: &Rule, key: &str) -> InvalidRuleParameter {
-    let known = COMMON.iter().copied().chain(rule.parameters).map(|parameter| parameter.name);
-    let known = known.collect::<Vec<_>>().join(", ");
-    let (key, name) = (cut(key, 64), rule.identifier);
-    InvalidRuleParameter::new(if is_of_some_rule(&key) {
-        format!("rule parameter `{key}` belongs to another rule; {name} takes {known}")
-    } else {
-        format!("unknown rule parameter `{key}`; {name} takes {known}")
+fn chosen_rule(given: &[(String, String)]) -> Result<&'static Rule, InvalidRuleParameter> {
+    let is_named = |(key, text): &&(String, String)| key == RULE_IDENTIFIER.name && !text.is_empty();
+    let identifier = given.iter().find(is_named).map_or(RULE_IDENTIFIER.default, |(_, text)| text);
+    rules::find(identifier).ok_or_else(|| {
+        let known: Vec<_> = RULES.iter().map(|rule| rule.identifier).collect();
+        not_allowed(&RULE_IDENTIFIER, identifier, &format!("one of {}", known.join(", ")))
     })
 }
 
-fn refused(key: &str, value: &str, wanted: &str) -> InvalidRuleParameter {
-    let value = cut(value, 64);
-    InvalidRuleParameter::new(format!("rule parameter {key} is `{value}`; it must be {wanted}"))
+fn accepted_parameters(rule: &'static Rule) -> impl Iterator<Item = &'static Parameter> {
+    COMMON.iter().chain(rule.parameters).copied()
 }
 
-fn scalar(key: &str, value: &Value) -> Result<String, InvalidRuleParameter> {
-    let what = match value {
-        Value::String(text) => return Ok(text.clone()),
-        Value::Bool(flag) => return Ok(flag.to_string()),
-        Value::Number(number) => return Ok(number.to_string()),
-        Value::Null => "null",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
-    };
-    let key = cut(key, 64);
-    Err(InvalidRuleParameter::new(format!(
-        "rule parameter {key} is {what}; it must be text, a number or a boolean"
-    )))
+fn accepted(rule: &'static Rule) -> String {
+    accepted_parameters(rule).map(|parameter| parameter.name).collect::<Vec<_>>().join(", ")
 }
 
-/// The pairs as they came: a map would hide a key that is given twice.
+fn belongs_to_a_rule(key: &str) -> bool {
+    RULES.iter().flat_map(|rule| rule.parameters).any(|parameter| parameter.name == key)
+}
+
+fn not_allowed(parameter: &Parameter, value: &str, must_be: &str) -> InvalidRuleParameter {
+    let (value, must_be) = (cut(value, 64), must_be.to_owned());
+    InvalidRuleParameter::NotAllowed { name: parameter.name, value, must_be }
+}
+
+/// Returns keys and values as trimmed text.
+fn scalars(Pairs(pairs): Pairs) -> Result<Vec<(String, String)>, InvalidRuleParameter> {
+    let mut texts: Vec<(String, String)> = Vec::with_capacity(pairs.len());
+    for (key, value) in pairs {
+        if texts.iter().any(|(earlier, _)| *earlier == key) {
+            return Err(InvalidRuleParameter::Repeated { name: cut(&key, 64) });
+        }
+        let not_a_scalar = |found| InvalidRuleParameter::NotAScalar { name: cut(&key, 64), found };
+        let text = match value {
+            Value::String(text) => text.trim().to_owned(),
+            Value::Bool(flag) => flag.to_string(),
+            Value::Number(number) => number.to_string(),
+            Value::Null => return Err(not_a_scalar("null")),
+            Value::Array(_) => return Err(not_a_scalar("a list")),
+            Value::Object(_) => return Err(not_a_scalar("an object")),
+        };
+        texts.push((key, text));
+    }
+    Ok(texts)
+}
+
+/// The members of a JSON object in their order: a map would hide a key that is given twice.
 #[derive(Default)]
-struct Given(Vec<(String, Value)>);
+struct Pairs(Vec<(String, Value)>);
 
-impl<'de> Deserialize<'de> for Given {
+impl<'de> Deserialize<'de> for Pairs {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Pairs;
-        impl<'de> Visitor<'de> for Pairs {
-            type Value = Given;
+        struct PairsVisitor;
+        impl<'de> Visitor<'de> for PairsVisitor {
+            type Value = Pairs;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a JSON object of rule parameters")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Given, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
                 let mut pairs = Vec::new();
                 while let Some(pair) = map.next_entry()? {
                     pairs.push(pair);
                 }
-                Ok(Given(pairs))
+                Ok(Pairs(pairs))
             }
         }
-        deserializer.deserialize_map(Pairs)
+        deserializer.deserialize_map(PairsVisitor)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{AssumeRoleMode, ExecutionRole, KeyPattern};
+    use chrono::TimeDelta;
 
     #[test]
     fn nothing_given_is_the_default() {
         for text in ["", " ", "null", "{}", r#"{"exemptionTagKey":"","ExecutionRoleName":" "}"#] {
             let parameters = RuleParameters::from_json(text).unwrap();
             assert_eq!(parameters.rule.identifier, "dms-replication-not-public", "{text}");
-            assert_eq!(parameters.exemption_tag, None, "{text}");
-            assert_eq!(parameters.execution_role, ExecutionRole::default(), "{text}");
+            assert_eq!(parameters.values.exemption_tag, None, "{text}");
+            assert_eq!(parameters.values.execution_role, ExecutionRole::default(), "{text}");
         }
     }
 
     #[test]
     fn a_role_is_never_assumed_where_the_rule_says_so() {
         let parameters = RuleParameters::from_json(r#"{"AssumeRoleMode":"FALSE"}"#).unwrap();
-        assert_eq!(parameters.execution_role.mode, AssumeRoleMode::Never);
+        assert_eq!(parameters.values.execution_role.mode, AssumeRoleMode::Never);
     }
 
     #[test]
     fn a_parameter_that_is_not_given_or_blank_has_its_default_whatever_others_are_given() {
-        let days = rules::dms_certificate_not_expiring::DAYS_TO_EXPIRATION;
-        for (given, text) in [
-            (r#""exemptionTagKey":"Approved""#, "30"),
-            (r#""exemptionTagKey":"Approved","daysToExpiration":"""#, "30"),
-            (r#""exemptionTagKey":"Approved","daysToExpiration":"7""#, "7"),
+        for (given, days) in [
+            (r#""exemptionTagKey":"Approved""#, 30),
+            (r#""exemptionTagKey":"Approved","daysToExpiration":"""#, 30),
+            (r#""exemptionTagKey":"Approved","daysToExpiration":"7""#, 7),
         ] {
             let json = format!(r#"{{"ruleIdentifier":"dms-certificate-not-expiring",{given}}}"#);
-            assert_eq!(RuleParameters::from_json(&json).unwrap().text(&days), text, "{given}");
+            let values = RuleParameters::from_json(&json).unwrap().values;
+            assert_eq!(values.time_to_expiration, TimeDelta::days(days), "{given}");
+        }
+    }
+
+    /// The default that pages and templates state is the one that holds.
+    #[test]
+    fn every_stated_default_is_the_value_that_holds() {
+        for parameter in COMMON.iter().chain(RULES.iter().flat_map(|rule| rule.parameters)) {
+            let mut values = ParameterValues::default();
+            assert!(parameter.default.is_empty() || (parameter.read)(&mut values, parameter.default));
+            values.exemption_tag = values.exemption_tag.filter(|tag| !tag.key.is_empty());
+            assert_eq!(values, ParameterValues::default(), "{}", parameter.name);
+        }
+    }
+
+    #[test]
+    fn lists_are_parsed_into_their_entries() {
+        let json = r#"{"ruleIdentifier":"dms-endpoint-tagged","requiredKeyTags":"Owner, CostCenter"}"#;
+        let values = RuleParameters::from_json(json).unwrap().values;
+        assert_eq!(values.required_key_tags, ["Owner", "CostCenter"]);
+        let (a, b) = ("arn:aws:kms:eu-west-1:123456789012:alias/a", "arn:aws:kms:*:123456789012:alias/b");
+        let json = format!(
+            r#"{{"ruleIdentifier":"dms-replication-instance-customer-managed-key","kmsKeyArns":"{a}, {b}"}}"#
+        );
+        let values = RuleParameters::from_json(&json).unwrap().values;
+        assert_eq!(values.kms_key_arns, [a, b].map(|arn| KeyPattern::parse(arn).unwrap()));
+        for bad in [format!("{a},"), format!("{a},x"), "arn:aws:kms:*:123456789012:key/*".to_owned()] {
+            let json = format!(
+                r#"{{"ruleIdentifier":"dms-replication-instance-customer-managed-key","kmsKeyArns":"{bad}"}}"#
+            );
+            assert!(RuleParameters::from_json(&json).is_err(), "{bad}");
         }
     }
 
@@ -258,7 +285,7 @@ mod tests {
     fn the_limits_of_a_value_are_allowed() {
         let key = "k".repeat(128);
         let parameters = RuleParameters::from_json(&format!(r#"{{"exemptionTagKey":"{key}"}}"#)).unwrap();
-        assert_eq!(parameters.exemption_tag.unwrap().key, key);
+        assert_eq!(parameters.values.exemption_tag.unwrap().key, key);
         assert!(RuleParameters::from_json(&format!(r#"{{"exemptionTagKey":"{key}k"}}"#)).is_err());
         for (name, length, allowed) in [("ExecutionRoleName", 512, "r"), ("ExecutionRoleRegion", 32, "a-")] {
             let given = |length: usize| {
@@ -278,15 +305,15 @@ mod tests {
     }
 
     #[test]
-    fn text_and_scalars_are_read_alike() {
+    fn text_and_scalars_are_read_the_same() {
         for mode in ["true", "\"true\"", "\"True\""] {
             let parameters = RuleParameters::from_json(&format!(r#"{{"AssumeRoleMode":{mode}}}"#)).unwrap();
-            assert_eq!(parameters.execution_role.mode, AssumeRoleMode::Always, "{mode}");
+            assert_eq!(parameters.values.execution_role.mode, AssumeRoleMode::Always, "{mode}");
         }
     }
 
     #[test]
-    fn a_bad_parameter_is_refused_by_name() {
+    fn a_bad_parameter_is_rejected_by_name() {
         for (text, named) in [
             ("[]", "ruleParameters is not a JSON object"),
             ("{", "ruleParameters is not a JSON object"),

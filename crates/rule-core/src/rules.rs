@@ -2,42 +2,53 @@
 
 use crate::Rule;
 
+pub mod dms_auto_minor_version_upgrade_check;
+pub mod dms_certificate_not_expiring;
+pub mod dms_certificate_tagged;
+pub mod dms_endpoint_ssl_configured;
+pub mod dms_endpoint_tagged;
+pub mod dms_event_subscription_tagged;
+pub mod dms_instance_profile_not_public;
+pub mod dms_kafka_tls_enabled;
+pub mod dms_mongo_db_authentication_enabled;
+pub mod dms_neptune_iam_authorization_enabled;
+pub mod dms_redis_tls_enabled;
+pub mod dms_replication_instance_customer_managed_key;
+pub mod dms_replication_instance_multi_az_enabled;
+pub mod dms_replication_instance_tagged;
+pub mod dms_replication_not_public;
+pub mod dms_replication_task_sourcedb_logging;
+pub mod dms_replication_task_tagged;
+pub mod dms_replication_task_targetdb_logging;
+pub mod dms_subnet_group_tagged;
 mod endpoint;
 mod tagged;
 mod task_logging;
 
-macro_rules! rules {
-    ($($rule:ident),* $(,)?) => {
-        $(pub mod $rule;)*
+/// Every rule, in the order in which they are listed.
+pub static RULES: &[&Rule] = &[
+    &dms_replication_not_public::RULE,
+    &dms_instance_profile_not_public::RULE,
+    &dms_auto_minor_version_upgrade_check::RULE,
+    &dms_replication_instance_multi_az_enabled::RULE,
+    &dms_replication_instance_customer_managed_key::RULE,
+    &dms_endpoint_ssl_configured::RULE,
+    &dms_mongo_db_authentication_enabled::RULE,
+    &dms_redis_tls_enabled::RULE,
+    &dms_neptune_iam_authorization_enabled::RULE,
+    &dms_kafka_tls_enabled::RULE,
+    &dms_replication_task_sourcedb_logging::RULE,
+    &dms_replication_task_targetdb_logging::RULE,
+    &dms_certificate_not_expiring::RULE,
+    &dms_replication_instance_tagged::RULE,
+    &dms_replication_task_tagged::RULE,
+    &dms_endpoint_tagged::RULE,
+    &dms_certificate_tagged::RULE,
+    &dms_event_subscription_tagged::RULE,
+    &dms_subnet_group_tagged::RULE,
+];
 
-        /// Every rule.
-        pub static RULES: &[&Rule] = &[$(&$rule::RULE),*];
-    };
-}
-
-rules! {
-    dms_replication_not_public,
-    dms_instance_profile_not_public,
-    dms_auto_minor_version_upgrade_check,
-    dms_replication_instance_multi_az_enabled,
-    dms_replication_instance_customer_managed_key,
-    dms_endpoint_ssl_configured,
-    dms_mongo_db_authentication_enabled,
-    dms_redis_tls_enabled,
-    dms_neptune_iam_authorization_enabled,
-    dms_kafka_tls_enabled,
-    dms_replication_task_sourcedb_logging,
-    dms_replication_task_targetdb_logging,
-    dms_certificate_not_expiring,
-    dms_replication_instance_tagged,
-    dms_replication_task_tagged,
-    dms_endpoint_tagged,
-    dms_certificate_tagged,
-    dms_event_subscription_tagged,
-    dms_subnet_group_tagged,
-}
-
-/// The rule with this identifier.
+/// Returns the rule with this identifier, `None` if there is none.
 #[must_use]
 pub fn find(identifier: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.identifier == identifier)

@@ -4,7 +4,7 @@ use serde_json::Value;
 use crate::Json;
 
 /// Reads a timestamp as AWS writes it: RFC 3339 in events (`Z`, `+00:00` or `+0000`), epoch seconds with a
-/// fraction in API answers. Anything else, and a time outside what chrono holds, is `None`.
+/// fraction in API responses. Returns `None` for anything else, and for a time outside the range of chrono.
 #[must_use]
 pub fn parse_timestamp(value: &Value) -> Option<DateTime<Utc>> {
     match value {
@@ -14,9 +14,9 @@ pub fn parse_timestamp(value: &Value) -> Option<DateTime<Utc>> {
     }
 }
 
-/// As [`parse_timestamp`], of a property.
+/// Reads the timestamp in a property, as [`parse_timestamp`] does.
 #[must_use]
-pub(crate) fn timestamp_of(value: &Json) -> Option<DateTime<Utc>> {
+pub(crate) fn property_timestamp(value: &Json) -> Option<DateTime<Utc>> {
     match value {
         Json::Text(text) => from_text(text),
         Json::Number(seconds) => from_epoch_seconds(seconds.as_f64()?),
@@ -31,7 +31,8 @@ fn from_text(text: &str) -> Option<DateTime<Utc>> {
     Some(time.to_utc())
 }
 
-/// To the millisecond: AWS Config's own resolution, and the last digit a binary fraction of today's epoch keeps.
+/// Reads epoch seconds to the millisecond: AWS Config's own resolution, and the last digit that a binary
+/// fraction of today's epoch keeps.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "the range is checked and the fraction is rounded on purpose"
@@ -48,7 +49,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn events_and_answers_tell_the_same_time() {
+    fn events_and_responses_give_the_same_time() {
         let texts =
             ["2026-10-01T15:03:11.636Z", "2026-10-01T15:03:11.636+00:00", "2026-10-01T15:03:11.636+0000"];
         for text in texts {
@@ -57,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_else_is_a_time() {
+    fn anything_else_is_rejected() {
         for value in [
             json!(""),
             json!("yesterday"),

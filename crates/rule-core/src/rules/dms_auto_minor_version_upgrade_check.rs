@@ -1,13 +1,16 @@
 #![doc = include_str!("dms_auto_minor_version_upgrade_check.md")]
 
-use crate::{Check, Finding, Flag, Input, Property, Requirement, Rule, Severity, resource_type};
+use crate::{Finding, Flag, Input, Need, Property, Requirement, ResourceType, Rule, Severity, Stop};
 
-/// The rule.
+/// The rule `dms-auto-minor-version-upgrade-check`.
 pub static RULE: Rule = Rule {
     identifier: "dms-auto-minor-version-upgrade-check",
-    resource_type: &resource_type::REPLICATION_INSTANCE,
+    resource_type: ResourceType::ReplicationInstance,
     severity: Severity::Medium,
-    property: Property { path: "AutoMinorVersionUpgrade", wanted: "true" },
+    property: Property::flag("AutoMinorVersionUpgrade", Some("auto_minor_version_upgrade")),
+    wanted: "true",
+    reads: &[],
+    needs: &[Need::List],
     parameters: &[],
     requirements: &[
         Requirement { framework: "Security Hub", ids: &["DMS.6"] },
@@ -16,22 +19,22 @@ pub static RULE: Rule = Rule {
         Requirement { framework: "PCI DSS v4.0.1", ids: &["6.3.3"] },
     ],
     page: include_str!("dms_auto_minor_version_upgrade_check.md"),
-    check: Check::OfItem(check),
+    unknown_fix: MODIFY,
+    check,
 };
 
-const MODIFY: &str = "modify-replication-instance --auto-minor-version-upgrade.";
+const MODIFY: &str = "modify-replication-instance --auto-minor-version-upgrade";
 
-fn check(input: &Input) -> Finding {
-    let flag = input
-        .configuration()
-        .map(|configuration| Flag::read(configuration, "AutoMinorVersionUpgrade", true));
-    match flag.and_then(|flag| match flag {
-        // DMS documents this default; of an instance that exists, its absence tells nothing.
-        Flag::Absent if input.facts.planned => Ok(true),
-        flag => flag.known("AutoMinorVersionUpgrade"),
-    }) {
-        Ok(true) => Finding::compliant("UPGRADED: AutoMinorVersionUpgrade=true"),
-        Ok(false) => Finding::non_compliant("NOT UPGRADED: AutoMinorVersionUpgrade=false", MODIFY),
-        Err(why) => Finding::unknown(why, MODIFY),
-    }
+fn check(input: &Input) -> Result<Finding, Stop> {
+    let is_upgraded = match Flag::read(input.configuration()?, "AutoMinorVersionUpgrade", true) {
+        // DMS documents this default (CreateReplicationInstance). For an instance that exists, absence proves
+        // nothing.
+        Flag::Absent if input.facts.planned => true,
+        flag => flag.known("AutoMinorVersionUpgrade")?,
+    };
+    Ok(if is_upgraded {
+        Finding::compliant("UPGRADED", "AutoMinorVersionUpgrade=true")
+    } else {
+        Finding::non_compliant("NOT UPGRADED", "AutoMinorVersionUpgrade=false", MODIFY)
+    })
 }

@@ -2,88 +2,95 @@
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 
+use crate::time::property_timestamp;
 use crate::{
-    Check, Configuration, Fact, Finding, Input, Lookup, Parameter, Property, Rule, Severity, resource_type, time::timestamp_of,
+    Configuration, Fact, Finding, Input, Lookup, Need, Parameter, Property, ResourceType, Rule, Severity,
+    Stop, Unknown,
 };
 
-/// The rule.
+/// The rule `dms-certificate-not-expiring`.
 pub static RULE: Rule = Rule {
     identifier: "dms-certificate-not-expiring",
-    resource_type: &resource_type::CERTIFICATE,
+    resource_type: ResourceType::Certificate,
     severity: Severity::Medium,
-    property: Property { path: "CertificatePem", wanted: "a certificate that is valid for long enough" },
-    parameters: &[DAYS_TO_EXPIRATION],
+    property: Property::text("CertificatePem", Some("certificate_pem")),
+    wanted: "a certificate that is valid for long enough",
+    reads: &[Property::text("ValidToDate", None), Property::text("ValidFromDate", None)],
+    needs: &[Need::List, Need::Describe],
+    parameters: &[&DAYS_TO_EXPIRATION],
     requirements: &[],
     page: include_str!("dms_certificate_not_expiring.md"),
-    check: Check::WithFacts(check),
+    unknown_fix: FIND_OUT,
+    check,
 };
 
-/// `daysToExpiration`
-pub const DAYS_TO_EXPIRATION: Parameter = Parameter {
+/// The parameter `daysToExpiration`.
+pub static DAYS_TO_EXPIRATION: Parameter = Parameter {
     name: "daysToExpiration",
     default: "30",
     meaning: "for how many more days a certificate must be valid: 0 to 3650",
     must_be: "a whole number of days from 0 to 3650",
-    is_valid: |text| days(text).is_some(),
+    pattern: "[0-9]{0,4}",
+    read: |values, text| {
+        let days = text.parse().ok().filter(|days| (0..=3650).contains(days)).and_then(TimeDelta::try_days);
+        values.time_to_expiration = days.unwrap_or_default();
+        days.is_some()
+    },
 };
 
-fn days(text: &str) -> Option<TimeDelta> {
-    let days: i64 = text.parse().ok()?;
-    if (0..=3650).contains(&days) { TimeDelta::try_days(days) } else { None }
-}
+const IMPORT: &str =
+    "import-certificate a new one, modify-endpoint --certificate-arn, delete-certificate this one";
+const FIND_OUT: &str =
+    "check ValidToDate with describe-certificates; if DMS does not know it, import the certificate as PEM";
 
-const IMPORT: &str = "import-certificate a new one, modify-endpoint --certificate-arn, delete-certificate this one.";
-const FIND_OUT: &str = "look at ValidToDate with describe-certificates; if it cannot be told, import the certificate as PEM.";
-
-fn check(input: &Input) -> Result<Finding, Lookup> {
-    let configuration = match input.configuration() {
-        Ok(configuration) => configuration,
-        Err(why) => return Ok(Finding::unknown(why, FIND_OUT)),
-    };
-    let source = match (configuration.values("ValidToDate").next(), &input.facts.description) {
-        (None, Fact::NotRead) => return Err(Lookup::Description),
-        (None, Fact::Unavailable(why)) => {
-            return Ok(Finding::unknown(format!("ValidToDate is not recorded, and {why}"), FIND_OUT));
-        }
-        (None, Fact::Known(description)) => description,
-        (Some(_), _) => configuration,
-    };
-    Ok(judge(input, source).unwrap_or_else(|finding| finding))
-}
-
-fn judge(input: &Input, source: &Configuration) -> Result<Finding, Finding> {
-    let unknown = |why: String| Finding::unknown(why, FIND_OUT);
-    let until = date(source, "ValidToDate").map_err(unknown)?;
-    let until = until.ok_or_else(|| unknown("ValidToDate is missing".to_owned()))?;
-    let from = date(source, "ValidFromDate").map_err(unknown)?;
+fn check(input: &Input) -> Result<Finding, Stop> {
+    let source = validity(input)?;
+    let until = date(source, "ValidToDate")?.ok_or_else(|| Unknown::new("ValidToDate is missing"))?;
+    let from = date(source, "ValidFromDate")?;
     let at = input.at.ok_or_else(|| {
-        unknown(format!("valid until {}, but the event carries no notification time", words(until)))
+        Unknown::new(format!("valid until {}, but the event carries no notification time", words(until)))
     })?;
-    let days_given = input.parameters.text(&DAYS_TO_EXPIRATION);
-    let wanted = days(days_given).ok_or_else(|| unknown(format!("daysToExpiration is {days_given}")))?;
+    let wanted = input.parameters.time_to_expiration;
     let left = until - at;
     let finding = if left < TimeDelta::zero() {
-        Finding::non_compliant(format!("EXPIRED: valid until {}", words(until)), IMPORT)
-    } else if from.is_some_and(|from| from > at) {
-        let from = from.map(words).unwrap_or_default();
-        Finding::non_compliant(format!("NOT YET VALID: valid from {from}"), IMPORT)
+        Finding::non_compliant("EXPIRED", format!("valid until {}", words(until)), IMPORT)
+    } else if let Some(from) = from.filter(|from| *from > at) {
+        Finding::non_compliant("NOT YET VALID", format!("valid from {}", words(from)), IMPORT)
     } else if left < wanted {
-        Finding::non_compliant(format!("EXPIRING: valid until {}", words(until)), IMPORT)
+        Finding::non_compliant("EXPIRING", format!("valid until {}", words(until)), IMPORT)
     } else {
-        Finding::compliant(format!("VALID: until {}", words(until)))
+        Finding::compliant("VALID", format!("until {}", words(until)))
     };
-    Ok(finding.with("days left", left.num_days().to_string()).with("wanted", days_given))
+    Ok(finding
+        .with_evidence("days left", left.num_days().to_string())
+        .with_evidence("wanted", wanted.num_days().to_string()))
 }
 
-/// A date, if it is given; where it is given several times, it must be the same.
-fn date(source: &Configuration, property: &str) -> Result<Option<DateTime<Utc>>, String> {
+/// Returns the properties that hold the validity: the recorded ones, else those that DMS describes.
+fn validity<'a>(input: &'a Input) -> Result<&'a Configuration, Stop> {
+    let configuration = input.configuration()?;
+    if configuration.values("ValidToDate").next().is_some() {
+        return Ok(configuration);
+    }
+    match &input.facts.description {
+        Fact::Known(description) => Ok(description),
+        Fact::NotRead => Err(Lookup::Description.into()),
+        Fact::Unavailable(reason) => {
+            Err(Unknown::new(format!("ValidToDate is not recorded, and {reason}")).into())
+        }
+    }
+}
+
+/// Returns a date, `None` if it is missing. If it is given several times, all must be the same.
+fn date(source: &Configuration, property: &str) -> Result<Option<DateTime<Utc>>, Unknown> {
     let mut dates = source.values(property).map(|value| {
-        timestamp_of(value).ok_or_else(|| format!("{property} is {}, which is no time", value.in_words()))
+        property_timestamp(value)
+            .ok_or_else(|| Unknown::new(format!("{property} is {}, which is no time", value.in_words())))
     });
     let Some(first) = dates.next().transpose()? else { return Ok(None) };
     for other in dates {
         if other? != first {
-            return Err(format!("{property} is given twice, differently"));
+            return Err(Unknown::new(format!("{property} is given twice, differently")));
         }
     }
     Ok(Some(first))

@@ -1,19 +1,20 @@
 #![doc = include_str!("dms_certificate_tagged.md")]
 
-use crate::{Check, Finding, Input, Lookup, Property, Requirement, Rule, Severity, resource_type, rules::tagged};
+use crate::rules::tagged;
+use crate::{Need, Requirement, ResourceType, Rule, Severity};
 
-/// The rule.
+/// The rule `dms-certificate-tagged`.
 pub static RULE: Rule = Rule {
     identifier: "dms-certificate-tagged",
-    resource_type: &resource_type::CERTIFICATE,
+    resource_type: ResourceType::Certificate,
     severity: Severity::Low,
-    property: Property { path: "Tags", wanted: "the keys that are required" },
-    parameters: &[tagged::REQUIRED_KEY_TAGS],
+    property: tagged::TAGS,
+    wanted: "the keys that are required",
+    reads: &[],
+    needs: &[Need::List, Need::Tags],
+    parameters: &[&tagged::REQUIRED_KEY_TAGS],
     requirements: &[Requirement { framework: "Security Hub", ids: &["DMS.2"] }],
     page: include_str!("dms_certificate_tagged.md"),
-    check: Check::WithFacts(check),
+    unknown_fix: tagged::TAG,
+    check: tagged::check,
 };
-
-fn check(input: &Input) -> Result<Finding, Lookup> {
-    tagged::check(input)
-}

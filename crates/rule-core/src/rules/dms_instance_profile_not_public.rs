@@ -1,32 +1,41 @@
 #![doc = include_str!("dms_instance_profile_not_public.md")]
 
-use crate::{Check, Finding, Flag, Input, Property, Rule, Severity, resource_type};
+use crate::text::cut;
+use crate::{Finding, Flag, Input, Need, Property, ResourceType, Rule, Severity, Stop, Unknown};
 
-/// The rule.
+/// The rule `dms-instance-profile-not-public`.
 pub static RULE: Rule = Rule {
     identifier: "dms-instance-profile-not-public",
-    resource_type: &resource_type::INSTANCE_PROFILE,
+    resource_type: ResourceType::InstanceProfile,
     severity: Severity::Critical,
-    property: Property { path: "PubliclyAccessible", wanted: "false" },
+    property: Property::flag("PubliclyAccessible", None),
+    wanted: "false",
+    reads: &[Property::text("SubnetGroupIdentifier", None)],
+    needs: &[Need::List],
     parameters: &[],
     requirements: &[],
     page: include_str!("dms_instance_profile_not_public.md"),
-    check: Check::OfItem(check),
+    unknown_fix: MODIFY,
+    check,
 };
 
-const MODIFY: &str = "modify-instance-profile --no-publicly-accessible, after its migration projects are moved to another profile or deleted.";
+const MODIFY: &str = concat!(
+    "modify-instance-profile --no-publicly-accessible, after its migration projects are moved to another profile ",
+    "or deleted"
+);
 
-fn check(input: &Input) -> Finding {
+#[expect(clippy::unnecessary_wraps, reason = "the check of a rule may stop early; this one never does")]
+fn check(input: &Input) -> Result<Finding, Stop> {
     let flag = input.configuration().and_then(|configuration| {
         Flag::read(configuration, "PubliclyAccessible", false).known("PubliclyAccessible")
     });
     let finding = match flag {
-        Ok(true) => Finding::non_compliant("PUBLIC: PubliclyAccessible=true", MODIFY),
-        Ok(false) => Finding::compliant("PRIVATE: PubliclyAccessible=false"),
-        Err(why) => Finding::unknown(format!("{why}; DMS's default is public"), MODIFY),
+        Ok(true) => Finding::non_compliant("PUBLIC", "PubliclyAccessible=true", MODIFY),
+        Ok(false) => Finding::compliant("PRIVATE", "PubliclyAccessible=false"),
+        Err(Unknown(reason)) => Finding::unknown(format!("{reason}; DMS's default is public")),
     };
-    match input.item.configuration.text("SubnetGroupIdentifier") {
-        Some(group) => finding.with("subnet group", crate::annotation::cut(group, 40)),
+    Ok(match input.item.configuration.text("SubnetGroupIdentifier") {
+        Some(group) => finding.with_evidence("subnet group", cut(group, 40)),
         None => finding,
-    }
+    })
 }

@@ -1,41 +1,43 @@
 #![doc = include_str!("dms_kafka_tls_enabled.md")]
 
-use crate::{Check, Finding, Input, Property, Rule, Setting, Severity, resource_type, rules::endpoint};
+use crate::rules::endpoint;
+use crate::{Finding, Input, Need, Property, ResourceType, Rule, Setting, Severity, Stop};
 
-/// The rule.
+/// The rule `dms-kafka-tls-enabled`.
 pub static RULE: Rule = Rule {
     identifier: "dms-kafka-tls-enabled",
-    resource_type: &resource_type::ENDPOINT,
+    resource_type: ResourceType::Endpoint,
     severity: Severity::Medium,
-    property: Property { path: "KafkaSettings.SecurityProtocol", wanted: "ssl-encryption, ssl-authentication or sasl-ssl" },
+    property: Property::setting("KafkaSettings.SecurityProtocol", Some("kafka_settings.security_protocol")),
+    wanted: "ssl-encryption, ssl-authentication or sasl-ssl",
+    reads: &[endpoint::ENGINE_NAME],
+    needs: &[Need::List],
     parameters: &[],
     requirements: &[],
     page: include_str!("dms_kafka_tls_enabled.md"),
-    check: Check::OfItem(check),
+    unknown_fix: MODIFY,
+    check,
 };
 
-const MODIFY: &str = "modify-endpoint --kafka-settings with SecurityProtocol=ssl-encryption, ssl-authentication or sasl-ssl.";
+const MODIFY: &str =
+    "modify-endpoint --kafka-settings with SecurityProtocol=ssl-encryption, ssl-authentication or sasl-ssl";
 
-fn check(input: &Input) -> Finding {
-    judge(input).unwrap_or_else(|finding| finding)
-}
-
-fn judge(input: &Input) -> Result<Finding, Finding> {
-    let (configuration, _) = endpoint::of_engine(input, &["kafka"], MODIFY)?;
-    let settings = endpoint::settings(configuration, "KafkaSettings", MODIFY)?;
+fn check(input: &Input) -> Result<Finding, Stop> {
+    let (configuration, _) = endpoint::with_engine(input, &["kafka"])?;
+    let settings = endpoint::settings(configuration, "KafkaSettings")?;
     Ok(match Setting::read(&settings, "SecurityProtocol") {
         Setting::Is(protocol)
             if ["ssl-encryption", "ssl-authentication", "sasl-ssl"].contains(&protocol.as_str()) =>
         {
-            Finding::compliant(format!("TLS: SecurityProtocol={protocol}"))
+            Finding::compliant("TLS", format!("SecurityProtocol={protocol}"))
         }
         Setting::Is(protocol) if protocol == "plaintext" => {
-            Finding::non_compliant("PLAINTEXT: SecurityProtocol=plaintext", MODIFY)
+            Finding::non_compliant("PLAINTEXT", "SecurityProtocol=plaintext", MODIFY)
         }
         Setting::Is(protocol) => {
-            Finding::unknown(format!("SecurityProtocol is {protocol:?}, which DMS does not document"), MODIFY)
+            Finding::unknown(format!("SecurityProtocol is {protocol:?}, which DMS does not document"))
         }
-        Setting::Absent => Finding::unknown("SecurityProtocol is missing, and DMS documents no default", MODIFY),
-        Setting::Unreadable(what) => Finding::unknown(format!("SecurityProtocol is {what}"), MODIFY),
+        Setting::Absent => Finding::unknown("SecurityProtocol is missing, and DMS documents no default"),
+        Setting::Unreadable(what) => Finding::unknown(format!("SecurityProtocol is {what}")),
     })
 }

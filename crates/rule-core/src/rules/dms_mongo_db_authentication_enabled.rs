@@ -1,15 +1,26 @@
 #![doc = include_str!("dms_mongo_db_authentication_enabled.md")]
 
+use crate::rules::endpoint;
+use crate::text::cut;
 use crate::{
-    Check, Configuration, Finding, Input, Property, Requirement, Rule, Setting, Severity, resource_type, rules::endpoint,
+    Configuration, Finding, Input, Need, Property, Requirement, ResourceType, Rule, Setting, Severity, Stop,
+    Unknown,
 };
 
-/// The rule.
+/// The rule `dms-mongo-db-authentication-enabled`.
 pub static RULE: Rule = Rule {
     identifier: "dms-mongo-db-authentication-enabled",
-    resource_type: &resource_type::ENDPOINT,
+    resource_type: ResourceType::Endpoint,
     severity: Severity::Medium,
-    property: Property { path: "MongoDbSettings.AuthType", wanted: "password" },
+    property: Property::setting("MongoDbSettings.AuthType", Some("mongodb_settings.auth_type")),
+    wanted: "password",
+    reads: &[
+        endpoint::ENGINE_NAME,
+        Property::setting("DocDbSettings.AuthType", None),
+        Property::text("MongoDbSettings.AuthMechanism", Some("mongodb_settings.auth_mechanism")),
+        Property::text("DocDbSettings.AuthMechanism", None),
+    ],
+    needs: &[Need::List],
     parameters: &[],
     requirements: &[
         Requirement { framework: "Security Hub", ids: &["DMS.11"] },
@@ -17,47 +28,48 @@ pub static RULE: Rule = Rule {
         Requirement { framework: "PCI DSS v4.0.1", ids: &["7.3.1"] },
     ],
     page: include_str!("dms_mongo_db_authentication_enabled.md"),
-    check: Check::OfItem(check),
+    unknown_fix: MODIFY,
+    check,
 };
 
-/// AWS writes Amazon DocumentDB in two ways.
+const MODIFY: &str = "modify-endpoint --mongo-db-settings with AuthType=password and credentials";
+
+/// The engines of the rule: AWS spells Amazon DocumentDB in two ways.
 const ENGINES: [&str; 3] = [MONGODB, "docdb", "documentdb"];
 const MONGODB: &str = "mongodb";
 
-const MODIFY: &str = "modify-endpoint --mongo-db-settings with AuthType=password and credentials.";
-
-fn check(input: &Input) -> Finding {
-    judge(input).unwrap_or_else(|finding| finding)
-}
-
-fn judge(input: &Input) -> Result<Finding, Finding> {
-    let (configuration, engine) = endpoint::of_engine(input, &ENGINES, MODIFY)?;
+fn check(input: &Input) -> Result<Finding, Stop> {
+    let (configuration, engine) = endpoint::with_engine(input, &ENGINES)?;
     let names: &[&str] =
         if engine == MONGODB { &["MongoDbSettings"] } else { &["MongoDbSettings", "DocDbSettings"] };
     let groups: Vec<Configuration> = names
         .iter()
         .filter(|name| configuration.values(name).next().is_some())
-        .map(|name| endpoint::settings(configuration, name, MODIFY))
+        .map(|name| endpoint::settings(configuration, name))
         .collect::<Result<_, _>>()?;
     if groups.is_empty() {
-        return Err(Finding::unknown(format!("{} missing", names.join(" and ")), MODIFY));
+        return Err(Unknown::new(format!("{} missing", names.join(" and "))).into());
     }
-    let mut found = groups.iter().map(|group| Setting::read(group, "AuthType")).filter(|s| *s != Setting::Absent);
-    let first = found.next().unwrap_or(Setting::Absent);
-    let agreed = if found.all(|other| other == first) {
+    let finding = match auth_type(&groups) {
+        Setting::Is(kind) if kind == "password" => Finding::compliant("AUTHENTICATED", "AuthType=password"),
+        Setting::Is(kind) => Finding::non_compliant("UNAUTHENTICATED", format!("AuthType={kind}"), MODIFY),
+        Setting::Absent => Finding::unknown("AuthType is missing, and DMS documents no default"),
+        Setting::Unreadable(what) => Finding::unknown(format!("AuthType is {what}")),
+    };
+    Ok(match groups.iter().find_map(|group| group.text("AuthMechanism")) {
+        Some(mechanism) => finding.with_evidence("mechanism", cut(mechanism, 24)),
+        None => finding,
+    })
+}
+
+/// Reads `AuthType` in the groups, which must agree where several have it.
+fn auth_type(groups: &[Configuration]) -> Setting {
+    let mut given =
+        groups.iter().map(|group| Setting::read(group, "AuthType")).filter(|it| *it != Setting::Absent);
+    let first = given.next().unwrap_or(Setting::Absent);
+    if given.all(|other| other == first) {
         first
     } else {
         Setting::Unreadable("given twice, differently".to_owned())
-    };
-    let finding = match agreed {
-        Setting::Is(kind) if kind == "password" => Finding::compliant("AUTHENTICATED: AuthType=password"),
-        Setting::Is(kind) => Finding::non_compliant(format!("UNAUTHENTICATED: AuthType={kind}"), MODIFY),
-        Setting::Absent => Finding::unknown("AuthType is missing, and DMS documents no default", MODIFY),
-        Setting::Unreadable(what) => Finding::unknown(format!("AuthType is {what}"), MODIFY),
-    };
-    let mechanism = groups.iter().find_map(|group| group.text("AuthMechanism"));
-    Ok(match mechanism {
-        Some(mechanism) => finding.with("mechanism", crate::annotation::cut(mechanism, 24)),
-        None => finding,
-    })
+    }
 }

@@ -1,13 +1,17 @@
 #![doc = include_str!("dms_neptune_iam_authorization_enabled.md")]
 
-use crate::{Check, Finding, Flag, Input, Property, Requirement, Rule, Severity, resource_type, rules::endpoint};
+use crate::rules::endpoint;
+use crate::{Finding, Flag, Input, Need, Property, Requirement, ResourceType, Rule, Severity, Stop};
 
-/// The rule.
+/// The rule `dms-neptune-iam-authorization-enabled`.
 pub static RULE: Rule = Rule {
     identifier: "dms-neptune-iam-authorization-enabled",
-    resource_type: &resource_type::ENDPOINT,
+    resource_type: ResourceType::Endpoint,
     severity: Severity::Medium,
-    property: Property { path: "NeptuneSettings.IamAuthEnabled", wanted: "true" },
+    property: Property::flag("NeptuneSettings.IamAuthEnabled", None),
+    wanted: "true",
+    reads: &[endpoint::ENGINE_NAME],
+    needs: &[Need::List],
     parameters: &[],
     requirements: &[
         Requirement { framework: "Security Hub", ids: &["DMS.10"] },
@@ -15,27 +19,24 @@ pub static RULE: Rule = Rule {
         Requirement { framework: "PCI DSS v4.0.1", ids: &["7.3.1"] },
     ],
     page: include_str!("dms_neptune_iam_authorization_enabled.md"),
-    check: Check::OfItem(check),
+    unknown_fix: MODIFY,
+    check,
 };
 
-const MODIFY: &str = "modify-endpoint --neptune-settings with IamAuthEnabled=true, and give the role of ServiceAccessRoleArn the right to connect.";
+const MODIFY: &str = concat!(
+    "modify-endpoint --neptune-settings with IamAuthEnabled=true, and give the role of ServiceAccessRoleArn the right ",
+    "to connect"
+);
 
-fn check(input: &Input) -> Finding {
-    judge(input).unwrap_or_else(|finding| finding)
-}
-
-fn judge(input: &Input) -> Result<Finding, Finding> {
-    let (configuration, _) = endpoint::of_engine(input, &["neptune"], MODIFY)?;
-    let settings = endpoint::settings(configuration, "NeptuneSettings", MODIFY)?;
+fn check(input: &Input) -> Result<Finding, Stop> {
+    let (configuration, _) = endpoint::with_engine(input, &["neptune"])?;
+    let settings = endpoint::settings(configuration, "NeptuneSettings")?;
     Ok(match Flag::read(&settings, "IamAuthEnabled", true) {
-        Flag::Is(true) => Finding::compliant("IAM: IamAuthEnabled=true"),
-        Flag::Is(false) => Finding::non_compliant("NO IAM: IamAuthEnabled=false", MODIFY),
+        // The default that DMS documents (NeptuneSettings).
         Flag::Absent => {
-            Finding::non_compliant("NO IAM: IamAuthEnabled is missing, and DMS's default is false", MODIFY)
+            Finding::non_compliant("NO IAM", "IamAuthEnabled is missing, and DMS's default is false", MODIFY)
         }
-        Flag::Null => Finding::unknown("IamAuthEnabled is null", MODIFY),
-        Flag::Unreadable(what) => {
-            Finding::unknown(format!("IamAuthEnabled is {what}, neither true nor false"), MODIFY)
-        }
+        flag if flag.clone().known("IamAuthEnabled")? => Finding::compliant("IAM", "IamAuthEnabled=true"),
+        _ => Finding::non_compliant("NO IAM", "IamAuthEnabled=false", MODIFY),
     })
 }

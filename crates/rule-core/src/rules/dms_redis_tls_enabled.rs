@@ -1,13 +1,20 @@
 #![doc = include_str!("dms_redis_tls_enabled.md")]
 
-use crate::{Check, Finding, Input, Property, Requirement, Rule, Setting, Severity, resource_type, rules::endpoint};
+use crate::rules::endpoint;
+use crate::{Finding, Input, Need, Property, Requirement, ResourceType, Rule, Setting, Severity, Stop};
 
-/// The rule.
+/// The rule `dms-redis-tls-enabled`.
 pub static RULE: Rule = Rule {
     identifier: "dms-redis-tls-enabled",
-    resource_type: &resource_type::ENDPOINT,
+    resource_type: ResourceType::Endpoint,
     severity: Severity::Medium,
-    property: Property { path: "RedisSettings.SslSecurityProtocol", wanted: "ssl-encryption" },
+    property: Property::setting(
+        "RedisSettings.SslSecurityProtocol",
+        Some("redis_settings.ssl_security_protocol"),
+    ),
+    wanted: "ssl-encryption",
+    reads: &[endpoint::ENGINE_NAME],
+    needs: &[Need::List],
     parameters: &[],
     requirements: &[
         Requirement { framework: "Security Hub", ids: &["DMS.12"] },
@@ -15,32 +22,30 @@ pub static RULE: Rule = Rule {
         Requirement { framework: "PCI DSS v4.0.1", ids: &["4.2.1"] },
     ],
     page: include_str!("dms_redis_tls_enabled.md"),
-    check: Check::OfItem(check),
+    unknown_fix: MODIFY,
+    check,
 };
 
-const MODIFY: &str = "modify-endpoint --redis-settings with SslSecurityProtocol=ssl-encryption.";
+const MODIFY: &str = "modify-endpoint --redis-settings with SslSecurityProtocol=ssl-encryption";
 
-fn check(input: &Input) -> Finding {
-    judge(input).unwrap_or_else(|finding| finding)
-}
-
-fn judge(input: &Input) -> Result<Finding, Finding> {
-    let (configuration, _) = endpoint::of_engine(input, &["redis"], MODIFY)?;
-    let settings = endpoint::settings(configuration, "RedisSettings", MODIFY)?;
+fn check(input: &Input) -> Result<Finding, Stop> {
+    let (configuration, _) = endpoint::with_engine(input, &["redis"])?;
+    let settings = endpoint::settings(configuration, "RedisSettings")?;
     Ok(match Setting::read(&settings, "SslSecurityProtocol") {
         Setting::Is(protocol) if protocol == "ssl-encryption" => {
-            Finding::compliant("TLS: SslSecurityProtocol=ssl-encryption")
+            Finding::compliant("TLS", "SslSecurityProtocol=ssl-encryption")
         }
         Setting::Is(protocol) if protocol == "plaintext" => {
-            Finding::non_compliant("PLAINTEXT: SslSecurityProtocol=plaintext", MODIFY)
+            Finding::non_compliant("PLAINTEXT", "SslSecurityProtocol=plaintext", MODIFY)
         }
         Setting::Is(protocol) => {
-            Finding::unknown(format!("SslSecurityProtocol is {protocol:?}, which DMS does not document"), MODIFY)
+            Finding::unknown(format!("SslSecurityProtocol is {protocol:?}, which DMS does not document"))
         }
-        // The one documented default that is safe; the group itself is there, so this is what DMS does.
+        // The one documented default that is safe (RedisSettings); the group itself is there, so DMS applies
+        // it.
         Setting::Absent => {
-            Finding::compliant("TLS: SslSecurityProtocol is not set, and DMS's default is ssl-encryption")
+            Finding::compliant("TLS", "SslSecurityProtocol is not set, and DMS's default is ssl-encryption")
         }
-        Setting::Unreadable(what) => Finding::unknown(format!("SslSecurityProtocol is {what}"), MODIFY),
+        Setting::Unreadable(what) => Finding::unknown(format!("SslSecurityProtocol is {what}")),
     })
 }

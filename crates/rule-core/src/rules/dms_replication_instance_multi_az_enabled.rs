@@ -1,32 +1,36 @@
 #![doc = include_str!("dms_replication_instance_multi_az_enabled.md")]
 
-use crate::{Check, Finding, Flag, Input, Property, Requirement, Rule, Severity, resource_type};
+use crate::{Finding, Flag, Input, Need, Property, Requirement, ResourceType, Rule, Severity, Stop};
 
-/// The rule.
+/// The rule `dms-replication-instance-multi-az-enabled`.
 pub static RULE: Rule = Rule {
     identifier: "dms-replication-instance-multi-az-enabled",
-    resource_type: &resource_type::REPLICATION_INSTANCE,
+    resource_type: ResourceType::ReplicationInstance,
     severity: Severity::Medium,
-    property: Property { path: "MultiAZ", wanted: "true" },
+    property: Property::flag("MultiAZ", Some("multi_az")),
+    wanted: "true",
+    reads: &[],
+    needs: &[Need::List],
     parameters: &[],
     requirements: &[
         Requirement { framework: "Security Hub", ids: &["DMS.13"] },
-        Requirement { framework: "AWS Config managed rule", ids: &["DMS_REPLICATION_INSTANCE_MULTI_AZ_ENABLED"] },
+        Requirement {
+            framework: "AWS Config managed rule",
+            ids: &["DMS_REPLICATION_INSTANCE_MULTI_AZ_ENABLED"],
+        },
         Requirement { framework: "Trend Conformity", ids: &["DMS-003"] },
     ],
     page: include_str!("dms_replication_instance_multi_az_enabled.md"),
-    check: Check::OfItem(check),
+    unknown_fix: MODIFY,
+    check,
 };
 
-const MODIFY: &str = "modify-replication-instance --multi-az.";
+const MODIFY: &str = "modify-replication-instance --multi-az";
 
-fn check(input: &Input) -> Finding {
-    let flag = input
-        .configuration()
-        .and_then(|configuration| Flag::read(configuration, "MultiAZ", true).known("MultiAZ"));
-    match flag {
-        Ok(true) => Finding::compliant("MULTI-AZ: MultiAZ=true"),
-        Ok(false) => Finding::non_compliant("SINGLE-AZ: MultiAZ=false", MODIFY),
-        Err(why) => Finding::unknown(why, MODIFY),
-    }
+fn check(input: &Input) -> Result<Finding, Stop> {
+    Ok(if Flag::read(input.configuration()?, "MultiAZ", true).known("MultiAZ")? {
+        Finding::compliant("MULTI-AZ", "MultiAZ=true")
+    } else {
+        Finding::non_compliant("SINGLE-AZ", "MultiAZ=false", MODIFY)
+    })
 }

@@ -3,16 +3,23 @@
 use std::net::IpAddr;
 
 use crate::{
-    Check, Configuration, Evidence, Finding, Flag, Input, Json, PublicAddresses, Property, Requirement, Rule, Severity,
-    resource_type,
+    Configuration, Evidence, Finding, Flag, Input, Json, Need, Property, PublicAddresses, Requirement,
+    ResourceType, Rule, Severity, Stop, Unknown,
 };
 
-/// The rule.
+/// The rule `dms-replication-not-public`.
 pub static RULE: Rule = Rule {
     identifier: "dms-replication-not-public",
-    resource_type: &resource_type::REPLICATION_INSTANCE,
+    resource_type: ResourceType::ReplicationInstance,
     severity: Severity::Critical,
-    property: Property { path: "PubliclyAccessible", wanted: "false" },
+    property: Property::flag("PubliclyAccessible", Some("publicly_accessible")),
+    wanted: "false",
+    reads: &[
+        Property::text("ReplicationInstancePublicIpAddress", None),
+        Property::text("ReplicationInstancePublicIpAddresses", None),
+        Property::text("ReplicationInstanceIpv6Addresses", None),
+    ],
+    needs: &[Need::List],
     parameters: &[],
     requirements: &[
         Requirement { framework: "Security Hub", ids: &["DMS.1"] },
@@ -21,8 +28,8 @@ pub static RULE: Rule = Rule {
         Requirement {
             framework: "NIST SP 800-53 r5",
             ids: &[
-                "AC-3", "AC-3(7)", "AC-4", "AC-4(21)", "AC-6", "AC-21", "SC-7", "SC-7(3)", "SC-7(4)", "SC-7(9)",
-                "SC-7(11)", "SC-7(16)", "SC-7(20)", "SC-7(21)",
+                "AC-3", "AC-3(7)", "AC-4", "AC-4(21)", "AC-6", "AC-21", "SC-7", "SC-7(3)", "SC-7(4)",
+                "SC-7(9)", "SC-7(11)", "SC-7(16)", "SC-7(20)", "SC-7(21)",
             ],
         },
         Requirement { framework: "PCI DSS v4.0.1", ids: &["1.4.4"] },
@@ -30,73 +37,71 @@ pub static RULE: Rule = Rule {
         Requirement { framework: "Trend Conformity", ids: &["DMS-001"] },
     ],
     page: include_str!("dms_replication_not_public.md"),
-    check: Check::OfItem(check),
+    unknown_fix: FIND_OUT,
+    check,
 };
 
 const RECREATE: &str =
-    "create a private instance, move the tasks to it, delete this one (DMS cannot change the flag).";
-const FIND_OUT: &str = "look it up with describe-replication-instances; if public, create a private one, move the tasks, delete this one.";
+    "create a private instance, move the tasks to it, delete this one (DMS cannot change the flag)";
+const FIND_OUT: &str = concat!(
+    "check it with describe-replication-instances; if public, create a private one, move the tasks, ",
+    "delete this one"
+);
 
 /// How many addresses an annotation has room for.
 const SHOWN_ADDRESSES: usize = 3;
 
-fn check(input: &Input) -> Finding {
+#[expect(clippy::unnecessary_wraps, reason = "the check of a rule may stop early; this one never does")]
+fn check(input: &Input) -> Result<Finding, Stop> {
     let addresses = PublicAddresses::read(&input.item.configuration);
-    let flag = match input.configuration() {
-        Ok(configuration) => match Flag::read(configuration, "PubliclyAccessible", false) {
-            Flag::Absent if input.facts.planned => {
-                return Finding::non_compliant(
-                    "PUBLIC: PubliclyAccessible is not set, and DMS's default is true",
-                    RECREATE,
-                );
-            }
-            flag => flag.known("PubliclyAccessible"),
-        },
-        Err(why) => Err(why),
-    };
-    let finding = match flag {
-        Err(why) => Finding::unknown(format!("{why}; DMS's default is public"), FIND_OUT),
-        Ok(true) => Finding::non_compliant("PUBLIC: PubliclyAccessible=true", RECREATE),
-        Ok(false) if !addresses.public.is_empty() => Finding::non_compliant(
-            "CONTRADICTION: PubliclyAccessible=false but a public address is recorded",
-            FIND_OUT,
-        ),
-        Ok(false) if !addresses.unreadable.is_empty() => {
-            Finding::unknown("PubliclyAccessible=false but the public address recorded is unreadable", FIND_OUT)
+    let flag =
+        input.configuration().map(|configuration| Flag::read(configuration, "PubliclyAccessible", false));
+    if flag == Ok(Flag::Absent) && input.facts.planned {
+        // The default that DMS documents (CreateReplicationInstance).
+        let fact = "PubliclyAccessible is not set, and DMS's default is true";
+        return Ok(Finding::non_compliant("PUBLIC", fact, RECREATE));
+    }
+    let finding = match flag.and_then(|flag| flag.known("PubliclyAccessible")) {
+        Err(Unknown(reason)) => Finding::unknown(format!("{reason}; DMS's default is public")),
+        Ok(true) => Finding::non_compliant("PUBLIC", "PubliclyAccessible=true", RECREATE),
+        Ok(false) if !addresses.public.is_empty() => {
+            let fact = "PubliclyAccessible=false but a public address is recorded";
+            Finding::non_compliant("CONTRADICTION", fact, FIND_OUT)
         }
-        Ok(false) => Finding::compliant("PRIVATE: PubliclyAccessible=false"),
+        Ok(false) if !addresses.unreadable.is_empty() => {
+            Finding::unknown("PubliclyAccessible=false but the public address recorded is unreadable")
+        }
+        Ok(false) => Finding::compliant("PRIVATE", "PubliclyAccessible=false"),
     };
-    Finding { evidence: evidence(&addresses, input), ..finding }
+    Ok(Finding { evidence: evidence(&addresses, input), ..finding })
 }
 
+/// Returns the addresses of the instance; a planned one has none yet.
 fn evidence(addresses: &PublicAddresses, input: &Input) -> Vec<Evidence> {
+    let PublicAddresses { public, unreadable } = addresses;
     let mut evidence = Vec::new();
     if input.facts.planned {
-        return evidence; // no address yet
+        return evidence;
     }
-    if addresses.public.is_empty() && addresses.unreadable.is_empty() {
-        evidence.push(Evidence { name: "no public IP", value: String::new() });
+    let mut add = |name, value| evidence.push(Evidence { name, value });
+    if public.is_empty() && unreadable.is_empty() {
+        add("no public IP", String::new());
     }
-    if !addresses.public.is_empty() {
-        evidence.push(Evidence {
-            name: "public IP",
-            value: list(addresses.public.iter().map(IpAddr::to_string)),
-        });
+    if !public.is_empty() {
+        add("public IP", list(public.iter().map(IpAddr::to_string)));
     }
-    if !addresses.unreadable.is_empty() {
-        evidence.push(Evidence {
-            name: "unreadable public IP",
-            value: list(addresses.unreadable.iter().cloned()),
-        });
+    if !unreadable.is_empty() {
+        add("unreadable public IP", list(unreadable.iter().cloned()));
     }
     let ipv6 = ipv6_addresses(&input.item.configuration);
     if !ipv6.is_empty() {
-        evidence.push(Evidence { name: "IPv6", value: list(ipv6.into_iter()) });
+        add("IPv6", list(ipv6.into_iter()));
     }
     evidence
 }
 
-/// Shown, never judged: AWS has no flag for whether a dual-stack instance can be reached over IPv6.
+/// Returns the IPv6 addresses, which are shown and decide nothing: AWS has no flag that says if a dual-stack
+/// instance can be reached over IPv6.
 fn ipv6_addresses(configuration: &Configuration) -> Vec<String> {
     configuration
         .values("ReplicationInstanceIpv6Addresses")

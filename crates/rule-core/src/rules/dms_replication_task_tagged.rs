@@ -1,19 +1,23 @@
 #![doc = include_str!("dms_replication_task_tagged.md")]
 
-use crate::{Check, Finding, Input, Lookup, Property, Requirement, Rule, Severity, resource_type, rules::tagged};
+use crate::rules::tagged;
+use crate::{Need, Requirement, ResourceType, Rule, Severity};
 
-/// The rule.
+/// The rule `dms-replication-task-tagged`.
 pub static RULE: Rule = Rule {
     identifier: "dms-replication-task-tagged",
-    resource_type: &resource_type::REPLICATION_TASK,
+    resource_type: ResourceType::ReplicationTask,
     severity: Severity::Low,
-    property: Property { path: "Tags", wanted: "the keys that are required" },
-    parameters: &[tagged::REQUIRED_KEY_TAGS],
-    requirements: &[Requirement { framework: "AWS Config managed rule", ids: &["DMS_REPLICATION_TASK_TAGGED"] }],
+    property: tagged::TAGS,
+    wanted: "the keys that are required",
+    reads: &[],
+    needs: &[Need::List, Need::Tags],
+    parameters: &[&tagged::REQUIRED_KEY_TAGS],
+    requirements: &[Requirement {
+        framework: "AWS Config managed rule",
+        ids: &["DMS_REPLICATION_TASK_TAGGED"],
+    }],
     page: include_str!("dms_replication_task_tagged.md"),
-    check: Check::WithFacts(check),
+    unknown_fix: tagged::TAG,
+    check: tagged::check,
 };
-
-fn check(input: &Input) -> Result<Finding, Lookup> {
-    tagged::check(input)
-}

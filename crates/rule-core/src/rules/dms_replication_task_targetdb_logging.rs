@@ -1,13 +1,17 @@
 #![doc = include_str!("dms_replication_task_targetdb_logging.md")]
 
-use crate::{Check, Finding, Input, Lookup, Property, Requirement, Rule, Severity, resource_type, rules::task_logging};
+use crate::rules::task_logging;
+use crate::{Finding, Input, Need, Requirement, ResourceType, Rule, Severity, Stop};
 
-/// The rule.
+/// The rule `dms-replication-task-targetdb-logging`.
 pub static RULE: Rule = Rule {
     identifier: "dms-replication-task-targetdb-logging",
-    resource_type: &resource_type::REPLICATION_TASK,
+    resource_type: ResourceType::ReplicationTask,
     severity: Severity::Medium,
-    property: Property { path: "ReplicationTaskSettings", wanted: "settings with EnableLogging, and TARGET_APPLY and TARGET_LOAD at LOGGER_SEVERITY_DEFAULT" },
+    property: task_logging::SETTINGS,
+    wanted: "settings with EnableLogging, and TARGET_APPLY and TARGET_LOAD at LOGGER_SEVERITY_DEFAULT",
+    reads: &[],
+    needs: &[Need::List, Need::Describe],
     parameters: &[],
     requirements: &[
         Requirement { framework: "Security Hub", ids: &["DMS.7"] },
@@ -16,9 +20,10 @@ pub static RULE: Rule = Rule {
         Requirement { framework: "PCI DSS v4.0.1", ids: &["10.4.2"] },
     ],
     page: include_str!("dms_replication_task_targetdb_logging.md"),
-    check: Check::WithFacts(check),
+    unknown_fix: task_logging::MODIFY,
+    check,
 };
 
-fn check(input: &Input) -> Result<Finding, Lookup> {
+fn check(input: &Input) -> Result<Finding, Stop> {
     task_logging::check(input, &["TARGET_APPLY", "TARGET_LOAD"])
 }

@@ -1,58 +1,50 @@
-//! What the rules on endpoints share: whether an endpoint is of an engine that they speak of.
+//! The engine of an endpoint, and the settings of one engine.
 
-use crate::{Configuration, Finding, Input, Setting, rule};
+use crate::{Configuration, Input, Property, Setting, Stop, Unknown};
 
-/// The configuration of an endpoint and its engine, in lower case.
+/// The property that every rule on endpoints reads first.
+pub(super) const ENGINE_NAME: Property = Property::setting("EngineName", Some("engine_name"));
+
+/// Returns the configuration of an endpoint and its engine, in lower case.
 ///
 /// # Errors
-/// The finding that follows from not knowing the engine: what cannot be told to be out of scope is not let off.
-pub(super) fn engine<'a>(
-    input: &Input<'a>,
-    fix: &'static str,
-) -> Result<(&'a Configuration, String), Finding> {
-    let configuration = rule::readable("the configuration", &input.item.configuration)
-        .map_err(|why| Finding::unknown(why, fix))?;
-    match Setting::read(configuration, "EngineName") {
+/// Returns the reason if the engine is not known: the rule may apply then, so the endpoint is not let off.
+pub(super) fn engine<'a>(input: &'a Input) -> Result<(&'a Configuration, String), Unknown> {
+    let configuration = input.configuration()?;
+    match Setting::read(configuration, ENGINE_NAME.path) {
         Setting::Is(engine) => Ok((configuration, engine)),
-        Setting::Absent => Err(Finding::unknown("EngineName is missing, so the rule may apply", fix)),
+        Setting::Absent => Err(Unknown::new("EngineName is missing, so the rule may apply")),
         Setting::Unreadable(what) => {
-            Err(Finding::unknown(format!("EngineName is {what}, so the rule may apply"), fix))
+            Err(Unknown::new(format!("EngineName is {what}, so the rule may apply")))
         }
     }
 }
 
-/// The configuration of an endpoint of one of these engines, and which of them.
+/// Returns the configuration of an endpoint with one of these engines, and the engine.
 ///
 /// # Errors
-/// `NOT_APPLICABLE` for another engine, or as [`engine`].
-pub(super) fn of_engine<'a>(
-    input: &Input<'a>,
+/// Returns [`Stop::NotApplicable`] for another engine, [`Stop::Unknown`] if the engine is not known.
+pub(super) fn with_engine<'a>(
+    input: &'a Input,
     engines: &[&str],
-    fix: &'static str,
-) -> Result<(&'a Configuration, String), Finding> {
-    let (configuration, engine) = engine(input, fix)?;
+) -> Result<(&'a Configuration, String), Stop> {
+    let (configuration, engine) = engine(input)?;
     if engines.contains(&engine.as_str()) {
         return Ok((configuration, engine));
     }
-    Err(Finding::not_applicable(format!(
-        "the rule judges {} endpoints, and the engine is {engine}",
-        engines.join(" and ")
-    )))
+    let evaluated = engines.join(" and ");
+    Err(Stop::NotApplicable(format!("the rule evaluates {evaluated} endpoints, and the engine is {engine}")))
 }
 
-/// A group of settings of an endpoint, which every endpoint of its engine has.
+/// Returns a group of settings that every endpoint of its engine has.
 ///
 /// # Errors
-/// The finding that follows from not knowing it: missing, empty (a real one names at least a server), unreadable.
-pub(super) fn settings(
-    configuration: &Configuration,
-    name: &str,
-    fix: &'static str,
-) -> Result<Configuration, Finding> {
+/// Returns the reason if the group is missing, unreadable, or empty (a real one names at least a server).
+pub(super) fn settings(configuration: &Configuration, name: &str) -> Result<Configuration, Unknown> {
     let group = configuration.group(name);
-    rule::readable(name, &group).map_err(|why| Finding::unknown(why, fix))?;
+    group.readable(name)?;
     if group == Configuration::Properties(Vec::new()) {
-        return Err(Finding::unknown(format!("{name} is empty"), fix));
+        return Err(Unknown::new(format!("{name} is empty")));
     }
     Ok(group)
 }

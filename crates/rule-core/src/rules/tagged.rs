@@ -1,63 +1,77 @@
-//! What the six rules on tags share.
+//! The evaluation of the six rules on tags.
 
-use crate::annotation::cut;
-use crate::{Finding, Input, Lookup, Parameter};
+use crate::parameter::ANY_TEXT;
+use crate::text::cut;
+use crate::{Finding, Input, Kind, Lookup, Parameter, Property, Stop, Unknown};
 
-/// `requiredKeyTags`
-pub(super) const REQUIRED_KEY_TAGS: Parameter = Parameter {
+/// The property that decides.
+pub(super) const TAGS: Property = Property { path: "Tags", kind: Kind::Tags, terraform: Some("tags") };
+
+/// The parameter `requiredKeyTags`.
+pub(super) static REQUIRED_KEY_TAGS: Parameter = Parameter {
     name: "requiredKeyTags",
     default: "",
-    meaning: "tag keys that must all be there, with commas between them: 1 to 6, case counts, values do not. Not given: any tag will do whose key does not start with `aws:`",
+    meaning: concat!(
+        "tag keys that must all be there, with commas between them: 1 to 6, case counts, values do not. Not given: ",
+        "any tag will do whose key does not start with `aws:`"
+    ),
     must_be: "1 to 6 tag keys with commas between them, none empty, over 128 characters or starting with aws:",
-    is_valid: |text| {
-        let keys: Vec<&str> = keys(text).collect();
-        keys.len() <= 6
-            && keys.iter().all(|key| !key.is_empty() && key.chars().count() <= 128 && !is_of_aws(key))
+    pattern: ANY_TEXT,
+    read: |values, text| {
+        let keys: Vec<String> = text.split(',').map(|key| key.trim().to_owned()).collect();
+        let is_key = |key: &String| !key.is_empty() && key.chars().count() <= 128 && !is_aws_key(key);
+        let is_read = keys.len() <= REQUIRED_MAXIMUM && keys.iter().all(is_key);
+        if is_read {
+            values.required_key_tags = keys;
+        }
+        is_read
     },
 };
 
-const TAG: &str = "add-tags-to-resource.";
+/// The maximum of required keys, as in AWS Config's managed rules on tags.
+const REQUIRED_MAXIMUM: usize = 6;
 
-fn keys(text: &str) -> impl Iterator<Item = &str> {
-    text.split(',').map(str::trim)
-}
+/// How many keys an annotation has room for.
+const SHOWN_KEYS: usize = 6;
 
-/// Tags that AWS itself sets say nothing of whose the resource is.
-fn is_of_aws(key: &str) -> bool {
+/// The remedy.
+pub(super) const TAG: &str = "add-tags-to-resource";
+
+/// Returns true for the keys of tags that AWS itself sets, which say nothing about the owner of the resource.
+fn is_aws_key(key: &str) -> bool {
     key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:"))
 }
 
-/// The finding on the tags of a resource.
-pub(super) fn check(input: &Input) -> Result<Finding, Lookup> {
+/// Returns the finding on the tags of a resource.
+pub(super) fn check(input: &Input) -> Result<Finding, Stop> {
     let tags = match &input.item.tags {
         Some(tags) => tags,
-        None => match input.facts.tags.get(|| Lookup::Tags)? {
-            Ok(tags) => tags,
-            Err(why) => return Ok(Finding::unknown(format!("the tags are not recorded, and {why}"), TAG)),
-        },
+        None => input
+            .facts
+            .tags
+            .get(|| Lookup::Tags)?
+            .map_err(|reason| Unknown::new(format!("the tags are not recorded, and {reason}")))?,
     };
-    let own: Vec<&str> = tags.keys().map(String::as_str).filter(|key| !is_of_aws(key)).collect();
-    let required = input.parameters.text(&REQUIRED_KEY_TAGS);
-    if required.is_empty() {
-        return Ok(if own.is_empty() {
-            Finding::non_compliant("UNTAGGED: no tag but those of AWS", TAG)
-        } else {
-            Finding::compliant(format!("TAGGED: {}", listed(&own)))
-        });
-    }
-    let missing: Vec<&str> = keys(required).filter(|key| !own.contains(key)).collect();
-    Ok(if missing.is_empty() {
-        Finding::compliant(format!("TAGGED: {}", listed(&keys(required).collect::<Vec<_>>())))
+    let keys: Vec<&str> = tags.keys().map(String::as_str).filter(|key| !is_aws_key(key)).collect();
+    let required: Vec<&str> = input.parameters.required_key_tags.iter().map(String::as_str).collect();
+    let missing: Vec<&str> = required.iter().copied().filter(|key| !keys.contains(key)).collect();
+    Ok(if !missing.is_empty() {
+        let has = if keys.is_empty() { "none".to_owned() } else { list(&keys) };
+        Finding::non_compliant("UNTAGGED", format!("{} missing", list(&missing)), TAG)
+            .with_evidence("has", has)
+    } else if !required.is_empty() {
+        Finding::compliant("TAGGED", list(&required))
+    } else if keys.is_empty() {
+        Finding::non_compliant("UNTAGGED", "no user-defined tags", TAG)
     } else {
-        let has = if own.is_empty() { "none".to_owned() } else { listed(&own) };
-        Finding::non_compliant(format!("UNTAGGED: {} missing", listed(&missing)), TAG).with("has", has)
+        Finding::compliant("TAGGED", list(&keys))
     })
 }
 
-/// As many keys as an annotation has room for.
-fn listed(keys: &[&str]) -> String {
-    let shown: Vec<String> = keys.iter().take(6).map(|key| cut(key, 24)).collect();
-    let more = keys.len().saturating_sub(6);
+/// Lists as many keys as an annotation has room for.
+fn list(keys: &[&str]) -> String {
+    let shown: Vec<String> = keys.iter().take(SHOWN_KEYS).map(|key| cut(key, 24)).collect();
+    let more = keys.len().saturating_sub(SHOWN_KEYS);
     let text = shown.join(", ");
     if more > 0 { format!("{text} and {more} more") } else { text }
 }

@@ -1,0 +1,42 @@
+//! Text that fits where it is shown: one line, and no longer than its place allows.
+
+/// Returns `text` on one line: control characters and line breaks, which would hide what follows them on a
+/// dashboard or in a terminal, become single spaces.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    let visible: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Returns `text`, or as many whole characters of it as leave room for `…` within `maximum` UTF-16 units.
+///
+/// A character has one or two units, so that the result never has more than `maximum` characters either.
+#[must_use]
+pub fn cut(text: &str, maximum: usize) -> String {
+    if text.encode_utf16().count() <= maximum {
+        return text.to_owned();
+    }
+    let mut units = 1; // the ellipsis
+    let fits = |c: &char| {
+        units += c.len_utf16();
+        units <= maximum
+    };
+    text.chars().take_while(fits).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_at_the_limit_is_kept_and_longer_text_is_cut_on_a_character() {
+        assert_eq!(cut("äöüß", 4), "äöüß");
+        assert_eq!(cut("äöüßx", 4), "äöü…");
+        assert_eq!(cut("𝄞𝄞𝄞", 5), "𝄞𝄞…");
+    }
+
+    #[test]
+    fn control_characters_become_spaces() {
+        assert_eq!(one_line("a\u{1b}[31m\r\nb\0c "), "a [31m b c");
+    }
+}
