@@ -1,4 +1,5 @@
 //! The cases under `tests/cases`: a test for each file, named after its rule and the file.
+#![expect(clippy::disallowed_methods, reason = "the cases are files")]
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -100,7 +101,7 @@ fn evaluate(rule: &Rule, case: Case) -> Result<(String, String)> {
     let parameters = RuleParameters::from_json(&parameters)?;
     let item = item(rule, case.item)?;
     let facts = facts(case.facts);
-    let input = Input { item: &item, facts: &facts, parameters: &parameters, at: case.at };
+    let input = Input { item: &item, facts: &facts, parameters: &parameters.values, at: case.at };
     let actual = match rule.evaluate(&input) {
         Ok(verdict) => format!("{} {}", verdict.compliance_type, verdict.annotation()),
         Err(lookup) => format!("look up {}", named(&lookup)),
@@ -126,7 +127,7 @@ fn named(lookup: &Lookup) -> String {
 
 fn item(rule: &Rule, differences: Map<String, Value>) -> Result<ConfigurationItem> {
     let mut item = json!({
-        "resourceType": rule.resource_type.name,
+        "resourceType": rule.resource_type.name(),
         "resourceId": "arn:aws:dms:us-east-1:123456789012:rep:EXAMPLE",
         "resourceName": "orders-migration",
         "configurationItemStatus": "OK",

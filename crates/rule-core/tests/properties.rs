@@ -40,7 +40,7 @@ proptest! {
         let item = ConfigurationItem::from_json(&item.to_string()).unwrap();
         let parameters = RuleParameters::default();
         let facts = Facts::default();
-        let input = Input { item: &item, facts: &facts, parameters: &parameters, at: None };
+        let input = Input { item: &item, facts: &facts, parameters: &parameters.values, at: None };
         let verdict = parameters.rule.evaluate(&input).unwrap();
         if verdict.compliance_type == ComplianceType::Compliant {
             let is_false = |name: &str| {
