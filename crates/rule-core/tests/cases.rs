@@ -2,7 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "the cases are files")]
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
+use std::fmt::{self, Write};
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
@@ -91,8 +91,25 @@ fn every_case_has_its_verdict_and_annotation(file: &Path) -> Result<()> {
             write!(wrong, "\n{description}\n  is       {actual}\n  expected {expected}")?;
         }
     }
-    if wrong.is_empty() { Ok(()) } else { Err(wrong.into()) }
+    if wrong.is_empty() { Ok(()) } else { Err(Box::new(WrongCases(wrong))) }
 }
+
+/// The cases of a file whose outcome is not the expected one. The harness prints its `Debug` form.
+struct WrongCases(String);
+
+impl fmt::Debug for WrongCases {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for WrongCases {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for WrongCases {}
 
 /// Returns the verdict or look-up that the rule comes to and the expected one, each in one line.
 fn evaluate(rule: &Rule, case: Case) -> Result<(String, String)> {
