@@ -8,8 +8,8 @@ use rule_core::rules::find;
 use serde_json::{Value, json};
 
 use crate::support::{
-    ACCOUNT, Cloud, REGION, RULE, arn, arn_of, change, change_of, exempting, fleet, for_rule, instance,
-    list_of, oversized, resource, scheduled, snapshot,
+    ACCOUNT, Cloud, REGION, RULE, Resource, arn, change, change_of, exempting, fleet, for_rule, instance,
+    oversized, resource, scheduled, snapshot,
 };
 
 /// Every fault of the local AWS.
@@ -93,20 +93,23 @@ fn no_fault_makes_a_bad_resource_compliant_or_loses_one() {
     let cells: Vec<_> = RULES.iter().flat_map(|rule| each_fault().map(move |fault| (rule, fault))).collect();
     let rows = matrix(&cells, |((identifier, message, operation, key_arns), fault)| {
         let rule = find(identifier).unwrap();
-        let resource_type = rule.resource_type.name;
         let cloud = Cloud::start();
         cloud.create_rule(identifier);
         // The aliases are requested of a key of a customer; none of them is on the list.
-        let resource = resource(rule, 1, !key_arns.is_empty()).description;
+        let Resource { id, description, .. } = resource(rule, 1, !key_arns.is_empty());
         cloud.aws.account(ACCOUNT, REGION, |account| {
             account.kms_keys[0].aliases = vec!["alias/other".to_owned()];
         });
-        cloud.create(list_of(resource_type).0, vec![resource.clone()]);
-        let event = if *message == "change" { change_of(resource_type, &resource) } else { scheduled() };
+        cloud.create(rule.resource_type.listing().member, vec![description.clone()]);
+        let event = if *message == "change" {
+            change_of(rule.resource_type.name(), &description)
+        } else {
+            scheduled()
+        };
         let parameters = json!({"ruleIdentifier": identifier, "kmsKeyArns": key_arns});
         let event = for_rule(identifier, event, &parameters);
         let head = format!("{identifier:45} {message:9}");
-        row(&head, &cloud, identifier, &arn_of(resource_type, 1), &event, operation, fault)
+        row(&head, &cloud, identifier, &id, &event, operation, fault)
     });
     assert_eq!(rows, 13 * 15 * 2);
 }

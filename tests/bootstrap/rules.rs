@@ -1,19 +1,22 @@
-//! Every rule in one function, with the AWS calls that its page states.
+//! Every rule in one function, with the AWS calls that it makes.
+
+use std::collections::BTreeMap;
+use std::path::Path;
 
 use local_aws::{EvaluationResult, Fault, FaultKind, Outcome, configuration_item_of};
 use rule_core::Rule;
 use rule_core::rules::{RULES, find};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::support::{
-    ACCOUNT, Cloud, REGION, Resource, captured, change_of, for_rule, keys, list_of, oversized_of, resource,
-    scheduled,
+    ACCOUNT, Cloud, REGION, Resource, captured, change_of, for_rule, keys, oversized_of, resource, scheduled,
 };
 
 /// Of 250 resources every third complies.
 #[test]
 fn every_rule_of_one_function_evaluates_every_resource_of_its_type() {
     let cloud = Cloud::start();
+    let mut calls = Map::new();
     for rule in RULES {
         let parameters = json!({"ruleIdentifier": rule.identifier});
         let resources: Vec<Resource> =
@@ -21,8 +24,10 @@ fn every_rule_of_one_function_evaluates_every_resource_of_its_type() {
         run_periodically(&cloud, rule, rule.identifier, &parameters, &resources);
         let periodic = cloud.take_calls();
         let change = change(&cloud, rule, &parameters);
-        assert_page_states(rule, &periodic, &change);
+        let change = rule.resource_type.is_recorded().then_some(change);
+        calls.insert(rule.identifier.to_owned(), json!({"change": change, "periodic": periodic}));
     }
+    assert_are_committed(&json!({"resources": 250, "rules": calls}));
     let results = cloud.results_of("dms-endpoint-tagged");
     assert_eq!(results.len(), 250, "no other AWS Config rule has cleared them");
 }
@@ -50,9 +55,8 @@ fn the_parameters_of_an_aws_config_rule_hold_for_it_alone() {
 /// Creates the resources, invokes the function by schedule, and compares the results with the resources.
 fn run_periodically(cloud: &Cloud, rule: &Rule, name: &str, parameters: &Value, resources: &[Resource]) {
     cloud.create_rule(name);
-    let resource_type = rule.resource_type.name;
     let descriptions = resources.iter().map(|resource| resource.description.clone());
-    cloud.create(list_of(resource_type).0, descriptions.collect());
+    cloud.create(rule.resource_type.listing().member, descriptions.collect());
     let outcome = cloud.invoke(&for_rule(name, scheduled(), parameters));
     assert_eq!(outcome, Outcome::Succeeded(json!({"evaluations": resources.len()})), "{name}");
     let results = cloud.results_of(name);
@@ -66,7 +70,7 @@ fn run_periodically(cloud: &Cloud, rule: &Rule, name: &str, parameters: &Value, 
 fn assert_is_result(rule: &Rule, resource: &Resource, result: &EvaluationResult) {
     assert_eq!(
         (result.resource_type.as_str(), result.resource_id.as_str(), result.compliance_type.as_str()),
-        (rule.resource_type.name, resource.id.as_str(), resource.compliance_type),
+        (rule.resource_type.name(), resource.id.as_str(), resource.compliance_type),
         "{}",
         rule.identifier
     );
@@ -76,9 +80,9 @@ fn assert_is_result(rule: &Rule, resource: &Resource, result: &EvaluationResult)
 
 /// Sends each kind of change notification of a resource that complies and of one that does not; returns the calls of
 /// a change that is not oversized.
-fn change(cloud: &Cloud, rule: &Rule, parameters: &Value) -> String {
-    let resource_type = rule.resource_type.name;
-    let mut calls_of_a_change = String::new();
+fn change(cloud: &Cloud, rule: &Rule, parameters: &Value) -> BTreeMap<String, usize> {
+    let resource_type = rule.resource_type.name();
+    let mut calls_of_a_change = BTreeMap::new();
     for complies in [true, false] {
         let resource = resource(rule, usize::from(!complies), complies);
         let item = configuration_item_of(resource_type, &resource.description, ACCOUNT, REGION, captured());
@@ -93,7 +97,7 @@ fn change(cloud: &Cloud, rule: &Rule, parameters: &Value) -> String {
             let [evaluation] = accepted.as_slice() else { panic!("{}: {accepted:?}", rule.identifier) };
             assert_is_result(rule, &resource, &evaluation.result);
             let calls = cloud.take_calls();
-            if !calls.contains("GetResourceConfigHistory") {
+            if !calls.contains_key("GetResourceConfigHistory") {
                 calls_of_a_change = calls;
             }
         }
@@ -101,12 +105,18 @@ fn change(cloud: &Cloud, rule: &Rule, parameters: &Value) -> String {
     calls_of_a_change
 }
 
-fn assert_page_states(rule: &Rule, periodic: &str, change: &str) {
-    let (_, rest) = rule.page.split_once("<!-- calls: ").unwrap();
-    let (stated, _) = rest.split_once('\n').unwrap().1.split_once("<!-- end of calls -->").unwrap();
-    let change = if rule.resource_type.recorded { format!("- A change: {change}.\n") } else { String::new() };
-    let measured = format!("{change}- A periodic run over 250 resources: {periodic}.\n");
-    assert_eq!(stated, measured, "the page of {} states other calls than it makes", rule.identifier);
+/// Compares the calls of all rules with the committed ones, from which the pages of the rules are generated.
+fn assert_are_committed(measured: &Value) {
+    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/calls.json");
+    let committed: Value = serde_json::from_str(&std::fs::read_to_string(committed).unwrap()).unwrap();
+    if *measured != committed {
+        let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("calls.json");
+        std::fs::write(&file, serde_json::to_string_pretty(measured).unwrap() + "\n").unwrap();
+        panic!(
+            "the rules make other calls than tests/calls.json states; to accept them: cargo dev generate --measured {}",
+            file.display()
+        );
+    }
 }
 
 #[test]
@@ -115,24 +125,18 @@ fn aliases_are_requested_only_if_the_list_needs_them() {
     let rule = find("dms-replication-instance-customer-managed-key").unwrap();
     cloud.create_rule("keys");
     let instance = resource(rule, 1, true).description;
-    for (list, expected, calls) in [
-        (keys()[0].arn.as_str(), "COMPLIANT", "`PutEvaluations` 1"),
-        (
-            "arn:aws:kms:us-east-1:123456789012:alias/dms-*",
-            "COMPLIANT",
-            "`DescribeKey` 1, `ListAliases` 1, `PutEvaluations` 1",
-        ),
-        (
-            "arn:aws:kms:us-east-1:123456789012:alias/x",
-            "NON_COMPLIANT",
-            "`DescribeKey` 1, `ListAliases` 1, `PutEvaluations` 1",
-        ),
+    let all = ["DescribeKey", "ListAliases", "PutEvaluations"].as_slice();
+    for (list, expected, operations) in [
+        (keys()[0].arn.as_str(), "COMPLIANT", ["PutEvaluations"].as_slice()),
+        ("arn:aws:kms:us-east-1:123456789012:alias/dms-*", "COMPLIANT", all),
+        ("arn:aws:kms:us-east-1:123456789012:alias/x", "NON_COMPLIANT", all),
     ] {
+        cloud.aws.clear_calls();
         let parameters = json!({"ruleIdentifier": rule.identifier, "kmsKeyArns": list});
-        cloud.invoke(&for_rule("keys", change_of(rule.resource_type.name, &instance), &parameters));
+        cloud.invoke(&for_rule("keys", change_of(rule.resource_type.name(), &instance), &parameters));
         let accepted = cloud.aws.accepted();
         assert_eq!(accepted[0].result.compliance_type, expected, "{list}: {accepted:?}");
-        assert_eq!(cloud.take_calls(), calls, "{list}");
+        assert_eq!(cloud.operations(), operations, "{list}");
     }
 }
 
@@ -188,7 +192,7 @@ fn a_resource_that_dms_no_longer_finds_is_unknown() {
         let rule = find(identifier).unwrap();
         cloud.create_rule(identifier);
         let resource = resource(rule, 1, true).description;
-        let event = change_of(rule.resource_type.name, &resource);
+        let event = change_of(rule.resource_type.name(), &resource);
         cloud.invoke(&for_rule(identifier, event, &json!({"ruleIdentifier": identifier})));
         let result = cloud.aws.accepted().pop().unwrap().result;
         assert_eq!(result.compliance_type, "NON_COMPLIANT");

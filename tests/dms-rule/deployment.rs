@@ -113,7 +113,7 @@ fn the_role_is_enough_for_all_rules_and_for_each_alone() {
         &["Rules=all", "ExemptionTagKey=dms-exempt", ALIAS],
     );
     let of_instances =
-        RULES.iter().filter(|rule| rule.resource_type.name == "AWS::DMS::ReplicationInstance").count();
+        RULES.iter().filter(|rule| rule.resource_type.name() == "AWS::DMS::ReplicationInstance").count();
     assert_eq!(all.len(), RULES.len() + of_instances);
     assert!(all.iter().all(|one| one.error.is_none() && one.evaluations > 0), "{all:?}");
     for rule in RULES {
@@ -254,7 +254,7 @@ fn a_template_with_unsupported_parts_is_rejected() {
             "SourceIdentifier: arn:x",
             "arn:x is not the function",
         ),
-        (SINGLE, "Resources:\n", "Resource:\n", "no one Resources"),
+        (SINGLE, "Resources:\n", "Resource:\n", "exactly one Resources section"),
         (SINGLE, "      Runtime:", "      PackageType: Image\n      Runtime:", "PackageType"),
         (
             SINGLE,

@@ -8,7 +8,7 @@ fn piped_output_is_plain_and_every_rule_has_a_page() {
     assert!(!page.contains('\x1b'), "{page}");
     for rule in rule_core::rules::RULES {
         let row = page.lines().find(|line| line.starts_with(&format!("{} ", rule.identifier))).unwrap();
-        for cell in [rule.resource_type.name, rule.severity.as_str(), rule.triggers(), rule.summary()] {
+        for cell in [rule.resource_type.name(), rule.severity.as_str(), rule.triggers(), rule.summary()] {
             assert!(row.contains(cell), "{row}");
         }
         let page = text(&shell(&format!("rules {}", rule.identifier)).stdout);

@@ -89,15 +89,14 @@ impl Cloud {
         self.aws.calls().into_iter().map(|call| call.operation).collect()
     }
 
-    /// Returns the calls since the last time, such as "`DescribeEndpoints` 3, `PutEvaluations` 1", and forgets them.
-    pub(crate) fn take_calls(&self) -> String {
-        let mut count: BTreeMap<String, usize> = BTreeMap::new();
+    /// Returns how often each operation was called since the last time.
+    pub(crate) fn take_calls(&self) -> BTreeMap<String, usize> {
+        let mut calls = BTreeMap::new();
         for operation in self.operations() {
-            *count.entry(operation).or_default() += 1;
+            *calls.entry(operation).or_default() += 1;
         }
         self.aws.clear_calls();
-        let calls: Vec<_> = count.iter().map(|(operation, times)| format!("`{operation}` {times}")).collect();
-        calls.join(", ")
+        calls
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-/// Returns the function.
+/// Returns the function as it ships: built alone, in the profile that ships, and not with the features that a build of
+/// the workspace turns on.
 pub(crate) fn bootstrap() -> &'static Path {
-    Path::new(env!("CARGO_BIN_EXE_bootstrap"))
+    package::function::shipped().unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Returns an example program of the package `config-lambda`, where Cargo puts it: beside the folder of this test.

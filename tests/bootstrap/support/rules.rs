@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use local_aws::KmsKey;
-use rule_core::Rule;
+use rule_core::{ArnForm, ResourceType, Rule};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -35,29 +35,18 @@ struct Example {
     reason: String,
 }
 
-/// Returns the list of the DMS API that holds the resources of a type, and the word of the type in ARNs.
-pub(crate) fn list_of(resource_type: &str) -> (&'static str, &'static str) {
-    match resource_type {
-        "AWS::DMS::ReplicationInstance" => ("ReplicationInstances", "rep"),
-        "AWS::DMS::InstanceProfile" => ("InstanceProfiles", "instance-profile"),
-        "AWS::DMS::Endpoint" => ("Endpoints", "endpoint"),
-        "AWS::DMS::ReplicationTask" => ("ReplicationTasks", "task"),
-        "AWS::DMS::Certificate" => ("Certificates", "cert"),
-        "AWS::DMS::EventSubscription" => ("EventSubscriptionsList", "es"),
-        "AWS::DMS::ReplicationSubnetGroup" => ("ReplicationSubnetGroups", "subgrp"),
-        other => panic!("{other}"),
-    }
+/// Returns the id under which resource `number` of a type is reported.
+pub(crate) fn id(resource_type: ResourceType, number: usize) -> String {
+    // An ARN that DMS does not return ends in the name.
+    let last = match resource_type.arn_form() {
+        ArnForm::Property(_) => format!("X{number:03}"),
+        ArnForm::Named(_) => name(number),
+    };
+    format!("arn:aws:dms:{REGION}:{ACCOUNT}:{}:{last}", resource_type.arn_word())
 }
 
-pub(crate) fn arn_of(resource_type: &str, number: usize) -> String {
-    let (_, word) = list_of(resource_type);
-    // Where the response of DMS has no ARN, the ARN ends in the name.
-    let last = if ["es", "subgrp"].contains(&word) {
-        format!("orders-{number:03}")
-    } else {
-        format!("X{number:03}")
-    };
-    format!("arn:aws:dms:{REGION}:{ACCOUNT}:{word}:{last}")
+fn name(number: usize) -> String {
+    format!("orders-{number:03}")
 }
 
 /// Returns resource `number` of a rule's type: the one of `listed.json` that complies, or the one that does not.
@@ -66,9 +55,9 @@ pub(crate) fn resource(rule: &Rule, number: usize, complies: bool) -> Resource {
     let (compliance_type, Example { members, reason }) =
         if complies { ("COMPLIANT", compliant) } else { ("NON_COMPLIANT", non_compliant) };
     let resource_type = rule.resource_type;
-    let id = arn_of(resource_type.name, number);
-    let mut description = json!({resource_type.identifier: format!("orders-{number:03}")});
-    if let rule_core::Arn::Property(property) = resource_type.arn {
+    let id = id(resource_type, number);
+    let mut description = json!({resource_type.identifier().path: name(number)});
+    if let ArnForm::Property(property) = resource_type.arn_form() {
         description[property] = id.clone().into();
     }
     description.as_object_mut().unwrap().extend(members);

@@ -1,9 +1,9 @@
 //! Texts that are no template or plan.
 
+use iac::{Settings, Template, terraform};
 use proptest::prelude::*;
-use templates::{Settings, cloudformation, looks_like_cloudformation, terraform};
 
-use crate::{PUBLIC, instance, verdicts};
+use crate::{PUBLIC, cloudformation, instance, verdicts};
 
 #[test]
 fn an_invalid_template_is_reported_with_its_position() {
@@ -27,7 +27,7 @@ fn an_invalid_template_is_reported_with_its_position() {
     for other in
         ["", "hello", "apiVersion: v1\nkind: List\n", "[1]", "{\"Resources\": 1}", "a: [", "Resources: [x]"]
     {
-        assert!(!looks_like_cloudformation(other), "{other}");
+        assert!(Template::recognize(other).is_none(), "{other}");
     }
 }
 
@@ -35,7 +35,7 @@ proptest! {
     /// Any text is parsed or refused, and no broken template is COMPLIANT without an explicit false.
     #[test]
     fn no_text_panics_or_passes_without_an_explicit_false(text in any::<String>(), cut in 0..600_usize, put in "[-!&*{}\\[\\]:,'\"\\n a-z]{0,6}") {
-        let _ = looks_like_cloudformation(&text);
+        let _ = Template::recognize(&text);
         let _ = cloudformation(&text, &Settings::default());
         let _ = terraform(&text);
         let template = instance("Conditions:\n  C: !Equals [!Ref X, a]", "PubliclyAccessible: !If [C, !Sub '${X}', on]");

@@ -6,8 +6,8 @@ mod resources;
 mod terraform;
 mod values;
 
-use rule_core::{RuleParameters, rules};
-use templates::{Plan, Settings, cloudformation, looks_like_cloudformation};
+use iac::{Error, Plan, Settings, Template};
+use rule_core::{ParameterValues, rules};
 
 const PUBLIC: &str = "dms-replication-not-public";
 const PRIVATE: &str = "COMPLIANT PRIVATE: PubliclyAccessible=false";
@@ -19,17 +19,21 @@ fn verdicts(plan: &Plan, rule: &str) -> Vec<String> {
     let rule = rules::find(rule).unwrap();
     plan.resources
         .iter()
-        .filter(|planned| planned.resource_type.name == rule.resource_type.name)
+        .filter(|planned| planned.resource_type == rule.resource_type)
         .map(|planned| {
-            let verdict = rule.evaluate_planned(&planned.ways, &RuleParameters::default(), None);
-            format!("{} {}", verdict.compliance_type, verdict.finding.reason)
+            let verdict = rule.evaluate_planned(&planned.possibilities, &ParameterValues::default(), None);
+            format!("{} {}", verdict.compliance_type, verdict.finding.reason())
         })
         .collect()
 }
 
-/// Reads a CloudFormation template.
+fn cloudformation(text: &str, settings: &Settings) -> Result<Plan, Error> {
+    Template::parse(text)?.plan(settings)
+}
+
+/// Returns the plan of a text that is recognized as a CloudFormation template.
 fn plan(template: &str) -> Plan {
-    assert!(looks_like_cloudformation(template), "{template}");
+    assert!(Template::recognize(template).is_some(), "{template}");
     cloudformation(template, &Settings::default()).unwrap_or_else(|error| panic!("{error}: {template}"))
 }
 

@@ -1,16 +1,16 @@
 //! Resources of a CloudFormation template: which there are, and what the rules read of them.
 
+use iac::Settings;
 use rule_core::rules;
-use templates::{Settings, cloudformation};
 
-use crate::{IS_PUBLIC, NOT_SET, PRIVATE, PUBLIC, plan, verdicts};
+use crate::{IS_PUBLIC, NOT_SET, PRIVATE, PUBLIC, cloudformation, plan, verdicts};
 
 #[test]
 fn a_resource_is_evaluated_if_it_may_be_created() {
     let template = "Parameters:\n  S: {Type: String, AllowedValues: [dev, prod]}\nConditions:\n  P: !Equals [!Ref S, prod]\n  Never: !Equals [a, b]\nResources:\n  Orders:\n    Type: AWS::DMS::ReplicationInstance\n    Condition: P\n    Properties: {PubliclyAccessible: !If [P, false, true]}\n  Gone:\n    Type: AWS::DMS::ReplicationInstance\n    Condition: Never\n    Properties: {PubliclyAccessible: true}\n";
     assert_eq!(
         verdicts(&plan(template), PUBLIC),
-        [PRIVATE, "NOT_APPLICABLE NOT APPLICABLE: it is never made"]
+        [PRIVATE, "NOT_APPLICABLE NOT APPLICABLE: it is never created"]
     );
 }
 
@@ -49,7 +49,7 @@ fn every_resource_is_found() {
         (
             "  A: {Type: 'AWS::DMS::ReplicationInstance', Properties: [PubliclyAccessible]}",
             vec![
-                "NON_COMPLIANT UNKNOWN: the configuration is unreadable (Properties is no map); DMS's default is public",
+                "NON_COMPLIANT UNKNOWN: the configuration is unreadable (Properties is not a map); DMS's default is public",
             ],
         ),
         (
@@ -62,16 +62,17 @@ fn every_resource_is_found() {
         assert_eq!(verdicts(&plan(&format!("Resources:\n{resources}\n")), PUBLIC), wanted, "{resources}");
     }
     for (resources, failure) in [
-        ("  A: x", "line 2, column 3: A is no resource"),
+        ("  A: x", "line 2, column 3: A is not a resource"),
         ("  A: {Properties: {}}\n  B: {Type: X}", "line 2, column 3: A has no Type"),
-        ("  A: {Type: !Ref T}", "line 2, column 3: the Type of A is no text"),
+        ("  A: {Type: !Ref T}", "line 2, column 3: the Type of A is not text"),
         (
             "  'Fn::Transform': {Name: 'AWS::Include'}",
-            "line 2, column 3: Fn::Transform may make resources that are not seen",
+            "line 2, column 3: Fn::Transform may create resources that cannot be evaluated",
         ),
     ] {
         let plan = cloudformation(&format!("Resources:\n{resources}\n"), &Settings::default()).unwrap();
-        assert_eq!(plan.failures, [failure]);
+        let failures: Vec<_> = plan.failures.iter().map(ToString::to_string).collect();
+        assert_eq!(failures, [failure]);
     }
 }
 
@@ -105,7 +106,7 @@ fn hidden_or_ambiguous_values_do_not_pass() {
         assert!(verdicts.len() == 1 && verdicts[0].starts_with("NON_COMPLIANT"), "{template}: {verdicts:?}");
     }
     let hidden = format!("{each}    - R${{K}}: {{Type: 'AWS::DMS::${{K}}'}}\n");
-    assert!(plan(&hidden).failures[0].contains("put together by a loop"));
+    assert!(plan(&hidden).failures[0].message.contains("comes from a loop"));
 }
 
 #[test]
@@ -187,7 +188,7 @@ fn other_rules_read_groups_texts_and_tags() {
             "ReplicationInstance",
             "",
             "dms-replication-instance-tagged",
-            "NON_COMPLIANT UNTAGGED: no tag but those of AWS",
+            "NON_COMPLIANT UNTAGGED: no user-defined tags",
         ),
         (
             "ReplicationInstance",
@@ -205,7 +206,7 @@ fn other_rules_read_groups_texts_and_tags() {
             "ReplicationInstance",
             "Tags: [!If [C, {Key: team, Value: a}, !Ref 'AWS::NoValue']]",
             "dms-replication-instance-tagged",
-            "NON_COMPLIANT UNKNOWN: cannot be known before deployment, UNTAGGED if condition C is false: no tag but those of AWS",
+            "NON_COMPLIANT UNKNOWN: cannot be known before deployment, UNTAGGED if condition C is false: no user-defined tags",
         ),
         (
             "ReplicationTask",
@@ -261,10 +262,7 @@ fn a_finding_has_the_position_of_its_property() {
     let plan = cloudformation(json, &Settings::default()).unwrap();
     assert_eq!(verdicts(&plan, PUBLIC), [IS_PUBLIC]);
     assert_eq!(plan.resources[0].position_of("PubliclyAccessible").map(|at| at.line), Some(4));
-    assert_eq!(
-        plan.resources[0].fix(rules::find(PUBLIC).unwrap().property),
-        "set PubliclyAccessible: false."
-    );
+    assert_eq!(plan.resources[0].fix(rules::find(PUBLIC).unwrap()), "set PubliclyAccessible: false");
     // Half of a surrogate pair at a time is JSON and no YAML.
     let pair = "{\"Description\": \"\\ud83d\\ude00\", \"Resources\": {\"A\": {\"Type\": \"AWS::DMS::ReplicationInstance\"}}}";
     assert_eq!(verdicts(&cloudformation(pair, &Settings::default()).unwrap(), PUBLIC), [NOT_SET]);

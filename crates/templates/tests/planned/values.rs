@@ -1,8 +1,8 @@
 //! Values of a property in a CloudFormation template: literals, parameters, conditions, intrinsic functions.
 
-use templates::{Settings, cloudformation};
+use iac::Settings;
 
-use crate::{IS_PUBLIC, NOT_SET, PRIVATE, PUBLIC, instance, public, public_if, verdicts};
+use crate::{IS_PUBLIC, NOT_SET, PRIVATE, PUBLIC, cloudformation, instance, public, public_if, verdicts};
 
 #[test]
 fn literals_are_read_as_cloudformation_reads_them() {
