@@ -28,14 +28,14 @@ use reader::Reader;
 The type of each input is recognized by its content:
 - AWS Config events, notifications and configuration items
 - snapshot and history files of AWS Config, of any size, also as .json.gz
-- the output of `aws configservice get-resource-config-history`, `batch-get-resource-config`, `select-resource-config` and
-  `select-aggregate-resource-config`, and of `aws dms describe-...`
+- the output of `aws configservice get-resource-config-history`, `batch-get-resource-config`,
+  `select-resource-config` and `select-aggregate-resource-config`, and of `aws dms describe-...`
 - CloudFormation templates (YAML, JSON)
 - Terraform plans and states (`terraform show -json`)
 
-An event is evaluated with its own rule and parameters, unless --rule or --rule-parameters are given. If an input holds
-several items of one resource, the newest is evaluated. If a rule needs data that the file does not contain (the manager of
-a KMS key, tags in the output of describe-...), the result is UNKNOWN and counts as NON_COMPLIANT.
+An event is evaluated with its own rule and parameters, unless --rule or --rule-parameters are given. If an input
+holds several items of one resource, the newest is evaluated. If a rule needs data that the file does not contain
+(the manager of a KMS key, tags in the output of describe-...), the result is UNKNOWN and counts as NON_COMPLIANT.
 
 Examples:
   dms-rule check template.yaml --rule dms-replication-not-public

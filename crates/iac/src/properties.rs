@@ -22,7 +22,7 @@ pub(crate) struct SpelledProperty {
 
 impl Properties {
     /// Collects the properties of a type.
-    pub(crate) fn of_type(resource_type: ResourceType) -> Self {
+    pub(crate) fn for_type(resource_type: ResourceType) -> Self {
         let rules = RULES.iter().filter(|rule| rule.resource_type == resource_type);
         let stated = rules.flat_map(|rule| std::iter::once(&rule.property).chain(rule.reads));
         let mut all: Vec<SpelledProperty> = stated.map(SpelledProperty::from).collect();
@@ -53,7 +53,7 @@ impl Properties {
         self.0.iter().any(|property| property.kind == Kind::Flag && is_named(property))
     }
 
-    /// Finds what a Terraform attribute holds: a name in the API, and the properties under it. `None` if no rule reads
+    /// Finds the property or group that a Terraform attribute holds: its name in the API, and the properties under it. `None` if no rule reads
     /// the attribute.
     pub(crate) fn attribute(&self, attribute: &str) -> Option<Attribute> {
         let mut found: Option<Attribute> = None;
@@ -74,7 +74,7 @@ impl Properties {
     }
 }
 
-/// What a Terraform attribute holds.
+/// The property or group that a Terraform attribute holds.
 #[derive(Clone, Debug)]
 pub(crate) struct Attribute {
     /// The name in the API.
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_group_is_found_by_the_names_of_both_providers() {
-        let endpoint = Properties::of_type(ResourceType::Endpoint);
+        let endpoint = Properties::for_type(ResourceType::Endpoint);
         for name in ["mongodb_settings", "mongo_db_settings"] {
             let group = endpoint.attribute(name).unwrap();
             assert_eq!((group.name, group.kind), ("MongoDbSettings", None));

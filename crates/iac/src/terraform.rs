@@ -35,7 +35,7 @@ fn resource_type(type_name: &str) -> Option<ResourceType> {
 }
 
 fn planned(resource: &Resource, resource_type: ResourceType, unknown: Option<&Value>) -> PlannedResource {
-    let properties = Properties::of_type(resource_type);
+    let properties = Properties::for_type(resource_type);
     let combinations = in_every_combination(|decisions| {
         let (configuration, tags) = match &resource.values {
             Some(Value::Object(values)) => {

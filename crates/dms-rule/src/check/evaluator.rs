@@ -19,7 +19,7 @@ pub(super) struct Evaluator<'a> {
 
 impl Evaluator<'_> {
     /// Evaluates each resource with every rule for its type, or with the event's `own` rule if none was chosen.
-    pub(super) fn existing(
+    pub(super) fn evaluate_existing(
         &mut self,
         input: &InputFile,
         kind: SourceKind,
@@ -54,7 +54,7 @@ impl Evaluator<'_> {
     }
 
     /// Evaluates the resources of a template or plan.
-    pub(super) fn planned(&mut self, input: &InputFile, kind: SourceKind, plan: Plan) {
+    pub(super) fn evaluate_planned(&mut self, input: &InputFile, kind: SourceKind, plan: Plan) {
         self.add_source(input, kind, plan.resources.len());
         for error in plan.failures {
             self.fail(input, &error.into());
@@ -64,13 +64,13 @@ impl Evaluator<'_> {
             for parameters in
                 rules.filter(|parameters| parameters.rule.resource_type == planned.resource_type)
             {
-                let evaluation = self.evaluate_planned(planned, parameters, input, kind);
+                let evaluation = self.planned_evaluation(planned, parameters, input, kind);
                 self.report.evaluations.push(evaluation);
             }
         }
     }
 
-    fn evaluate_planned(
+    fn planned_evaluation(
         &self,
         planned: &PlannedResource,
         parameters: &RuleParameters,

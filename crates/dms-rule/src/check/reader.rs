@@ -99,18 +99,18 @@ impl Reader<'_> {
         }
         if has("invokingEvent") {
             let (resource, own) = existing::event(text)?;
-            self.evaluator.existing(input, SourceKind::ConfigEvent, vec![resource], Some(&own));
+            self.evaluator.evaluate_existing(input, SourceKind::ConfigEvent, vec![resource], Some(&own));
         } else if has("Resources") {
             self.read_template(input, text)?;
         } else if is_plan || (has("values") && has("format_version")) {
             let kind = if is_plan { SourceKind::TerraformPlan } else { SourceKind::TerraformState };
-            self.evaluator.planned(input, kind, iac::terraform(text)?);
+            self.evaluator.evaluate_planned(input, kind, iac::terraform(text)?);
         } else if let Some(item) = existing::notification(&members) {
             let resource = ExistingResource::recorded(item?);
-            self.evaluator.existing(input, SourceKind::ConfigNotification, vec![resource], None);
+            self.evaluator.evaluate_existing(input, SourceKind::ConfigNotification, vec![resource], None);
         } else if let Some(single) = existing::single(text, self.evaluator.report.at) {
             let (kind, resource) = single?;
-            self.evaluator.existing(input, kind, vec![resource], None);
+            self.evaluator.evaluate_existing(input, kind, vec![resource], None);
         } else {
             self.read_stream(input, text.as_bytes())?;
         }
@@ -126,7 +126,7 @@ impl Reader<'_> {
             let kind = lists.kind();
             let (resources, errors) = lists.finish();
             if let Some(kind) = kind {
-                self.evaluator.existing(input, kind, resources, None);
+                self.evaluator.evaluate_existing(input, kind, resources, None);
             }
             for error in errors {
                 self.evaluator.fail(input, &error);
@@ -149,7 +149,7 @@ impl Reader<'_> {
 
     fn read_planned(&mut self, input: &InputFile, template: &Template) -> Result<(), ReadError> {
         let plan = template.plan(&self.settings)?;
-        self.evaluator.planned(input, SourceKind::CloudFormationTemplate, plan);
+        self.evaluator.evaluate_planned(input, SourceKind::CloudFormationTemplate, plan);
         Ok(())
     }
 }

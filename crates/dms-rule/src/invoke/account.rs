@@ -40,7 +40,7 @@ pub(super) struct InvocationResult {
 
 /// An event that AWS Config would not deliver.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum NotDelivered {
+pub(super) enum DeliveryError {
     #[error(
         "no permission of the template lets config.amazonaws.com invoke the function on behalf of account {0}"
     )]
@@ -49,7 +49,7 @@ pub(super) enum NotDelivered {
     NoRule { message_type: &'static str, rules: String },
 }
 
-impl NotDelivered {
+impl DeliveryError {
     /// Returns the error type, as Lambda names the errors of a function.
     pub(super) fn error_type(&self) -> &'static str {
         match self {
@@ -110,10 +110,10 @@ impl LocalAccount {
     ///
     /// # Errors
     /// Returns an error if AWS Config may not invoke the function, or no rule receives the event.
-    pub(super) fn deliver(&self, event: &ConfigEvent, payload: String) -> Result<Vec<String>, NotDelivered> {
+    pub(super) fn deliver(&self, event: &ConfigEvent, payload: String) -> Result<Vec<String>, DeliveryError> {
         let Some(deployment) = &self.deployment else { return Ok(vec![payload]) };
         if !deployment.is_invocable() {
-            return Err(NotDelivered::NotPermitted(self.place.account_id.clone()));
+            return Err(DeliveryError::NotPermitted(self.place.account_id.clone()));
         }
         let mut payload: Value = serde_json::from_str(&payload).unwrap_or_default();
         let receivers = deployment.rules.iter().filter(|rule| rule.receives(event));
@@ -131,7 +131,7 @@ impl LocalAccount {
         if payloads.is_empty() {
             let rules: Vec<&str> = deployment.rules.iter().map(|rule| rule.name.as_str()).collect();
             let rules = if rules.is_empty() { "none".to_owned() } else { rules.join(", ") };
-            return Err(NotDelivered::NoRule { message_type: event.invoking_event.message_type(), rules });
+            return Err(DeliveryError::NoRule { message_type: event.invoking_event.message_type(), rules });
         }
         Ok(payloads)
     }

@@ -69,7 +69,7 @@ impl OneOrMany {
     }
 }
 
-/// Who wants in.
+/// The principal that calls.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Caller<'a> {
     /// A service of AWS, by its principal.

@@ -1,5 +1,5 @@
-//! The resources that decide how AWS Config invokes the function. A property that is not listed here may change that, so
-//! it is rejected.
+//! The resources that decide how AWS Config invokes the function. A property that is not listed here may change that,
+//! so it is rejected.
 #![expect(
     clippy::struct_field_names,
     reason = "the properties have the names of the CloudFormation Template Reference"

@@ -15,7 +15,7 @@ use super::template::TemplateFile;
 const SAMPLE_ACCOUNT: &str = "123456789012";
 const SAMPLE_REGION: &str = "us-east-1";
 
-/// What the events are run with.
+/// The settings of a run.
 pub(super) struct Settings<'a> {
     pub(super) inventory: Inventory,
     pub(super) templates: Vec<TemplateFile>,

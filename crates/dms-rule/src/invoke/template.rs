@@ -54,7 +54,7 @@ impl TemplateFile {
         Err(self.error(&format!("{name} must be one of {}, not {value}", parameter.allowed.join(", "))))
     }
 
-    /// Deploys the template. `types_with_name` gives the names and ARNs of resources by their types.
+    /// Deploys the template to one account and Region.
     ///
     /// # Errors
     /// Returns an error if the settings do not decide which resources are created.

@@ -102,7 +102,7 @@ impl<'a> Planner<'a> {
 
     fn resource(&self, member: &'a Member, resource_type: ResourceType) -> PlannedResource {
         let resource = &member.value;
-        let properties = Properties::of_type(resource_type);
+        let properties = Properties::for_type(resource_type);
         let evaluator = self.evaluator.for_resource(&properties, resource);
         let members: Vec<&Member> = resource.get("Properties").flat_map(Node::members).collect();
         let unreadable = unreadable(resource, &members);
