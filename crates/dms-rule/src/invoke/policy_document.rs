@@ -54,7 +54,7 @@ struct Condition {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(untagged, expecting = "text or a list of texts")]
+#[serde(untagged, expecting = "expected text or a list of texts")]
 enum OneOrMany {
     One(String),
     Many(Vec<String>),

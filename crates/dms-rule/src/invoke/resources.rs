@@ -182,7 +182,7 @@ pub(super) struct InlinePolicy {
 
 /// Text, or a scalar that CloudFormation converts to text.
 #[derive(Debug, Deserialize)]
-#[serde(untagged, expecting = "text, a number or a boolean")]
+#[serde(untagged, expecting = "expected text, a number or a boolean")]
 pub(super) enum Scalar {
     Text(String),
     Number(serde_json::Number),
