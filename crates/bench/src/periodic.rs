@@ -46,13 +46,13 @@ pub(crate) fn run(
         calls = made;
         tick();
     }
-    let none = || "no periodic run was made";
+    let no_run = || "no periodic run was made";
     Ok(Periodic {
         instances,
         calls,
-        wall_milliseconds: Figure::from_values(walls).ok_or_else(none)?,
+        wall_milliseconds: Figure::from_values(walls).ok_or_else(no_run)?,
         paging_milliseconds: float(instances.div_ceil(PAGE)) * milliseconds(DELAY),
-        peak_memory_mib: Figure::from_values(memory).ok_or_else(none)?,
+        peak_memory_mib: Figure::from_values(memory).ok_or_else(no_run)?,
     })
 }
 
