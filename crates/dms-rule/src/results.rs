@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use report::{Evaluation, Format, Layout, Report};
+use rule_core::text::one_line;
 use rule_core::{ComplianceType, Severity};
 
 use crate::selection::severity_names;
@@ -65,8 +66,9 @@ fn format_parser() -> impl TypedValueParser<Value = Format> {
 }
 
 fn format(name: &str) -> Result<Format, String> {
-    Format::from_name(name)
-        .ok_or_else(|| format!("unknown format {name}: expected {}", Format::ALL.map(Format::name).join(", ")))
+    Format::from_name(name).ok_or_else(|| {
+        format!("unknown format {name}: expected {}", Format::ALL.map(Format::name).join(", "))
+    })
 }
 
 fn output(text: &str) -> Result<(Format, PathBuf), String> {
@@ -98,9 +100,14 @@ pub(crate) fn write(mut report: Report, results: &Results) -> Result<ExitCode, B
             .map_err(|error| format!("--output {}: cannot be written: {error}", path.display()))?;
     }
     let is_terminal = io::stdout().is_terminal();
-    print(&report, results.format, Layout { width: is_terminal.then(textwrap::termwidth), color: true, ..layout })?;
+    print(
+        &report,
+        results.format,
+        Layout { width: is_terminal.then(textwrap::termwidth), color: true, ..layout },
+    )?;
     let mut formats = results.output.iter().map(|(format, _)| *format).chain([results.format]);
-    let omitted = if formats.any(|format| format == Format::Asff) { report::asff::omitted(&report) } else { 0 };
+    let omitted =
+        if formats.any(|format| format == Format::Asff) { report::asff::omitted(&report) } else { 0 };
     let mut stderr = anstream::stderr();
     if omitted > 0 {
         let why = "Security Hub accepts no findings without account and Region";
@@ -109,7 +116,7 @@ pub(crate) fn write(mut report: Report, results: &Results) -> Result<ExitCode, B
     // The table of a terminal has the failures; in any other output a person may not see them.
     if results.format != Format::Table || !is_terminal {
         for failure in &report.failures {
-            writeln!(stderr, "dms-rule: {}: {}", failure.source, failure.message)?;
+            writeln!(stderr, "dms-rule: {}", one_line(&format!("{}: {}", failure.source, failure.message)))?;
         }
     }
     Ok(match (omitted > 0 || !report.failures.is_empty(), fails) {

@@ -58,7 +58,9 @@ impl Selection {
         let given: Map<String, Value> = serde_json::from_str(&self.rule_parameters)
             .map_err(|error| format!("--rule-parameters is not a JSON object: {error}"))?;
         if let Some(stray) = given.keys().find(|key| !chosen.iter().any(|rule| has_parameter(rule, key))) {
-            return Err(format!("--rule-parameters: none of the rules to run has the parameter {stray}").into());
+            return Err(
+                format!("--rule-parameters: none of the rules to run has the parameter {stray}").into()
+            );
         }
         chosen
             .into_iter()

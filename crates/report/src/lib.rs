@@ -1,6 +1,18 @@
 //! The report of a run over DMS resources, and the formats it is written in.
 //!
 //! [`Report`] is the model. [`Format`] lists the formats and writes a report in one of them.
+//!
+//! ```
+//! use report::{Command, Format, Layout, Report};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let report = Report::new(Command::Check, "2026-10-01T06:00:00Z".parse()?);
+//! let mut out = Vec::new();
+//! Format::Table.write(&report, &mut out, Layout::default())?;
+//! assert_eq!(out, b"No DMS resources found.\n");
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod asff;
 pub mod csv;

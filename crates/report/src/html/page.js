@@ -294,7 +294,7 @@
     roving(svg);
     const key = (kind, sign, text) => [h("span", {}, h("i", { class: "k-" + kind }, sign), text), " "];
     holder.append(h("div", { class: "plot", id: "matrix" }, h("h2", {}, "By account and Region"),
-      h("p", { class: "legend" }, ...key("h2", "3", "not compliant; darker: larger share"), ...key("unknown", "?2", "unknown"), ...key("good", "✓", "compliant"), ...key("none", "–", "not applicable"), ...key("failed", "!", "failed: not or not all read")),
+      h("p", { class: "legend" }, ...key("h2", "3", "not compliant; darker: larger share"), ...key("unknown", "?2", "unknown"), ...key("good", "✓", "compliant"), ...key("none", "–", "not applicable"), ...key("failed", "!", "incomplete: errors occurred")),
       h("div", { class: "scroll" }, svg), more(sorted.length - rows.length, "accounts", () => plots(true)),
       asTable(["Account", "Region", ...RESULTS.map(([name]) => name), "Not read"], rows.flatMap(([account, one]) => columns.filter(region => one.cells.has(region)).map(region => { const t = one.cells.get(region); return [account, region, ...t.n.map(String), t.failed ? "yes" : ""]; })))));
   }
