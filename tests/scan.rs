@@ -288,9 +288,9 @@ mod scan {
         );
         let failed = failures(&report_);
         assert_eq!(failed.len(), 2, "{failed:?}");
-        assert!(failed[0].contains("result 151 of aggregator all cannot be judged"), "{failed:?}");
+        assert!(failed[0].contains("result 151 of aggregator all cannot be evaluated"), "{failed:?}");
         assert!(
-            failed[1].starts_with("222222222222 eu-test-2 Internal aggregator all could not read"),
+            failed[1].starts_with("222222222222 eu-test-2 Internal aggregator all: could not read"),
             "{failed:?}"
         );
         let calls: Vec<String> = aws.calls().into_iter().map(|call| call.operation).collect();

@@ -43,13 +43,23 @@ fn the_function_does_its_job_over_tls() {
 fn a_server_whose_certificate_is_not_of_a_trusted_ca_gets_nothing_and_the_invocation_fails() {
     let aws = aws();
     let other = LocalAws::start_tls().unwrap();
-    for ca_file in [other.ca_file().unwrap(), Path::new("/nowhere"), Path::new("")] {
+    let no_pem = tempfile::NamedTempFile::new().unwrap();
+    for (ca_file, expected) in [
+        (other.ca_file().unwrap(), "Internal"),
+        (Path::new(""), "Internal"),
+        (Path::new("/nowhere"), "BadInput"),
+        (no_pem.path(), "BadInput"),
+    ] {
         let _function = trusting(&aws, ca_file);
         for event in [change(&instance(1, &json!(true))), scheduled()] {
             let outcome = invoke(&aws, ACCOUNT, &event, Duration::from_secs(2));
             let Outcome::Failed { error_type, error_message } = &outcome else { panic!("{outcome:?}") };
-            assert_eq!(error_type, "Internal");
+            assert_eq!(error_type, expected, "{error_message}");
             assert!(error_message.contains("Next:"), "{error_message}");
+            if expected == "BadInput" {
+                let file = format!("AWS_CA_BUNDLE: {} ", ca_file.display());
+                assert!(error_message.starts_with(&file), "{error_message}");
+            }
         }
     }
     assert!(aws.calls().is_empty(), "no request was sent");
