@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use local_aws::{Answered, Function, FunctionSpec, Invocation, LocalAws, Outcome};
+use local_aws::{Function, FunctionSpec, Invocation, LocalAws, Outcome, TimedOutcome};
 use serde_json::Value;
 
 use crate::Failure;
@@ -112,7 +112,7 @@ impl Started {
     }
 
     fn invoke(&mut self, event: &str) -> Result<f64, Failure> {
-        let Answered { outcome, duration } = self.aws.invoke_timed(&invocation(event));
+        let TimedOutcome { outcome, duration } = self.aws.invoke_timed(&invocation(event));
         match (outcome, duration) {
             (Outcome::Succeeded(_), Some(duration)) => Ok(milliseconds(duration)),
             (outcome, _) => Err(self.failure(&format!("answered {outcome:?}"))),

@@ -1,0 +1,157 @@
+//! Periodic runs: every resource is listed, evaluated and reported, and results of deleted ones are cleared.
+
+use local_aws::{Fault, FaultKind, Outcome};
+use serde_json::{Value, json};
+
+use crate::support::{ACCOUNT, Cloud, REGION, arn, error, exempting, fleet, instance, scheduled};
+
+#[test]
+fn every_instance_of_every_page_is_reported_in_batches_of_a_hundred() {
+    for (instances, describes, puts) in
+        [(0, 1, 0), (1, 1, 1), (99, 1, 1), (100, 1, 1), (101, 2, 2), (250, 3, 3), (10_000, 100, 100)]
+    {
+        let cloud = Cloud::start();
+        cloud.create_instances(fleet(instances));
+        let outcome = cloud.invoke(&scheduled());
+        assert_eq!(outcome, Outcome::Succeeded(json!({"evaluations": instances})), "{instances}");
+        let operations = cloud.operations();
+        let count = |name: &str| operations.iter().filter(|operation| *operation == name).count();
+        assert_eq!(
+            (count("DescribeReplicationInstances"), count("PutEvaluations")),
+            (describes, puts),
+            "{instances}"
+        );
+        assert_eq!(count("ListTagsForResource"), 0, "no exemption tag, no tags");
+        let results = cloud.results();
+        assert_eq!(results.len(), instances);
+        assert!(results.iter().all(|(_, compliance)| compliance == "NON_COMPLIANT"));
+    }
+}
+
+#[test]
+fn a_page_that_fails_clears_nothing_and_fails_the_invocation() {
+    for kind in [FaultKind::Denied, FaultKind::Garbage, FaultKind::EmptyObject, FaultKind::RepeatedToken] {
+        let cloud = Cloud::start();
+        cloud.create_instances(fleet(250));
+        cloud.add_result("arn:aws:dms:us-east-1:123456789012:rep:GONE", "NON_COMPLIANT");
+        let mut fault = Fault::always("DescribeReplicationInstances", kind.clone());
+        fault.from_call = 2;
+        cloud.aws.inject(fault);
+        let outcome = cloud.invoke(&scheduled());
+        let (_, message) = error(&outcome);
+        assert!(message.starts_with("DescribeReplicationInstances"), "{kind:?}: {message}");
+        assert!(cloud.results().iter().all(|(_, compliance)| compliance == "NON_COMPLIANT"), "{kind:?}");
+        assert!(cloud.results().iter().any(|(id, _)| id.ends_with(":GONE")), "{kind:?}");
+    }
+}
+
+#[test]
+fn results_of_deleted_instances_are_cleared_and_no_others() {
+    let cloud = Cloud::start();
+    cloud.create_instances(fleet(2));
+    cloud.add_result("arn:aws:dms:us-east-1:123456789012:rep:GONE", "NON_COMPLIANT");
+    cloud.add_result_at(
+        "arn:aws:dms:us-east-1:123456789012:rep:NEWER",
+        "NON_COMPLIANT",
+        "2026-10-01T13:26:18Z",
+    );
+    cloud.invoke(&scheduled());
+    assert_eq!(
+        cloud.results(),
+        [
+            (arn(0), "NON_COMPLIANT".to_owned()),
+            (arn(1), "NON_COMPLIANT".to_owned()),
+            ("arn:aws:dms:us-east-1:123456789012:rep:GONE".to_owned(), "NOT_APPLICABLE".to_owned()),
+            ("arn:aws:dms:us-east-1:123456789012:rep:NEWER".to_owned(), "NON_COMPLIANT".to_owned()),
+        ]
+    );
+}
+
+/// There are more earlier results than the function keeps at once: it forgets those of listed instances on the way.
+#[test]
+fn of_a_thousand_earlier_results_those_of_deleted_instances_are_cleared_and_no_others() {
+    for listing_is_slow in [false, true] {
+        let cloud = Cloud::start();
+        cloud.create_instances(fleet(1000));
+        // Their ids come before those of the existing instances, and after them.
+        let deleted = |number: usize| {
+            let name = if number < 75 { "ARCHIVED" } else { "GONE" };
+            format!("arn:aws:dms:us-east-1:123456789012:rep:{name}{number:04}")
+        };
+        (0..1000).for_each(|number| cloud.add_result(&arn(number), "NON_COMPLIANT"));
+        (0..150).for_each(|number| cloud.add_result(&deleted(number), "NON_COMPLIANT"));
+        if listing_is_slow {
+            cloud
+                .aws
+                .inject(Fault::always("DescribeReplicationInstances", FaultKind::Slow { milliseconds: 30 }));
+        }
+        let outcome = cloud.invoke(&scheduled());
+        assert_eq!(outcome, Outcome::Succeeded(json!({"evaluations": 1150})));
+        let results = cloud.results();
+        let with = |compliance: &str| {
+            results
+                .iter()
+                .filter(|(_, compliance_type)| compliance_type == compliance)
+                .map(|(id, _)| id.clone())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(with("NON_COMPLIANT"), (0..1000).map(arn).collect::<Vec<_>>());
+        assert_eq!(with("NOT_APPLICABLE"), (0..150).map(deleted).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn a_flag_that_dms_did_not_send_is_not_read_as_false() {
+    let cloud = Cloud::start();
+    let mut absent = instance(0, &json!(true));
+    absent.as_object_mut().unwrap().remove("PubliclyAccessible");
+    let odd_list = json!({"ReplicationInstanceArn": arn(3), "PubliclyAccessible": false, "ReplicationInstancePublicIpAddresses": [null]});
+    cloud.create_instances(vec![absent, instance(1, &Value::Null), instance(2, &json!(false)), odd_list]);
+    cloud.invoke(&scheduled());
+    let compliance: Vec<_> = cloud.results().into_iter().map(|(_, compliance)| compliance).collect();
+    assert_eq!(compliance, ["NON_COMPLIANT", "NON_COMPLIANT", "COMPLIANT", "COMPLIANT"]);
+}
+
+#[test]
+fn an_instance_listed_twice_keeps_its_worst_verdict() {
+    for flags in [[true, false], [false, true]] {
+        let cloud = Cloud::start();
+        let mut instances = fleet(150);
+        instances[0] = instance(0, &json!(flags[0]));
+        instances[149] = instance(0, &json!(flags[1]));
+        cloud.create_instances(instances);
+        cloud.invoke(&scheduled());
+        assert!(cloud.results().contains(&(arn(0), "NON_COMPLIANT".to_owned())), "{flags:?}");
+    }
+}
+
+#[test]
+fn tags_are_read_in_one_call_per_page_and_halved_if_the_list_is_rejected() {
+    for maximum in [None, Some(30)] {
+        let cloud = Cloud::start();
+        let mut instances = fleet(100);
+        instances[7]["TagList"] = json!([{"Key": "Approved", "Value": "2026-12-31 OPS-1"}]);
+        cloud.create_instances(instances);
+        cloud.aws.account(ACCOUNT, REGION, |account| account.tag_list_maximum = maximum);
+        cloud.invoke(&exempting());
+        let calls = cloud.operations().iter().filter(|operation| *operation == "ListTagsForResource").count();
+        assert_eq!(calls, if maximum.is_none() { 1 } else { 7 });
+        let compliant: Vec<_> =
+            cloud.results().into_iter().filter(|(_, compliance)| compliance == "COMPLIANT").collect();
+        assert_eq!(compliant, [(arn(7), "COMPLIANT".to_owned())]);
+    }
+}
+
+#[test]
+fn an_event_that_comes_twice_gives_the_same_evaluations() {
+    let cloud = Cloud::start();
+    cloud.create_instances(fleet(3));
+    let run = || {
+        cloud.aws.clear_calls();
+        cloud.invoke(&scheduled());
+        let mut results: Vec<_> = cloud.aws.accepted().into_iter().map(|accepted| accepted.result).collect();
+        results.sort_by(|a, b| a.resource_id.cmp(&b.resource_id));
+        results
+    };
+    assert_eq!(run(), run());
+}

@@ -1,0 +1,201 @@
+//! Every rule in one function, with the AWS calls that it makes.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use local_aws::{EvaluationResult, Fault, FaultKind, Outcome, configuration_item_of};
+use rule_core::Rule;
+use rule_core::rules::{RULES, find};
+use serde_json::{Map, Value, json};
+
+use crate::support::{
+    ACCOUNT, Cloud, REGION, Resource, captured, change_of, for_rule, keys, oversized_of, resource, scheduled,
+};
+
+/// Of 250 resources every third complies.
+#[test]
+fn every_rule_of_one_function_evaluates_every_resource_of_its_type() {
+    let cloud = Cloud::start();
+    let mut calls = Map::new();
+    for rule in RULES {
+        let parameters = json!({"ruleIdentifier": rule.identifier});
+        let resources: Vec<Resource> =
+            (0..250).map(|number| resource(rule, number, number % 3 == 0)).collect();
+        run_periodically(&cloud, rule, rule.identifier, &parameters, &resources);
+        let periodic = cloud.take_calls();
+        let change = change(&cloud, rule, &parameters);
+        let change = rule.resource_type.is_recorded().then_some(change);
+        calls.insert(rule.identifier.to_owned(), json!({"change": change, "periodic": periodic}));
+    }
+    assert_are_committed(&json!({"resources": 250, "rules": calls}));
+    let results = cloud.results_of("dms-endpoint-tagged");
+    assert_eq!(results.len(), 250, "no other AWS Config rule has cleared them");
+}
+
+/// Two AWS Config rules of one function run the same rule.
+#[test]
+fn the_parameters_of_an_aws_config_rule_hold_for_it_alone() {
+    let cloud = Cloud::start();
+    let rule = find("dms-certificate-not-expiring").unwrap();
+    let some: Vec<Resource> = (0..250).map(|number| resource(rule, number, number % 3 == 0)).collect();
+    run_periodically(&cloud, rule, rule.identifier, &json!({"ruleIdentifier": rule.identifier}), &some);
+    // Within ten years every one of them expires.
+    let parameters = json!({"ruleIdentifier": rule.identifier, "daysToExpiration": 3650});
+    let expiring = |certificate| Resource {
+        compliance_type: "NON_COMPLIANT",
+        reason: "EXPIRING:".to_owned(),
+        ..certificate
+    };
+    let all: Vec<Resource> = some.into_iter().map(expiring).collect();
+    run_periodically(&cloud, rule, "dms-certificates-of-a-decade", &parameters, &all);
+    let results = cloud.results_of(rule.identifier);
+    assert_eq!(results.iter().filter(|result| result.compliance_type == "COMPLIANT").count(), 84);
+}
+
+/// Creates the resources, invokes the function by schedule, and compares the results with the resources.
+fn run_periodically(cloud: &Cloud, rule: &Rule, name: &str, parameters: &Value, resources: &[Resource]) {
+    cloud.create_rule(name);
+    let descriptions = resources.iter().map(|resource| resource.description.clone());
+    cloud.create(rule.resource_type.listing().member, descriptions.collect());
+    let outcome = cloud.invoke(&for_rule(name, scheduled(), parameters));
+    assert_eq!(outcome, Outcome::Succeeded(json!({"evaluations": resources.len()})), "{name}");
+    let results = cloud.results_of(name);
+    assert_eq!(results.len(), resources.len(), "{name}");
+    for resource in resources {
+        let result = results.iter().find(|result| result.resource_id == resource.id).unwrap();
+        assert_is_result(rule, resource, result);
+    }
+}
+
+fn assert_is_result(rule: &Rule, resource: &Resource, result: &EvaluationResult) {
+    assert_eq!(
+        (result.resource_type.as_str(), result.resource_id.as_str(), result.compliance_type.as_str()),
+        (rule.resource_type.name(), resource.id.as_str(), resource.compliance_type),
+        "{}",
+        rule.identifier
+    );
+    let annotation = result.annotation.as_deref().unwrap();
+    assert!(annotation.starts_with(&resource.reason), "{}: {annotation}", rule.identifier);
+}
+
+/// Sends each kind of change notification of a resource that complies and of one that does not; returns the calls of
+/// a change that is not oversized.
+fn change(cloud: &Cloud, rule: &Rule, parameters: &Value) -> BTreeMap<String, usize> {
+    let resource_type = rule.resource_type.name();
+    let mut calls_of_a_change = BTreeMap::new();
+    for complies in [true, false] {
+        let resource = resource(rule, usize::from(!complies), complies);
+        let item = configuration_item_of(resource_type, &resource.description, ACCOUNT, REGION, captured());
+        cloud.aws.account(ACCOUNT, REGION, |account| account.history = vec![item]);
+        for event in
+            [change_of(resource_type, &resource.description), oversized_of(resource_type, &resource.id)]
+        {
+            cloud.aws.clear_calls();
+            let outcome = cloud.invoke(&for_rule(rule.identifier, event, parameters));
+            assert_eq!(outcome, Outcome::Succeeded(json!({"evaluations": 1})), "{}", rule.identifier);
+            let accepted = cloud.aws.accepted();
+            let [evaluation] = accepted.as_slice() else { panic!("{}: {accepted:?}", rule.identifier) };
+            assert_is_result(rule, &resource, &evaluation.result);
+            let calls = cloud.take_calls();
+            if !calls.contains_key("GetResourceConfigHistory") {
+                calls_of_a_change = calls;
+            }
+        }
+    }
+    calls_of_a_change
+}
+
+/// Compares the calls of all rules with the committed ones, from which the pages of the rules are generated.
+fn assert_are_committed(measured: &Value) {
+    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/calls.json");
+    let committed: Value = serde_json::from_str(&std::fs::read_to_string(committed).unwrap()).unwrap();
+    if *measured != committed {
+        let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("calls.json");
+        std::fs::write(&file, serde_json::to_string_pretty(measured).unwrap() + "\n").unwrap();
+        panic!(
+            "the rules make other calls than tests/calls.json states; to accept them: cargo dev generate --measured {}",
+            file.display()
+        );
+    }
+}
+
+#[test]
+fn aliases_are_requested_only_if_the_list_needs_them() {
+    let cloud = Cloud::start();
+    let rule = find("dms-replication-instance-customer-managed-key").unwrap();
+    cloud.create_rule("keys");
+    let instance = resource(rule, 1, true).description;
+    let all = ["DescribeKey", "ListAliases", "PutEvaluations"].as_slice();
+    for (list, expected, operations) in [
+        (keys()[0].arn.as_str(), "COMPLIANT", ["PutEvaluations"].as_slice()),
+        ("arn:aws:kms:us-east-1:123456789012:alias/dms-*", "COMPLIANT", all),
+        ("arn:aws:kms:us-east-1:123456789012:alias/x", "NON_COMPLIANT", all),
+    ] {
+        cloud.aws.clear_calls();
+        let parameters = json!({"ruleIdentifier": rule.identifier, "kmsKeyArns": list});
+        cloud.invoke(&for_rule("keys", change_of(rule.resource_type.name(), &instance), &parameters));
+        let accepted = cloud.aws.accepted();
+        assert_eq!(accepted[0].result.compliance_type, expected, "{list}: {accepted:?}");
+        assert_eq!(cloud.operations(), operations, "{list}");
+    }
+}
+
+/// The instance of a key that KMS denies is NON_COMPLIANT, the others get their verdicts, and the invocation fails after
+/// that.
+#[test]
+fn a_denied_key_costs_no_other_resource_its_verdict() {
+    let cloud = Cloud::start();
+    let rule = find("dms-replication-instance-customer-managed-key").unwrap();
+    cloud.create_rule("keys");
+    let good = resource(rule, 1, true).description;
+    let mut unknown = resource(rule, 2, true).description;
+    unknown["KmsKeyId"] = "arn:aws:kms:us-east-1:999999999999:key/1234abcd".into();
+    cloud.create("ReplicationInstances", vec![good.clone(), unknown]);
+    let run = || {
+        let parameters = json!({"ruleIdentifier": rule.identifier});
+        let outcome = cloud.invoke(&for_rule("keys", scheduled(), &parameters));
+        let results = cloud.results_of("keys");
+        (outcome, results.into_iter().map(|r| (r.compliance_type, r.annotation.unwrap())).collect::<Vec<_>>())
+    };
+    let (outcome, results) = run();
+    assert_eq!(outcome, Outcome::Succeeded(json!({"evaluations": 2})));
+    assert_eq!((results[0].0.as_str(), results[1].0.as_str()), ("COMPLIANT", "NON_COMPLIANT"));
+    assert!(
+        results[1].1.starts_with("UNKNOWN: KMS does not find the key (NotFoundException)"),
+        "{results:?}"
+    );
+    cloud.aws.inject(Fault { from_call: 2, ..Fault::always("DescribeKey", FaultKind::Denied) });
+    let (outcome, results) = run();
+    let Outcome::Failed { error_type, error_message } = outcome else { panic!("{outcome:?}") };
+    assert_eq!(error_type, "Denied");
+    assert!(
+        error_message.contains("allow kms:DescribeKey") && error_message.contains("kmsKeyArns"),
+        "{error_message}"
+    );
+    assert_eq!(
+        results.iter().filter(|(_, annotation)| annotation.starts_with("UNKNOWN: KMS denies")).count(),
+        1
+    );
+    assert_eq!(results.iter().filter(|(compliance, _)| compliance == "COMPLIANT").count(), 1);
+}
+
+#[test]
+fn a_resource_that_dms_no_longer_finds_is_unknown() {
+    let cloud = Cloud::start();
+    for (identifier, reason) in [
+        (
+            "dms-replication-task-sourcedb-logging",
+            "UNKNOWN: ReplicationTaskSettings is not recorded, and DMS no longer",
+        ),
+        ("dms-certificate-not-expiring", "UNKNOWN: ValidToDate is not recorded, and DMS no longer"),
+    ] {
+        let rule = find(identifier).unwrap();
+        cloud.create_rule(identifier);
+        let resource = resource(rule, 1, true).description;
+        let event = change_of(rule.resource_type.name(), &resource);
+        cloud.invoke(&for_rule(identifier, event, &json!({"ruleIdentifier": identifier})));
+        let result = cloud.aws.accepted().pop().unwrap().result;
+        assert_eq!(result.compliance_type, "NON_COMPLIANT");
+        assert!(result.annotation.as_ref().unwrap().starts_with(reason), "{result:?}");
+    }
+}

@@ -1,0 +1,330 @@
+//! `dms-rule check`: every kind of input, every format, the exit codes.
+
+use std::io::Write;
+use std::process::{Output, Stdio};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::{dms_rule, root};
+
+const PUBLIC: &str = "dms-replication-not-public";
+
+fn run(arguments: &[&str]) -> Output {
+    run_with(arguments, b"")
+}
+
+fn run_with(arguments: &[&str], stdin: &[u8]) -> Output {
+    let mut child = dms_rule()
+        .arg("check")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(stdin).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+/// Returns the report as JSON and the exit code.
+fn check(arguments: &[&str], stdin: &[u8]) -> (Value, i32) {
+    let arguments = [&["--format", "json", "--at", "2026-11-01T00:00:00Z"], arguments].concat();
+    let output = run_with(&arguments, stdin);
+    let report = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
+    (report, output.status.code().unwrap())
+}
+
+fn public(stdin: &[u8]) -> (Value, i32) {
+    check(&["-", "--rule", PUBLIC], stdin)
+}
+
+fn results(report: &Value) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let results = report["results"].as_array().unwrap();
+    results.iter().map(|result| (text(&result["complianceType"]), text(&result["reason"]))).collect()
+}
+
+fn failures(report: &Value) -> Vec<String> {
+    let failures = report["failures"].as_array().unwrap();
+    failures.iter().map(|failure| failure["message"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Writes a file into a folder and returns its path.
+fn write(folder: &TempDir, name: &str, bytes: &[u8]) -> String {
+    let file = folder.path().join(name);
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(&file, bytes).unwrap();
+    file.display().to_string()
+}
+
+fn read(file: &str) -> Vec<u8> {
+    std::fs::read(root().join(file)).unwrap()
+}
+
+#[test]
+fn the_same_instance_gets_its_verdict_from_every_kind_of_input() {
+    const RECORDED: &str = "PUBLIC: PubliclyAccessible=true";
+    let kinds = [
+        ("event.json", "AWS Config event", None),
+        ("eventbridge.json", "AWS Config notification", None),
+        ("configuration-item.json", "configuration item", None),
+        ("history-file.json", "AWS Config snapshot or history file", None),
+        ("snapshot.json.gz", "AWS Config snapshot or history file", None),
+        ("get-resource-config-history.json", "get-resource-config-history", None),
+        ("batch-get-resource-config.json", "batch-get-resource-config", None),
+        ("select-resource-config.json", "AWS Config query result", None),
+        ("select-aggregate-resource-config.json", "AWS Config query result", None),
+        ("describe-replication-instances.json", "describe-replication-instances", None),
+        ("describe-replication-instances-query.json", "AWS DMS resources", None),
+        ("template.yaml", "CloudFormation template", Some((12, 7))),
+        ("template.json", "CloudFormation template", None),
+        ("terraform-plan.json", "Terraform plan", None),
+        ("terraform-state.json", "Terraform state", None),
+    ];
+    let files: Vec<_> = std::fs::read_dir(root().join("tests/inputs")).unwrap().collect();
+    assert_eq!(files.len(), kinds.len(), "each file is in the table");
+    for (file, kind, position) in kinds {
+        let path = format!("tests/inputs/{file}");
+        let (report, code) = check(&[&path, "--rule", PUBLIC], b"");
+        assert_eq!(code, 1, "{file}: {report}");
+        assert_eq!(results(&report), [("NON_COMPLIANT".to_owned(), RECORDED.to_owned())], "{file}");
+        let source = &report["results"][0]["source"];
+        assert_eq!(source["kind"], kind, "{file}");
+        assert_eq!(source["name"], path);
+        assert_eq!(report["lookedAt"], json!([{"name": path, "kind": kind, "resources": 1}]), "{file}");
+        if let Some((line, column)) = position {
+            assert_eq!((&source["line"], &source["column"]), (&json!(line), &json!(column)), "{file}");
+        }
+    }
+    let (report, code) = check(&["tests/inputs", "--rule", PUBLIC], b"");
+    assert_eq!((code, results(&report).len(), failures(&report).len()), (1, kinds.len(), 0));
+}
+
+#[test]
+fn an_unreadable_input_is_reported_and_the_rest_is_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let item = read("tests/inputs/configuration-item.json");
+    let gzip = read("tests/inputs/snapshot.json.gz");
+    for (name, bytes, why) in [
+        ("cut.json", &item[..item.len() / 2], "cut short"),
+        ("cut.json.gz", &gzip[..gzip.len() / 2], "cannot be read"),
+        ("empty.json", b"", "is empty"),
+        ("package.json", br#"{"name":"x"}"#, "no supported input found"),
+        ("prose.yaml", b"hello\n", "no supported input found"),
+        ("binary.json", b"\xfe\x00\x01\xc3\x28", "neither UTF-8 nor UTF-16"),
+        ("scalar.json", b"42", "no supported input found"),
+        ("scheduled.json", &read("tests/events/scheduled.json"), "about every resource"),
+        ("no-list.json", br#"{"ReplicationInstances":{}}"#, "ReplicationInstances is not a list"),
+    ] {
+        let bad = write(&folder, name, bytes);
+        let (report, code) = check(&[&bad, "tests/inputs/event.json", "--rule", PUBLIC], b"");
+        assert_eq!(code, 2, "{name}");
+        let failures = failures(&report);
+        assert!(failures.len() == 1 && failures[0].contains(why), "{name}: {failures:?}");
+        assert_eq!(report["complete"], false);
+        assert_eq!(results(&report).len(), 1, "{name}: the other input is checked");
+    }
+    let (report, code) = check(&["no-such-file.json", "--rule", PUBLIC], b"");
+    assert_eq!((code, failures(&report).len()), (2, 1));
+}
+
+#[test]
+fn a_folder_is_read_with_its_folders_and_only_broken_files_are_reported() {
+    let folder = tempfile::tempdir().unwrap();
+    let item = read("tests/inputs/configuration-item.json");
+    write(&folder, "a/b/item.json", &item);
+    write(&folder, "a/package.json", br#"{"name":"x"}"#);
+    write(&folder, "a/readme.md", b"no input");
+    write(&folder, "a/node_modules/item.json", &item);
+    write(&folder, ".git/item.json", &item);
+    let path = folder.path().display().to_string();
+    let (report, code) = check(&[&path, "--rule", PUBLIC], b"");
+    assert_eq!((code, results(&report).len(), failures(&report).len()), (1, 1, 0), "{report}");
+    write(&folder, "a/broken.json", b"{\"configurationItems\":[{");
+    let (report, code) = check(&[&path, "--rule", PUBLIC], b"");
+    assert_eq!((code, results(&report).len(), failures(&report).len()), (2, 1, 1), "{report}");
+    let empty = tempfile::tempdir().unwrap();
+    let (report, code) = check(&[&empty.path().display().to_string()], b"");
+    assert_eq!((code, failures(&report).len()), (2, 1));
+}
+
+fn item(id: &str, time: &str, state: u64, configuration: &str) -> String {
+    format!(
+        r#"{{"resourceType":"AWS::DMS::ReplicationInstance","resourceId":"{id}","configurationItemStatus":"OK","configurationItemCaptureTime":"{time}","configurationStateId":{state},"configuration":{configuration}}}"#
+    )
+}
+
+const TRUE: &str = r#"{"PubliclyAccessible":true}"#;
+const FALSE: &str = r#"{"PubliclyAccessible":false}"#;
+
+#[test]
+fn of_several_items_of_a_resource_the_newest_is_evaluated_and_none_is_lost() {
+    let (old, new) = ("2026-10-01T00:00:00Z", "2026-10-02T00:00:00Z");
+    for (items, wanted) in [
+        (vec![item("r", old, 1, FALSE), item("r", new, 2, TRUE)], vec!["NON_COMPLIANT"]),
+        (vec![item("r", new, 2, TRUE), item("r", old, 1, FALSE)], vec!["NON_COMPLIANT"]),
+        (vec![item("r", new, 2, FALSE), item("r", old, 1, TRUE)], vec!["COMPLIANT"]),
+        (vec![item("r", old, 2, TRUE), item("r", old, 1, FALSE)], vec!["NON_COMPLIANT"]),
+        // Nothing says which is newer.
+        (vec![item("r", old, 1, FALSE), item("r", old, 1, TRUE)], vec!["NON_COMPLIANT", "COMPLIANT"]),
+        (vec![item("r", old, 0, TRUE), item("r", old, 1, FALSE)], vec!["NON_COMPLIANT", "COMPLIANT"]),
+        (vec![item("r", old, 1, FALSE), item("s", old, 1, TRUE)], vec!["NON_COMPLIANT", "COMPLIANT"]),
+    ] {
+        let file = format!(r#"{{"configurationItems":[{}]}}"#, items.join(","));
+        let (report, _) = public(file.as_bytes());
+        let found: Vec<_> = results(&report).into_iter().map(|(compliance, _)| compliance).collect();
+        assert_eq!(found, wanted, "{file}");
+    }
+}
+
+#[test]
+fn no_odd_input_passes_or_vanishes() {
+    let arn = "arn:aws:dms:us-east-1:123456789012:rep:R";
+    for (file, result, failed) in [
+        // The flag is missing, null or given twice.
+        (format!(r#"{{"ReplicationInstances":[{{"ReplicationInstanceArn":"{arn}"}}]}}"#), Some("UNKNOWN: PubliclyAccessible is missing; DMS's default is public"), false),
+        (format!(r#"{{"ReplicationInstances":[{{"ReplicationInstanceArn":"{arn}","PubliclyAccessible":null}}]}}"#), Some("UNKNOWN: PubliclyAccessible is null; DMS's default is public"), false),
+        (format!(r#"{{"ReplicationInstances":[{{"ReplicationInstanceArn":"{arn}","PubliclyAccessible":true,"PubliclyAccessible":false}}]}}"#), Some("PUBLIC: PubliclyAccessible=true"), false),
+        (r#"{"ReplicationInstances":[{"PubliclyAccessible":false}]}"#.to_owned(), None, true),
+        (r#"{"ReplicationInstances":[null]}"#.to_owned(), None, true),
+        (r#"{"ReplicationInstances":null}"#.to_owned(), None, true),
+        // The response has more pages.
+        (r#"{"ReplicationInstances":[],"Marker":"m"}"#.to_owned(), None, true),
+        (r#"{"configurationItems":[],"nextToken":"t"}"#.to_owned(), None, true),
+        (r#"{"baseConfigurationItems":[],"unprocessedResourceKeys":[{"resourceType":"AWS::DMS::ReplicationInstance","resourceId":"r"}]}"#.to_owned(), None, true),
+        // The query did not select the configuration, or the type.
+        (r#"{"Results":["{\"resourceType\":\"AWS::DMS::ReplicationInstance\",\"resourceId\":\"r\"}"]}"#.to_owned(), Some("UNKNOWN: the configuration is missing; DMS's default is public"), false),
+        (r#"{"Results":["{\"resourceId\":\"r\",\"configuration\":{\"PubliclyAccessible\":false}}"]}"#.to_owned(), None, true),
+        (r#"{"Results":["{"]}"#.to_owned(), None, true),
+        // Of a member given twice, the last does not win.
+        (r#"{"Results":["{\"resourceType\":\"AWS::DMS::ReplicationInstance\",\"resourceId\":\"r\",\"configuration\":{\"PubliclyAccessible\":true},\"configuration\":{\"PubliclyAccessible\":false}}"]}"#.to_owned(), None, true),
+        // The type in another case, and hidden in an escape.
+        (format!(r#"{{"configurationItems":[{}]}}"#, item("r", "2026-10-01T00:00:00Z", 1, TRUE).replace("AWS::DMS", "aws::dms")), Some("PUBLIC: PubliclyAccessible=true"), false),
+        (format!(r#"{{"configurationItems":[{}]}}"#, item("r", "2026-10-01T00:00:00Z", 1, TRUE).replace("AWS::DMS", "AWS\\u003a:DMS")), Some("PUBLIC: PubliclyAccessible=true"), false),
+        // An item without its required members.
+        (r#"{"configurationItems":[{"resourceType":"AWS::DMS::ReplicationInstance","resourceId":"r"}]}"#.to_owned(), None, true),
+        // Two kinds of input at once.
+        (format!(r#"{{"Resources":{{}},"configurationItems":[{}]}}"#, item("r", "2026-10-01T00:00:00Z", 1, TRUE)), None, true),
+        // Items that are not objects.
+        (r#"{"configurationItems":[["AWS::S3::Bucket"],null]}"#.to_owned(), None, true),
+        (format!("[{},{{\"foo\":1}}]", item("r", "2026-10-01T00:00:00Z", 1, TRUE)), Some("PUBLIC: PubliclyAccessible=true"), true),
+        // Several documents, one after the other; the second is cut short.
+        (format!("{}\n{{\"resourceType\":", item("r", "2026-10-01T00:00:00Z", 1, TRUE)), None, true),
+    ] {
+        let (report, code) = public(file.as_bytes());
+        let found = results(&report);
+        assert_eq!(found.first().map(|(_, reason)| reason.as_str()), result, "{file}");
+        assert!(found.iter().all(|(compliance, _)| compliance == "NON_COMPLIANT"), "{file}");
+        assert_eq!(!failures(&report).is_empty(), failed, "{file}");
+        assert_eq!(code, if failed { 2 } else { 1 }, "{file}");
+    }
+}
+
+#[test]
+fn an_event_is_evaluated_by_its_own_rule_unless_another_is_chosen() {
+    let file = "tests/events/change-endpoint-plaintext.json";
+    let (report, _) = check(&[file], b"");
+    let rules: Vec<_> =
+        report["results"].as_array().unwrap().iter().map(|result| result["rule"].clone()).collect();
+    assert_eq!(rules, [json!("dms-endpoint-ssl-configured")]);
+    let (report, _) = check(&[file, "--rule", "dms-endpoint-tagged"], b"");
+    assert_eq!(report["results"][0]["rule"], "dms-endpoint-tagged");
+    let (report, code) = check(&["tests/events/change-left-scope.json"], b"");
+    assert_eq!((report["results"][0]["complianceType"].as_str(), code), (Some("NOT_APPLICABLE"), 0));
+}
+
+#[test]
+fn exemptions_hold_at_the_given_time() {
+    let tagged = item("r", "2026-10-01T00:00:00Z", 1, TRUE)
+        .replace("\"configuration\"", r#""tags":{"Approved":"2026-11-30 OPS-12"},"configuration""#);
+    for (at, wanted, code) in
+        [("2026-11-30T23:00:00Z", "COMPLIANT", 0), ("2026-12-01T00:00:00Z", "NON_COMPLIANT", 1)]
+    {
+        let output = run_with(
+            &[
+                "-",
+                "--rule",
+                PUBLIC,
+                "--format",
+                "json",
+                "--at",
+                at,
+                "--rule-parameters",
+                r#"{"exemptionTagKey":"Approved"}"#,
+            ],
+            tagged.as_bytes(),
+        );
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(results(&report)[0].0, wanted, "{at}");
+        assert_eq!(output.status.code(), Some(code));
+    }
+}
+
+#[test]
+fn the_exit_code_follows_the_findings_and_fail_on() {
+    let code = |arguments: &[&str]| run(arguments).status.code().unwrap();
+    let public = "tests/inputs/event.json";
+    let private = "tests/events/change-private.json";
+    assert_eq!(code(&[public]), 1);
+    assert_eq!(code(&[private]), 0);
+    assert_eq!(code(&[public, "--fail-on", "never"]), 0);
+    assert_eq!(code(&[public, "--fail-on", "critical"]), 1);
+    assert_eq!(
+        code(&[public, "--rule", "dms-replication-instance-multi-az-enabled", "--fail-on", "high"]),
+        0
+    );
+    // Hidden results count all the same.
+    assert_eq!(code(&[public, "--only", "compliant"]), 1);
+    assert_eq!(code(&[]), 2);
+    assert_eq!(code(&[public, "--rule", "no-such-rule"]), 2);
+    assert_eq!(code(&[public, "--format", "pdf"]), 2);
+    assert_eq!(code(&[public, "--rule-parameters", "{\"exemptTagKey\":\"x\"}"]), 2);
+    assert_eq!(code(&[public, "--output", "json=/dev/null/report.json"]), 2);
+    assert_eq!(code(&["no-such-file", "--fail-on", "never"]), 2);
+}
+
+#[test]
+fn several_formats_are_written_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut arguments = vec!["tests/inputs".to_owned()];
+    let formats = ["table", "json", "csv", "sarif", "junit", "asff", "ocsf", "html"];
+    for format in formats {
+        arguments
+            .extend(["--output".to_owned(), format!("{format}={}/report.{format}", folder.path().display())]);
+    }
+    let output = run(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{errors}");
+    assert!(errors.contains("results are not in the ASFF list"), "{errors}");
+    for format in formats {
+        let text = std::fs::read_to_string(folder.path().join(format!("report.{format}"))).unwrap();
+        assert!(text.contains(PUBLIC) && text.contains("orders-migration"), "{format}");
+        assert!(!text.contains('\x1b'), "{format}");
+    }
+}
+
+#[test]
+fn the_table_lists_the_worst_first_with_its_position() {
+    let output = run(&["tests/inputs/template.yaml", "tests/inputs/event.json", "no-such-file.json"]);
+    let page = String::from_utf8(output.stdout).unwrap();
+    let place = |words: &str| page.find(words).unwrap_or_else(|| panic!("{words}: {page}"));
+    assert!(
+        place("CRITICAL dms-replication-not-public: 2 NON_COMPLIANT")
+            < place("HIGH dms-replication-instance")
+    );
+    assert!(page.contains("tests/inputs/template.yaml:12:7"), "{page}");
+    assert!(place("COULD NOT FINISH") > place("No finding"));
+    assert!(page.trim_end().lines().last().unwrap().ends_with("; 1 read error."), "{page}");
+    assert!(!page.contains('\x1b'));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("no-such-file.json"));
+}
+
+#[test]
+fn names_from_files_cannot_control_the_terminal() {
+    let hostile = item("r\\u001b[2J\\nCOMPLIANT", "2026-10-01T00:00:00Z", 1, TRUE);
+    let output = run_with(&["-", "--rule", PUBLIC], hostile.as_bytes());
+    let page = String::from_utf8(output.stdout).unwrap();
+    assert!(!page.contains('\x1b') && page.lines().all(|line| !line.starts_with("COMPLIANT")), "{page}");
+}

@@ -1,0 +1,11 @@
+//! The program `dms-rule` as its user runs it.
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
+
+mod check;
+mod deployment;
+mod invoke;
+mod manual;
+mod readme;
+mod rules;
+mod scan;
+mod support;
