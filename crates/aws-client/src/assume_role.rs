@@ -21,7 +21,7 @@ pub(crate) async fn assume_role(
     session_name: &str,
     journal: &Arc<Journal>,
 ) -> Result<Credentials, Error> {
-    let wire = Wire::shared("AssumeRole", journal);
+    let wire = Wire::typed("AssumeRole", journal);
     let subject = format!("of {role_arn}");
     let result = aws_sdk_sts::Client::from_conf(config)
         .assume_role()

@@ -36,7 +36,7 @@ impl Session {
         // millisecond.
         let later = sdk_time(captured + TimeDelta::seconds(1));
         let mut pages = pin!(pages(OPERATION, |position| async move {
-            let wire = Wire::ours(OPERATION, self.journal());
+            let wire = Wire::raw(OPERATION, self.journal());
             let request = self
                 .clients()
                 .config_service()

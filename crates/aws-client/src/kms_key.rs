@@ -57,7 +57,7 @@ impl Session {
     }
 
     async fn describe_key(&self, key_id: &str, with_aliases: bool) -> Result<KmsKey, Error> {
-        let wire = Wire::ours("DescribeKey", self.journal());
+        let wire = Wire::raw("DescribeKey", self.journal());
         let request = self.clients().kms().await.describe_key().key_id(key_id);
         let result = request.customize().interceptor(wire.clone()).send().await;
         let DescribeKeyResponse { key_metadata: KeyMetadata { key_manager, arn } } =
@@ -70,7 +70,7 @@ impl Session {
     async fn alias_arns(&self, key_id: &str) -> Result<Vec<String>, Error> {
         let subject = &format!("of {key_id}");
         let mut pages = pin!(pages("ListAliases", |position| async move {
-            let wire = Wire::ours("ListAliases", self.journal());
+            let wire = Wire::raw("ListAliases", self.journal());
             let client = self.clients().kms().await;
             let request = client.list_aliases().key_id(key_id).limit(100).set_marker(position.token);
             let result = request.customize().interceptor(wire.clone()).send().await;

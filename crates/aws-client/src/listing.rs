@@ -91,7 +91,7 @@ impl Session {
         subject: &str,
     ) -> Result<Page<ResourcePage>, Error> {
         let Listing { operation, member, .. } = resource_type.listing();
-        let wire = Wire::ours(operation, self.journal());
+        let wire = Wire::raw(operation, self.journal());
         let client = self.clients().dms().await;
         /// Sends one of the operations, which differ in nothing but their names and types.
         macro_rules! send {

@@ -95,7 +95,7 @@ impl Session {
         token: &ResultToken,
         evaluations: &[Evaluation],
     ) -> Result<HashSet<String>, Error> {
-        let wire = Wire::shared(OPERATION, self.journal());
+        let wire = Wire::typed(OPERATION, self.journal());
         let subject = format!("of {} evaluations", evaluations.len());
         let result = self
             .clients()

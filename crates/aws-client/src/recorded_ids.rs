@@ -93,7 +93,7 @@ impl Session {
     ) -> Result<(), Error> {
         let subject = &format!("of {resource_type}");
         let mut pages = pin!(pages(OPERATION, |position| async move {
-            let wire = Wire::ours(OPERATION, self.journal());
+            let wire = Wire::raw(OPERATION, self.journal());
             let request = self
                 .clients()
                 .config_service()

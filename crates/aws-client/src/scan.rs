@@ -5,6 +5,6 @@ mod caller;
 mod organization;
 mod regions;
 
-pub use aggregator::{Aggregated, FailedSource};
+pub use aggregator::{AggregatorContent, FailedSource};
 pub use caller::{Account, Caller};
 pub use organization::Organization;

@@ -75,7 +75,7 @@ impl Session {
     ) -> Result<Vec<String>, Error> {
         let subject = &format!("of {rule_name}");
         let mut pages = pin!(pages(OPERATION, |position| async move {
-            let wire = Wire::ours(OPERATION, self.journal());
+            let wire = Wire::raw(OPERATION, self.journal());
             let request = self
                 .clients()
                 .config_service()

@@ -38,7 +38,7 @@ impl Session {
             if arns.is_empty() {
                 return Ok(TagsByArn::new());
             }
-            let wire = Wire::ours("ListTagsForResource", self.journal());
+            let wire = Wire::raw("ListTagsForResource", self.journal());
             let request = self.clients().dms().await.list_tags_for_resource();
             let request = match arns {
                 [only] => request.resource_arn(*only),

@@ -39,9 +39,9 @@ pub(crate) struct Wire {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Parsing {
     /// The SDK, and we check the bytes.
-    Shared,
+    Typed,
     /// We alone; the SDK gets an empty object.
-    Ours,
+    Raw,
 }
 
 /// The bytes of the last response, once they are whole.
@@ -60,13 +60,13 @@ impl Bytes {
 
 impl Wire {
     /// Keeps the bytes of a response that the SDK parses too.
-    pub(crate) fn shared(operation: &'static str, journal: &Arc<Journal>) -> Self {
-        Self::new(operation, journal, Parsing::Shared)
+    pub(crate) fn typed(operation: &'static str, journal: &Arc<Journal>) -> Self {
+        Self::new(operation, journal, Parsing::Typed)
     }
 
     /// Keeps the bytes of a response from the SDK, for [`read`](Self::read).
-    pub(crate) fn ours(operation: &'static str, journal: &Arc<Journal>) -> Self {
-        Self::new(operation, journal, Parsing::Ours)
+    pub(crate) fn raw(operation: &'static str, journal: &Arc<Journal>) -> Self {
+        Self::new(operation, journal, Parsing::Raw)
     }
 
     fn new(operation: &'static str, journal: &Arc<Journal>, parsing: Parsing) -> Self {
@@ -75,7 +75,7 @@ impl Wire {
 
     #[cfg(test)]
     pub(crate) fn with_body(operation: &'static str, text: &str) -> Self {
-        let wire = Self::ours(operation, &Arc::default());
+        let wire = Self::raw(operation, &Arc::default());
         wire.body.set(Some(text.as_bytes().to_vec()));
         wire
     }
@@ -184,7 +184,7 @@ impl Intercept for Wire {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if self.parsing == Parsing::Ours && is_whole(context.response()) {
+        if self.parsing == Parsing::Raw && is_whole(context.response()) {
             let body = context.response_mut().body_mut();
             let diverted = DivertedBody {
                 arriving: Some(std::mem::replace(body, SdkBody::taken())),
@@ -202,7 +202,7 @@ impl Intercept for Wire {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if self.parsing == Parsing::Shared && is_whole(context.response()) {
+        if self.parsing == Parsing::Typed && is_whole(context.response()) {
             self.body.set(context.response().body().bytes().map(<[u8]>::to_vec));
         }
         Ok(())

@@ -14,7 +14,7 @@ const SOURCES_STATUS: &str = "DescribeConfigurationAggregatorSourcesStatus";
 
 /// The content of an aggregator of AWS Config.
 #[derive(Debug, Default)]
-pub struct Aggregated {
+pub struct AggregatorContent {
     /// The configuration items, as JSON text.
     pub items: Vec<String>,
     /// The sources that the aggregator did not read to the end.
@@ -52,11 +52,16 @@ impl Caller {
     /// # Errors
     /// Returns the error of `SelectAggregateResourceConfig` or
     /// `DescribeConfigurationAggregatorSourcesStatus`.
-    pub async fn aggregated(&self, name: &str, region: &str, types: &[&str]) -> Result<Aggregated, Error> {
+    pub async fn aggregator_content(
+        &self,
+        name: &str,
+        region: &str,
+        types: &[&str],
+    ) -> Result<AggregatorContent, Error> {
         let client = &aws_sdk_config::Client::new(&self.config_in(region));
         let items = self.select(client, name, types).await?;
         let failed_sources = self.failed_sources(client, name).await?;
-        Ok(Aggregated { items, failed_sources })
+        Ok(AggregatorContent { items, failed_sources })
     }
 
     async fn select(
@@ -73,7 +78,7 @@ impl Caller {
         );
         let subject = &format!("of aggregator {name}");
         let pages = pages(SELECT, |position| async move {
-            let wire = Wire::ours(SELECT, self.journal());
+            let wire = Wire::raw(SELECT, self.journal());
             let request = client
                 .select_aggregate_resource_config()
                 .configuration_aggregator_name(name)
@@ -94,7 +99,7 @@ impl Caller {
     ) -> Result<Vec<FailedSource>, Error> {
         let subject = &format!("of aggregator {name}");
         let mut pages = pin!(pages(SOURCES_STATUS, |position| async move {
-            let wire = Wire::ours(SOURCES_STATUS, self.journal());
+            let wire = Wire::raw(SOURCES_STATUS, self.journal());
             let request = client
                 .describe_configuration_aggregator_sources_status()
                 .configuration_aggregator_name(name)

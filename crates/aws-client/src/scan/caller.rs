@@ -68,7 +68,7 @@ impl Caller {
             config = config.into_builder().region(Region::new(DEFAULT_REGION)).build();
         }
         let journal = Arc::new(Journal::default());
-        let wire = Wire::shared("GetCallerIdentity", &journal);
+        let wire = Wire::typed("GetCallerIdentity", &journal);
         let subject = "of your credentials";
         let request = aws_sdk_sts::Client::new(&config).get_caller_identity();
         let result = request.customize().interceptor(wire.clone()).send().await;

@@ -43,7 +43,7 @@ impl Caller {
     pub async fn organization(&self) -> Result<Organization, Error> {
         let client = &aws_sdk_organizations::Client::new(self.config());
         let mut pages = pin!(pages(OPERATION, |position| async move {
-            let wire = Wire::ours(OPERATION, self.journal());
+            let wire = Wire::raw(OPERATION, self.journal());
             let request = client.list_accounts().set_next_token(position.token);
             let result = request.customize().interceptor(wire.clone()).send().await;
             let page: AccountsPage = wire.read("of the organization", result)?;

@@ -33,7 +33,7 @@ impl Caller {
         let client = &aws_sdk_account::Client::new(account.config());
         let subject = &format!("of account {}", account.id());
         let mut pages = pin!(pages(OPERATION, |position| async move {
-            let wire = Wire::ours(OPERATION, self.journal());
+            let wire = Wire::raw(OPERATION, self.journal());
             let request = client
                 .list_regions()
                 .max_results(50)

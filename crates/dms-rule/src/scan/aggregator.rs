@@ -1,7 +1,7 @@
 //! The scan of an aggregator of AWS Config: one query, and nothing can be looked up beside it.
 
 use aws_client::Error;
-use aws_client::scan::{Aggregated, Caller, FailedSource};
+use aws_client::scan::{AggregatorContent, Caller, FailedSource};
 use rule_core::{ConfigurationItem, ErrorKind, Facts, Input, ResourceType, RuleParameters};
 
 use super::event::Event;
@@ -27,7 +27,8 @@ pub(crate) async fn scan(
         )));
     }
     on(Event::Places(1));
-    let Aggregated { items, failed_sources } = caller.aggregated(name, region, &names(&recorded)).await?;
+    let AggregatorContent { items, failed_sources } =
+        caller.aggregator_content(name, region, &names(&recorded)).await?;
     for (index, text) in items.iter().enumerate() {
         match ConfigurationItem::from_json(text) {
             Ok(item) => evaluate(plan, &item, on),
