@@ -148,6 +148,7 @@ struct Account {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "a member of DescribeKey")]
 struct Key {
     arn: String,
     key_manager: String,
