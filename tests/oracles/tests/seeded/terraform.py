@@ -268,7 +268,7 @@ MODULE_FAULTS = [
             "wrong message type",
             '"ScheduledNotification"',
             '"ScheduleNotification"',
-            "ScheduleNotification is no message type",
+            "ScheduleNotification is not a message type",
         ),
     ),
     ModuleFault(
