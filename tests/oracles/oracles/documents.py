@@ -1,6 +1,6 @@
 """The documents of rule-templates: their links, and their commands parsed by the programs that they name.
 
-The AWS CLI parses a command and checks it against its models; then it finds nobody at the endpoint.
+The AWS CLI parses a command and checks it against its models; then it cannot connect to the endpoint.
 """
 
 import json
@@ -19,7 +19,7 @@ from oracles.templates.deployment import load
 from oracles.terraform.modules import read
 
 SCRIPT_AWS = SCRIPTS / "aws"
-NOBODY = "http://127.0.0.1:9"
+UNREACHABLE = "http://127.0.0.1:9"
 NOT_COMPLIANT = 19  # exit code of `cfn-guard validate`
 # Programs of the system, which are only named.
 SYSTEM = {"cd", "git", "grep", "jq", "objdump", "sha256sum", "sort", "tail", "zip"}
@@ -53,7 +53,7 @@ def commands(document: Path) -> Iterator[str]:
 def command_finding(command: str, workspace: Path) -> str | None:
     """Returns why a program does not take a command, `None` if it does.
 
-    The workspace is a folder that stands for the repository, in which files that a command needs are made.
+    The workspace is a folder that takes the place of the repository, in which files that a command needs are made.
     """
     words = shlex.split(command)
     for word in words:
@@ -83,7 +83,7 @@ def _aws(words: list[str], workspace: Path) -> str | None:
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_ENDPOINT_URL": NOBODY,
+            "AWS_ENDPOINT_URL": UNREACHABLE,
             "AWS_MAX_ATTEMPTS": "1",
             "AWS_EC2_METADATA_DISABLED": "true",
         },

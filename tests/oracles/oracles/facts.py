@@ -30,7 +30,7 @@ VALUES = {
 def filled(text: str) -> dict:
     """Returns a policy of rule-templates/iam with its placeholders filled in.
 
-    Raises KeyError if nobody fills a placeholder, ValueError if the text is no JSON.
+    Raises KeyError if a placeholder has no value, ValueError if the text is no JSON.
     """
     return json.loads(string.Template(text).substitute(VALUES))
 

@@ -156,7 +156,7 @@ class Query:
             "CREATE TABLE recorded AS SELECT position, property(fullkey) AS name, atom AS value "
             "FROM items, json_tree(document) WHERE atom IS NOT NULL"
         )
-        where = self.where.this.transform(_as_lookup).sql("sqlite")
+        where = self.where.this.transform(_as_query).sql("sqlite")
         select = f"SELECT position FROM items WHERE {where} ORDER BY position"  # noqa: S608 - a query of this repository
         return [row[0] for row in database.execute(select)]
 
@@ -173,8 +173,8 @@ class Query:
         return result
 
 
-def _as_lookup(node: exp.Expression) -> exp.Expression:
-    """Returns a predicate as a look-up of the property in the table of recorded values."""
+def _as_query(node: exp.Expression) -> exp.Expression:
+    """Returns a predicate as a query of the property in the table of recorded values."""
     if not isinstance(node, PREDICATES):
         return node
     condition = node.copy()

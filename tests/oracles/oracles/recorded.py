@@ -1,4 +1,4 @@
-"""What AWS Config records of DMS, as far as a query may select it, and samples of it.
+"""Properties that AWS Config records of DMS and that a query may select, and sample items.
 
 Source: github.com/awslabs/aws-config-resource-schema, one file for each type.
 """

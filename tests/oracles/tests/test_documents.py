@@ -19,7 +19,7 @@ COMMANDS = [
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
-    """Returns a folder that stands for the repository, in which a command may find files made."""
+    """Returns a folder that takes the place of the repository, in which a command may find files made."""
     for name in ("rule-templates", "tests", "crates"):
         (tmp_path / name).symlink_to(REPOSITORY / name)
     return tmp_path
@@ -38,7 +38,7 @@ def test_a_command_is_taken_by_its_program(command: str, workspace: Path) -> Non
     ("command", "words"),
     [
         ("aws configservice describe-config-rule", "aws: "),
-        ("aws cloudformation deploy --stack-name x --template rule-templates/sam/template.yaml", "aws: "),
+        ("aws cloudformation deploy --stack-name x --templates rule-templates/sam/template.yaml", "aws: "),
         (
             (
                 "aws cloudformation deploy --stack-name x "

@@ -1,11 +1,13 @@
 """The templates of rule-templates hold what they must, and each seeded fault is found."""
 
 import pytest
+from cloudformation_validate import TemplateModel
 from seeded import function, packs, rules
 
 from oracles.repository import RULE_TEMPLATES
 from oracles.seeding import Fault, missed
 from oracles.templates.check import TEMPLATES, contract_findings, template_names
+from oracles.templates.deployment import load
 from oracles.templates.readers import lint_findings, validate_findings
 
 HOOK = "guard/hook.yaml"
@@ -38,6 +40,18 @@ def test_each_deployment_of_a_template_is_as_expected(name: str) -> None:
 @pytest.mark.parametrize("name", [*template_names(), HOOK])
 def test_cloudformation_validate_accepts_a_template(name: str) -> None:
     assert list(validate_findings(name.rsplit("/", 1)[-1], text_of(name))) == []
+
+
+@pytest.mark.parametrize("name", [*template_names(), HOOK])
+def test_cloudformation_validate_and_cfn_lint_read_the_same_resources(name: str) -> None:
+    model, template = TemplateModel(RULE_TEMPLATES / name), load(text_of(name))
+    written = {name: one for name, one in template["Resources"].items() if not name.startswith("Fn::ForEach::")}
+    read = {name: one for name, one in model.resources().items() if "ForEachValue" not in name}
+    assert {name: (one["Type"], one.get("Condition")) for name, one in written.items()} == {
+        name: (one.resource_type, one.condition) for name, one in read.items()
+    }
+    assert set(model.parameters()) == set(template.get("Parameters", {}))
+    assert set(model.conditions()) == set(template.get("Conditions", {}))
 
 
 @pytest.mark.parametrize("name", [*template_names(), HOOK])

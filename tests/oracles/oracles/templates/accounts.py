@@ -1,4 +1,4 @@
-"""What the templates of one account, of an organization and of its members must deploy."""
+"""Requirements on the templates for one account, for an organization and for its members."""
 
 from collections.abc import Iterator
 
@@ -60,7 +60,7 @@ def organization_central(template: dict, deployed: Deployment, facts: Facts) -> 
     yield from _central(deployed, facts)
     function, _ = deployed.the_one("AWS::Lambda::Function")
     if deployed.of_type("AWS::Lambda::Permission"):
-        yield "a permission stands beside the resource policy, which replaces it"
+        yield "a permission is given although the resource policy replaces it"
     _, policy = deployed.the_one("AWS::Lambda::ResourcePolicy")
     expected = localized(facts.policies["invoke-by-organization"], deployed)
     if policy.get("ResourceArn") != deployed.arn(function) or grants(policy["PolicyDocument"]) != grants(expected):

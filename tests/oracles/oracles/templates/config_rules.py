@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from oracles.facts import Facts
+from oracles.facts import Facts, facts
 from oracles.templates.deployment import Deployment
 from oracles.templates.policies import unexpected
 
@@ -13,7 +13,6 @@ SCHEDULE = "ScheduledNotification"
 PARAMETERS_OF_ALL = {"ruleIdentifier", "exemptionTagKey", "exemptionCompliance", "ExecutionRoleName"}
 # Rule parameters that are only given with a value, and the parameters of the template that hold them.
 OPTIONAL = {"exemptionTagKey": "ExemptionTagKey", "ExecutionRoleName": "ExecutionRoleName"}
-UNRECORDED_REGIONS = ("ca-west-1", "mx-central-1")
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ def triggers(deployed: Deployment, is_pack: bool = False) -> tuple[bool, bool]:
     A conformance pack cannot depend on the Region: its parameter alone decides.
     """
     parameter = deployed.parameters["Triggers"]
-    recorded = is_pack or deployed.region not in UNRECORDED_REGIONS
+    recorded = is_pack or deployed.region not in facts().document["notRecordedIn"]
     return recorded and parameter != "Periodic", parameter != "Change" or not recorded
 
 

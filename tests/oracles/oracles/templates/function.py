@@ -94,7 +94,7 @@ def _queue_and_log_findings(name: str, function: dict, deployed: Deployment) -> 
         yield "the retention of the log group is not the one of the parameter"
     queue_name, queue = deployed.the_one("AWS::SQS::Queue")
     if not (queue.get("KmsMasterKeyId") == key if key else queue.get("SqsManagedSseEnabled") is True):
-        yield "the failure queue is not encrypted as the parameter says"
+        yield "the failure queue is not encrypted as the parameter requires"
     if key and (group.get("KmsKeyId") != key or function.get("KmsKeyArn") != key):
         yield "log group or function is not encrypted with the key"
     if queue.get("MessageRetentionPeriod") != FOURTEEN_DAYS:

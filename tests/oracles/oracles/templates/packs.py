@@ -1,4 +1,4 @@
-"""What a conformance pack may hold, by the limits of AWS Config, and which rules each pack has."""
+"""Conformance packs: the limits of AWS Config, and the rules of each pack."""
 
 from collections.abc import Iterator
 from pathlib import Path

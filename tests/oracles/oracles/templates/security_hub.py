@@ -1,4 +1,4 @@
-"""What the templates of rule-templates/security-hub must deploy; moto decides which events a pattern matches."""
+"""Requirements on the templates of rule-templates/security-hub; moto decides which events a pattern matches."""
 
 import json
 import re

@@ -148,7 +148,7 @@ def _is_allowed(client, operation: str, resource: str) -> bool:  # noqa: ANN001
 
 @dataclass
 class Role:
-    """What the role of a stack may do: on the resources that it is for, and on other resources."""
+    """The actions that a role may take: on the resources that it is for, and on other resources."""
 
     types: list[str]
     allowed: set[str] = field(default_factory=set)

@@ -1,4 +1,4 @@
-"""What AWS Config and AWS Lambda need of the resources of the modules."""
+"""Requirements of AWS Config and AWS Lambda on the resources of the modules."""
 
 import re
 from collections.abc import Iterator
@@ -67,7 +67,7 @@ def _text_findings(module: Module) -> Iterator[Finding]:
     for file in module.files:
         for word in re.findall(r'"(\w*Notification\w*)"', file.text):
             if word not in CHANGE + SCHEDULE:
-                yield Finding(file.path, f"{word} is no message type of AWS Config")
+                yield Finding(file.path, f"{word} is not a message type of AWS Config")
         if re.search(r"\barn:aws:", file.text):
             yield Finding(file.path, "an ARN of one partition; take the partition's")
 

@@ -25,7 +25,7 @@ def rule_findings(root: Path, modules: Mapping[Path, Module]) -> Iterator[Findin
         yield Finding(RULES, "notRecordedIn must be a list of Regions")
     allowed = (root / EVALUATE).read_text()
     names = [rule["name"] for rule in facts["rules"]]
-    yield from (Finding(RULES, f"{name} stands twice") for name in sorted(set(names)) if names.count(name) > 1)
+    yield from (Finding(RULES, f"{name} is listed twice") for name in sorted(set(names)) if names.count(name) > 1)
     for rule in facts["rules"]:
         texts = _facts_of(rule, facts.get("parameters", {}), allowed)
         yield from (Finding(RULES, f"{rule['name']}: {text}") for text in texts)
@@ -38,16 +38,16 @@ def rule_findings(root: Path, modules: Mapping[Path, Module]) -> Iterator[Findin
 
 def _facts_of(rule: dict, parameters: dict, allowed: str) -> Iterator[str]:
     if not re.fullmatch(r"[\w-]{1,64}", rule["name"]):
-        yield "the name is none of an organization rule"
+        yield "the name is not allowed for an organization rule"
     if not re.fullmatch(r"AWS::DMS::\w+", str(rule.get("resourceType"))):
-        yield f"resourceType {rule.get('resourceType')} is none of AWS DMS"
+        yield f"resourceType {rule.get('resourceType')} is not a type of AWS DMS"
     if not isinstance(rule.get("recorded"), bool):
         yield "recorded must be true or false"
     if not 1 <= len(rule.get("description", "")) <= 256:
         yield "description must have 1 to 256 characters"
     for action in rule.get("actions") or ["(none)"]:
         if f'"{action}"' not in allowed:
-            yield f"action {action} does not stand in {EVALUATE}"
+            yield f"action {action} is not in {EVALUATE}"
     for name in rule.get("parameters", ["(none)"]):
         if not isinstance(parameters.get(name, {}).get("default"), str):
             yield f"parameter {name} has no default"

@@ -31,7 +31,7 @@ UNNAMED_BLOCKS = {"terraform", "provider", "moved", "check"}
 
 
 class Finding(NamedTuple):
-    """What is wrong, and in which file; the path is relative to the repository."""
+    """A violation and its file; the path is relative to the repository."""
 
     file: Path
     text: str
@@ -42,7 +42,7 @@ class Finding(NamedTuple):
 
 
 class Declaration(NamedTuple):
-    """A block of a module or a local value, and the file that it stands in."""
+    """A block of a module or a local value, and its file."""
 
     file: Path
     body: object

@@ -53,14 +53,14 @@ def policy_findings(root: Path, module: Module) -> Iterator[Finding]:
     """Yields policies that do not come from rule-templates/iam, and templates that are given too little or much."""
     for file in module.files:
         if _has_statement(file) or any("aws_iam_policy_document" in address for address in module.data):
-            yield Finding(file.path, "an IAM statement stands in Terraform; it belongs to rule-templates/iam")
+            yield Finding(file.path, "an IAM statement is written in Terraform, expected in rule-templates/iam")
     for address, (file, body) in module.resources.items():
         if OTHER_POLICIES.match(address) or {"managed_policy_arns", "inline_policy"} & set(body):
             yield Finding(file, f"{address}: only policies of rule-templates/iam are given to a role")
         for argument in {"policy", "assume_role_policy"} & set(body):
             value = str(body[argument])
             if value not in DOCUMENTS and not TEMPLATE.fullmatch(value):
-                yield Finding(file, f"{address}: {argument} is no template of rule-templates/iam")
+                yield Finding(file, f"{address}: {argument} is not a template of rule-templates/iam")
     for name, (file, value) in module.locals.items():
         right = {
             "needed_statements": value == NEEDED,
@@ -102,7 +102,7 @@ def _template_findings(root: Path, module: Module) -> Iterator[Finding]:
             place = written.replace("${local.iam}", folder).replace("${path.module}", str(module.folder))
             policy = Path(os.path.normpath(place))
             if policy.parent != IAM:
-                yield Finding(file.path, f"{written} is no template of rule-templates/iam")
+                yield Finding(file.path, f"{written} is not a template of rule-templates/iam")
             elif not (root / policy).is_file():
                 yield Finding(file.path, f"there is no {policy}")
             else:
@@ -115,12 +115,12 @@ def _template_findings(root: Path, module: Module) -> Iterator[Finding]:
 
 def _value_findings(file: Path, policy: Path, text: str, given: set[str]) -> Iterator[Finding]:
     wanted = set(PLACEHOLDER.findall(text))
-    yield from (Finding(file, f"{policy} asks for {one}, which is not given") for one in sorted(wanted - given))
-    yield from (Finding(file, f"{policy} does not ask for {one}") for one in sorted(given - wanted))
+    yield from (Finding(file, f"{policy} needs {one}, which is not given") for one in sorted(wanted - given))
+    yield from (Finding(file, f"{policy} does not need {one}") for one in sorted(given - wanted))
 
 
 def _name_findings(policy: Path, text: str, names: dict[str, Path], *, alone: bool) -> Iterator[Finding]:
-    """Yields names of statements that stand twice, where one document holds the statements of several policies."""
+    """Yields names of statements that are given twice, where one document holds the statements of several policies."""
     try:
         document = json.loads(PLACEHOLDER.sub("x", text))
     except ValueError as error:
@@ -132,7 +132,7 @@ def _name_findings(policy: Path, text: str, names: dict[str, Path], *, alone: bo
     is_trust = policy.name == "trust-member-role.json"
     for name in [one["Sid"] for one in document["Statement"] if "Sid" in one and (is_trust or not alone)]:
         if is_trust:
-            yield Finding(policy, f"Sid {name} would stand once for each function")
+            yield Finding(policy, f"Sid {name} would be repeated for each function")
         if name in names:
-            yield Finding(policy, f"Sid {name} stands in {names[name]} already")
+            yield Finding(policy, f"Sid {name} is in {names[name]} already")
         names[name] = policy

@@ -63,7 +63,7 @@ def _block_findings(value: object, model: ProviderType, block: Argument, name: s
         yield f"{where}: {name} is a block, not an argument"
         return
     if len(value) > 1 and not block.repeated:
-        yield f"{where}: block {name} stands more than once"
+        yield f"{where}: block {name} is given more than once"
     for one in value:
         yield from _body_findings(one, model, block.kind, f"{where}.{name}")
 

@@ -44,7 +44,7 @@ FUNCTION = [
         "a queue that is not encrypted",
         "      SqsManagedSseEnabled: !If [HasKey, !Ref AWS::NoValue, true]\n",
         "",
-        "the failure queue is not encrypted as the parameter says",
+        "the failure queue is not encrypted as the parameter requires",
     ),
     Fault(
         "failed events that do not reach the queue",

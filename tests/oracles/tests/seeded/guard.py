@@ -7,7 +7,7 @@ Edit = Callable[[str], str]
 
 
 def replaced(old: str, new: str) -> Edit:
-    """Returns the edit that replaces a text where it first stands."""
+    """Returns the edit that replaces the first occurrence of a text."""
     return lambda text: text.replace(old, new, 1)
 
 

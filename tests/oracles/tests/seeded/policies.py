@@ -55,7 +55,7 @@ def policy_faults(text: str) -> list[Fault]:
 
 
 def _extra(text: str, action: str) -> tuple[str, str]:
-    """Returns what to replace with what, so that an action more stands beside the given one."""
+    """Returns the text to replace and the new text, which has one more action beside the given one."""
     more = f'"{action}", "{action.split(":", maxsplit=1)[0]}:TagResource"'
     single = f'"Action": "{action}"'
     return (single, f'"Action": [{more}]') if single in text else (f'"{action}"', more)

@@ -208,7 +208,7 @@ CENTRAL = [
         "a permission beside the policy",
         "\nOutputs:\n",
         "\n  Other:\n    Type: AWS::Lambda::Permission\n    Properties:\n      FunctionName: !Ref Function\n      Action: lambda:InvokeFunction\n      Principal: config.amazonaws.com\n      SourceAccount: !Ref AWS::AccountId\n\nOutputs:\n",
-        "a permission stands beside the resource policy, which replaces it",
+        "a permission is given although the resource policy replaces it",
     ),
 ]
 

@@ -68,10 +68,10 @@ MODULE_FAULTS = [
     ModuleFault(
         RULES,
         Fault(
-            "block that may stand once standing twice",
+            "block given twice",
             "  source {",
             '  source {\n    owner = "CUSTOM_LAMBDA"\n  }\n\n  source {',
-            "block source stands more than once",
+            "block source is given more than once",
         ),
     ),
     ModuleFault(
@@ -268,7 +268,7 @@ MODULE_FAULTS = [
             "wrong message type",
             '"ScheduledNotification"',
             '"ScheduleNotification"',
-            "ScheduleNotification is no message type",
+            "ScheduleNotification is not a message type",
         ),
     ),
     ModuleFault(
@@ -330,7 +330,7 @@ MODULE_FAULTS = [
             "inline IAM statement",
             'policy = jsonencode({ Version = "2012-10-17", Statement = local.needed_statements })',
             'policy = jsonencode({\n    Version   = "2012-10-17"\n    Statement = [{ Effect = "Allow", Action = "ec2:*", Resource = "*" }]\n  })',
-            "aws_iam_role_policy.evaluate: policy is no template of rule-templates/iam",
+            "aws_iam_role_policy.evaluate: policy is not a template of rule-templates/iam",
         ),
     ),
     ModuleFault(
@@ -339,7 +339,7 @@ MODULE_FAULTS = [
             "IAM statement beside the templates",
             "jsondecode(part.policy).Statement :",
             '[{ "Effect" : "Allow", "Action" : "ec2:*", "Resource" : "*" }] :',
-            "an IAM statement stands in Terraform",
+            "an IAM statement is written in Terraform",
         ),
     ),
     ModuleFault(
@@ -366,7 +366,7 @@ MODULE_FAULTS = [
             "trust without a template",
             'jsonencode({ Version = "2012-10-17", Statement = local.trusted })',
             'jsonencode({ Version = "2012-10-17" })',
-            "assume_role_policy is no template of rule-templates/iam",
+            "assume_role_policy is not a template of rule-templates/iam",
         ),
     ),
     ModuleFault(
@@ -375,7 +375,7 @@ MODULE_FAULTS = [
             "two statements of one name",
             r'"Sid": "(\w+)"([\s\S]*?)"Sid": "\w+"',
             '"Sid": "\\1"\\2"Sid": "\\1"',
-            "stands in rule-templates/iam/function.json already",
+            "is in rule-templates/iam/function.json already",
         ),
     ),
     ModuleFault(
@@ -402,16 +402,16 @@ MODULE_FAULTS = [
             "policy that lacks a value",
             r"\n {6}account_id +=[^\n]*",
             "",
-            "evaluate.json asks for account_id, which is not given",
+            "evaluate.json needs account_id, which is not given",
         ),
     ),
     ModuleFault(
         "iam/function-kms.json",
         Fault(
-            "policy that asks for another value",
+            "policy that needs another value",
             "${kms_key_arn}",
             "${key_arn}",
-            "asks for key_arn, which is not given",
+            "needs key_arn, which is not given",
         ),
         MAIN,
     ),
@@ -421,7 +421,7 @@ MODULE_FAULTS = [
             "action that the policy does not allow",
             "dms:DescribeEndpoints",
             "dms:DescribeEndpointTypes",
-            "action dms:DescribeEndpoints does not stand in",
+            "action dms:DescribeEndpoints is not in",
         ),
         "rules.json",
     ),
