@@ -112,7 +112,7 @@ fn every_scenario_file_is_in_the_list() {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Scenario {
-    /// How it shows in another tool.
+    /// The symptom in another tool.
     symptom: String,
     /// The tool, or the issue in its repository.
     source: String,

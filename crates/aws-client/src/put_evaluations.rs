@@ -16,7 +16,7 @@ const OPERATION: &str = "PutEvaluations";
 /// The most evaluations of one call (API reference of AWS Config, `PutEvaluations`).
 pub const BATCH_MAXIMUM: usize = 100;
 
-/// How often evaluations that come back in `FailedEvaluations` are submitted.
+/// The maximum of submissions of evaluations that come back in `FailedEvaluations`.
 const ATTEMPTS: u32 = 4;
 
 /// The opaque token that binds evaluations to an invocation. It is never printed.

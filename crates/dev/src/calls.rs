@@ -13,7 +13,7 @@ const FILE: &str = "tests/calls.json";
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MeasuredCalls {
-    /// How many resources a periodic run evaluated.
+    /// The number of resources that a periodic run evaluated.
     resources: usize,
     /// By the name of the rule.
     rules: BTreeMap<String, CallsOfRule>,

@@ -46,7 +46,7 @@ pub enum Error {
         path: String,
         /// The text.
         text: String,
-        /// How often it was found.
+        /// The number of times that it was found.
         count: usize,
     },
     /// A value that a limit of AWS forbids.

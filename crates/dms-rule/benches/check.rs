@@ -1,4 +1,4 @@
-//! How fast a large snapshot is checked, and with how much memory, beside other ways to read the same bytes in the same
+//! Measures how fast a large snapshot is checked, and with how much memory, beside other ways to read the same bytes in the same
 //! run. `cargo bench -p dms-rule --bench check -- 1000` for 1,000 MB.
 
 #![expect(clippy::print_stdout, reason = "the figures are what it is for")]
@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// Runs of each way; the median is told.
+/// Runs of each way; the median is printed.
 const RUNS: usize = 3;
 
 fn main() {
@@ -76,7 +76,7 @@ fn gunzip(file: &Path) {
     while reader.read(&mut buffer).unwrap() > 0 {}
 }
 
-/// The built program; its peak memory as the kernel tells it.
+/// The built program; its peak memory as the kernel reports it.
 fn check(file: &Path) -> (Duration, u64) {
     let began = Instant::now();
     let mut child = Command::new(env!("CARGO_BIN_EXE_dms-rule"))
@@ -99,7 +99,7 @@ fn check(file: &Path) -> (Duration, u64) {
     (began.elapsed(), peak)
 }
 
-/// What a plain, typed reader of the same items would keep of them.
+/// The members that a plain, typed reader of the same items would keep.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Item {

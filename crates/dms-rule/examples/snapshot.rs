@@ -1,4 +1,4 @@
-//! Writes an AWS Config snapshot of about the size that is asked for, in megabytes: mostly items of other types, and one
+//! Writes an AWS Config snapshot of about the given size, in megabytes: mostly items of other types, and one
 //! DMS replication instance in a thousand, every second of them public.
 //!
 //! `cargo run --release -p dms-rule --example snapshot -- 1000 > snapshot.json`

@@ -11,7 +11,7 @@ mod selection;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 /// Evaluates AWS DMS resources with the rules that run in AWS Config.
 #[derive(Debug, Parser)]
@@ -20,7 +20,7 @@ use clap::{Parser, Subcommand};
     about,
     after_help = "Exit codes: 0 success; 1 findings (see --fail-on); 2 incomplete run or usage error."
 )]
-pub(crate) struct Arguments {
+struct Arguments {
     #[command(subcommand)]
     command: Command,
 }
@@ -46,7 +46,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Scan(arguments) => scan::run(&arguments),
-        Command::Manual(arguments) => manual::run(&arguments),
+        Command::Manual(arguments) => manual::run(&arguments, Arguments::command()),
         Command::Invoke(arguments) => invoke::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Function => function(),

@@ -4,8 +4,6 @@ use std::error::Error;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::CommandFactory;
-
 /// The arguments of `dms-rule manual`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -33,10 +31,9 @@ enum Output {
     Man,
 }
 
-/// Prints the completion script or the man page.
-pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
+/// Prints the completion script or the man page of `program`.
+pub(crate) fn run(arguments: &Arguments, mut program: clap::Command) -> Result<ExitCode, Box<dyn Error>> {
     use clap_complete::Shell;
-    let mut program = crate::Arguments::command();
     let mut page = Vec::new(); // the generator would panic if a pipe is closed early
     let shell = match arguments.output {
         Output::Bash => Shell::Bash,

@@ -20,7 +20,7 @@
 //! $ cargo run --locked -p package -- arm64
 //! ```
 //!
-//! Where rustup's server cannot be reached, Debian 12 with its security updates has all of it, Rust too:
+//! If rustup's server cannot be reached, Debian 12 with its security updates has all of it, Rust too:
 //!
 //! ```console
 //! $ sudo dpkg --add-architecture arm64

@@ -1,7 +1,7 @@
 use std::fmt;
 
-/// Who must act on an error. The function reports it as Lambda's `errorType`; every report groups failures by
-/// it.
+/// The kind of an error: it decides who must act. The function reports it as Lambda's `errorType`; every report
+/// groups failures by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ErrorKind {
     /// The event, a parameter, a file or the set-up is wrong: whoever gave it.

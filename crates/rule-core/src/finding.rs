@@ -1,6 +1,6 @@
 use crate::Outcome;
 
-/// What a rule found out about one resource, before exemptions.
+/// The result of a rule's check of one resource, before exemptions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The outcome. It alone decides what is reported and counted; the texts below only explain it.

@@ -13,8 +13,7 @@ enum Target {
     Alias,
 }
 
-/// How many letters and digits of a key's id a pattern must name: fewer would name the keys that AWS manages
-/// too.
+/// The minimum of letters and digits of a key's id in a pattern: fewer would match the keys that AWS manages too.
 const ID_MINIMUM: usize = 8;
 
 impl KeyPattern {

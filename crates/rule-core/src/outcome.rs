@@ -1,7 +1,7 @@
 use std::fmt;
 
-/// What a rule found out about one resource, before exemptions. Ordered from the best to the worst, so that
-/// the worst of several is their maximum.
+/// The outcome of a rule for one resource, before exemptions. Ordered from the best to the worst, so that the
+/// worst of several is their maximum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Outcome {
     /// The rule does not apply: the resource is deleted, out of scope, or of another type or engine.

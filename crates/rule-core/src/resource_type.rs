@@ -23,7 +23,7 @@ pub enum ResourceType {
     ReplicationSubnetGroup,
 }
 
-/// Where the ARN of a resource is found in a response of DMS.
+/// The place of a resource's ARN in a response of DMS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ArnForm {
     /// In this property.
@@ -33,7 +33,7 @@ pub enum ArnForm {
     Named(&'static str),
 }
 
-/// How the resources of a type are listed.
+/// The operation that lists the resources of a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Listing {
     /// The operation of the DMS API.

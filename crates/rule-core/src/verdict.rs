@@ -13,7 +13,7 @@ pub struct Verdict {
     pub finding: Finding,
     /// The exemption of the resource.
     pub exemption: Exemption,
-    /// The resource, for example `instance orders-migration`; empty where nobody needs to be told.
+    /// The resource, for example `instance orders-migration`; empty where a text without it is clear.
     pub subject: String,
 }
 

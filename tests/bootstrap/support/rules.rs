@@ -16,7 +16,7 @@ pub(crate) struct Resource {
     /// The resource in the response of DMS.
     pub(crate) description: Value,
     pub(crate) compliance_type: &'static str,
-    /// How the annotation begins.
+    /// The beginning of the annotation.
     pub(crate) reason: String,
 }
 

@@ -48,7 +48,7 @@ const FIND_OUT: &str = concat!(
     "delete this one"
 );
 
-/// How many addresses an annotation has room for.
+/// The number of addresses that an annotation has room for.
 const SHOWN_ADDRESSES: usize = 3;
 
 #[expect(clippy::unnecessary_wraps, reason = "the check of a rule may stop early; this one never does")]

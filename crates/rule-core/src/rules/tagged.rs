@@ -31,7 +31,7 @@ pub(super) static REQUIRED_KEY_TAGS: Parameter = Parameter {
 /// The maximum of required keys, as in AWS Config's managed rules on tags.
 const REQUIRED_MAXIMUM: usize = 6;
 
-/// How many keys an annotation has room for.
+/// The number of keys that an annotation has room for.
 const SHOWN_KEYS: usize = 6;
 
 /// The remedy.
