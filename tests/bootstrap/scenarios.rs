@@ -138,7 +138,7 @@ struct Account {
     instances: Vec<Value>,
     /// Resources of any type, by the list of the DMS API that holds them.
     dms: Fleet,
-    kms_keys: Vec<GivenKey>,
+    kms_keys: Vec<Key>,
     fleet_of: usize,
     discovered: Vec<Discovered>,
     recorder: Option<bool>,
@@ -148,22 +148,21 @@ struct Account {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct GivenKey {
+struct Key {
     arn: String,
     key_manager: String,
     #[serde(default)]
     aliases: Vec<String>,
 }
 
-impl From<GivenKey> for KmsKey {
-    fn from(GivenKey { arn, key_manager, aliases }: GivenKey) -> Self {
+impl From<Key> for KmsKey {
+    fn from(Key { arn, key_manager, aliases }: Key) -> Self {
         Self { arn, key_manager, aliases }
     }
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[expect(clippy::struct_field_names, reason = "the names of AWS Config")]
 struct Discovered {
     resource_type: String,
     resource_id: String,
