@@ -139,7 +139,7 @@ struct Account {
     /// Resources of any type, by the list of the DMS API that holds them.
     dms: Fleet,
     kms_keys: Vec<Key>,
-    fleet_of: usize,
+    many_instances: usize,
     discovered: Vec<Discovered>,
     recorder: Option<bool>,
     history: Vec<Value>,
@@ -163,6 +163,7 @@ impl From<Key> for KmsKey {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the members of ListDiscoveredResources")]
 struct Discovered {
     resource_type: String,
     resource_id: String,
@@ -242,7 +243,7 @@ fn play(name: &str) {
     } = serde_json::from_str(&text).unwrap();
     assert!(!symptom.is_empty() && !source.is_empty(), "a scenario names its symptom and its source");
     let event = with_text_members(event);
-    let fleet_of = account.fleet_of;
+    let many_instances = account.many_instances;
     let aws = LocalAws::start().unwrap();
     prepare(&aws, event["accountId"].as_str().unwrap_or(&function_account), &event, account);
     for (account_id, names) in roles {
@@ -261,7 +262,7 @@ fn play(name: &str) {
         assert_eq!(calls, expected);
     }
     let accepted = aws.accepted().into_iter().map(|accepted| accepted.result).collect();
-    assert_are_evaluations(accepted, &expect.evaluations, fleet_of);
+    assert_are_evaluations(accepted, &expect.evaluations, many_instances);
 }
 
 /// Fills the account of the event.
@@ -271,7 +272,7 @@ fn prepare(aws: &LocalAws, account_id: &str, event: &Value, given: Account) {
         account.dms = given.dms;
         let instances = account.dms.entry("ReplicationInstances".to_owned()).or_default();
         instances.extend(given.instances);
-        instances.extend(fleet(given.fleet_of));
+        instances.extend(fleet(given.many_instances));
         account.kms_keys = given.kms_keys.into_iter().map(Into::into).collect();
         account.discovered_resources = given.discovered.into_iter().map(Into::into).collect();
         account.recorder = given.recorder.unwrap_or(true);
@@ -303,7 +304,11 @@ fn assert_is_outcome(outcome: &Outcome, expected: Option<&ExpectedError>) {
 }
 
 /// The evaluations are the expected ones, beside those of a fleet, which are one for each of its public instances.
-fn assert_are_evaluations(mut accepted: Vec<EvaluationResult>, expected: &[Evaluation], fleet_of: usize) {
+fn assert_are_evaluations(
+    mut accepted: Vec<EvaluationResult>,
+    expected: &[Evaluation],
+    many_instances: usize,
+) {
     for expected in expected {
         let is_expected = |result: &EvaluationResult| {
             result.resource_id == expected.resource_id
@@ -316,7 +321,7 @@ fn assert_are_evaluations(mut accepted: Vec<EvaluationResult>, expected: &[Evalu
         let found = found.unwrap_or_else(|| panic!("no {expected:#?}\namong {accepted:#?}"));
         accepted.swap_remove(found);
     }
-    assert_eq!(accepted.len(), fleet_of, "{accepted:#?}");
+    assert_eq!(accepted.len(), many_instances, "{accepted:#?}");
     for result in accepted {
         assert!(
             result.compliance_type == "NON_COMPLIANT" && result.resource_id.contains(":rep:FLEET"),

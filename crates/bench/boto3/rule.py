@@ -33,9 +33,9 @@ def main():
     invocations = "/2018-06-01/runtime/invocation"
     while True:
         runtime.request("GET", f"{invocations}/next")
-        answer = runtime.getresponse()
-        event = json.loads(answer.read())
-        identifier = answer.headers["Lambda-Runtime-Aws-Request-Id"]
+        response = runtime.getresponse()
+        event = json.loads(response.read())
+        identifier = response.headers["Lambda-Runtime-Aws-Request-Id"]
         try:
             handler(event)
             path, body = "response", "null"

@@ -1,11 +1,11 @@
-//! Medians of runs, and how they are told.
+//! Medians of runs and their format.
 
 use std::fmt::{self, Display};
 use std::time::Duration;
 
 use serde::Serialize;
 
-/// What several runs gave.
+/// The median, least and greatest value of several runs.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub(crate) struct Figure {
     pub(crate) median: f64,
@@ -14,11 +14,11 @@ pub(crate) struct Figure {
 }
 
 impl Figure {
-    /// Nothing, if there was no run.
-    pub(crate) fn of(values: impl IntoIterator<Item = f64>) -> Option<Self> {
+    /// Computes the figure. `None` if there are no values.
+    pub(crate) fn from_values(values: impl IntoIterator<Item = f64>) -> Option<Self> {
         let mut values: Vec<f64> = values.into_iter().collect();
         values.sort_by(f64::total_cmp);
-        Some(Self { median: at(&values, 50)?, min: *values.first()?, max: *values.last()? })
+        Some(Self { median: percentile(&values, 50)?, min: *values.first()?, max: *values.last()? })
     }
 }
 
@@ -34,7 +34,7 @@ impl Display for Figure {
     }
 }
 
-/// Three digits that count.
+/// Returns the number of decimals that gives three significant digits, and none above 100.
 pub(crate) fn digits(value: f64) -> usize {
     match value {
         value if value < 1.0 => 3,
@@ -44,8 +44,8 @@ pub(crate) fn digits(value: f64) -> usize {
     }
 }
 
-/// A percentile of sorted values.
-pub(crate) fn at(sorted: &[f64], percent: usize) -> Option<f64> {
+/// Returns a percentile of sorted values. `None` if there are none.
+pub(crate) fn percentile(sorted: &[f64], percent: usize) -> Option<f64> {
     sorted.get((sorted.len().checked_sub(1)?) * percent / 100).copied()
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1000.0
 }
 
-/// A count; none here comes near the bound.
+/// Converts a count; infinity above 4,294,967,295, which no count here reaches.
 pub(crate) fn float(count: usize) -> f64 {
     u32::try_from(count).map_or(f64::INFINITY, f64::from)
 }

@@ -1,4 +1,4 @@
-//! What `dms-rule check` takes for snapshots of more and more items.
+//! Time and memory of `dms-rule check` by the number of items in a snapshot.
 
 use std::io::{BufWriter, Write};
 use std::path::Path;
@@ -7,16 +7,16 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use crate::Failure;
+use crate::error::Error;
 use crate::figures::{Figure, float, milliseconds};
 use crate::process::peak_memory;
 
-/// One item in so many is of DMS.
-const OF_DMS: usize = 10;
+/// The number of items of which one is of DMS.
+const ITEMS_PER_DMS_ITEM: usize = 10;
 
 const CHECK_MAXIMUM: Duration = Duration::from_mins(5);
 
-/// Checks of a snapshot of so many items.
+/// Checks of a snapshot of `items` items.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Growth {
@@ -26,12 +26,12 @@ pub(crate) struct Growth {
     pub(crate) peak_memory_mib: f64,
 }
 
-/// 100, 1,000 and so on, to this many.
+/// Returns 100, 1,000 and so on, up to `items`.
 pub(crate) fn steps(items: usize) -> Vec<usize> {
     std::iter::successors(Some(100), |step| Some(step * 10)).take_while(|step| *step <= items).collect()
 }
 
-pub(crate) fn run(program: &Path, items: usize, runs: usize) -> Result<Growth, Failure> {
+pub(crate) fn run(program: &Path, items: usize, runs: usize) -> Result<Growth, Error> {
     let file = snapshot(items)?;
     let bytes = usize::try_from(file.path().metadata()?.len())?;
     let mut peak = 0;
@@ -60,17 +60,17 @@ pub(crate) fn run(program: &Path, items: usize, runs: usize) -> Result<Growth, F
         }
         times.push(milliseconds(began.elapsed()));
     }
-    let milliseconds = Figure::of(times).ok_or("no check was made")?;
+    let milliseconds = Figure::from_values(times).ok_or("no check was made")?;
     Ok(Growth { items, bytes, milliseconds, peak_memory_mib: float(peak) / 1024.0 })
 }
 
-fn snapshot(items: usize) -> Result<tempfile::NamedTempFile, Failure> {
+fn snapshot(items: usize) -> Result<tempfile::NamedTempFile, Error> {
     let file = tempfile::Builder::new().prefix("snapshot-").suffix(".json").tempfile()?;
     let mut out = BufWriter::new(&file);
     write!(out, "{{\"fileVersion\":\"1.0\",\"configSnapshotId\":\"0\",\"configurationItems\":[")?;
     for number in 0..items {
         let comma = if number == 0 { "" } else { "," };
-        let (kind, id, configuration) = if number % OF_DMS == 0 {
+        let (kind, id, configuration) = if number % ITEMS_PER_DMS_ITEM == 0 {
             let arn = format!("arn:aws:dms:us-east-1:123456789012:rep:FLEET{number:07}");
             let configuration = format!(
                 "{{\"ReplicationInstanceIdentifier\":\"orders-{number}\",\"PubliclyAccessible\":{},\"MultiAZ\":false,\"EngineVersion\":\"3.5.4\",\"ReplicationInstancePrivateIpAddresses\":\"10.0.1.20\"}}",

@@ -1,15 +1,21 @@
-//! How fast and how small the function is, beside others, in one run on one machine.
+//! Measures the speed and size of the function and of other programs, in one run on one machine.
 
+mod callgrind;
+mod error;
 mod figures;
+mod goals;
 mod growth;
 mod instructions;
 mod periodic;
 mod plot;
 mod process;
+mod program_figures;
 mod programs;
+mod progress;
 mod report;
 mod size;
 mod start;
+mod symbols;
 mod throttle;
 
 use std::io::Write as _;
@@ -17,33 +23,32 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::report::{Measured, Report, Runs};
-use crate::start::Contestant;
+use crate::error::Error;
+use crate::program_figures::{ProgramFigures, Runs};
+use crate::progress::bar;
+use crate::report::Report;
+use crate::start::Program;
 use crate::throttle::Method;
 
-/// What went wrong, in words.
-pub(crate) type Failure = Box<dyn std::error::Error>;
-
-/// How often a periodic run and a check are made.
+/// The number of runs of a periodic run and of a check.
 const FEW_RUNS: usize = 3;
 
-/// Measures the function beside the least one and the usual ones: start, events, memory, size.
+/// Measures start, events, memory and size of the function, of a minimal function and of usual ones.
 #[derive(Debug, Parser)]
 #[command(
     version,
     about,
     after_help = "\
-Needs Linux. Builds what it measures, with cargo; each function gets Lambda's environment, a Runtime API and an AWS on
-the loopback interface, and nothing else.
+Needs Linux. Builds what it measures, with cargo. Each function runs with Lambda's environment, a Runtime API and an AWS
+on the loopback interface, and nothing else.
 
 Examples:
   cargo run --release --locked -p bench
   cargo run --release --locked -p bench -- --plain --python .venv/bin/python
   cargo run --release --locked -p bench -- --runs 3 --only start
-  cargo run --release --locked -p bench -- instructions
-  cargo run --release --locked -p bench -- size
+  cargo run --locked -p bench -- instructions
+  cargo run --locked -p bench -- size
 
 Exit codes: 0 measured, whatever the figures; 1 `instructions`: more than is committed; 2 could not measure."
 )]
@@ -56,7 +61,7 @@ struct Arguments {
     /// Warm events of each run
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u16).range(1..=10_000))]
     warm: u16,
-    /// Measure a plain rule on the SDK with its default features too; the first time, cargo builds it for minutes
+    /// Measure a plain rule on the SDK with its default features too; the first build takes minutes
     #[arg(long)]
     plain: bool,
     /// Measure this `bootstrap` instead of building one
@@ -65,19 +70,19 @@ struct Arguments {
     /// The interpreter for the boto3 rule
     #[arg(long, value_name = "PATH", default_value = "python3")]
     python: String,
-    /// The most items of a snapshot that is checked
+    /// Items of the largest snapshot that is checked
     #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(100..=10_000_000))]
     items: u32,
-    /// Measure only this; as often as you like
+    /// Measure only this part; may be repeated
     #[arg(long, value_name = "PART")]
     only: Vec<Part>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Count the instructions of init and of an event with valgrind, and hold them against the committed figures
+    /// Count the instructions of init and of an event with valgrind, and compare them with the committed figures
     Instructions(instructions::Arguments),
-    /// Tell what the binary is made of, by crate
+    /// List the parts of the binary, by crate
     Size(size::Arguments),
 }
 
@@ -99,23 +104,17 @@ fn main() -> ExitCode {
         None => run(&arguments).map(|()| ExitCode::SUCCESS),
     };
     outcome.unwrap_or_else(|error| {
-        let _ = writeln!(anstream::stderr(), "bench: {error}"); // nowhere left to say it
+        let _ = writeln!(anstream::stderr(), "bench: {error}"); // a lost message loses nothing else
         ExitCode::from(2)
     })
 }
 
-/// A bar on standard error, if that is a terminal.
-fn bar(what: &'static str, steps: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("{msg} {bar:40} {pos}/{len} {elapsed}");
-    ProgressBar::new(u64::try_from(steps).unwrap_or(u64::MAX))
-        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-        .with_message(what)
-}
-
-fn run(arguments: &Arguments) -> Result<(), Failure> {
+fn run(arguments: &Arguments) -> Result<(), Error> {
     let wanted = |part: Part| arguments.only.is_empty() || arguments.only.contains(&part);
     let method = Method::find();
     let mut report = Report {
+        date: chrono::Utc::now().format("%F").to_string(),
+        commit: commit(),
         runs: usize::from(arguments.runs),
         warm_events: usize::from(arguments.warm),
         share_method: method.as_str(),
@@ -128,93 +127,98 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
     let target = programs::target()?;
     let ours = match &arguments.program {
         Some(program) => program.canonicalize().map_err(|error| format!("{}: {error}", program.display()))?,
-        None => programs::build("bootstrap", &["--release", "-p", "config-lambda"])?,
+        None => programs::build_function(package::Profile::Function)?,
     };
     if wanted(Part::Start) {
-        starts(arguments, &ours, &target, method, &mut report)?;
+        measure_starts(arguments, &ours, method, &mut report)?;
     }
     if wanted(Part::Periodic) {
-        let bar = bar("periodic runs", 2 * FEW_RUNS);
+        let progress = bar("periodic runs", 2 * FEW_RUNS);
         for instances in [1_000, 10_000] {
-            report.periodic.push(periodic::run(&ours, instances, FEW_RUNS, || bar.inc(1))?);
+            report.periodic.push(periodic::run(&ours, instances, FEW_RUNS, || progress.inc(1))?);
         }
-        bar.finish_and_clear();
+        progress.finish_and_clear();
     }
     if wanted(Part::Check) {
-        let program = programs::build("dms-rule", &["--release", "-p", "dms-rule"])?;
+        let program = programs::build("dms-rule", "dms-rule", "release")?;
         let steps = growth::steps(usize::try_from(arguments.items)?);
-        let bar = bar("checks", steps.len());
+        let progress = bar("checks", steps.len());
         for items in steps {
             report.check.push(growth::run(&program, items, FEW_RUNS)?);
-            bar.inc(1);
+            progress.inc(1);
         }
-        bar.finish_and_clear();
+        progress.finish_and_clear();
     }
-    report.judge();
+    report.goals.extend(goals::for_starts(&report.programs));
+    report.goals.extend(goals::for_periodic_runs(&report.periodic));
+    report.goals.extend(goals::for_checks(&report.check));
     write!(anstream::stdout().lock(), "{}", report.text())?;
     let folder = target.join("bench");
     std::fs::create_dir_all(&folder)?;
     std::fs::write(folder.join("bench.json"), serde_json::to_vec_pretty(&report)?)?;
     plot::draw(&folder.join("bench.svg"), &report.check)?;
-    writeln!(anstream::stderr(), "bench.json and, of checks, bench.svg are in {}", folder.display())?;
+    writeln!(
+        anstream::stderr(),
+        "bench.json and bench.svg, the chart of checks, are in {}",
+        folder.display()
+    )?;
     Ok(())
 }
 
-fn starts(
+/// Returns the commit of the checkout. `None` without Git.
+fn commit() -> Option<String> {
+    let mut git = std::process::Command::new("git");
+    let output = git.args(["rev-parse", "--short", "HEAD"]).current_dir(programs::root()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+fn measure_starts(
     arguments: &Arguments,
     ours: &Path,
-    target: &Path,
     method: Method,
     report: &mut Report,
-) -> Result<(), Failure> {
-    let binary = |name, program, reads_system_roots, calls_aws| Contestant {
+) -> Result<(), Error> {
+    let binary = |name, executable, reads_system_roots, calls_aws| Program {
         name,
-        program,
+        executable,
         args: Vec::new(),
         reads_system_roots,
         calls_aws,
     };
-    let floor = programs::build("floor", &["--release", "-p", "bench"])?;
-    let mut contestants =
+    let floor = programs::build("floor", "bench", package::Profile::Function.name())?;
+    let mut measured =
         vec![binary("floor", floor, false, false), binary("ours", ours.to_owned(), false, true)];
     if arguments.plain {
-        let own_target = target.join("bench").join("plain").display().to_string();
-        let manifest = programs::root().join("crates/bench/plain/Cargo.toml").display().to_string();
-        let program = programs::build(
-            "plain",
-            &["--release", "--manifest-path", &manifest, "--target-dir", &own_target],
-        )?;
-        contestants.push(binary("plain", program, true, true));
+        measured.push(binary("plain", programs::build_plain()?, true, true));
     } else {
-        report.missing.push("plain was left out; --plain builds and measures it.".to_owned());
+        report.missing.push("plain is not measured; --plain builds and measures it.".to_owned());
     }
     if let Some((program, version)) = programs::python(&arguments.python) {
         let rule = programs::root().join("crates/bench/boto3/rule.py").display().to_string();
-        contestants.push(Contestant { args: vec![rule], ..binary("boto3", program, true, true) });
+        measured.push(Program { args: vec![rule], ..binary("boto3", program, true, true) });
         report.missing.push(format!("boto3 is {version}."));
     } else {
         report.missing.push(format!(
-            "boto3 was left out: {} has none. Next: pip install boto3 in a venv, and --python PATH to its interpreter.",
+            "boto3 is not measured: {} has none. Next: pip install boto3 in a venv, and --python PATH to its interpreter.",
             arguments.python
         ));
     }
     let runs = usize::from(arguments.runs);
-    let mut all: Vec<Runs> = vec![Runs::default(); contestants.len()];
-    let bar = bar("starts", runs * contestants.len());
+    let mut all: Vec<Runs> = vec![Runs::default(); measured.len()];
+    let progress = bar("starts", runs * measured.len());
     for _ in 0..runs {
-        for (contestant, runs) in contestants.iter().zip(&mut all) {
+        for (program, runs) in measured.iter().zip(&mut all) {
             let warm = usize::from(arguments.warm);
-            runs.tls.push(start::measure(contestant, true, warm)?);
-            runs.plain_http.push(start::measure(contestant, false, warm)?);
-            runs.share.push(start::throttled(contestant, method)?);
-            bar.inc(1);
+            runs.tls.push(start::measure(program, true, warm)?);
+            runs.plain_http.push(start::measure(program, false, warm)?);
+            runs.share.push(start::measure_throttled(program, method)?);
+            progress.inc(1);
         }
     }
-    bar.finish_and_clear();
-    for (contestant, runs) in contestants.iter().zip(&all) {
-        let sizes =
-            if contestant.args.is_empty() { Some(programs::sizes(&contestant.program)?) } else { None };
-        report.programs.push(Measured::new(contestant.name, runs, sizes));
+    progress.finish_and_clear();
+    for (program, runs) in measured.iter().zip(&all) {
+        let sizes = if program.args.is_empty() { Some(programs::sizes(&program.executable)?) } else { None };
+        report.programs.push(ProgramFigures::new(program.name, runs, sizes));
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! A run over many instances, with an AWS that takes its time.
+//! A periodic run over many instances, with a delay of each AWS call.
 
 use std::time::Duration;
 
@@ -7,27 +7,27 @@ use local_aws::{EvaluationResult, Function, FunctionSpec, LocalAws, Outcome, dis
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::Failure;
+use crate::error::Error;
 use crate::figures::{Figure, float, milliseconds};
 use crate::process::peak_memory;
 use crate::start::{ACCOUNT, REGION, RULE, TOKEN, invocation};
 
-/// What DMS, AWS Config and the network take in addition.
+/// The time that DMS, AWS Config and the network add to each call.
 const DELAY: Duration = Duration::from_millis(20);
 
-/// Resources in one page of a listing.
+/// The number of resources in a page of a listing.
 const PAGE: usize = 100;
 
 const INSTANCE: &str = "AWS::DMS::ReplicationInstance";
 
-/// Runs over so many instances.
+/// Runs over `instances` instances.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Periodic {
     pub(crate) instances: usize,
     pub(crate) calls: usize,
     pub(crate) wall_milliseconds: Figure,
-    /// What the pages of the listing alone take, one after the other.
+    /// The time of the listing alone, page after page.
     pub(crate) paging_milliseconds: f64,
     pub(crate) peak_memory_mib: Figure,
 }
@@ -37,7 +37,7 @@ pub(crate) fn run(
     instances: usize,
     runs: usize,
     tick: impl Fn(),
-) -> Result<Periodic, Failure> {
+) -> Result<Periodic, Error> {
     let (mut walls, mut memory, mut calls) = (Vec::new(), Vec::new(), 0);
     for _ in 0..runs {
         let (wall, peak, made) = once(program, instances)?;
@@ -46,18 +46,20 @@ pub(crate) fn run(
         calls = made;
         tick();
     }
-    let none = || "no periodic run was made";
+    let no_run = || "no periodic run was made";
     Ok(Periodic {
         instances,
         calls,
-        wall_milliseconds: Figure::of(walls).ok_or_else(none)?,
+        wall_milliseconds: Figure::from_values(walls).ok_or_else(no_run)?,
         paging_milliseconds: float(instances.div_ceil(PAGE)) * milliseconds(DELAY),
-        peak_memory_mib: Figure::of(memory).ok_or_else(none)?,
+        peak_memory_mib: Figure::from_values(memory).ok_or_else(no_run)?,
     })
 }
 
-/// Every instance exists, is known to the recorder and has a result from the day before; tags are read for exemptions.
-fn once(program: &std::path::Path, instances: usize) -> Result<(f64, f64, usize), Failure> {
+/// Runs the function once and returns the time in milliseconds, the peak memory in MiB and the number of AWS calls.
+///
+/// Every instance exists, is recorded and has a result of the day before; tags are read for exemptions.
+fn once(program: &std::path::Path, instances: usize) -> Result<(f64, f64, usize), Error> {
     let aws = LocalAws::start()?;
     let arn = |number: usize| format!("arn:aws:dms:{REGION}:{ACCOUNT}:rep:FLEET{number:06}");
     let now = Utc::now();
@@ -95,14 +97,14 @@ fn once(program: &std::path::Path, instances: usize) -> Result<(f64, f64, usize)
             json!({"messageType": "ScheduledNotification", "notificationCreationTime": now.to_rfc3339()});
         members.insert("invokingEvent".to_owned(), invoking.to_string().into());
     }
-    aws.wait_for_poll(1, Duration::from_secs(10)).ok_or("the function did not ask for an event")?;
+    aws.wait_for_poll(1, Duration::from_secs(10)).ok_or("the function did not poll for an event")?;
     aws.set_delay(DELAY);
-    let answered = aws.invoke_timed(&invocation(&event.to_string()));
+    let response = aws.invoke_timed(&invocation(&event.to_string()));
     let expected = Outcome::Succeeded(json!({"evaluations": instances}));
-    let (true, Some(wall)) = (answered.outcome == expected && function.is_running(), answered.duration)
+    let (true, Some(wall)) = (response.outcome == expected && function.is_running(), response.duration)
     else {
         return Err(
-            format!("a periodic run over {instances} instances ended so: {:?}", answered.outcome).into()
+            format!("a periodic run over {instances} instances ended with {:?}", response.outcome).into()
         );
     };
     let peak = peak_memory(function.process_id()).ok_or("its memory could not be read")?;

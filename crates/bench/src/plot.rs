@@ -1,20 +1,20 @@
-//! How the cost of a check grows, as a picture.
+//! A chart of the time and memory of a check by the size of its input.
 
 use std::path::Path;
 
 use plotters::prelude::*;
 
-use crate::Failure;
+use crate::error::Error;
 use crate::figures::float;
 use crate::growth::Growth;
 
 const SIZE: (u32, u32) = (900, 420);
 
-/// A title, what is shown, and whether with what linear growth would be.
+/// A title, the value that is drawn, and true if a line of linear growth is drawn too.
 type Line = (&'static str, fn(&Growth) -> f64, bool);
 
-/// Time and memory by the number of items, both axes by powers of ten: a straight line of slope one is linear growth.
-pub(crate) fn draw(file: &Path, check: &[Growth]) -> Result<(), Failure> {
+/// Draws time and memory by the number of items. Both axes are logarithmic: linear growth is a straight line.
+pub(crate) fn draw(file: &Path, check: &[Growth]) -> Result<(), Error> {
     let (Some(first), Some(last)) = (check.first(), check.last()) else { return Ok(()) };
     let items = (float(first.items)..float(last.items)).log_scale();
     let root = SVGBackend::new(file, SIZE).into_drawing_area();
@@ -24,9 +24,9 @@ pub(crate) fn draw(file: &Path, check: &[Growth]) -> Result<(), Failure> {
     let memory = |step: &Growth| step.peak_memory_mib;
     let lines: [Line; 2] =
         [("dms-rule check: time, ms", time, true), ("dms-rule check: peak memory, MiB", memory, false)];
-    for (area, (title, of, with_line)) in halves.iter().zip(lines) {
-        let top = check.iter().map(of).fold(1.0, f64::max) * 2.0;
-        let bottom = check.iter().map(of).fold(f64::INFINITY, f64::min) / 2.0;
+    for (area, (title, value, with_line)) in halves.iter().zip(lines) {
+        let top = check.iter().map(value).fold(1.0, f64::max) * 2.0;
+        let bottom = check.iter().map(value).fold(f64::INFINITY, f64::min) / 2.0;
         let mut chart = ChartBuilder::on(area)
             .caption(title, ("sans-serif", 18))
             .margin(12)
@@ -43,21 +43,21 @@ pub(crate) fn draw(file: &Path, check: &[Growth]) -> Result<(), Failure> {
             .draw()
             .map_err(failed)?;
         if with_line {
-            // What the largest one says of each of the others, if growth is linear.
+            // Linear growth, drawn backwards from the largest check.
             let linear = check
                 .iter()
-                .map(|step| (float(step.items), of(last) * float(step.items) / float(last.items)));
+                .map(|step| (float(step.items), value(last) * float(step.items) / float(last.items)));
             let within = linear.filter(|(_, value)| *value >= bottom);
             chart.draw_series(LineSeries::new(within, BLACK.mix(0.35))).map_err(failed)?;
         }
-        let points = || check.iter().map(|step| (float(step.items), of(step)));
+        let points = || check.iter().map(|step| (float(step.items), value(step)));
         chart.draw_series(LineSeries::new(points(), BLUE.stroke_width(2))).map_err(failed)?;
         chart.draw_series(points().map(|point| Circle::new(point, 4, BLUE.filled()))).map_err(failed)?;
     }
     root.present().map_err(failed)
 }
 
-fn failed(error: impl std::fmt::Display) -> Failure {
+fn failed(error: impl std::fmt::Display) -> Error {
     format!("the plot could not be drawn: {error}").into()
 }
 

@@ -1,12 +1,12 @@
-//! What the kernel tells of a process.
+//! CPU time and memory of a process, from `/proc` (<https://man7.org/linux/man-pages/man5/proc.5.html>).
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// How long a process may go on after it asked for the next event.
+/// The most time that a process may run on after its poll for the next event.
 const SETTLED_MAXIMUM: Duration = Duration::from_secs(2);
 
-/// The time that its living threads were on a CPU.
+/// Returns the time that the living threads of a process were on a CPU.
 fn cpu(id: u32) -> Duration {
     let threads = std::fs::read_dir(format!("/proc/{id}/task")).into_iter().flatten().flatten();
     let on_cpu = |folder: PathBuf| {
@@ -16,7 +16,7 @@ fn cpu(id: u32) -> Duration {
     Duration::from_nanos(threads.filter_map(|thread| on_cpu(thread.path())).sum())
 }
 
-/// The same, once it sleeps: it has asked for the next event, and may still do something before it waits.
+/// Returns the CPU time of a process once it sleeps: after its poll it may still run for a moment.
 pub(crate) fn settled_cpu(id: u32) -> Duration {
     let began = Instant::now();
     let mut before = cpu(id);
@@ -30,7 +30,7 @@ pub(crate) fn settled_cpu(id: u32) -> Duration {
     before
 }
 
-/// Whether no thread of it runs or waits for a CPU.
+/// Returns true if no thread of a process runs or waits for a CPU.
 fn sleeps(id: u32) -> bool {
     let threads = std::fs::read_dir(format!("/proc/{id}/task")).into_iter().flatten().flatten();
     threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("stat")).ok()).all(|stat| {
@@ -38,7 +38,7 @@ fn sleeps(id: u32) -> bool {
     })
 }
 
-/// The most memory that it ever had, in KiB.
+/// Returns the peak memory of a process in KiB. `None` if the process has ended.
 pub(crate) fn peak_memory(id: u32) -> Option<usize> {
     let status = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;
     status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.split_whitespace().next()?.parse().ok()

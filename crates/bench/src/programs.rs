@@ -1,66 +1,54 @@
-//! The programs that are measured: cargo builds them, and says where they are.
+//! The programs that are measured, and how Cargo builds them.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use serde_json::Value;
+use package::{Builder, Profile, messages};
 
-use crate::Failure;
+use crate::error::Error;
 
-/// Where the workspace is.
+/// Returns the checkout.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-fn cargo() -> Command {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(root()).stdin(Stdio::null());
-    // What cargo tells a program that it runs of its package: build scripts that look at it would be run again.
-    for (name, _) in std::env::vars_os() {
-        let text = name.to_string_lossy();
-        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
-            command.env_remove(&name);
-        }
+/// Returns the folder into which Cargo builds programs other than the function.
+pub(crate) fn target() -> Result<PathBuf, Error> {
+    match std::env::var_os("CARGO_TARGET_DIR") {
+        Some(target) => Ok(std::path::absolute(target)?),
+        None => Ok(root().canonicalize()?.join("target")),
     }
-    command
 }
 
-/// Where cargo builds.
-pub(crate) fn target() -> Result<PathBuf, Failure> {
-    let output = cargo().args(["metadata", "--no-deps", "--format-version", "1", "--locked"]).output()?;
-    let metadata: Value = serde_json::from_slice(&output.stdout).map_err(|_| {
-        format!("cargo metadata failed: {}", String::from_utf8_lossy(&output.stderr).trim_end())
-    })?;
-    let target = metadata.get("target_directory").and_then(Value::as_str);
-    target.map(PathBuf::from).ok_or_else(|| "cargo metadata names no target directory".into())
+/// Builds the function for this machine with the command that builds it for Lambda, and returns its path.
+pub(crate) fn build_function(profile: Profile) -> Result<PathBuf, Error> {
+    let builder = Builder::new(&root(), None)?;
+    Ok(package::function::build(&builder, None, profile)?.executable)
 }
 
-/// Builds a program and gives its path.
-pub(crate) fn build(program: &str, arguments: &[&str]) -> Result<PathBuf, Failure> {
-    let mut child = cargo()
-        .args(["build", "--locked", "--message-format", "json-render-diagnostics", "--bin", program])
-        .args(arguments)
-        .stdout(Stdio::piped())
-        .spawn()?;
-    let mut messages = String::new();
-    if let Some(mut stdout) = child.stdout.take() {
-        stdout.read_to_string(&mut messages)?;
-    }
-    let failed =
-        || format!("cargo build of {program} failed. Next: see what cargo wrote above, then run this again");
-    if !child.wait()?.success() {
-        return Err(failed().into());
-    }
-    let built =
-        messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()).find_map(|message| {
-            let is_it = message.pointer("/target/name").and_then(Value::as_str) == Some(program);
-            message.get("executable").and_then(Value::as_str).filter(|_| is_it).map(PathBuf::from)
-        });
-    built.ok_or_else(|| failed().into())
+/// Builds a program of the workspace and returns its path.
+pub(crate) fn build(program: &str, package: &str, profile: &str) -> Result<PathBuf, Error> {
+    let arguments = ["--bin", program, "-p", package, "--profile", profile];
+    run_build(program, &arguments, &target()?)
 }
 
-/// The interpreter itself, if it has boto3, and boto3's version.
+/// Builds the rule on the SDK's default features, which is a workspace of its own, and returns its path.
+pub(crate) fn build_plain() -> Result<PathBuf, Error> {
+    let arguments = ["--release", "--manifest-path", "crates/bench/plain/Cargo.toml"];
+    run_build("plain", &arguments, &target()?.join("bench/plain"))
+}
+
+fn run_build(program: &str, arguments: &[&str], target: &Path) -> Result<PathBuf, Error> {
+    let target = target.display().to_string();
+    let mut command = vec!["build", "--locked", "--message-format", "json-render-diagnostics"];
+    command.extend(["--target-dir", &target]);
+    command.extend(arguments);
+    let output = Builder::new(&root(), None)?.run(&command)?;
+    let executable = messages::artifacts(&output).find_map(|artifact| artifact.executable);
+    executable.ok_or_else(|| format!("cargo build names no executable of {program}").into())
+}
+
+/// Returns the path of a Python interpreter and the version of its boto3. `None` if it has no boto3.
 pub(crate) fn python(path: &str) -> Option<(PathBuf, String)> {
     let script = "import sys, boto3; print(sys.executable); print(boto3.__version__)";
     let output = Command::new(path).args(["-c", script]).stderr(Stdio::null()).output().ok()?;
@@ -69,8 +57,8 @@ pub(crate) fn python(path: &str) -> Option<(PathBuf, String)> {
     Some((lines.next()?.into(), lines.next()?))
 }
 
-/// The size of a file, and that of the zip that `package` makes of it.
-pub(crate) fn sizes(program: &Path) -> Result<(usize, usize), Failure> {
+/// Returns the size in bytes of a program and of its deployment package.
+pub(crate) fn sizes(program: &Path) -> Result<(usize, usize), Error> {
     let binary = std::fs::read(program)?;
-    Ok((binary.len(), package::archive::zip_of(&binary)?.len()))
+    Ok((binary.len(), package::archive::zip(&binary)?.len()))
 }

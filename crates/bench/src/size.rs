@@ -1,4 +1,4 @@
-//! What the binary is made of.
+//! The parts of the function's binary, by kind of section and by crate.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -8,14 +8,15 @@ use std::path::Path;
 use object::read::elf::ElfFile64;
 use object::{Object, ObjectSection, ObjectSymbol, SymbolKind};
 
+use crate::error::Error;
 use crate::figures::float;
-use crate::instructions::crate_of;
-use crate::{Failure, programs};
+use crate::programs;
+use crate::symbols::crate_of;
 
-/// Crates below this share of the code are told as one.
+/// Crates with a smaller share of the code are summed up in one row.
 const SHOWN_PERCENT: f64 = 0.5;
 
-/// Kinds of sections, by what their names begin with; the first that fits.
+/// Kinds of sections with the beginnings of their names. The first that fits counts.
 const KINDS: [(&str, &[&str]); 6] = [
     ("code", &[".text", ".init", ".fini", ".plt"]),
     ("tables for unwinding", &[".eh_frame", ".gcc_except_table"]),
@@ -27,28 +28,28 @@ const KINDS: [(&str, &[&str]); 6] = [
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Reads a build with names, in the profile `profiling`: the code is that of the release. A function counts for the crate in
-which it is written, whoever makes it concrete; ring's own C and assembly have no crate in their names.
+Reads a build with names, in the profile `profiling`: the code is that of the function that ships. A generic function
+counts for the crate that defines it; ring's own C and assembly have no crate in their names.
 
 Examples:
-  cargo run --release --locked -p bench -- size")]
+  cargo run --locked -p bench -- size")]
 pub(crate) struct Arguments {}
 
-pub(crate) fn run(_: &Arguments) -> Result<(), Failure> {
-    let program = programs::build("bootstrap", &["--profile", "profiling", "-p", "config-lambda"])?;
+pub(crate) fn run(_: &Arguments) -> Result<(), Error> {
+    let program = programs::build_function(package::Profile::Profiling)?;
     write!(anstream::stdout().lock(), "{}", text(&program)?)?;
     Ok(())
 }
 
-fn text(program: &Path) -> Result<String, Failure> {
+fn text(program: &Path) -> Result<String, Error> {
     let bytes = std::fs::read(program)?;
     let file = ElfFile64::<object::Endianness>::parse(bytes.as_slice())?;
     let mut text = String::new();
     let mut sections: Vec<(&str, u64)> = KINDS.iter().map(|(kind, _)| (*kind, 0)).collect();
     for section in file.sections().filter(|section| section.address() != 0) {
         let (name, on_disk) = (section.name().unwrap_or_default(), section.file_range());
-        let is_of = |(_, starts): &(&str, &[&str])| starts.iter().any(|start| name.starts_with(start));
-        if let (Some(kind), Some((_, size))) = (KINDS.iter().position(is_of), on_disk)
+        let fits = |(_, starts): &(&str, &[&str])| starts.iter().any(|start| name.starts_with(start));
+        if let (Some(kind), Some((_, size))) = (KINDS.iter().position(fits), on_disk)
             && let Some((_, sum)) = sections.get_mut(kind)
         {
             *sum += size;
@@ -62,11 +63,8 @@ fn text(program: &Path) -> Result<String, Failure> {
         file.symbols().filter(|symbol| symbol.kind() == SymbolKind::Text && symbol.is_definition());
     for symbol in functions {
         let name = format!("{:#}", rustc_demangle::demangle(symbol.name().unwrap_or_default()));
-        let of = match crate_of(&name) {
-            of if name.contains("::") => of,
-            _ => "C and assembly",
-        };
-        *crates.entry(of.to_owned()).or_default() += symbol.size();
+        let name = if name.contains("::") { crate_of(&name) } else { "C and assembly" };
+        *crates.entry(name.to_owned()).or_default() += symbol.size();
     }
     let all: u64 = crates.values().sum();
     let is_small = |size: u64| share(size, all) < SHOWN_PERCENT;

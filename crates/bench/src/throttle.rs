@@ -1,4 +1,4 @@
-//! A share of a CPU, as a small function gets it.
+//! A limit to the share of a CPU that a function of 128 MB gets.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,11 +10,12 @@ use std::time::Duration;
 use local_aws::FunctionSpec;
 use rustix::process::{Pid, Signal, kill_process};
 
-/// 7.2 % of a CPU, the share of 128 MB.
+/// 7.2 % of a CPU: Lambda gives a full one at 1,769 MB
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html>).
 const QUOTA: Duration = Duration::from_micros(1440);
 const PERIOD: Duration = Duration::from_millis(20);
 
-/// How the share is kept.
+/// A means of the kernel that limits the share.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Method {
     CgroupV2,
@@ -23,7 +24,7 @@ pub(crate) enum Method {
 }
 
 impl Method {
-    /// The first that works here.
+    /// Returns the first method that works on this machine.
     pub(crate) fn find() -> Self {
         [Self::CgroupV2, Self::CgroupV1]
             .into_iter()
@@ -40,7 +41,7 @@ impl Method {
     }
 }
 
-/// A control group; removed when dropped.
+/// A control group that is removed when dropped.
 #[derive(Debug)]
 pub(crate) struct Group {
     folder: PathBuf,
@@ -73,7 +74,7 @@ impl Group {
         if path.exists() { fs::write(path, text).ok() } else { None }
     }
 
-    /// The same program, which a shell starts once it is in the group.
+    /// Returns a specification of the same program, started by a shell that enters the group first.
     pub(crate) fn within(&self, spec: FunctionSpec) -> FunctionSpec {
         let mut args = vec!["-c".to_owned(), "echo $$ > \"$0\" && exec \"$@\"".to_owned()];
         args.push(self.folder.join("cgroup.procs").display().to_string());
@@ -85,7 +86,7 @@ impl Group {
 
 impl Drop for Group {
     fn drop(&mut self) {
-        // A process that was killed leaves its group a moment later.
+        // A killed process leaves its group a moment later.
         for _ in 0..100 {
             if fs::remove_dir(&self.folder).is_ok() || !self.folder.exists() {
                 return;
@@ -95,7 +96,7 @@ impl Drop for Group {
     }
 }
 
-/// Stops and continues a process until dropped.
+/// A thread that stops and continues a process until dropped.
 #[derive(Debug)]
 pub(crate) struct DutyCycle {
     end: Arc<AtomicBool>,
@@ -103,7 +104,7 @@ pub(crate) struct DutyCycle {
 }
 
 impl DutyCycle {
-    pub(crate) fn of(id: u32) -> Self {
+    pub(crate) fn start(id: u32) -> Self {
         let end = Arc::new(AtomicBool::new(false));
         let ended = Arc::clone(&end);
         let thread = std::thread::spawn(move || {
@@ -124,7 +125,7 @@ impl Drop for DutyCycle {
     fn drop(&mut self) {
         self.end.store(true, Ordering::Relaxed);
         if let Some(thread) = self.thread.take() {
-            let _ = thread.join(); // it has nothing to say
+            let _ = thread.join(); // the thread returns nothing
         }
     }
 }

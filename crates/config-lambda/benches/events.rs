@@ -1,4 +1,4 @@
-//! How fast an event is read. `cargo bench --profile counting -p config-lambda`.
+//! How fast an event is read. `cargo bench -p config-lambda`.
 
 #![expect(clippy::indexing_slicing, reason = "documents of a known shape")]
 #![expect(clippy::unwrap_used, reason = "a bench that cannot run should say so and stop")]

@@ -1,69 +1,43 @@
-use std::fmt;
+use aws_client::{FailedAttempt, Reader};
+use rule_core::ErrorKind;
 
-/// Who must act on an error. The word is Lambda's `errorType`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ErrorKind {
-    /// The event, the rule's parameters or its set-up is wrong: whoever owns the AWS Config rule.
-    BadInput,
-    /// AWS refused the function's role: whoever owns the role.
-    Denied,
-    /// AWS asked to slow down until the time was over: nobody; Lambda invokes again.
-    Throttled,
-    /// Anything else: AWS failed, the answer was unusable, or this program is wrong.
-    Internal,
-}
+use crate::invalid_event::InvalidEvent;
 
-impl ErrorKind {
-    /// The word.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::BadInput => "BadInput",
-            Self::Denied => "Denied",
-            Self::Throttled => "Throttled",
-            Self::Internal => "Internal",
-        }
-    }
-}
-
-/// Why an invocation failed: what was tried, what AWS said, and what to do next. Never holds a result token or a
-/// payload.
-#[derive(Debug)]
-pub struct Error {
-    kind: ErrorKind,
-    message: String,
+/// The reason why an invocation failed. Its text has what was tried, what AWS responded, and what to do next;
+/// it has no payload.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    /// The event cannot be evaluated.
+    #[error(transparent)]
+    InvalidEvent(#[from] InvalidEvent),
+    /// An operation of AWS failed.
+    #[error("{0}. Next: {next_step}", next_step = .0.next_step(Reader::Function))]
+    Aws(#[from] aws_client::Error),
+    /// The deadline came first.
+    #[error(
+        "out of time: {listed} resources listed, {accepted} evaluations accepted by AWS Config; \
+         last failed attempt: {last}. Next: Lambda invokes again; if it goes on, raise the function's timeout",
+        last = .last_failure.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string)
+    )]
+    OutOfTime {
+        /// The number of resources that DMS listed.
+        listed: usize,
+        /// The number of evaluations that AWS Config accepted.
+        accepted: usize,
+        /// The last attempt that failed.
+        last_failure: Option<FailedAttempt>,
+    },
 }
 
 impl Error {
-    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into() }
-    }
-
-    pub(crate) fn bad_input(message: impl Into<String>) -> Self {
-        Self::new(ErrorKind::BadInput, message)
-    }
-
-    pub(crate) fn internal(message: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Internal, message)
-    }
-
-    /// Who must act.
-    #[must_use]
-    pub fn kind(&self) -> ErrorKind {
-        self.kind
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for Error {}
-
-impl From<Error> for lambda_runtime::Diagnostic {
-    fn from(error: Error) -> Self {
-        Self { error_type: error.kind.as_str().to_owned(), error_message: error.message }
+    /// Returns the kind, who must act: Lambda's `errorType`.
+    pub(crate) fn kind(&self) -> ErrorKind {
+        match self {
+            Self::InvalidEvent(_) => ErrorKind::BadInput,
+            Self::Aws(error) => error.kind(),
+            Self::OutOfTime { last_failure, .. } => {
+                last_failure.as_ref().map_or(ErrorKind::Internal, FailedAttempt::kind)
+            }
+        }
     }
 }

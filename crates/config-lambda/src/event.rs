@@ -1,24 +1,30 @@
-use std::fmt;
-
+use aws_client::{Place, ResultToken, Role};
 use chrono::{DateTime, Utc};
-use rule_core::{AssumeRoleMode, Configuration, ConfigurationItem, RuleParameters, parse_timestamp};
+use rule_core::{Arn, AssumeRoleMode, Configuration, ConfigurationItem, RuleParameters, parse_timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::Error;
+use crate::invalid_event::InvalidEvent;
 
-/// What AWS Config invokes the function with, read and checked.
+/// The longest part of a message type that an error quotes.
+const MESSAGE_TYPE_MAXIMUM: usize = 80;
+
+/// The longest message of a JSON parser that an error quotes.
+const JSON_MESSAGE_MAXIMUM: usize = 300;
+
+/// An event of AWS Config, read and checked (AWS Config developer guide, "Example Events for AWS Config
+/// Rules").
 #[derive(Debug)]
 pub struct ConfigEvent {
-    /// What happened.
+    /// The message that AWS Config invokes the rule with.
     pub invoking_event: InvokingEvent,
-    /// When AWS Config said so; absent in some notifications.
+    /// The time of the message; `None` in some notifications.
     pub notification_creation_time: Option<DateTime<Utc>>,
     /// The parameters of the rule.
     pub rule_parameters: RuleParameters,
-    /// Goes back with the evaluations.
+    /// The token that goes back with the evaluations.
     pub result_token: ResultToken,
-    /// The resource is no longer in the scope of the rule.
+    /// True if the resource is no longer in the scope of the rule.
     pub event_left_scope: bool,
     /// The account of the rule.
     pub account_id: Option<String>,
@@ -26,25 +32,25 @@ pub struct ConfigEvent {
     pub config_rule_name: Option<String>,
     /// The ARN of the rule.
     pub config_rule_arn: Option<String>,
-    /// The role that AWS Config works with, usually service-linked.
+    /// The role that AWS Config works with, usually a service-linked one.
     pub execution_role_arn: Option<String>,
 }
 
-/// The four messages that invoke a rule.
+/// The messages that invoke a rule (API reference of AWS Config, `MessageType`).
 #[derive(Debug)]
 pub enum InvokingEvent {
     /// A resource changed.
     ConfigurationItemChangeNotification(Box<ConfigurationItem>),
     /// A resource changed, and its item is too large for a notification.
     OversizedConfigurationItemChangeNotification(Box<ConfigurationItemSummary>),
-    /// The schedule of the rule came round.
+    /// The schedule of the rule is due.
     ScheduledNotification,
-    /// A snapshot was delivered, which is a schedule too.
+    /// A snapshot was delivered, which triggers a periodic run too.
     ConfigurationSnapshotDeliveryCompleted,
 }
 
 impl InvokingEvent {
-    /// The word in `messageType`.
+    /// Returns the value of `messageType`.
     #[must_use]
     pub fn message_type(&self) -> &'static str {
         match self {
@@ -58,39 +64,19 @@ impl InvokingEvent {
     }
 }
 
-/// A configuration item without its configuration: what an oversized notification carries.
+/// A configuration item without its configuration, as an oversized notification carries it.
 #[derive(Debug)]
 pub struct ConfigurationItemSummary {
-    /// The members of the summary; its configuration is absent.
+    /// The item; its configuration is absent.
     pub item: ConfigurationItem,
 }
 
-/// The opaque token that binds evaluations to an invocation. Never printed.
-#[derive(Clone, PartialEq, Eq)]
-pub struct ResultToken(String);
-
-impl ResultToken {
-    /// The token as it goes on the wire.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The Rule Development Kit's word for "validate, store nothing".
-    #[must_use]
-    pub fn is_test_mode(&self) -> bool {
-        self.0 == "TESTMODE"
-    }
-
-    /// `text` without the token.
-    pub(crate) fn redact(&self, text: &str) -> String {
-        if self.is_test_mode() { text.to_owned() } else { text.replace(&self.0, "[result token]") }
-    }
-}
-
-impl fmt::Debug for ResultToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ResultToken(..)")
+impl ConfigurationItemSummary {
+    /// Returns true if the verdict needs the configuration that the notification had no room for.
+    pub(crate) fn needs_configuration(&self, event: &ConfigEvent) -> bool {
+        !event.event_left_scope
+            && self.item.configuration_item_status.is_applicable()
+            && event.rule_parameters.rule.applies_to(&self.item)
     }
 }
 
@@ -140,48 +126,35 @@ impl ConfigEvent {
     /// Reads an event.
     ///
     /// # Errors
-    /// [`BadInput`](crate::ErrorKind::BadInput), naming what is wrong: not an event of AWS Config, no result token, an
-    /// unknown message type or status, an item without its identity, bad rule parameters.
-    pub fn from_json(payload: &str) -> Result<Self, Error> {
-        let envelope: Envelope = serde_json::from_str(payload).map_err(|error| {
-            Error::bad_input(format!("the payload is not an AWS Config event: {}", words(&error)))
-        })?;
+    /// Returns [`InvalidEvent`], naming what is wrong: the payload is not an event of AWS Config, or has no
+    /// result token, an unknown message type or status, an item without its identity, or bad rule parameters.
+    pub fn from_json(payload: &str) -> Result<Self, InvalidEvent> {
+        let envelope: Envelope =
+            serde_json::from_str(payload).map_err(|error| InvalidEvent::Payload(without_values(&error)))?;
         let invoking_event = match envelope.invoking_event {
             Value::String(text) => text,
-            Value::Null => {
-                return Err(Error::bad_input(
-                    "the payload has no invokingEvent, so it is not an AWS Config event; invoke the function through an AWS Config rule, or with an event such as those AWS Config sends",
-                ));
-            }
+            Value::Null => return Err(InvalidEvent::NoInvokingEvent),
             object => object.to_string(),
         };
-        let message: Message = serde_json::from_str(&invoking_event).map_err(|error| {
-            Error::bad_input(format!("invokingEvent is not a JSON object: {}", words(&error)))
-        })?;
+        let message: Message = serde_json::from_str(&invoking_event)
+            .map_err(|error| InvalidEvent::InvokingEvent(without_values(&error)))?;
         let result_token = match envelope.result_token {
-            Value::String(token) if !token.is_empty() => ResultToken(token),
-            _ => {
-                return Err(Error::bad_input(
-                    "the event has no resultToken, so no evaluation can be put; for a test use the token TESTMODE",
-                ));
-            }
+            Value::String(token) if !token.is_empty() => ResultToken::new(token),
+            _ => return Err(InvalidEvent::NoResultToken),
         };
         let event_left_scope = match envelope.event_left_scope {
             Value::Bool(left) => left,
             Value::Null => false,
             Value::String(text) if text.eq_ignore_ascii_case("true") => true,
             Value::String(text) if text.eq_ignore_ascii_case("false") => false,
-            _ => return Err(Error::bad_input("eventLeftScope is neither true nor false")),
+            _ => return Err(InvalidEvent::EventLeftScope),
         };
         let rule_parameters = match envelope.rule_parameters {
             Value::Null => RuleParameters::default(),
-            Value::String(text) => {
-                RuleParameters::from_json(&text).map_err(|error| Error::bad_input(error.to_string()))?
-            }
-            object => RuleParameters::from_json(&object.to_string())
-                .map_err(|error| Error::bad_input(error.to_string()))?,
+            Value::String(text) => RuleParameters::from_json(&text)?,
+            object => RuleParameters::from_json(&object.to_string())?,
         };
-        let event = Self {
+        Ok(Self {
             notification_creation_time: parse_timestamp(&message.notification_creation_time),
             invoking_event: read_invoking_event(&message, &invoking_event)?,
             rule_parameters,
@@ -191,140 +164,123 @@ impl ConfigEvent {
             config_rule_name: text(envelope.config_rule_name),
             config_rule_arn: text(envelope.config_rule_arn),
             execution_role_arn: text(envelope.execution_role_arn),
-        };
-        Ok(event)
+        })
     }
 
-    /// The account of the rule: as the event says, else as the rule's ARN does.
+    /// Returns the account of the rule: the event's, else that of the rule's ARN.
     #[must_use]
     pub fn account(&self) -> Option<&str> {
-        self.account_id.as_deref().or_else(|| arn_part(self.config_rule_arn.as_deref()?, 4))
+        self.account_id.as_deref().or_else(|| self.rule_arn()?.account_id())
     }
 
-    /// The Region of the rule, where its ARN tells it.
+    /// Returns the Region of the rule's ARN; `None` if it has none that can be part of a host name.
     #[must_use]
     pub fn region(&self) -> Option<&str> {
-        arn_part(self.config_rule_arn.as_deref()?, 3).filter(|region| {
+        self.rule_arn()?.region().filter(|region| {
             region.contains('-') && region.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
         })
     }
 
-    /// The ARN of the role to assume before any call; none: the function works with its own.
+    fn rule_arn(&self) -> Option<Arn<'_>> {
+        self.config_rule_arn.as_deref().and_then(Arn::parse)
+    }
+
+    /// Returns the account and Region of the rule, and the role to assume there.
     ///
     /// # Errors
-    /// A role is needed and none can be assumed: the message says which rule parameter to set.
-    pub(crate) fn role_to_assume(&self, function_arn: &str) -> Result<Option<String>, Error> {
-        let role = &self.rule_parameters.execution_role;
-        let function_account = arn_part(function_arn, 4);
-        let elsewhere = matches!((self.account(), function_account), (Some(its), Some(own)) if its != own);
-        let assume = match role.mode {
-            AssumeRoleMode::Always => true,
-            AssumeRoleMode::ByAccount => elsewhere || role.name.is_some(),
-            AssumeRoleMode::Never if elsewhere => {
-                return Err(Error::bad_input(format!(
-                    "the rule is in account {} and this function in {}, but AssumeRoleMode is false; remove it and set ExecutionRoleName to a role in the account of the rule",
-                    self.account().unwrap_or_default(),
-                    function_account.unwrap_or_default(),
-                )));
+    /// Returns [`InvalidEvent`] if a role is needed and none can be assumed; it names the rule parameter to
+    /// set.
+    pub(crate) fn place(&self, function_arn: &str) -> Result<Place, InvalidEvent> {
+        let partition = self.partition(function_arn).to_owned();
+        let role = self
+            .role_to_assume(function_arn, &partition)?
+            .map(|arn| Role { arn, sts_region: self.rule_parameters.values.execution_role.region.clone() });
+        Ok(Place {
+            account_id: self.account().map(str::to_owned),
+            region: self.region().map(str::to_owned),
+            partition,
+            role,
+        })
+    }
+
+    /// Returns the ARN of the role to assume before any call; `None` if the function works with its own role.
+    fn role_to_assume(&self, function_arn: &str, partition: &str) -> Result<Option<String>, InvalidEvent> {
+        let role = &self.rule_parameters.values.execution_role;
+        let function_account = Arn::parse(function_arn).and_then(|arn| arn.account_id());
+        let accounts = self.account().zip(function_account);
+        let elsewhere = accounts.filter(|(rule, function)| rule != function);
+        let is_assumed = match (role.mode, elsewhere) {
+            (AssumeRoleMode::Always, _) => true,
+            (AssumeRoleMode::ByAccount, elsewhere) => elsewhere.is_some() || role.name.is_some(),
+            (AssumeRoleMode::Never, None) => false,
+            (AssumeRoleMode::Never, Some((account, function))) => {
+                return Err(InvalidEvent::RoleForbidden {
+                    rule: account.to_owned(),
+                    function: function.to_owned(),
+                });
             }
-            AssumeRoleMode::Never => false,
         };
-        if !assume {
+        if !is_assumed {
             return Ok(None);
         }
         if let Some(name) = &role.name {
-            let account = self.account().ok_or_else(|| {
-                Error::bad_input("ExecutionRoleName is set, but neither accountId nor configRuleArn tells the account of the rule")
-            })?;
-            return Ok(Some(format!("arn:{}:iam::{account}:role/{name}", self.partition(function_arn))));
+            let account = self.account().ok_or(InvalidEvent::NoAccount)?;
+            return Ok(Some(format!("arn:{partition}:iam::{account}:role/{name}")));
         }
+        // No function can assume a service-linked role (IAM user guide, "Service-linked roles").
         match self.execution_role_arn.as_deref() {
-            Some(arn) if !arn.contains(":role/aws-service-role/") && arn_part(arn, 2) == Some("iam") => {
-                Ok(Some(arn.to_owned()))
-            }
-            Some(arn) if arn.contains(":role/aws-service-role/") => Err(Error::bad_input(
-                "executionRoleArn is the service-linked role of AWS Config, which no function can assume; set the rule parameter ExecutionRoleName to a role in the account of the rule that trusts this function",
-            )),
-            _ => Err(Error::bad_input(
-                "the function must assume a role in the account of the rule, but the event names none; set the rule parameter ExecutionRoleName",
-            )),
+            Some(arn) if arn.contains(":role/aws-service-role/") => Err(InvalidEvent::ServiceLinkedRole),
+            Some(arn) if Arn::parse(arn).is_some_and(|arn| arn.service == "iam") => Ok(Some(arn.to_owned())),
+            _ => Err(InvalidEvent::NoRole),
         }
     }
 
-    /// aws, aws-cn, aws-us-gov, ...
-    pub(crate) fn partition<'a>(&'a self, function_arn: &'a str) -> &'a str {
+    /// Returns the partition, for example `aws-cn`.
+    fn partition<'a>(&'a self, function_arn: &'a str) -> &'a str {
         [self.config_rule_arn.as_deref(), self.execution_role_arn.as_deref(), Some(function_arn)]
             .into_iter()
             .flatten()
-            .find_map(|arn| arn_part(arn, 1))
+            .find_map(|arn| Some(Arn::parse(arn)?.partition).filter(|partition| !partition.is_empty()))
             .unwrap_or("aws")
     }
 }
 
-fn read_invoking_event(message: &Message, invoking_event: &str) -> Result<InvokingEvent, Error> {
-    let unreadable =
-        |error: serde_json::Error| Error::bad_input(format!("invokingEvent cannot be read: {error}"));
-    match &message.message_type {
-        Value::String(message_type) => match message_type.as_str() {
-            "ConfigurationItemChangeNotification" => {
-                let ChangeMessage { configuration_item } =
-                    serde_json::from_str(invoking_event).map_err(unreadable)?;
-                Ok(InvokingEvent::ConfigurationItemChangeNotification(configuration_item))
-            }
-            "OversizedConfigurationItemChangeNotification" => {
-                let message: OversizedMessage = serde_json::from_str(invoking_event).map_err(unreadable)?;
-                let mut item = *message.configuration_item_summary;
-                item.configuration = Configuration::Absent;
-                Ok(InvokingEvent::OversizedConfigurationItemChangeNotification(Box::new(
-                    ConfigurationItemSummary { item },
-                )))
-            }
-            "ScheduledNotification" => Ok(InvokingEvent::ScheduledNotification),
-            "ConfigurationSnapshotDeliveryCompleted" => {
-                Ok(InvokingEvent::ConfigurationSnapshotDeliveryCompleted)
-            }
-            other => Err(Error::bad_input(format!(
-                "unknown messageType `{}`; no evaluation was put",
-                other.chars().take(80).collect::<String>()
-            ))),
-        },
-        _ => Err(Error::bad_input("invokingEvent has no messageType, so it is not an AWS Config event")),
+fn read_invoking_event(message: &Message, invoking_event: &str) -> Result<InvokingEvent, InvalidEvent> {
+    let unreadable = |error: serde_json::Error| InvalidEvent::ConfigurationItem(error.to_string());
+    let Value::String(message_type) = &message.message_type else { return Err(InvalidEvent::NoMessageType) };
+    match message_type.as_str() {
+        "ConfigurationItemChangeNotification" => {
+            let ChangeMessage { configuration_item } =
+                serde_json::from_str(invoking_event).map_err(unreadable)?;
+            Ok(InvokingEvent::ConfigurationItemChangeNotification(configuration_item))
+        }
+        "OversizedConfigurationItemChangeNotification" => {
+            let message: OversizedMessage = serde_json::from_str(invoking_event).map_err(unreadable)?;
+            let item = ConfigurationItem {
+                configuration: Configuration::Absent,
+                ..*message.configuration_item_summary
+            };
+            let summary = Box::new(ConfigurationItemSummary { item });
+            Ok(InvokingEvent::OversizedConfigurationItemChangeNotification(summary))
+        }
+        "ScheduledNotification" => Ok(InvokingEvent::ScheduledNotification),
+        "ConfigurationSnapshotDeliveryCompleted" => Ok(InvokingEvent::ConfigurationSnapshotDeliveryCompleted),
+        other => Err(InvalidEvent::MessageType(other.chars().take(MESSAGE_TYPE_MAXIMUM).collect())),
     }
 }
 
-impl ConfigurationItemSummary {
-    /// Whether the verdict needs the configuration that the notification had no room for.
-    pub(crate) fn needs_configuration(&self, event: &ConfigEvent) -> bool {
-        !event.event_left_scope
-            && self.item.configuration_item_status.is_applicable()
-            && event.rule_parameters.rule.judges(&self.item)
-    }
-
-    /// Whether `item` of the resource's history is the one this summary speaks of. Its status may have been told
-    /// otherwise; its time and, where both are known, its state id may not.
-    pub(crate) fn speaks_of(&self, item: &ConfigurationItem) -> bool {
-        let same_state = match (&self.item.configuration_state_id, &item.configuration_state_id) {
-            (Some(summary), Some(item)) => summary == item,
-            _ => true,
-        };
-        let apart = self.item.configuration_item_capture_time - item.configuration_item_capture_time;
-        same_state && apart.num_milliseconds().abs() <= 1
-    }
-}
-
-/// What serde says of a text, without the text: its words for a wrong type quote all of it, token included.
-fn words(error: &serde_json::Error) -> String {
-    let words = error.to_string();
-    let unquoted = words
+/// Returns serde's message about a text, without the text: for a wrong type it quotes all of it, token
+/// included.
+fn without_values(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    let unquoted = message
         .split_once("string \"")
         .and_then(|(before, rest)| {
-            Some(format!(
-                "{before}text{}",
-                rest.rsplit_once("\", expected").map(|(_, after)| format!(", expected{after}"))?
-            ))
+            let (_, after) = rest.rsplit_once("\", expected")?;
+            Some(format!("{before}text, expected{after}"))
         })
-        .unwrap_or(words);
-    unquoted.chars().take(300).collect()
+        .unwrap_or(message);
+    unquoted.chars().take(JSON_MESSAGE_MAXIMUM).collect()
 }
 
 fn text(value: Value) -> Option<String> {
@@ -332,9 +288,4 @@ fn text(value: Value) -> Option<String> {
         Value::String(text) if !text.is_empty() => Some(text),
         _ => None,
     }
-}
-
-/// Part `index` of `arn:partition:service:region:account:resource`, if it is not empty.
-pub(crate) fn arn_part(arn: &str, index: usize) -> Option<&str> {
-    arn.starts_with("arn:").then(|| arn.split(':').nth(index))?.filter(|part| !part.is_empty())
 }

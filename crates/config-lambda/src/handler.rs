@@ -1,21 +1,20 @@
-//! The flow of one event: event → rule → verdict → evaluation → report.
+//! The flow of one event: event → rule → verdict → evaluation → AWS Config.
 
 use std::sync::Arc;
 
+use aws_client::{Aws, Evaluation, ItemWithFacts, Journal, Session};
 use rule_core::ConfigurationItem;
 
-use crate::aws::{Aws, Session};
-use crate::evaluation::Evaluation;
-use crate::journal::Journal;
-use crate::lookup::{self, Case};
-use crate::{ConfigEvent, Error, InvokingEvent, periodic};
+use crate::error::Error;
+use crate::event::{ConfigEvent, InvokingEvent};
+use crate::periodic;
 
-/// What an invocation did; Lambda's answer.
+/// The response of an invocation.
 #[derive(Debug, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Report {
-    /// Evaluations that AWS Config took.
-    pub evaluations: usize,
+pub(crate) struct Report {
+    /// The number of evaluations that AWS Config accepted.
+    evaluations: usize,
 }
 
 pub(crate) async fn handle(
@@ -24,13 +23,13 @@ pub(crate) async fn handle(
     aws: &Aws,
     journal: &Arc<Journal>,
 ) -> Result<Report, Error> {
-    let session = aws.session(event, function_arn, journal).await?;
+    let session = aws.session(&event.place(function_arn)?, journal).await?;
     match &event.invoking_event {
         InvokingEvent::ConfigurationItemChangeNotification(item) => evaluate(event, item, &session).await?,
         InvokingEvent::OversizedConfigurationItemChangeNotification(summary)
             if summary.needs_configuration(event) =>
         {
-            let item = session.configuration_item(summary).await?;
+            let item = session.configuration_item(&summary.item).await?;
             evaluate(event, &item, &session).await?;
         }
         InvokingEvent::OversizedConfigurationItemChangeNotification(summary) => {
@@ -40,19 +39,19 @@ pub(crate) async fn handle(
             periodic::run(event, &session).await?;
         }
     }
-    session.end()?;
-    Ok(Report { evaluations: journal.snapshot().accepted_in_all() })
+    session.finish()?;
+    Ok(Report { evaluations: journal.snapshot().accepted_total() })
 }
 
-/// One item, one evaluation: never a word about any other resource.
+/// Evaluates one item and submits one evaluation, of this resource and no other.
 async fn evaluate(event: &ConfigEvent, item: &ConfigurationItem, session: &Session) -> Result<(), Error> {
-    let judged = if event.event_left_scope {
-        vec![(Case::recorded(item.clone()), event.rule_parameters.rule.left_scope(item))]
+    let evaluations = if event.event_left_scope {
+        vec![Evaluation::new(item, &event.rule_parameters.rule.left_scope(item))]
     } else {
-        let case = Case::recorded(item.clone());
-        lookup::verdicts(&event.rule_parameters, event.notification_creation_time, vec![case], session)
-            .await?
+        let items = vec![ItemWithFacts::recorded(item.clone())];
+        let evaluated =
+            session.evaluate(&event.rule_parameters, event.notification_creation_time, items).await?;
+        evaluated.iter().map(|(evaluated, verdict)| Evaluation::new(&evaluated.item, verdict)).collect()
     };
-    let evaluations = judged.iter().map(|(case, verdict)| Evaluation::new(&case.item, verdict)).collect();
-    session.put_evaluations(&event.result_token, evaluations).await
+    Ok(session.put_evaluations(&event.result_token, evaluations).await?)
 }

@@ -1,20 +1,14 @@
 #![doc = include_str!("lib.md")]
 
-mod aws;
 mod error;
-mod evaluation;
 mod event;
-mod fingerprint;
 mod handler;
-mod journal;
+mod invalid_event;
 mod log;
-mod lookup;
 mod periodic;
+mod reported_ids;
 mod runtime;
-#[cfg(feature = "scan")]
-pub mod scan;
 
-pub use error::{Error, ErrorKind};
-pub use event::{ConfigEvent, ConfigurationItemSummary, InvokingEvent, ResultToken};
-pub use handler::Report;
+pub use event::{ConfigEvent, ConfigurationItemSummary, InvokingEvent};
+pub use invalid_event::InvalidEvent;
 pub use runtime::run;

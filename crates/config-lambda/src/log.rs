@@ -1,14 +1,16 @@
 use std::time::Duration;
 
+use aws_client::Entries;
+use lambda_runtime::Diagnostic;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::journal::Entries;
-use crate::{ConfigEvent, Error};
+use crate::event::ConfigEvent;
 
-/// Sends our own lines, and only those, to standard output as JSON: the SDK and the runtime write payloads at their
-/// lower levels. The level is Lambda's `AWS_LAMBDA_LOG_LEVEL`, INFO if it is not set.
+/// Sends our own lines, and no others, to standard output as JSON: the SDK and the runtime write payloads at
+/// their lower levels. The level is Lambda's `AWS_LAMBDA_LOG_LEVEL`, INFO if it is not set (AWS Lambda
+/// developer guide, "Configuring advanced logging controls").
 pub(crate) fn init() {
     let level = std::env::var("AWS_LAMBDA_LOG_LEVEL").ok().and_then(|level| match level.as_str() {
         "FATAL" => Some(LevelFilter::ERROR),
@@ -16,22 +18,22 @@ pub(crate) fn init() {
     });
     let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_target(false);
     let ours = Targets::new().with_target("config_lambda", level.unwrap_or(LevelFilter::INFO));
-    // A second initialisation can only be a test's; the first stays.
+    // Only a test initialises twice; the first initialisation holds.
     let _ = tracing_subscriber::registry().with(ours).with(lines).try_init();
 }
 
-/// The one line of an invocation.
+/// Writes the one line of an invocation.
 pub(crate) fn invocation(
     event: Option<&ConfigEvent>,
     entries: &Entries,
     duration: Duration,
-    error: Option<&Error>,
+    error: Option<&Diagnostic>,
 ) {
     let message_type = event.map(|event| event.invoking_event.message_type());
     let rule = event.map(|event| event.rule_parameters.rule.identifier);
     let config_rule_name = event.and_then(|event| event.config_rule_name.as_deref());
     let account = event.and_then(ConfigEvent::account);
-    let count = |word: &str| entries.accepted.get(word).copied().unwrap_or_default();
+    let count = |compliance_type: &str| entries.accepted.get(compliance_type).copied().unwrap_or_default();
     let calls = entries
         .calls
         .iter()
@@ -39,7 +41,8 @@ pub(crate) fn invocation(
         .collect::<Vec<_>>()
         .join(" ");
     let milliseconds = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
-    macro_rules! line {
+    // A macro, since the level of an event of `tracing` is a constant.
+    macro_rules! write_line {
         ($level:ident, $($more:tt)*) => {
             tracing::$level!(
                 messageType = message_type,
@@ -58,7 +61,9 @@ pub(crate) fn invocation(
         };
     }
     match error {
-        None => line!(info, "evaluated"),
-        Some(error) => line!(error, errorType = error.kind().as_str(), error = %error, "failed"),
+        None => write_line!(info, "evaluated"),
+        Some(error) => {
+            write_line!(error, errorType = error.error_type.as_str(), error = %error.error_message, "failed");
+        }
     }
 }

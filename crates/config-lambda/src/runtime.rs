@@ -1,54 +1,64 @@
-//! Lambda's side of an invocation: the deadline, the log line, the error answer.
+//! Lambda's side of an invocation: the deadline, the log line, the error response.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use lambda_runtime::{LambdaEvent, service_fn};
+use aws_client::{Aws, Journal};
+use lambda_runtime::{Context, Diagnostic, LambdaEvent, service_fn};
 use serde_json::value::RawValue;
 
-use crate::aws::Aws;
-use crate::journal::Journal;
-use crate::{ConfigEvent, Error, ErrorKind, Report, handler, log};
+use crate::error::Error;
+use crate::event::ConfigEvent;
+use crate::handler::{self, Report};
+use crate::log;
 
-/// Serves invocations until the runtime ends. A panic in one becomes its error answer; the next finds the function
-/// alive.
+/// Serves invocations until the runtime ends. A panic in one becomes its error response; the next finds the
+/// function alive.
 ///
 /// # Errors
-/// The Runtime API cannot be reached.
+/// Returns the error of the Runtime API if it cannot be reached.
 pub async fn run() -> Result<(), lambda_runtime::Error> {
     log::init();
+    // An environment that cannot be used is the error of every invocation: one of init would not say why.
     let aws = Aws::from_env();
     let aws = &aws;
     lambda_runtime::run(service_fn(move |invocation: LambdaEvent<Box<RawValue>>| serve(invocation, aws)))
         .await
 }
 
-async fn serve(invocation: LambdaEvent<Box<RawValue>>, aws: &Aws) -> Result<Report, Error> {
+async fn serve(
+    invocation: LambdaEvent<Box<RawValue>>,
+    aws: &Result<Aws, aws_client::Error>,
+) -> Result<Report, Diagnostic> {
     let began = Instant::now();
     let journal = Arc::new(Journal::default());
-    let event = ConfigEvent::from_json(invocation.payload.get());
-    let outcome = match &event {
-        Err(_) => None,
+    let (event, result) = match ConfigEvent::from_json(invocation.payload.get()) {
         Ok(event) => {
-            let left = time_left(invocation.context.deadline());
-            let flow = handler::handle(event, &invocation.context.invoked_function_arn, aws, &journal);
-            Some(tokio::time::timeout(left, flow).await.unwrap_or_else(|_| Err(out_of_time(&journal))))
+            let result = handle_in_time(&event, &invocation.context, aws, &journal).await;
+            (Some(event), result)
         }
+        Err(error) => (None, Err(error.into())),
     };
-    let (event, outcome) = match (event, outcome) {
-        (Ok(event), Some(outcome)) => {
-            let outcome = outcome
-                .map_err(|error| Error::new(error.kind(), event.result_token.redact(&error.to_string())));
-            (Some(event), outcome)
-        }
-        (Ok(event), None) => (Some(event), Err(Error::internal("the event was not handled"))),
-        (Err(error), _) => (None, Err(error)),
-    };
-    log::invocation(event.as_ref(), &journal.snapshot(), began.elapsed(), outcome.as_ref().err());
-    outcome
+    let result = result.map_err(|error| diagnostic(&error, event.as_ref()));
+    log::invocation(event.as_ref(), &journal.snapshot(), began.elapsed(), result.as_ref().err());
+    result
 }
 
-/// Until the deadline, less a tenth of it or a second: the answer must still reach Lambda.
+async fn handle_in_time(
+    event: &ConfigEvent,
+    context: &Context,
+    aws: &Result<Aws, aws_client::Error>,
+    journal: &Arc<Journal>,
+) -> Result<Report, Error> {
+    let aws = aws.as_ref().map_err(Clone::clone)?;
+    let flow = handler::handle(event, &context.invoked_function_arn, aws, journal);
+    match tokio::time::timeout(time_left(context.deadline()), flow).await {
+        Ok(result) => result,
+        Err(_) => Err(out_of_time(journal)),
+    }
+}
+
+/// Returns the time until the deadline, less a tenth of it or a second: the response must still reach Lambda.
 fn time_left(deadline: SystemTime) -> Duration {
     let left = deadline.duration_since(SystemTime::now()).unwrap_or_default();
     left.saturating_sub((left / 10).min(Duration::from_secs(1)))
@@ -56,14 +66,19 @@ fn time_left(deadline: SystemTime) -> Duration {
 
 fn out_of_time(journal: &Journal) -> Error {
     let entries = journal.snapshot();
-    let (last, kind) =
-        entries.last_failure.clone().unwrap_or_else(|| ("none".to_owned(), ErrorKind::Internal));
-    Error::new(
-        kind,
-        format!(
-            "out of time: {} resources listed, {} evaluations accepted by AWS Config; last failed attempt: {last}. Next: Lambda invokes again; if it goes on, raise the function's timeout",
-            entries.listed,
-            entries.accepted_in_all(),
-        ),
-    )
+    Error::OutOfTime {
+        listed: entries.listed,
+        accepted: entries.accepted_total(),
+        last_failure: entries.last_failure,
+    }
+}
+
+/// Returns the error as Lambda takes it, without the result token, whatever AWS repeats of a request.
+fn diagnostic(error: &Error, event: Option<&ConfigEvent>) -> Diagnostic {
+    let message = error.to_string();
+    let error_message = match event {
+        Some(event) => event.result_token.redact(&message),
+        None => message,
+    };
+    Diagnostic { error_type: error.kind().as_str().to_owned(), error_message }
 }

@@ -8,18 +8,17 @@ mod results;
 mod rules;
 mod scan;
 mod selection;
-mod table;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Judges AWS DMS resources with the rules that run in AWS Config.
+/// Evaluates AWS DMS resources with the rules that run in AWS Config.
 #[derive(Debug, Parser)]
 #[command(
     version,
     about,
-    after_help = "Exit codes: 0 done; 1 a finding, only where an option asks for it; 2 could not finish, or wrong usage."
+    after_help = "Exit codes: 0 success; 1 findings (see --fail-on); 2 incomplete run or usage error."
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -28,17 +27,17 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Judge files: events, items, snapshots, CLI output, CloudFormation templates, Terraform plans
+    /// Evaluate files: events, items, snapshots, CLI output, CloudFormation templates, Terraform plans
     Check(Box<check::Arguments>),
-    /// Judge what exists now: every Region, one account or an organization
+    /// Evaluate the resources that exist now: all Regions of one account or an organization
     Scan(Box<scan::Arguments>),
-    /// Run AWS Config events through the Lambda function, against an AWS on this machine
+    /// Run AWS Config events through the Lambda function, with a local AWS
     Invoke(invoke::Arguments),
     /// List the rules, or print the page of one
     Rules(rules::Arguments),
     /// Print a completion script for a shell, or the man page
     Manual(manual::Arguments),
-    /// Be the Lambda function: serve the Runtime API that the environment names
+    /// Run as the Lambda function, with the Runtime API that the environment names
     #[command(hide = true)]
     Function,
 }
@@ -54,12 +53,12 @@ fn main() -> ExitCode {
     };
     outcome.unwrap_or_else(|error| {
         use std::io::Write;
-        let _ = writeln!(anstream::stderr(), "dms-rule: {error}"); // nowhere left to say it
+        let _ = writeln!(anstream::stderr(), "dms-rule: {error}"); // there is nowhere else to report it
         ExitCode::from(2)
     })
 }
 
-/// The same code as the `bootstrap` that Lambda starts.
+/// Runs the same code as the `bootstrap` that Lambda starts.
 fn function() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(config_lambda::run()).map_err(|error| error.to_string())?;

@@ -1,4 +1,4 @@
-//! Shell completions and the man page, made from the argument parser.
+//! `dms-rule manual`: shell completions and man pages, generated from the argument parser.
 
 use std::error::Error;
 use std::io::Write;
@@ -6,24 +6,25 @@ use std::process::ExitCode;
 
 use clap::CommandFactory;
 
-/// What `dms-rule manual` takes.
+/// The arguments of `dms-rule manual`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   dms-rule manual bash > /etc/bash_completion.d/dms-rule
   dms-rule manual man --command check | man -l -
 
-Exit codes: 0 printed; 2 wrong usage.")]
+Exit codes: 0 success; 2 usage error.")]
 pub(crate) struct Arguments {
-    /// The shell, or man
-    what: What,
-    /// The page of this command; default: of the program
+    /// The shell, or man for the man page
+    #[arg(value_name = "WHAT")]
+    output: Output,
+    /// The command to document [default: the program]
     #[arg(long, value_name = "NAME")]
     command: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum What {
+enum Output {
     Bash,
     Zsh,
     Fish,
@@ -32,26 +33,27 @@ enum What {
     Man,
 }
 
+/// Prints the completion script or the man page.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     use clap_complete::Shell;
     let mut program = crate::Arguments::command();
-    let mut page = Vec::new(); // the generator panics where a pipe closes early
-    let shell = match arguments.what {
-        What::Bash => Shell::Bash,
-        What::Zsh => Shell::Zsh,
-        What::Fish => Shell::Fish,
-        What::Powershell => Shell::PowerShell,
-        What::Elvish => Shell::Elvish,
-        What::Man => {
+    let mut page = Vec::new(); // the generator would panic if a pipe is closed early
+    let shell = match arguments.output {
+        Output::Bash => Shell::Bash,
+        Output::Zsh => Shell::Zsh,
+        Output::Fish => Shell::Fish,
+        Output::Powershell => Shell::PowerShell,
+        Output::Elvish => Shell::Elvish,
+        Output::Man => {
             program.build();
-            let of = match &arguments.command {
+            let command = match &arguments.command {
                 None => program,
                 Some(name) => program
                     .find_subcommand(name)
-                    .ok_or_else(|| format!("there is no command {name}"))?
+                    .ok_or_else(|| format!("unknown command {name}; `dms-rule --help` lists the commands"))?
                     .clone(),
             };
-            clap_mangen::Man::new(of).render(&mut page)?;
+            clap_mangen::Man::new(command).render(&mut page)?;
             return print(&page);
         }
     };

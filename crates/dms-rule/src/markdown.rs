@@ -1,4 +1,4 @@
-//! Our own pages on a terminal: headings, paragraphs, lists, tables and code, and no more of Markdown than that.
+//! Renders the pages of the rules for a terminal: the headings, paragraphs, lists, tables and code of Markdown.
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use textwrap::{Options as Wrap, fill};
@@ -6,12 +6,12 @@ use textwrap::{Options as Wrap, fill};
 const BOLD: &str = "\x1b[1m";
 const PLAIN: &str = "\x1b[0m";
 
-/// The page in lines of at most `width` columns, words permitting. Tables become lists of their rows: their cells are
-/// sentences, which no column has room for.
+/// Renders a page in lines of at most `width` columns; a word is not broken. Tables become lists of their rows, since
+/// their cells are sentences.
 pub(crate) fn render(page: &str, width: usize) -> String {
     let mut renderer = Renderer { width: width.clamp(40, 120), ..Renderer::default() };
     for event in Parser::new_ext(page, Options::ENABLE_TABLES) {
-        renderer.take(event);
+        renderer.add(event);
     }
     renderer.page
 }
@@ -20,7 +20,7 @@ pub(crate) fn render(page: &str, width: usize) -> String {
 struct Renderer {
     page: String,
     width: usize,
-    /// The words of the paragraph, item or cell at hand.
+    /// The text of the current paragraph, item or cell.
     text: String,
     in_item: bool,
     in_code: bool,
@@ -28,7 +28,7 @@ struct Renderer {
 }
 
 impl Renderer {
-    fn take(&mut self, event: Event<'_>) {
+    fn add(&mut self, event: Event<'_>) {
         match event {
             Event::Text(text) if self.in_code => {
                 text.lines().for_each(|line| self.block(line, "    ", "    "));
@@ -64,7 +64,7 @@ impl Renderer {
         }
     }
 
-    /// The first cell on a line of its own where it is long; what it means under it.
+    /// Renders a row: the first cell, and its meaning beside it, or under it if the cell is long.
     fn table_row(&mut self) {
         let row = std::mem::take(&mut self.row);
         match row.as_slice() {

@@ -1,161 +1,145 @@
-//! How a report is told, and how the program ends by it.
+//! Writes a report in the chosen formats and derives the exit code from it.
 
 use std::error::Error;
 use std::fs::File;
-use std::io::{BufWriter, IsTerminal, Write};
-use std::path::PathBuf;
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use report::{Format, Report};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use report::{Evaluation, Format, Layout, Report};
+use rule_core::text::one_line;
 use rule_core::{ComplianceType, Severity};
 
-use crate::selection::AtLeast;
-use crate::table;
+use crate::selection::severity_names;
 
-/// What `check` and `scan` take for it.
+/// The options of `check` and `scan` that choose formats, files, results and the exit code.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Results")]
 pub(crate) struct Results {
-    /// What to print
-    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = format)]
-    format: Told,
+    /// The format to print
+    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = format_parser())]
+    format: Format,
     /// Also write FORMAT to FILE; may be given several times
     #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
-    output: Vec<(Told, PathBuf)>,
+    output: Vec<(Format, PathBuf)>,
     /// Show only these results; the exit code counts all
     #[arg(long, value_name = "RESULT", value_delimiter = ',')]
-    only: Vec<Only>,
+    only: Vec<ResultFilter>,
     /// End with 1 if a NON_COMPLIANT result is at least this severe
-    #[arg(long, value_name = "SEVERITY", default_value = "low")]
+    #[arg(long, value_name = "SEVERITY", default_value = "low", value_parser = fail_on())]
     fail_on: FailOn,
 }
 
-/// A format on the command line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Told {
-    /// For a person at a terminal.
-    Table,
-    /// For a program, or a browser.
-    As(Format),
-}
+/// The least severity that ends the program with 1; `None` for `never`.
+type FailOn = Option<Severity>; // an alias, since clap would take a field of type Option for an option without default
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Only {
-    /// NON_COMPLIANT, known or not
+enum ResultFilter {
+    /// All NON_COMPLIANT results, including UNKNOWN
     NonCompliant,
-    /// NON_COMPLIANT because it cannot be known
+    /// NON_COMPLIANT results that are UNKNOWN because data was missing
     Unknown,
     Compliant,
     NotApplicable,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum FailOn {
-    /// End with 0 whatever is found
-    Never,
-    Low,
-    Medium,
-    High,
-    Critical,
-}
-
-impl FailOn {
-    fn severity(self) -> Option<Severity> {
-        Some(match self {
-            Self::Never => return None,
-            Self::Low => AtLeast::Low.into(),
-            Self::Medium => AtLeast::Medium.into(),
-            Self::High => AtLeast::High.into(),
-            Self::Critical => AtLeast::Critical.into(),
-        })
+impl ResultFilter {
+    fn matches(self, evaluation: &Evaluation) -> bool {
+        match self {
+            Self::NonCompliant => evaluation.is_non_compliant(),
+            Self::Unknown => evaluation.is_unknown(),
+            Self::Compliant => evaluation.compliance_type() == ComplianceType::Compliant,
+            Self::NotApplicable => evaluation.compliance_type() == ComplianceType::NotApplicable,
+        }
     }
 }
 
-fn format(name: &str) -> Result<Told, String> {
-    if name == "table" {
-        return Ok(Told::Table);
-    }
-    Format::from_name(name).map(Told::As).ok_or_else(|| {
-        let names: Vec<_> = Format::ALL.iter().map(|format| format.name()).collect();
-        format!("it must be table, {}", names.join(", "))
+fn fail_on() -> impl TypedValueParser<Value = FailOn> {
+    let never = PossibleValue::new("never").help("End with 0 even if there are such results");
+    PossibleValuesParser::new(std::iter::once(never).chain(severity_names().map(PossibleValue::new)))
+        .map(|name| Severity::from_name(&name))
+}
+
+fn format_parser() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.map(Format::name)).try_map(|name| format(&name))
+}
+
+fn format(name: &str) -> Result<Format, String> {
+    Format::from_name(name).ok_or_else(|| {
+        format!("unknown format {name}: expected {}", Format::ALL.map(Format::name).join(", "))
     })
 }
 
-fn output(text: &str) -> Result<(Told, PathBuf), String> {
-    let (name, file) = text.split_once('=').ok_or("it must be FORMAT=FILE")?;
-    if file.is_empty() {
-        return Err("it must be FORMAT=FILE".to_owned());
+fn output(text: &str) -> Result<(Format, PathBuf), String> {
+    match text.split_once('=') {
+        Some((name, file)) if !file.is_empty() => Ok((format(name)?, file.into())),
+        _ => Err("expected FORMAT=FILE".to_owned()),
     }
-    Ok((format(name)?, file.into()))
 }
 
-/// Prints and writes the report, and tells how the program ends.
-pub(crate) fn put(mut report: Report, results: &Results) -> Result<ExitCode, Box<dyn Error>> {
-    let is_finding = results.fail_on.severity().is_some_and(|severity| {
-        report.judged.iter().any(|judged| judged.is_non_compliant() && judged.severity() >= severity)
-    });
+/// Prints the report, writes the files of `--output`, and returns the exit code: 2 if anything is missing in them, 1 if
+/// `--fail-on` counts a result, else 0.
+///
+/// # Errors
+/// Returns an error if a file or standard output cannot be written to. A pipe whose reader has ended is no error.
+pub(crate) fn write(mut report: Report, results: &Results) -> Result<ExitCode, Box<dyn Error>> {
+    let is_counted = |evaluation: &Evaluation| {
+        let is_severe = |least| evaluation.severity() >= least;
+        evaluation.is_non_compliant() && results.fail_on.is_some_and(is_severe)
+    };
+    let fails = report.evaluations.iter().any(is_counted);
     report.sort();
-    if !results.only.is_empty() {
-        report.judged.retain(|judged| {
-            results.only.iter().any(|only| match only {
-                Only::NonCompliant => judged.is_non_compliant(),
-                Only::Unknown => judged.is_unknown(),
-                Only::Compliant => judged.compliance_type() == ComplianceType::Compliant,
-                Only::NotApplicable => judged.compliance_type() == ComplianceType::NotApplicable,
-            })
-        });
+    let every_result = !results.only.is_empty();
+    if every_result {
+        report.evaluations.retain(|evaluation| results.only.iter().any(|only| only.matches(evaluation)));
     }
-    for (told, file) in &results.output {
-        let cannot =
-            |error: std::io::Error| format!("--output {}: cannot be written: {error}", file.display());
-        if let Some(folder) = file.parent() {
-            std::fs::create_dir_all(folder).map_err(cannot)?;
-        }
-        let mut out = BufWriter::new(File::create(file).map_err(cannot)?);
-        let mut bytes = Vec::new();
-        write(*told, &report, &mut bytes, table::Look::plain(!results.only.is_empty())).map_err(cannot)?;
-        if *told == Told::Table {
-            bytes = anstream::adapter::strip_bytes(&bytes).into_vec();
-        }
-        out.write_all(&bytes).map_err(cannot)?;
-        out.flush().map_err(cannot)?;
+    let layout = Layout { every_result, ..Layout::default() };
+    for (format, path) in &results.output {
+        write_file(&report, *format, path, layout)
+            .map_err(|error| format!("--output {}: cannot be written: {error}", path.display()))?;
     }
-    let look = table::Look::of_terminal(!results.only.is_empty());
-    let mut out = BufWriter::new(anstream::stdout());
-    let printed = write(results.format, &report, &mut out, look).and_then(|()| out.flush());
-    match printed {
-        // Whoever reads it has enough: `| head`.
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {}
-        printed => printed?,
+    let is_terminal = io::stdout().is_terminal();
+    print(
+        &report,
+        results.format,
+        Layout { width: is_terminal.then(textwrap::termwidth), color: true, ..layout },
+    )?;
+    let mut formats = results.output.iter().map(|(format, _)| *format).chain([results.format]);
+    let omitted =
+        if formats.any(|format| format == Format::Asff) { report::asff::omitted(&report) } else { 0 };
+    let mut stderr = anstream::stderr();
+    if omitted > 0 {
+        let why = "Security Hub accepts no findings without account and Region";
+        writeln!(stderr, "dms-rule: {omitted} results are not in the ASFF list: {why}")?;
     }
-    let asks_for_asff = std::iter::once(results.format).chain(results.output.iter().map(|(told, _)| *told));
-    let omitted = report::asff::omitted(&report);
-    let is_cut = omitted > 0 && asks_for_asff.into_iter().any(|told| told == Told::As(Format::Asff));
-    if is_cut {
-        writeln!(
-            anstream::stderr(),
-            "dms-rule: {omitted} results are not in the ASFF list: Security Hub takes none without account and Region"
-        )?;
-    }
-    // A format for programs leaves the failures in it; a person at a terminal must see them all the same.
-    if results.format != Told::Table || !std::io::stdout().is_terminal() {
-        let mut stderr = anstream::stderr();
+    // The table of a terminal has the failures; in any other output a person may not see them.
+    if results.format != Format::Table || !is_terminal {
         for failure in &report.failures {
-            writeln!(stderr, "dms-rule: {}: {}", failure.source, failure.message)?;
+            writeln!(stderr, "dms-rule: {}", one_line(&format!("{}: {}", failure.source, failure.message)))?;
         }
     }
-    Ok(if is_cut || !report.failures.is_empty() {
-        ExitCode::from(2)
-    } else if is_finding {
-        ExitCode::from(1)
-    } else {
-        ExitCode::SUCCESS
+    Ok(match (omitted > 0 || !report.failures.is_empty(), fails) {
+        (true, _) => ExitCode::from(2),
+        (false, true) => ExitCode::from(1),
+        (false, false) => ExitCode::SUCCESS,
     })
 }
 
-fn write(told: Told, report: &Report, out: &mut dyn Write, look: table::Look) -> std::io::Result<()> {
-    match told {
-        Told::Table => table::write(report, out, look),
-        Told::As(format) => format.write(report, out),
+fn write_file(report: &Report, format: Format, path: &Path, layout: Layout) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut out = BufWriter::new(File::create(path)?);
+    format.write(report, &mut out, layout)?;
+    out.flush()
+}
+
+/// Prints the report. `anstream` removes the colors if standard output does not support them.
+fn print(report: &Report, format: Format, layout: Layout) -> io::Result<()> {
+    let mut out = BufWriter::new(anstream::stdout());
+    match format.write(report, &mut out, layout).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        printed => printed,
     }
 }

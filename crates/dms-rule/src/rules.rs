@@ -1,3 +1,5 @@
+//! `dms-rule rules`: the list of rules, and their pages.
+
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
@@ -6,20 +8,21 @@ use rule_core::{Parameter, parameter};
 
 use crate::markdown;
 
-/// What `dms-rule rules` takes.
+/// The arguments of `dms-rule rules`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dms-rule rules
   dms-rule rules dms-endpoint-ssl-configured
   dms-rule rules dms-endpoint-ssl-configured --markdown > page.md")]
 pub(crate) struct Arguments {
-    /// The rule whose page is printed
+    /// The rule whose page is printed [default: list all rules]
     name: Option<String>,
-    /// Print the page as it is written, in Markdown
+    /// Print the page as Markdown
     #[arg(long, requires = "name")]
     markdown: bool,
 }
 
+/// Prints the list of rules, or one page.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn std::error::Error>> {
     let mut out = anstream::stdout();
     let width = std::io::stdout().is_terminal().then(textwrap::termwidth);
@@ -39,28 +42,28 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn std::error:
     Ok(ExitCode::SUCCESS)
 }
 
-/// One line a rule; on a terminal that is too narrow for the sentences, without them.
+/// Lists the rules, one on a line; without the columns for which a terminal of that width has no room.
 fn list(width: Option<usize>) -> String {
     let column = |text: fn(&rule_core::Rule) -> &'static str| {
         RULES.iter().map(|rule| text(rule).len()).max().unwrap_or_default()
     };
-    let (names, types) = (column(|rule| rule.identifier), column(|rule| rule.resource_type.name));
+    let (names, types) = (column(|rule| rule.identifier), column(|rule| rule.resource_type.name()));
     let sentences = width.is_none_or(|width| {
         width >= names + types + 32 + RULES.iter().map(|rule| rule.summary().len()).max().unwrap_or_default()
     });
     let types = if width.is_some_and(|width| width < names + types + 32) { None } else { Some(types) };
     let mut page = String::new();
-    let mut line = |name: &str, of: &str, severity: &str, triggers: &str, sentence: &str| {
-        let of = types.map(|width| format!("{of:width$}  ")).unwrap_or_default();
+    let mut line = |name: &str, resource_type: &str, severity: &str, triggers: &str, sentence: &str| {
+        let resource_type = types.map(|width| format!("{resource_type:width$}  ")).unwrap_or_default();
         let sentence = if sentences { sentence } else { "" };
-        let text = format!("{name:names$}  {of}{severity:8}  {triggers:16}  {sentence}");
+        let text = format!("{name:names$}  {resource_type}{severity:8}  {triggers:16}  {sentence}");
         page.push_str(text.trim_end());
         page.push('\n');
     };
     line("RULE", "RESOURCE TYPE", "SEVERITY", "TRIGGERS", "SUMMARY");
     for rule in RULES {
         let severity = rule.severity.as_str();
-        line(rule.identifier, rule.resource_type.name, severity, rule.triggers(), rule.summary());
+        line(rule.identifier, rule.resource_type.name(), severity, rule.triggers(), rule.summary());
     }
     match page.split_once('\n') {
         Some((head, rest)) => format!("\x1b[1m{head}\x1b[0m\n{rest}"),

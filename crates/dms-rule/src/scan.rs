@@ -1,27 +1,35 @@
-//! `dms-rule scan`: the rules over live AWS, with the user's own credentials.
+//! `dms-rule scan`: the rules for live AWS, with the user's own credentials.
+
+mod accounts;
+mod aggregator;
+mod collector;
+mod event;
+mod plan;
 
 use std::error::Error;
 use std::process::ExitCode;
 
-use chrono::{DateTime, Utc};
-use config_lambda::ErrorKind;
-use config_lambda::scan::{Accounts, Scan, Seen};
-use indicatif::{ProgressBar, ProgressStyle};
-use report::{Failure, FailureKind, Judged, Looked, Report, Resource, Source};
+use aws_client::scan::Caller;
+use chrono::Utc;
 
 use crate::results::{self, Results};
 use crate::selection::Selection;
+use collector::Collector;
+use event::Event;
+use plan::{Accounts, Plan};
 
-/// What `dms-rule scan` takes.
+/// The arguments of `dms-rule scan`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Credentials come from wherever the AWS CLI finds them. Needed are the dms:Describe... and dms:ListTagsForResource of what
-the rules judge (dms:ListInstanceProfiles for instance profiles), kms:DescribeKey and kms:ListAliases for the rule on
-keys, account:ListRegions without --region, organizations:ListAccounts and sts:AssumeRole for an organization, and
-config:SelectAggregateResourceConfig and config:DescribeConfigurationAggregatorSourcesStatus for an aggregator.
+Credentials are found as by the AWS CLI. Required permissions:
+- the dms:Describe... of each resource type and dms:ListTagsForResource (for instance profiles dms:ListInstanceProfiles)
+- kms:DescribeKey and kms:ListAliases for the rule on keys
+- account:ListRegions without --region
+- organizations:ListAccounts and sts:AssumeRole for an organization
+- config:SelectAggregateResourceConfig and config:DescribeConfigurationAggregatorSourcesStatus for an aggregator
 
-An account or Region that cannot be looked at is a row of its own, and the exit code is 2; the others are complete. An
-aggregator knows only what AWS Config records, and nothing can be looked up beside it.
+An account or Region that cannot be scanned is a row of its own, and the exit code is 2; the others are complete. An
+aggregator contains only what AWS Config records; no further API calls are made.
 
 Examples:
   dms-rule scan
@@ -30,9 +38,9 @@ Examples:
   dms-rule scan --accounts 111111111111,222222222222 --role-name DmsRuleReader --format json
   dms-rule scan --aggregator organization-aggregator --region eu-central-1
 
-Exit codes: 0 no finding; 1 a finding that --fail-on counts; 2 something could not be asked, or wrong usage.")]
+Exit codes: 0 no findings; 1 findings (see --fail-on); 2 an API call failed, or usage error.")]
 pub(crate) struct Arguments {
-    /// Look at these Regions only; with --aggregator, the Region that it is in. Default: all that are enabled
+    /// Scan these Regions only; with --aggregator, the Region that it is in. Default: all that are enabled
     #[arg(long = "region", value_name = "REGION", value_delimiter = ',')]
     regions: Vec<String>,
     /// Account ids, or the word organization for all its active accounts. Default: the account of the credentials
@@ -41,13 +49,13 @@ pub(crate) struct Arguments {
     /// The role to assume in each account but the one of the credentials
     #[arg(long, value_name = "NAME")]
     role_name: Option<String>,
-    /// Ask this aggregator of AWS Config, in one query
+    /// Query this aggregator of AWS Config instead
     #[arg(long, value_name = "NAME", conflicts_with_all = ["accounts", "role_name"])]
     aggregator: Option<String>,
     /// The profile of the AWS CLI
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
-    /// How many accounts × Regions are looked at together
+    /// The most pairs of account and Region that are scanned in parallel
     #[arg(long, value_name = "COUNT", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=64))]
     at_once: u16,
     #[command(flatten)]
@@ -62,11 +70,11 @@ fn account(text: &str) -> Result<String, String> {
     if text == ORGANIZATION || (text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())) {
         Ok(text.to_owned())
     } else {
-        Err("it must be account ids of 12 digits, or organization".to_owned())
+        Err("expected account ids of 12 digits, or organization".to_owned())
     }
 }
 
-/// What is named twice is looked at once.
+/// Removes duplicates, keeping the first.
 fn each_once(names: &[String]) -> Vec<String> {
     let mut once: Vec<String> = Vec::new();
     for name in names {
@@ -78,112 +86,36 @@ fn each_once(names: &[String]) -> Vec<String> {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
-    let at = Utc::now();
-    let scan = Scan {
+    let plan = Plan {
         rules: arguments.selection.chosen()?,
-        at,
-        profile: arguments.profile.clone(),
+        at: Utc::now(),
         accounts: match arguments.accounts.as_slice() {
             [] => Accounts::Own,
             ids if ids.iter().any(|id| id == ORGANIZATION) => Accounts::Organization,
-            ids => Accounts::These(each_once(ids)),
+            ids => Accounts::Listed(each_once(ids)),
         },
         role_name: arguments.role_name.clone(),
         regions: each_once(&arguments.regions),
-        aggregator: arguments.aggregator.clone(),
         at_once: arguments.at_once.into(),
     };
-    let mut gathered = Gathered::new(at);
+    let mut collector = Collector::new(plan.at);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let ended = runtime.block_on(config_lambda::scan::run(&scan, |seen| gathered.take(seen)));
-    gathered.bar.finish_and_clear();
-    // A scan that could not begin is a report of one failure.
-    if let Err(error) = ended {
-        gathered.report.failures.push(failure("AWS".to_owned(), error.kind(), error.to_string(), None, None));
-    }
-    // They came as they were done.
-    gathered.report.looked_at.sort_by(|a, b| a.name.cmp(&b.name));
-    results::put(gathered.report, &arguments.results)
+    let scanned = runtime.block_on(scan(arguments, &plan, |event| collector.add(event)));
+    results::write(collector.finish(scanned), &arguments.results)
 }
 
-struct Gathered {
-    report: Report,
-    bar: ProgressBar,
-    found: usize,
-}
-
-impl Gathered {
-    fn new(at: DateTime<Utc>) -> Self {
-        let bar = ProgressBar::new(0); // draws on standard error, and only if it is a terminal
-        if let Ok(style) =
-            ProgressStyle::with_template("{pos}/{len} accounts × Regions {wide_bar} {msg}, {eta} left")
-        {
-            bar.set_style(style);
-        }
-        let report =
-            Report { at, command: "scan", looked_at: Vec::new(), judged: Vec::new(), failures: Vec::new() };
-        Self { report, bar, found: 0 }
+/// Scans accounts, or an aggregator if one is named.
+///
+/// # Errors
+/// Returns an error if the scan could not begin: no credentials, no organization, no aggregator.
+async fn scan(
+    arguments: &Arguments,
+    plan: &Plan,
+    mut on: impl FnMut(Event),
+) -> Result<(), aws_client::Error> {
+    let caller = Caller::load(arguments.profile.as_deref()).await?;
+    match &arguments.aggregator {
+        Some(name) => aggregator::scan(plan, &caller, name, &mut on).await,
+        None => accounts::scan(plan, &caller, &mut on).await,
     }
-
-    fn take(&mut self, seen: Seen) {
-        match seen {
-            Seen::Places(count) => {
-                self.bar.set_length(count as u64);
-                self.bar.set_message("0 resources");
-            }
-            Seen::Judged(judged) => {
-                let (item, rule, verdict) = *judged;
-                let resource = Resource::of(&item);
-                let place = [resource.account_id.as_deref(), resource.region.as_deref()];
-                let source = Source {
-                    name: place.map(Option::unwrap_or_default).join(" ").trim().to_owned(),
-                    kind: KIND,
-                    position: None,
-                    recorded_at: Some(item.configuration_item_capture_time),
-                    planned_fix: None,
-                };
-                self.report.judged.push(Judged { rule, verdict, resource, source });
-            }
-            Seen::Place { account_id, region, resources } => {
-                self.found += resources;
-                self.bar.inc(1);
-                self.bar.set_message(format!("{} resources", self.found));
-                self.report.looked_at.push(Looked {
-                    name: format!("{account_id} {region}"),
-                    kind: KIND,
-                    resources,
-                });
-            }
-            Seen::Failed { account_id, region, kind, message } => {
-                let place = [account_id.as_deref(), region.as_deref()].into_iter().flatten();
-                let source = place.collect::<Vec<_>>().join(" ");
-                let source = if source.is_empty() { "AWS".to_owned() } else { source };
-                self.report.failures.push(failure(source, kind, message, account_id, region));
-            }
-            Seen::Note(note) => {
-                use std::io::Write;
-                self.bar.suspend(|| {
-                    let _ = writeln!(anstream::stderr(), "dms-rule: {note}"); // nowhere left to say it
-                });
-            }
-        }
-    }
-}
-
-const KIND: &str = "AWS DMS, live";
-
-fn failure(
-    source: String,
-    kind: ErrorKind,
-    message: String,
-    account_id: Option<String>,
-    region: Option<String>,
-) -> Failure {
-    let kind = match kind {
-        ErrorKind::BadInput => FailureKind::BadInput,
-        ErrorKind::Denied => FailureKind::Denied,
-        ErrorKind::Throttled => FailureKind::Throttled,
-        ErrorKind::Internal => FailureKind::Internal,
-    };
-    Failure { source, kind, message, account_id, region }
 }

@@ -1,77 +1,73 @@
-//! Which rules run, and with which parameters.
+//! The rules to run, and their parameters.
 
 use std::error::Error;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use rule_core::rules::RULES;
 use rule_core::{Rule, RuleParameters, Severity, parameter};
 use serde_json::{Map, Value};
 
-/// What `check` and `scan` take for it.
+/// The options of `check` and `scan` that choose rules and set their parameters.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Selection {
     /// Run this rule only; may be given several times
-    #[arg(long = "rule", value_name = "NAME", value_parser = names())]
+    #[arg(long = "rule", value_name = "NAME", value_parser = rule_names())]
     rules: Vec<String>,
     /// Run only rules of at least this severity
-    #[arg(long, value_name = "SEVERITY", default_value = "low")]
-    severity: AtLeast,
+    #[arg(long, value_name = "SEVERITY", default_value = "low", value_parser = severity())]
+    severity: Severity,
     /// The parameters of the rules, as AWS Config sends them: '{"exemptionTagKey": "PublicDmsApproved"}'
     #[arg(long, value_name = "JSON", default_value = "{}")]
     rule_parameters: String,
 }
 
-/// A severity on the command line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum AtLeast {
-    Low,
-    Medium,
-    High,
-    Critical,
-}
-
-impl From<AtLeast> for Severity {
-    fn from(word: AtLeast) -> Self {
-        match word {
-            AtLeast::Low => Self::Low,
-            AtLeast::Medium => Self::Medium,
-            AtLeast::High => Self::High,
-            AtLeast::Critical => Self::Critical,
-        }
-    }
-}
-
-fn names() -> clap::builder::PossibleValuesParser {
+fn rule_names() -> PossibleValuesParser {
     RULES.iter().map(|rule| rule.identifier).collect::<Vec<_>>().into()
 }
 
+/// Lists the severities as options spell them.
+pub(crate) fn severity_names() -> impl Iterator<Item = String> {
+    Severity::ALL.into_iter().map(|severity| severity.as_str().to_lowercase())
+}
+
+fn severity() -> impl TypedValueParser<Value = Severity> {
+    PossibleValuesParser::new(severity_names())
+        .try_map(|name| Severity::from_name(&name).ok_or("expected a severity"))
+}
+
 impl Selection {
-    /// Whether anything was said of rules or parameters.
+    /// Returns true if any of these options differs from its default.
     pub(crate) fn is_given(&self) -> bool {
-        !self.rules.is_empty() || self.severity != AtLeast::Low || self.rule_parameters.trim() != "{}"
+        !self.rules.is_empty() || self.severity != Severity::Low || self.rule_parameters.trim() != "{}"
     }
 
-    /// The parameters of each chosen rule. A key goes to the rules that take it.
+    /// Returns the parameters of each chosen rule. A parameter goes to the rules that have it.
+    ///
+    /// # Errors
+    /// Returns a message if no rule is chosen, or a parameter is malformed or belongs to none of the chosen rules.
     pub(crate) fn chosen(&self) -> Result<Vec<RuleParameters>, Box<dyn Error>> {
         let chosen: Vec<&Rule> = RULES
             .iter()
             .copied()
             .filter(|rule| self.rules.is_empty() || self.rules.iter().any(|name| name == rule.identifier))
-            .filter(|rule| rule.severity >= self.severity.into())
+            .filter(|rule| rule.severity >= self.severity)
             .collect();
         if chosen.is_empty() {
-            return Err("no rule is both named by --rule and as severe as --severity asks".into());
+            return Err("no rule to run: those named by --rule are less severe than --severity".into());
         }
         let given: Map<String, Value> = serde_json::from_str(&self.rule_parameters)
             .map_err(|error| format!("--rule-parameters is not a JSON object: {error}"))?;
-        if let Some(stray) = given.keys().find(|key| !chosen.iter().any(|rule| takes(rule, key))) {
-            return Err(format!("--rule-parameters: none of the rules that run takes {stray}").into());
+        if let Some(stray) = given.keys().find(|key| !chosen.iter().any(|rule| has_parameter(rule, key))) {
+            return Err(
+                format!("--rule-parameters: none of the rules to run has the parameter {stray}").into()
+            );
         }
         chosen
             .into_iter()
             .map(|rule| {
                 let mut own: Map<String, Value> = given
                     .iter()
-                    .filter(|(key, _)| takes(rule, key))
+                    .filter(|(key, _)| has_parameter(rule, key))
                     .map(|(k, v)| (k.clone(), v.clone()))
                     .collect();
                 own.insert(parameter::RULE_IDENTIFIER.name.to_owned(), rule.identifier.into());
@@ -82,10 +78,10 @@ impl Selection {
     }
 }
 
-/// `ruleIdentifier` is what `--rule` is for.
-fn takes(rule: &Rule, key: &str) -> bool {
+/// Returns true if the rule has this parameter. `ruleIdentifier` is not among them: `--rule` sets it.
+fn has_parameter(rule: &Rule, key: &str) -> bool {
     [&parameter::EXEMPTION_TAG_KEY, &parameter::EXEMPTION_COMPLIANCE]
         .into_iter()
-        .chain(rule.parameters)
+        .chain(rule.parameters.iter().copied())
         .any(|parameter| parameter.name == key)
 }

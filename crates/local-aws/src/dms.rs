@@ -1,112 +1,17 @@
-//! AWS Database Migration Service.
+//! AWS Database Migration Service, after its service model `dms/2016-01-01` and the DMS API reference.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::answer::{Answer, AwsError, listing, page, request};
-use crate::signature::Signed;
-use crate::state::{Account, on_the_wire};
+use crate::account::Account;
+use crate::error::AwsError;
+use crate::json_protocol::{Response, list_response, read, time_on_the_wire};
+use crate::kinds::Kind;
+use crate::paging::page;
+use crate::signature::Caller;
 
-/// A type of DMS resource, as the service's own model has it.
-#[derive(Debug)]
-pub(crate) struct Kind {
-    pub(crate) resource_type: &'static str,
-    operation: &'static str,
-    /// The member of the answer that holds them.
-    pub(crate) list: &'static str,
-    pub(crate) identifier: &'static str,
-    /// The member with the ARN; in its place, the word of an ARN that DMS does not answer.
-    pub(crate) arn: Result<&'static str, &'static str>,
-    /// Filters, and the members that they look at.
-    filters: &'static [(&'static str, &'static str)],
-}
-
-pub(crate) const KINDS: [Kind; 7] = [
-    Kind {
-        resource_type: "AWS::DMS::ReplicationInstance",
-        operation: "DescribeReplicationInstances",
-        list: "ReplicationInstances",
-        identifier: "ReplicationInstanceIdentifier",
-        arn: Ok("ReplicationInstanceArn"),
-        filters: &[
-            ("replication-instance-arn", "ReplicationInstanceArn"),
-            ("replication-instance-id", "ReplicationInstanceIdentifier"),
-        ],
-    },
-    Kind {
-        resource_type: "AWS::DMS::InstanceProfile",
-        operation: "DescribeInstanceProfiles",
-        list: "InstanceProfiles",
-        identifier: "InstanceProfileName",
-        arn: Ok("InstanceProfileArn"),
-        filters: &[("instance-profile-identifier", "InstanceProfileArn")],
-    },
-    Kind {
-        resource_type: "AWS::DMS::Endpoint",
-        operation: "DescribeEndpoints",
-        list: "Endpoints",
-        identifier: "EndpointIdentifier",
-        arn: Ok("EndpointArn"),
-        filters: &[
-            ("endpoint-arn", "EndpointArn"),
-            ("endpoint-id", "EndpointIdentifier"),
-            ("engine-name", "EngineName"),
-        ],
-    },
-    Kind {
-        resource_type: "AWS::DMS::ReplicationTask",
-        operation: "DescribeReplicationTasks",
-        list: "ReplicationTasks",
-        identifier: "ReplicationTaskIdentifier",
-        arn: Ok("ReplicationTaskArn"),
-        filters: &[
-            ("replication-task-arn", "ReplicationTaskArn"),
-            ("replication-task-id", "ReplicationTaskIdentifier"),
-        ],
-    },
-    Kind {
-        resource_type: "AWS::DMS::Certificate",
-        operation: "DescribeCertificates",
-        list: "Certificates",
-        identifier: "CertificateIdentifier",
-        arn: Ok("CertificateArn"),
-        filters: &[("certificate-arn", "CertificateArn"), ("certificate-id", "CertificateIdentifier")],
-    },
-    Kind {
-        resource_type: "AWS::DMS::EventSubscription",
-        operation: "DescribeEventSubscriptions",
-        list: "EventSubscriptionsList",
-        identifier: "CustSubscriptionId",
-        arn: Err("es"),
-        filters: &[("event-subscription-id", "CustSubscriptionId")],
-    },
-    Kind {
-        resource_type: "AWS::DMS::ReplicationSubnetGroup",
-        operation: "DescribeReplicationSubnetGroups",
-        list: "ReplicationSubnetGroups",
-        identifier: "ReplicationSubnetGroupIdentifier",
-        arn: Err("subgrp"),
-        filters: &[("replication-subnet-group-id", "ReplicationSubnetGroupIdentifier")],
-    },
-];
-
-impl Kind {
-    /// The ARN of a resource of this kind.
-    pub(crate) fn arn_of(&self, resource: &Value, account_id: &str, region: &str) -> Option<String> {
-        let text = |name: &str| resource.get(name).and_then(Value::as_str).map(str::to_owned);
-        match self.arn {
-            Ok(member) => text(member),
-            Err(word) => {
-                text(self.identifier).map(|name| format!("arn:aws:dms:{region}:{account_id}:{word}:{name}"))
-            }
-        }
-    }
-}
-
-/// The member of a listing's answer that holds the list.
-pub(crate) fn list_of(operation: &str) -> Option<&'static str> {
-    KINDS.iter().find(|kind| kind.operation == operation).map(|kind| kind.list)
-}
+/// The members that hold a time.
+const TIMES: [&str; 4] = ["InstanceCreateTime", "FreeUntil", "ValidFromDate", "ValidToDate"];
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -131,77 +36,79 @@ struct ListTagsForResource {
     resource_arn_list: Option<Vec<String>>,
 }
 
-fn invalid(message: impl Into<String>) -> AwsError {
-    AwsError::client("InvalidParameterValueException", message)
-}
-
-pub(crate) fn answer(operation: &str, body: &Value, account: &Account, place: &Signed) -> Answer {
+/// Responds to the listings of [`KINDS`](crate::kinds::KINDS) and to `ListTagsForResource`.
+pub(crate) fn respond(operation: &str, parameters: &Value, account: &Account, caller: &Caller) -> Response {
     if operation == "ListTagsForResource" {
-        return list_tags_for_resource(request(body)?, account, place);
+        return list_tags_for_resource(read(parameters)?, account, caller);
     }
-    match KINDS.iter().find(|kind| kind.operation == operation) {
-        Some(kind) => describe(kind, &request(body)?, account),
-        None => Err(AwsError::client("UnknownOperationException", "")),
+    match Kind::from_operation(operation) {
+        Some(kind) => describe(kind, &read(parameters)?, account),
+        None => Err(AwsError::unknown_operation()),
     }
 }
 
-fn describe(kind: &Kind, request: &Describe, account: &Account) -> Answer {
+fn describe(kind: &Kind, request: &Describe, account: &Account) -> Response {
     let size = match request.max_records {
         None => 100,
         Some(size @ 20..=100) => usize::try_from(size).unwrap_or(100),
-        Some(size) => return Err(invalid(format!("MaxRecords is {size}; it must be from 20 to 100"))),
+        Some(size) => {
+            let message = format!("MaxRecords is {size}; it must be from 20 to 100");
+            return Err(AwsError::invalid_parameter(message));
+        }
     };
     let mut resources: Vec<&Value> = account.dms.get(kind.list).into_iter().flatten().collect();
-    for filter in &request.filters {
-        let known = kind.filters.iter().find(|(name, _)| *name == filter.name);
-        let (_, member) = known.ok_or_else(|| invalid(format!("unknown filter {}", filter.name)))?;
-        resources.retain(|resource| {
-            resource
-                .get(member)
-                .and_then(Value::as_str)
-                .is_some_and(|value| filter.values.iter().any(|v| v == value))
-        });
+    for Filter { name, values } in &request.filters {
+        let filter = kind.filters.iter().find(|(known, _)| known == name);
+        let (_, member) =
+            filter.ok_or_else(|| AwsError::invalid_parameter(format!("unknown filter {name}")))?;
+        let matches = |value: &str| values.iter().any(|wanted| wanted == value);
+        resources.retain(|resource| resource.get(member).and_then(Value::as_str).is_some_and(matches));
     }
     if resources.is_empty() && !request.filters.is_empty() {
-        return Err(AwsError::client("ResourceNotFoundFault", "nothing was found that matches the filter"));
+        return Err(AwsError::client("ResourceNotFoundFault", "no resource matches the filters"));
     }
     let (resources, next) =
         page(&resources, size, request.marker.as_deref(), "InvalidParameterValueException")?;
-    let mut resources: Vec<Value> = resources.into_iter().cloned().collect();
-    for resource in &mut resources {
-        if let Value::Object(members) = resource {
-            members.remove("TagList");
-            for time in ["InstanceCreateTime", "FreeUntil", "ValidFromDate", "ValidToDate"] {
-                if let Some(value) = members.get_mut(time) {
-                    *value = on_the_wire(value);
-                }
+    let resources = resources.into_iter().map(as_listed).collect();
+    // The last page has an empty marker, as in the examples of the API reference.
+    Ok(list_response(kind.list, resources, Some(("Marker", next.unwrap_or_default()))))
+}
+
+/// Returns a resource as listings return it: without tags, with times as numbers.
+fn as_listed(resource: &Value) -> Value {
+    let mut resource = resource.clone();
+    if let Value::Object(members) = &mut resource {
+        members.remove("TagList");
+        for name in TIMES {
+            if let Some(time) = members.get_mut(name) {
+                *time = time_on_the_wire(time);
             }
         }
     }
-    Ok(listing(kind.list, resources, Some(("Marker", next.unwrap_or_default()))))
+    resource
 }
 
-fn list_tags_for_resource(request: ListTagsForResource, account: &Account, place: &Signed) -> Answer {
-    let (arns, listed) = match (request.resource_arn, request.resource_arn_list) {
+fn list_tags_for_resource(request: ListTagsForResource, account: &Account, caller: &Caller) -> Response {
+    let (arns, is_list) = match (request.resource_arn, request.resource_arn_list) {
         (Some(arn), None) => (vec![arn], false),
         (None, Some(arns)) if !arns.is_empty() => (arns, true),
-        _ => return Err(invalid("give either ResourceArn or ResourceArnList")),
+        _ => return Err(AwsError::invalid_parameter("expected either ResourceArn or ResourceArnList")),
     };
     if account.tag_list_maximum.is_some_and(|maximum| arns.len() > maximum) {
-        return Err(invalid("ResourceArnList is too long"));
+        return Err(AwsError::invalid_parameter("ResourceArnList is too long"));
     }
     let mut tags = Vec::new();
     for arn in &arns {
         let resource = account
-            .dms_resource(arn, place)
+            .dms_resource(arn, caller)
             .ok_or_else(|| AwsError::client("ResourceNotFoundFault", format!("{arn} was not found")))?;
         for tag in resource.get("TagList").and_then(Value::as_array).into_iter().flatten() {
             let mut tag = json!({"Key": tag.get("Key"), "Value": tag.get("Value")});
-            if listed && let Value::Object(members) = &mut tag {
+            if let (true, Value::Object(members)) = (is_list, &mut tag) {
                 members.insert("ResourceArn".to_owned(), arn.as_str().into());
             }
             tags.push(tag);
         }
     }
-    Ok(listing("TagList", tags, None))
+    Ok(list_response("TagList", tags, None))
 }

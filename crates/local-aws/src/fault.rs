@@ -1,25 +1,27 @@
+//! Faults on demand.
+
 use serde::Deserialize;
 
-/// A failure on demand.
+/// A failure that the server simulates, and the requests that it affects.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Fault {
-    /// The operation that fails; none: every AWS operation.
+    /// The operation that fails; `None` for every operation of AWS.
     #[serde(default)]
     pub operation: Option<String>,
-    /// Only in this Region.
+    /// The Region in which requests fail; `None` for all.
     #[serde(default)]
     pub region: Option<String>,
-    /// Only in this account.
+    /// The account whose requests fail; `None` for all.
     #[serde(default)]
     pub account_id: Option<String>,
-    /// The first request that fails, counted from 1.
+    /// The first matching request that fails, counted from 1.
     #[serde(default = "first")]
     pub from_call: usize,
-    /// How many fail; none: all that follow.
+    /// The number of requests that fail; `None` for all from the first on.
     #[serde(default)]
     pub times: Option<usize>,
-    /// How.
+    /// The kind of failure.
     pub kind: FaultKind,
 }
 
@@ -28,7 +30,7 @@ fn first() -> usize {
 }
 
 impl Fault {
-    /// Every request of `operation` fails for ever.
+    /// Builds a fault of every request of `operation`, in all accounts and Regions.
     #[must_use]
     pub fn always(operation: &str, kind: FaultKind) -> Self {
         Self {
@@ -42,71 +44,72 @@ impl Fault {
     }
 }
 
-/// The ways to fail.
+/// A kind of failure.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub enum FaultKind {
-    /// ThrottlingException.
+    /// Responds with ThrottlingException.
     Throttle,
-    /// 500.
+    /// Responds with HTTP status 500.
     ServerError,
-    /// 503.
+    /// Responds with HTTP status 503.
     Unavailable,
-    /// The role lacks the permission.
+    /// Responds with an error that says that the role lacks the permission.
     Denied,
-    /// The request is read and the connection closed; nothing changed.
+    /// Reads the request and closes the connection; the request has no effect.
     DropConnection,
-    /// As before, but what was asked for was done.
+    /// Closes the connection after the request took effect.
     DropAfter,
-    /// 200 with bytes that are no JSON.
+    /// Responds with HTTP status 200 and a body that is not JSON; the request has no effect.
     Garbage,
-    /// 200 with the length of the whole answer and half of its bytes; what was asked for was done.
+    /// Responds with HTTP status 200, the length of the whole body and half of its bytes; the request takes effect.
     CutShort,
-    /// 200 with no bytes.
+    /// Responds with HTTP status 200 and no body; the request has no effect.
     EmptyBody,
-    /// 200 with `{}`; what was asked for was done.
+    /// Responds with HTTP status 200 and `{}`; the request takes effect.
     EmptyObject,
-    /// The true answer, later.
+    /// Delays the true response.
     Slow {
-        /// How much later.
+        /// The delay.
         milliseconds: u64,
     },
-    /// The first evaluations of a batch are not stored and come back.
+    /// Returns the first evaluations of a batch as `FailedEvaluations` and does not store them.
     FailedEvaluations {
-        /// How many.
+        /// The number of evaluations that fail.
         count: usize,
     },
-    /// An empty list with a token; the request with that token gets the page that was asked for.
+    /// Responds with an empty list and a token; the request with that token gets the page that was due.
     EmptyPageWithToken,
-    /// The answer's token is the one just sent: a listing without end.
+    /// Responds with an empty list and the token of the request, so that the listing never ends.
     RepeatedToken,
-    /// An AccessDeniedException whose message holds the result token.
+    /// Responds with AccessDeniedException, with the result token in its message.
     EchoToken,
 }
 
-/// A fault and how often it was asked.
+/// A fault with the number of requests that matched it so far.
 #[derive(Debug)]
-pub(crate) struct Armed {
+pub(crate) struct FaultCounter {
     fault: Fault,
-    seen: usize,
+    matches: usize,
 }
 
-impl Armed {
+impl FaultCounter {
     pub(crate) fn new(fault: Fault) -> Self {
-        Self { fault, seen: 0 }
+        Self { fault, matches: 0 }
     }
 
-    /// Whether this request fails, and how.
-    pub(crate) fn strike(&mut self, operation: &str, account_id: &str, region: &str) -> Option<FaultKind> {
+    /// Counts a request if it matches the fault; returns the kind if the request is to fail.
+    pub(crate) fn count(&mut self, operation: &str, account_id: &str, region: &str) -> Option<FaultKind> {
         let fault = &self.fault;
-        let meant = |wanted: &Option<String>, is: &str| wanted.as_deref().is_none_or(|wanted| wanted == is);
-        if !(meant(&fault.operation, operation)
-            && meant(&fault.account_id, account_id)
-            && meant(&fault.region, region))
+        let includes =
+            |wanted: &Option<String>, value: &str| wanted.as_deref().is_none_or(|wanted| wanted == value);
+        if !(includes(&fault.operation, operation)
+            && includes(&fault.account_id, account_id)
+            && includes(&fault.region, region))
         {
             return None;
         }
-        self.seen += 1;
-        let over = fault.times.is_some_and(|times| self.seen >= fault.from_call + times);
-        (self.seen >= fault.from_call && !over).then(|| fault.kind.clone())
+        self.matches += 1;
+        let is_over = fault.times.is_some_and(|times| self.matches >= fault.from_call + times);
+        (self.matches >= fault.from_call && !is_over).then(|| fault.kind.clone())
     }
 }

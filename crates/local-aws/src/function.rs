@@ -1,27 +1,30 @@
+//! The function as a process, in the environment that Lambda gives it.
+
 use std::io::{self, Read};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::LocalAws;
+use crate::local_aws::LocalAws;
 
-/// How to start a function.
+/// The program, environment and owner of a function.
 #[derive(Clone, Debug)]
 pub struct FunctionSpec {
     /// The executable.
     pub program: PathBuf,
-    /// Its arguments; Lambda gives none.
+    /// The arguments of the program; Lambda passes none.
     pub args: Vec<String>,
-    /// Environment variables beside those that Lambda sets.
+    /// Environment variables in addition to those that Lambda sets; one with the same name replaces Lambda's.
     pub env: Vec<(String, String)>,
-    /// The account whose role the function has.
+    /// The account that owns the function and its role.
     pub account_id: String,
     /// The function's Region.
     pub region: String,
 }
 
-/// A function: a process with the environment that Lambda gives and no other, and `AWS_CA_BUNDLE` where AWS speaks
-/// TLS. Killed when dropped.
+/// A running function. Its environment holds the variables that Lambda sets ("Defined runtime environment variables"
+/// in the Lambda developer guide), those of its specification, and `AWS_CA_BUNDLE` if the server uses TLS; none is
+/// inherited. The process is killed when this value is dropped.
 #[derive(Debug)]
 pub struct Function {
     child: Child,
@@ -30,10 +33,10 @@ pub struct Function {
 }
 
 impl Function {
-    /// Starts the process; it polls `aws` for invocations.
+    /// Starts the process, which polls `aws` for invocations.
     ///
     /// # Errors
-    /// The program cannot be started.
+    /// Returns an error if the program cannot be started.
     pub fn spawn(aws: &LocalAws, spec: FunctionSpec) -> io::Result<Self> {
         let credentials = aws.credentials(&spec.account_id);
         let mut command = Command::new(&spec.program);
@@ -68,24 +71,24 @@ impl Function {
         Ok(Self { child, stdout, stderr })
     }
 
-    /// What it wrote to standard output so far.
+    /// Returns the standard output so far.
     #[must_use]
     pub fn stdout(&self) -> String {
         text(&self.stdout)
     }
 
-    /// What it wrote to standard error so far.
+    /// Returns the standard error so far.
     #[must_use]
     pub fn stderr(&self) -> String {
         text(&self.stderr)
     }
 
-    /// Whether it lives.
+    /// Returns true if the process has not ended.
     pub fn is_running(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))
     }
 
-    /// Its process id.
+    /// Returns the process id.
     #[must_use]
     pub fn process_id(&self) -> u32 {
         self.child.id()
@@ -94,13 +97,12 @@ impl Function {
 
 impl Drop for Function {
     fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.child.kill();
+        let _ = self.child.kill(); // the process may have ended
         let _ = self.child.wait();
     }
 }
 
-/// Reads a pipe to its end on a thread of its own: a full pipe would stop the function.
+/// Reads a pipe to its end on a new thread, since a full pipe would block the function.
 fn collect(pipe: Option<impl Read + Send + 'static>) -> Arc<Mutex<Vec<u8>>> {
     let collected = Arc::new(Mutex::new(Vec::new()));
     if let Some(mut pipe) = pipe {

@@ -1,10 +1,13 @@
-//! AWS Key Management Service.
+//! AWS Key Management Service, after the KMS API reference.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::answer::{Answer, AwsError, page, request};
-use crate::state::{Account, KmsKey};
+use crate::account::Account;
+use crate::error::AwsError;
+use crate::fleet::KmsKey;
+use crate::json_protocol::{Response, read};
+use crate::paging::page;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -20,45 +23,51 @@ struct ListAliases {
     marker: Option<String>,
 }
 
-pub(crate) fn answer(operation: &str, body: &Value, account: &Account) -> Answer {
+pub(crate) fn respond(operation: &str, parameters: &Value, account: &Account) -> Response {
     match operation {
-        "DescribeKey" => describe_key(&request(body)?, account),
-        "ListAliases" => list_aliases(&request(body)?, account),
-        _ => Err(AwsError::client("UnknownOperationException", "")),
+        "DescribeKey" => describe_key(&read(parameters)?, account),
+        "ListAliases" => list_aliases(&read(parameters)?, account),
+        _ => Err(AwsError::unknown_operation()),
     }
 }
 
-fn find<'a>(account: &'a Account, key_id: &str) -> Result<&'a KmsKey, AwsError> {
-    let is_it = |key: &&KmsKey| key.arn == key_id || key.arn.rsplit('/').next() == Some(key_id);
+/// Returns the id of a key, which is the last part of its ARN.
+fn id(key: &KmsKey) -> Option<&str> {
+    key.arn.rsplit('/').next()
+}
+
+/// Returns the key with this ARN or id.
+fn key<'a>(account: &'a Account, key_id: &str) -> Result<&'a KmsKey, AwsError> {
     account
         .kms_keys
         .iter()
-        .find(is_it)
+        .find(|key| key.arn == key_id || id(key) == Some(key_id))
         .ok_or_else(|| AwsError::client("NotFoundException", format!("Key '{key_id}' does not exist")))
 }
 
-fn describe_key(request: &DescribeKey, account: &Account) -> Answer {
-    let key = find(account, &request.key_id)?;
+fn describe_key(request: &DescribeKey, account: &Account) -> Response {
+    let key = key(account, &request.key_id)?;
     Ok(json!({"KeyMetadata": {
         "Arn": key.arn,
-        "KeyId": key.arn.rsplit('/').next(),
+        "KeyId": id(key),
         "KeyManager": key.key_manager,
         "KeyState": "Enabled",
     }}))
 }
 
-fn list_aliases(request: &ListAliases, account: &Account) -> Answer {
+fn list_aliases(request: &ListAliases, account: &Account) -> Response {
     let size = request.limit.unwrap_or(50);
     if !(1..=100).contains(&size) {
         return Err(AwsError::client("ValidationException", "the limit must be from 1 to 100"));
     }
-    let key_id = request.key_id.as_deref().unwrap_or_default();
-    let key = find(account, key_id)?;
-    let start = key.arn.split_once(":key/").map(|(start, _)| start).unwrap_or_default();
+    let key = key(account, request.key_id.as_deref().unwrap_or_default())?;
+    let prefix = key.arn.split_once(":key/").map(|(prefix, _)| prefix).unwrap_or_default();
     let aliases: Vec<Value> = key
         .aliases
         .iter()
-        .map(|name| json!({"AliasName": name, "AliasArn": format!("{start}:{name}"), "TargetKeyId": key.arn.rsplit('/').next()}))
+        .map(
+            |name| json!({"AliasName": name, "AliasArn": format!("{prefix}:{name}"), "TargetKeyId": id(key)}),
+        )
         .collect();
     let (aliases, next) = page(&aliases, size, request.marker.as_deref(), "InvalidMarkerException")?;
     Ok(match next {

@@ -1,9 +1,9 @@
-//! A strict AWS on the loopback interface: AWS Config, DMS, KMS, STS, and the Lambda Runtime API.
+//! A strict AWS on the loopback interface: AWS Config, DMS, KMS, STS, Organizations, and the Lambda Runtime API.
 //!
-//! For tests, for the local run and for benchmarks; never part of the Lambda function. It keeps accounts in memory,
-//! answers as the service models say, and refuses what AWS refuses: unsigned or wrongly signed requests, more than
-//! 100 evaluations, empty and over-long annotations, unknown members, wrong tokens. It fails on demand ([`Fault`]), and
-//! speaks TLS 1.3 on demand ([`LocalAws::start_tls`]).
+//! It serves tests, local runs and benchmarks, and is never part of the Lambda function. It keeps accounts in memory,
+//! responds as the service models of AWS say, and rejects what AWS rejects: unsigned or wrongly signed requests, more
+//! than 100 evaluations, empty and too long annotations, unknown members, unknown tokens. It fails on demand
+//! ([`Fault`]) and can require TLS 1.3 ([`LocalAws::start_tls`]).
 //!
 //! ```
 //! let aws = local_aws::LocalAws::start()?;
@@ -12,14 +12,31 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
-mod answer;
+mod account;
+mod aws_api;
 mod config_service;
+mod credentials;
+mod dispatch;
 mod dms;
+mod error;
 mod fault;
+mod fleet;
 mod function;
+mod http;
+mod iam;
+mod injection;
+mod invocation;
+mod json_protocol;
+mod kinds;
 mod kms;
+mod local_aws;
 mod organization;
+mod paging;
+mod partition;
 mod policy;
+mod put_evaluations;
+mod recorder;
+mod request;
 mod runtime_api;
 mod server;
 mod signature;
@@ -27,13 +44,15 @@ mod state;
 mod sts;
 mod tls;
 
+pub use account::{Account, Aggregator, EvaluationResult};
+pub use credentials::Credentials;
 pub use fault::{Fault, FaultKind};
+pub use fleet::{Fleet, InvalidFleet, KmsKey, parse_fleet, parse_keys};
 pub use function::{Function, FunctionSpec};
-pub use policy::{ORGANIZATION, Policy, conditions_of, partition_of};
-pub use runtime_api::{Answered, Invocation, Outcome};
-pub use server::LocalAws;
-pub use signature::Credentials;
-pub use state::{
-    AcceptedEvaluation, Account, Aggregator, Call, DiscoveredResource, EvaluationResult, Fleet, KmsKey,
-    configuration_item_of, discovered, parse_fleet, parse_keys,
-};
+pub use iam::ORGANIZATION;
+pub use invocation::{Invocation, Outcome, TimedOutcome};
+pub use local_aws::LocalAws;
+pub use partition::partition_of;
+pub use policy::{InvalidPolicy, Policy, conditions_of};
+pub use recorder::{DiscoveredResource, configuration_item_of, discovered};
+pub use state::{AcceptedEvaluation, Call};

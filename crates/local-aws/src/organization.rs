@@ -1,9 +1,12 @@
-//! AWS Organizations, and the Regions of AWS Account Management.
+//! `ListAccounts` of AWS Organizations (`organizations/2016-11-28`) and `ListRegions` of AWS Account Management
+//! (`account/2021-02-01`), with the limits of these service models.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::answer::{Answer, AwsError, page, request};
+use crate::error::AwsError;
+use crate::json_protocol::{Response, read};
+use crate::paging::page;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -22,23 +25,19 @@ struct ListRegions {
     region_opt_status_contains: Vec<String>,
 }
 
-fn invalid(message: impl Into<String>) -> AwsError {
-    AwsError::client("ValidationException", message)
-}
-
-/// Answers for an organization with these accounts and states.
-pub(crate) fn answer(operation: &str, body: &Value, accounts: &[(String, String)]) -> Answer {
+/// Responds for an organization with these accounts and states.
+pub(crate) fn respond(operation: &str, parameters: &Value, accounts: &[(String, String)]) -> Response {
     if operation != "ListAccounts" {
-        return Err(AwsError::client("UnknownOperationException", ""));
+        return Err(AwsError::unknown_operation());
     }
     if accounts.is_empty() {
         let message = "Your account is not a member of an organization.";
         return Err(AwsError::client("AWSOrganizationsNotInUseException", message));
     }
-    let ListAccounts { next_token, max_results } = request(body)?;
+    let ListAccounts { next_token, max_results } = read(parameters)?;
     let size = max_results.unwrap_or(20);
     if !(1..=20).contains(&size) {
-        return Err(AwsError::client("InvalidInputException", "MaxResults is from 1 to 20"));
+        return Err(AwsError::client("InvalidInputException", "MaxResults must be from 1 to 20"));
     }
     let (accounts, next) = page(accounts, size, next_token.as_deref(), "InvalidInputException")?;
     let accounts: Vec<Value> = accounts
@@ -50,26 +49,27 @@ pub(crate) fn answer(operation: &str, body: &Value, accounts: &[(String, String)
     Ok(json!({"Accounts": accounts, "NextToken": next}))
 }
 
-/// Answers for an account with these Regions, enabled or not.
-pub(crate) fn list_regions(body: &Value, regions: &[(String, bool)]) -> Answer {
-    let ListRegions { account_id, max_results, next_token, region_opt_status_contains: wanted } =
-        request(body)?;
+/// Responds for an account with these Regions, each with true if it is enabled.
+pub(crate) fn list_regions(parameters: &Value, regions: &[(String, bool)]) -> Response {
+    let ListRegions { account_id, max_results, next_token, region_opt_status_contains } = read(parameters)?;
     if account_id.is_some() {
-        return Err(AwsError::client("AccessDeniedException", "only the management account asks for others"));
+        let message = "only the management account may name another account";
+        return Err(AwsError::client("AccessDeniedException", message));
     }
     let size = max_results.unwrap_or(20);
     if !(1..=50).contains(&size) {
-        return Err(invalid("MaxResults is from 1 to 50"));
+        return Err(AwsError::client("ValidationException", "MaxResults must be from 1 to 50"));
     }
-    let word = |enabled: bool| if enabled { "ENABLED_BY_DEFAULT" } else { "DISABLED" };
-    let regions: Vec<&(String, bool)> = regions
-        .iter()
-        .filter(|(_, enabled)| wanted.is_empty() || wanted.iter().any(|wanted| wanted == word(*enabled)))
-        .collect();
-    let (regions, next) = page(&regions, size, next_token.as_deref(), "ValidationException")?;
+    let status = |is_enabled: bool| if is_enabled { "ENABLED_BY_DEFAULT" } else { "DISABLED" };
     let regions: Vec<Value> = regions
         .iter()
-        .map(|(name, enabled)| json!({"RegionName": name, "RegionOptStatus": word(*enabled)}))
+        .map(|(name, is_enabled)| (name, status(*is_enabled)))
+        .filter(|(_, status)| {
+            region_opt_status_contains.is_empty()
+                || region_opt_status_contains.iter().any(|wanted| wanted == status)
+        })
+        .map(|(name, status)| json!({"RegionName": name, "RegionOptStatus": status}))
         .collect();
+    let (regions, next) = page(&regions, size, next_token.as_deref(), "ValidationException")?;
     Ok(json!({"Regions": regions, "NextToken": next}))
 }

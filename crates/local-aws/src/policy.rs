@@ -1,21 +1,56 @@
-//! What a role may do: the identity-based policies of IAM, as far as the ones of `rule-templates` go.
+//! Identity-based policies of IAM, to the extent that the policies in `rule-templates` use them.
+//!
+//! `scratchstack-aspen` evaluates more of the policy language, but a policy that uses more than is modelled here must
+//! fail a test rather than be evaluated, so that every element is one whose meaning was checked.
 
 use serde_json::Value;
+use wildmatch::WildMatch;
 
-use crate::answer::AwsError;
-
-/// The policies of a role. What they do not allow is denied.
+/// The policies of a role. An action that no statement allows is denied.
 #[derive(Clone, Debug, Default)]
 pub struct Policy {
     statements: Vec<Statement>,
 }
 
+/// An element of a policy document that is malformed or that [`Policy`] does not evaluate.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidPolicy {
+    /// The document has no list `Statement`.
+    #[error("a policy must have a list Statement")]
+    NoStatements,
+    /// A statement is not an object.
+    #[error("a statement must be an object")]
+    NotAnObject,
+    /// A statement has a member that is not evaluated, such as `NotAction`.
+    #[error("a statement has the unsupported member {0}")]
+    Member(String),
+    /// A required member of a statement is missing.
+    #[error("a statement has no {0}")]
+    Missing(&'static str),
+    /// A member of a statement is neither text nor a list of texts.
+    #[error("{0} must be text or a list of texts")]
+    NotText(&'static str),
+    /// The effect is neither of the two that exist.
+    #[error("Effect must be Allow or Deny")]
+    Effect,
+    /// `Condition` is not an object.
+    #[error("Condition must be an object")]
+    NoConditions,
+    /// A condition uses an operator other than `StringEquals`, or its keys are not an object.
+    #[error("unsupported condition {0}; expected StringEquals with an object of keys")]
+    Operator(String),
+    /// The value of a condition key is not text.
+    #[error("the value of a condition key must be text")]
+    ConditionValue,
+}
+
 #[derive(Clone, Debug)]
 struct Statement {
     allows: bool,
-    actions: Vec<String>,
-    resources: Vec<String>,
-    /// Key and value; all must hold, by StringEquals.
+    /// Patterns that ignore case, as the IAM User Guide says of action names ("IAM JSON policy elements: Action").
+    actions: Vec<WildMatch>,
+    resources: Vec<WildMatch>,
+    /// Condition keys and the values that they must equal.
     conditions: Vec<(String, String)>,
 }
 
@@ -23,173 +58,81 @@ impl Policy {
     /// Adds the statements of a policy document.
     ///
     /// # Errors
-    /// What it says that this does not understand: a rule of IAM that is not known here must not be passed over.
-    pub fn add(&mut self, document: &Value) -> Result<(), String> {
-        let statements = document.get("Statement").and_then(Value::as_array).ok_or("no list Statement")?;
+    /// Returns [`InvalidPolicy`] for the first element that is malformed or not evaluated here; ignoring it could allow
+    /// what AWS denies.
+    pub fn add(&mut self, document: &Value) -> Result<(), InvalidPolicy> {
+        let statements =
+            document.get("Statement").and_then(Value::as_array).ok_or(InvalidPolicy::NoStatements)?;
         for statement in statements {
-            self.statements.push(read(statement)?);
+            self.statements.push(Statement::read(statement)?);
         }
         Ok(())
     }
 
-    /// Whether a call may be made; `context` holds the condition keys that are known of it.
+    /// Returns true if at least one statement applies to the call and none of those that apply denies it ("Policy
+    /// evaluation logic" in the IAM User Guide). `context` holds the condition keys of the call with their values.
     #[must_use]
     pub fn allows(&self, action: &str, resource: &str, context: &[(&str, &str)]) -> bool {
-        let matching = || {
-            self.statements.iter().filter(|statement| {
-                let holds = |(key, wanted): &(String, String)| {
-                    context.iter().any(|(known, value)| known.eq_ignore_ascii_case(key) && value == wanted)
-                };
-                statement
-                    .actions
-                    .iter()
-                    .any(|pattern| matches(&pattern.to_lowercase(), &action.to_lowercase()))
-                    && statement.resources.iter().any(|pattern| matches(pattern, resource))
-                    && statement.conditions.iter().all(holds)
-            })
+        let mut applying =
+            self.statements.iter().filter(|one| one.applies(action, resource, context)).peekable();
+        applying.peek().is_some() && applying.all(|statement| statement.allows)
+    }
+}
+
+impl Statement {
+    fn read(statement: &Value) -> Result<Self, InvalidPolicy> {
+        let conditions = conditions_of(statement, &["Sid", "Effect", "Action", "Resource", "Condition"])?;
+        let allows = match statement.get("Effect").and_then(Value::as_str) {
+            Some("Allow") => true,
+            Some("Deny") => false,
+            _ => return Err(InvalidPolicy::Effect),
         };
-        matching().next().is_some() && matching().all(|statement| statement.allows)
+        let actions = texts(statement, "Action")?.into_iter().map(WildMatch::new_case_insensitive).collect();
+        let resources = texts(statement, "Resource")?.into_iter().map(WildMatch::new).collect();
+        Ok(Self { allows, actions, resources, conditions })
     }
 
-    /// The error that AWS answers with, if a call may not be made.
-    pub(crate) fn check(&self, call: &Call<'_>) -> Result<(), AwsError> {
-        let action = call.action();
-        for resource in call.resources() {
-            if !self.allows(&action, &resource, &[("aws:ResourceOrgID", ORGANIZATION)]) {
-                let account = call.account_id;
-                let message = format!(
-                    "User: arn:aws:sts::{account}:assumed-role/dms-rule/dms-rule is not authorized to perform: {action} on resource: {resource} because no identity-based policy allows the {action} action"
-                );
-                let (status, code) = if call.service == "sts" {
-                    (403, "AccessDenied")
-                } else {
-                    (400, "AccessDeniedException")
-                };
-                return Err(AwsError::new(status, code, message));
-            }
-        }
-        Ok(())
+    fn applies(&self, action: &str, resource: &str, context: &[(&str, &str)]) -> bool {
+        let holds = |(key, wanted): &(String, String)| {
+            context.iter().any(|(name, value)| name.eq_ignore_ascii_case(key) && value == wanted)
+        };
+        self.actions.iter().any(|pattern| pattern.matches(action))
+            && self.resources.iter().any(|pattern| pattern.matches(resource))
+            && self.conditions.iter().all(holds)
     }
 }
 
-/// The organization of every account here.
-pub const ORGANIZATION: &str = "o-exampleorg1";
-
-fn read(statement: &Value) -> Result<Statement, String> {
-    let conditions = conditions_of(statement, &["Sid", "Effect", "Action", "Resource", "Condition"])?;
-    let list = |name: &str| -> Result<Vec<String>, String> {
-        let text = |value: &Value| value.as_str().map(str::to_owned).ok_or(format!("{name} is no text"));
-        match statement.get(name) {
-            Some(Value::Array(list)) => list.iter().map(text).collect(),
-            Some(one) => Ok(vec![text(one)?]),
-            None => Err(format!("a statement has no {name}")),
-        }
-    };
-    let allows = match statement.get("Effect").and_then(Value::as_str) {
-        Some("Allow") => true,
-        Some("Deny") => false,
-        _ => return Err("Effect is neither Allow nor Deny".to_owned()),
-    };
-    Ok(Statement { allows, actions: list("Action")?, resources: list("Resource")?, conditions })
+/// Returns the texts of a member that is one text or a list of them.
+fn texts<'a>(statement: &'a Value, member: &'static str) -> Result<Vec<&'a str>, InvalidPolicy> {
+    let text = |value: &'a Value| value.as_str().ok_or(InvalidPolicy::NotText(member));
+    match statement.get(member) {
+        Some(Value::Array(list)) => list.iter().map(text).collect(),
+        Some(one) => Ok(vec![text(one)?]),
+        None => Err(InvalidPolicy::Missing(member)),
+    }
 }
 
-/// The conditions of a statement, by StringEquals; `known` are the members that are understood in it.
+/// Returns the keys and values of a statement's `StringEquals` conditions. `members` are the names of the members
+/// that the caller evaluates.
 ///
 /// # Errors
-/// What is not.
-pub fn conditions_of(statement: &Value, known: &[&str]) -> Result<Vec<(String, String)>, String> {
-    let members = statement.as_object().ok_or("a statement is no object")?;
-    if let Some(other) = members.keys().find(|name| !known.contains(&name.as_str())) {
-        return Err(format!("a statement has {other}, which is not understood here"));
+/// Returns [`InvalidPolicy`] if the statement has another member, another condition operator, or a value that is not
+/// text.
+pub fn conditions_of(statement: &Value, members: &[&str]) -> Result<Vec<(String, String)>, InvalidPolicy> {
+    let statement = statement.as_object().ok_or(InvalidPolicy::NotAnObject)?;
+    if let Some(other) = statement.keys().find(|name| !members.contains(&name.as_str())) {
+        return Err(InvalidPolicy::Member(other.clone()));
     }
+    let Some(operators) = statement.get("Condition") else { return Ok(Vec::new()) };
     let mut conditions = Vec::new();
-    for (operator, keys) in members.get("Condition").and_then(Value::as_object).into_iter().flatten() {
+    for (operator, keys) in operators.as_object().ok_or(InvalidPolicy::NoConditions)? {
         let keys = keys.as_object().filter(|_| operator == "StringEquals");
-        for (key, value) in keys.ok_or(format!("the condition {operator} is not understood here"))? {
-            conditions
-                .push((key.clone(), value.as_str().ok_or("a condition's value is no text")?.to_owned()));
+        for (key, value) in keys.ok_or_else(|| InvalidPolicy::Operator(operator.clone()))? {
+            let value = value.as_str().ok_or(InvalidPolicy::ConditionValue)?;
+            conditions.push((key.clone(), value.to_owned()));
         }
     }
     Ok(conditions)
-}
-
-/// The partition of a Region, as it stands in ARNs.
-#[must_use]
-pub fn partition_of(region: &str) -> &'static str {
-    match region {
-        region if region.starts_with("cn-") => "aws-cn",
-        region if region.starts_with("us-gov-") => "aws-us-gov",
-        _ => "aws",
-    }
-}
-
-/// `*` is any text, `?` any character.
-fn matches(pattern: &str, text: &str) -> bool {
-    let Some(first) = pattern.chars().next() else { return text.is_empty() };
-    let rest = pattern.get(first.len_utf8()..).unwrap_or_default();
-    let shorter = |text: &str| {
-        let mut letters = text.chars();
-        letters.next().map(|letter| (letter, letters.as_str().to_owned()))
-    };
-    match first {
-        '*' => {
-            let mut from = Some(text.to_owned());
-            while let Some(text) = from {
-                if matches(rest, &text) {
-                    return true;
-                }
-                from = shorter(&text).map(|(_, rest)| rest);
-            }
-            false
-        }
-        '?' => shorter(text).is_some_and(|(_, text)| matches(rest, &text)),
-        _ => shorter(text).is_some_and(|(letter, text)| letter == first && matches(rest, &text)),
-    }
-}
-
-/// A call as IAM sees it.
-pub(crate) struct Call<'a> {
-    pub(crate) service: &'a str,
-    pub(crate) operation: &'a str,
-    pub(crate) request: &'a Value,
-    pub(crate) account_id: &'a str,
-    pub(crate) region: &'a str,
-}
-
-impl Call<'_> {
-    fn action(&self) -> String {
-        match (self.service, self.operation) {
-            // IAM's list of DMS actions has none of the API's name.
-            ("dms", "DescribeInstanceProfiles") => "dms:ListInstanceProfiles".to_owned(),
-            (service, operation) => format!("{service}:{operation}"),
-        }
-    }
-
-    /// The ARNs that IAM looks at; `*` where the action has no resources.
-    fn resources(&self) -> Vec<String> {
-        let Self { request, account_id, region, .. } = self;
-        let partition = partition_of(region);
-        let text = |name: &str| request.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        match (self.service, self.operation) {
-            ("dms", "DescribeInstanceProfiles") => {
-                vec![format!("arn:{partition}:dms:{region}:{account_id}:instance-profile:*")]
-            }
-            ("dms", "ListTagsForResource") => {
-                let list = request.get("ResourceArnList").and_then(Value::as_array).into_iter().flatten();
-                let list: Vec<String> = list.filter_map(Value::as_str).map(str::to_owned).collect();
-                if list.is_empty() { vec![text("ResourceArn")] } else { list }
-            }
-            ("config", "GetComplianceDetailsByConfigRule") => {
-                vec![format!("arn:{partition}:config:{region}:{account_id}:config-rule/config-rule-abc123")]
-            }
-            ("kms", "DescribeKey") => match text("KeyId") {
-                arn if arn.starts_with("arn:") => vec![arn],
-                id => vec![format!("arn:{partition}:kms:{region}:{account_id}:key/{id}")],
-            },
-            ("sts", "AssumeRole") => vec![text("RoleArn")],
-            _ => vec!["*".to_owned()],
-        }
-    }
 }
 
 #[cfg(test)]
@@ -198,32 +141,69 @@ mod tests {
 
     use super::*;
 
+    fn policy(statements: &[Value]) -> Policy {
+        let mut policy = Policy::default();
+        policy.add(&json!({"Statement": statements})).unwrap();
+        policy
+    }
+
     #[test]
-    fn patterns() {
-        for (pattern, text, wanted) in [
+    fn patterns_match_resources_as_in_iam() {
+        for (pattern, resource, matches) in [
             ("*", "anything", true),
-            ("dms:Describe*", "dms:DescribeEndpoints", true),
-            ("dms:Describe*", "dms:DeleteEndpoint", false),
+            ("*", "", true),
             ("arn:aws:iam::*:role/DmsRule", "arn:aws:iam::1:role/DmsRule", true),
             ("arn:aws:iam::*:role/DmsRule", "arn:aws:iam::1:role/DmsRules", false),
+            ("arn:aws:iam::*:role/DmsRule", "arn:aws:iam::1:role/dmsrule", false),
+            ("arn:aws:dms:*:1:rep:*", "arn:aws:dms:eu-west-1:1:rep:A:B", true),
+            ("*a*b", "aab", true),
+            ("*a*b", "aba", false),
             ("a?c", "abc", true),
             ("a?c", "ac", false),
+            ("a?c", "abbc", false),
             ("a", "", false),
             ("", "", true),
+            ("", "a", false),
         ] {
-            assert_eq!(matches(pattern, text), wanted, "{pattern} {text}");
+            let policy = policy(&[json!({"Effect": "Allow", "Action": "dms:A", "Resource": pattern})]);
+            assert_eq!(policy.allows("dms:A", resource, &[]), matches, "{pattern} {resource}");
         }
     }
 
     #[test]
-    fn what_no_statement_allows_or_one_denies_is_denied() {
+    fn patterns_match_actions_whatever_their_case() {
+        for (pattern, action, matches) in [
+            ("dms:Describe*", "dms:DescribeEndpoints", true),
+            ("dms:describe*", "dms:DescribeEndpoints", true),
+            ("DMS:DescribeEndpoints", "dms:describeendpoints", true),
+            ("dms:Describe*", "dms:DeleteEndpoint", false),
+        ] {
+            let policy = policy(&[json!({"Effect": "Allow", "Action": pattern, "Resource": "*"})]);
+            assert_eq!(policy.allows(action, "*", &[]), matches, "{pattern} {action}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_with_many_wildcards_is_matched_in_little_time() {
+        let pattern = format!("{}b", "*a".repeat(40));
+        let policy = policy(&[json!({"Effect": "Allow", "Action": "dms:A", "Resource": pattern})]);
+        assert!(!policy.allows("dms:A", &"a".repeat(200), &[]));
+    }
+
+    #[test]
+    fn an_action_is_denied_unless_a_statement_allows_it_and_none_denies_it() {
         let mut policy = Policy::default();
         assert!(!policy.allows("dms:DescribeEndpoints", "*", &[]));
         let allow = json!({"Effect": "Allow", "Action": ["dms:*"], "Resource": "*"});
         policy.add(&json!({"Statement": [allow]})).unwrap();
         assert!(policy.allows("dms:DescribeEndpoints", "*", &[]));
         assert!(!policy.allows("config:PutEvaluations", "*", &[]));
-        let conditional = json!({"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceOrgID": "o-1"}}});
+        let conditional = json!({
+            "Effect": "Allow",
+            "Action": "sts:AssumeRole",
+            "Resource": "*",
+            "Condition": {"StringEquals": {"aws:ResourceOrgID": "o-1"}},
+        });
         policy.add(&json!({"Statement": [conditional]})).unwrap();
         assert!(!policy.allows("sts:AssumeRole", "arn", &[]));
         assert!(!policy.allows("sts:AssumeRole", "arn", &[("aws:ResourceOrgID", "o-2")]));
@@ -234,14 +214,29 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_is_refused() {
-        for statement in [
-            json!({"Effect": "Allow", "NotAction": "dms:*", "Resource": "*"}),
-            json!({"Effect": "Allow", "Action": "dms:*", "Resource": "*", "Condition": {"ArnLike": {"a": "b"}}}),
-            json!({"Effect": "allow", "Action": "dms:*", "Resource": "*"}),
-            json!({"Effect": "Allow", "Action": "dms:*"}),
+    fn an_element_that_is_malformed_or_unsupported_is_rejected() {
+        let conditional = |condition: Value| {
+            let mut statement = json!({"Effect": "Allow", "Action": "dms:*", "Resource": "*"});
+            statement["Condition"] = condition;
+            statement
+        };
+        for (statement, error) in [
+            (json!("Allow"), InvalidPolicy::NotAnObject),
+            (
+                json!({"Effect": "Allow", "NotAction": "dms:*", "Resource": "*"}),
+                InvalidPolicy::Member("NotAction".to_owned()),
+            ),
+            (conditional(json!({"ArnLike": {"a": "b"}})), InvalidPolicy::Operator("ArnLike".to_owned())),
+            (conditional(json!({"StringEquals": ["a"]})), InvalidPolicy::Operator("StringEquals".to_owned())),
+            (conditional(json!({"StringEquals": {"a": ["b"]}})), InvalidPolicy::ConditionValue),
+            (conditional(json!("a")), InvalidPolicy::NoConditions),
+            (json!({"Effect": "allow", "Action": "dms:*", "Resource": "*"}), InvalidPolicy::Effect),
+            (json!({"Effect": "Allow", "Action": "dms:*"}), InvalidPolicy::Missing("Resource")),
+            (json!({"Effect": "Allow", "Action": [1], "Resource": "*"}), InvalidPolicy::NotText("Action")),
         ] {
-            assert!(Policy::default().add(&json!({"Statement": [statement]})).is_err());
+            let document = json!({"Statement": [statement]});
+            assert_eq!(Policy::default().add(&document), Err(error), "{document}");
         }
+        assert_eq!(Policy::default().add(&json!({})), Err(InvalidPolicy::NoStatements));
     }
 }

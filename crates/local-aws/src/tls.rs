@@ -1,4 +1,4 @@
-//! A certificate of a CA that nobody else has, made anew for each server.
+//! The certificate of a server, signed by a CA that is created with it.
 
 use std::io::{self, Write};
 use std::net::Ipv4Addr;
@@ -15,7 +15,7 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::rustls::{ServerConfig, version::TLS13};
 
-/// The server's side of TLS, and the CA that its clients must trust.
+/// The TLS configuration of a server, and the CA that its clients must trust.
 pub(crate) struct Tls {
     acceptor: TlsAcceptor,
     ca_file: NamedTempFile,
@@ -28,7 +28,7 @@ impl std::fmt::Debug for Tls {
 }
 
 impl Tls {
-    /// Makes a CA and a certificate of it for 127.0.0.1.
+    /// Creates a CA and a certificate for 127.0.0.1 that the CA signs.
     pub(crate) fn new() -> io::Result<Self> {
         let ca_key = KeyPair::generate().map_err(io::Error::other)?;
         let mut ca = CertificateParams::default();
@@ -45,7 +45,7 @@ impl Tls {
         server.subject_alt_names = vec![SanType::IpAddress(Ipv4Addr::LOCALHOST.into())];
         server.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        server.use_authority_key_identifier_extension = true; // Python asks for it
+        server.use_authority_key_identifier_extension = true; // Python's verification requires it
         let certificate = server.signed_by(&key, &Issuer::new(ca, ca_key)).map_err(io::Error::other)?;
         let key = PrivateKeyDer::try_from(key.serialize_der()).map_err(io::Error::other)?;
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -61,7 +61,7 @@ impl Tls {
         self.acceptor.clone()
     }
 
-    /// The CA's certificate in PEM.
+    /// Returns the PEM file with the CA's certificate.
     pub(crate) fn ca_file(&self) -> &Path {
         self.ca_file.path()
     }

@@ -1,60 +1,56 @@
-//! The zip that Lambda takes, and how its bytes are told.
+//! The bytes of `bootstrap.zip` and their checksum.
 
-use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::{BASE64, HEXLOWER};
 use sha2::{Digest as _, Sha256};
+use zip::result::ZipResult;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-/// The file that the `provided.al2023` runtime starts.
+/// The file that the runtime `provided.al2023` starts
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html>).
 pub const ENTRY: &str = "bootstrap";
 
-/// Above 9 the zip crate hands over to Zopfli, which looks three times for what flate2 finds at once: some 3 % fewer
-/// bytes to load at each cold start.
+/// The zip crate compresses with Zopfli above level 9; each level more is one more iteration. Three of them save 3 % of
+/// the bytes that each cold start loads.
 const ZOPFLI_LEVEL: i64 = 9 + 3;
 
-/// A zip with the one entry [`ENTRY`]. Its bytes follow from those of the binary and from nothing else.
+/// Builds a zip with the one entry [`ENTRY`]. Equal binaries give equal zips.
 ///
 /// # Errors
-/// The binary is too large for a zip.
-pub fn zip_of(binary: &[u8]) -> Result<Vec<u8>, String> {
+/// Returns an error if the binary is too large for a zip.
+pub fn zip(binary: &[u8]) -> ZipResult<Vec<u8>> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .compression_level(Some(ZOPFLI_LEVEL))
         .with_zopfli_buffer(None) // the binary as a whole: pieces would be compressed one by one
-        .last_modified_time(DateTime::DEFAULT) // 1980-01-01, the first day that a zip can tell
-        .unix_permissions(0o755); // Lambda starts only what may be executed
+        .last_modified_time(DateTime::DEFAULT) // 1980-01-01, the first day that a zip can express
+        .unix_permissions(0o755); // Lambda starts executable files only
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    let written = writer.start_file(ENTRY, options).map_err(|error| error.to_string());
-    written.and_then(|()| writer.write_all(binary).map_err(|error| error.to_string()))?;
-    writer.finish().map(Cursor::into_inner).map_err(|error| error.to_string())
+    writer.start_file(ENTRY, options)?;
+    writer.write_all(binary)?;
+    writer.finish().map(Cursor::into_inner)
 }
 
-/// The SHA-256 of some bytes, in the two ways that people meet it.
+/// A SHA-256, in the two encodings that people compare.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Checksum {
-    /// As `sha256sum` shows it.
+    /// Lower-case hexadecimal, the encoding of `sha256sum`.
     pub hex: String,
-    /// As Lambda shows it, and CloudFormation and Terraform take it: `CodeSha256`.
+    /// Base64, the encoding of `CodeSha256` in Lambda, CloudFormation and Terraform.
     pub base64: String,
 }
 
 impl Checksum {
-    /// Of these bytes.
+    /// Computes the checksum of `bytes`.
     #[must_use]
-    pub fn of(bytes: &[u8]) -> Self {
+    pub fn new(bytes: &[u8]) -> Self {
         let digest = Sha256::digest(bytes);
-        let hex = digest.iter().fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}"); // a String takes everything
-            hex
-        });
-        Self { hex, base64: STANDARD.encode(digest) }
+        Self { hex: HEXLOWER.encode(&digest), base64: BASE64.encode(&digest) }
     }
 
-    /// The line that `sha256sum --check` reads, for a file beside it.
+    /// Returns the line that `sha256sum --check` reads for a file of this name in the same folder.
     #[must_use]
     pub fn line(&self, file: &str) -> String {
         format!("{}  {file}\n", self.hex)

@@ -1,4 +1,4 @@
-//! What is refused before it is zipped: a binary that Lambda would not start, or that is larger than it need be.
+//! The checks of a binary before it is zipped: Lambda must be able to start it, and it must be no larger than needed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,18 +7,19 @@ use object::elf::{self, FileHeader64, SHT_DYNSYM};
 use object::read::SymbolIndex;
 use object::read::elf::{FileHeader as _, SectionHeader as _, Sym as _};
 
-use crate::Architecture;
+use crate::architecture::Architecture;
 
-/// The glibc of Amazon Linux 2023, and so of `provided.al2023`.
+/// The glibc of Amazon Linux 2023 and of `provided.al2023`
+/// (<https://docs.aws.amazon.com/linux/al2023/ug/core-glibc.html>).
 const GLIBC: [u32; 2] = [2, 34];
 
-/// A version of glibc, and the symbols that ask for it.
-type Needs = BTreeMap<String, BTreeSet<String>>;
+/// Versions of glibc, each with the symbols that require it.
+type Requirements = BTreeMap<String, BTreeSet<String>>;
 
-/// What is wrong with a binary for this architecture, in words. Empty: nothing.
+/// Lists the reasons why a binary must not be deployed for an architecture. The list is empty if it may be.
 ///
 /// # Errors
-/// The bytes are no 64-bit ELF file, or one that is cut short.
+/// Returns a message if the bytes are no 64-bit ELF file, or a part of one.
 pub fn faults(binary: &[u8], architecture: Architecture) -> Result<Vec<String>, String> {
     let no_elf = |error| format!("it is no 64-bit little-endian ELF file: {error}");
     let header = FileHeader64::<LittleEndian>::parse(binary).map_err(no_elf)?;
@@ -26,25 +27,25 @@ pub fn faults(binary: &[u8], architecture: Architecture) -> Result<Vec<String>, 
 
     let machine = header.e_machine(LittleEndian);
     if machine != architecture.machine() {
-        let is = match machine {
-            elf::EM_X86_64 => "x86_64".to_owned(),
-            elf::EM_AARCH64 => "arm64".to_owned(),
+        let found = match machine {
+            elf::EM_X86_64 => Architecture::X86_64.to_string(),
+            elf::EM_AARCH64 => Architecture::Arm64.to_string(),
             other => format!("ELF machine {}", other.0),
         };
-        faults.push(format!("it is for {is}, not for {architecture}: look at build.target and the linker"));
+        faults.push(format!("it is for {found}, not for {architecture}: check build.target and the linker"));
     }
 
     let left = sections_to_strip(header, binary).map_err(no_elf)?;
     if !left.is_empty() {
         faults.push(format!(
-            "it is not stripped, it has {}: the release profile in Cargo.toml says strip = \"symbols\"; \
-             look for CARGO_PROFILE_RELEASE_STRIP or a Cargo configuration that says otherwise",
+            "it is not stripped, it has {}: the profiles in Cargo.toml set strip = \"symbols\"; \
+             a Cargo configuration may set it otherwise",
             left.join(", ")
         ));
     }
 
-    for (version, symbols) in needs(header, binary).map_err(no_elf)? {
-        if !within_limit(&version) {
+    for (version, symbols) in requirements(header, binary).map_err(no_elf)? {
+        if !is_provided(&version) {
             let symbols = Vec::from_iter(symbols).join(", ");
             let [major, minor] = GLIBC;
             faults.push(format!(
@@ -73,18 +74,18 @@ fn sections_to_strip(
     Ok(left)
 }
 
-/// Every version of glibc that the dynamic linker will ask for, and the symbols that ask for it.
-fn needs(header: &FileHeader64<LittleEndian>, binary: &[u8]) -> object::read::Result<Needs> {
+/// Reads every version of glibc that the dynamic linker will require, and the symbols that are bound to it.
+fn requirements(header: &FileHeader64<LittleEndian>, binary: &[u8]) -> object::read::Result<Requirements> {
     let sections = header.sections(LittleEndian, binary)?;
-    let mut needs = Needs::new();
-    // Not only what symbols ask for: GLIBC_ABI_DT_RELR has none, and stops an older dynamic linker all the same.
+    let mut requirements = Requirements::new();
+    // Beside the versions of symbols: GLIBC_ABI_DT_RELR has no symbol, and stops an older dynamic linker all the same.
     if let Some((mut files, link)) = sections.gnu_verneed(LittleEndian, binary)? {
         let strings = sections.strings(LittleEndian, binary, link)?;
         while let Some((_, mut versions)) = files.next()? {
             while let Some(version) = versions.next()? {
                 let name = String::from_utf8_lossy(version.name(LittleEndian, strings)?).into_owned();
                 if name.starts_with("GLIBC_") {
-                    needs.entry(name).or_default();
+                    requirements.entry(name).or_default();
                 }
             }
         }
@@ -94,18 +95,19 @@ fn needs(header: &FileHeader64<LittleEndian>, binary: &[u8]) -> object::read::Re
         for (number, symbol) in symbols.iter().enumerate() {
             let index = versions.version_index(LittleEndian, SymbolIndex(number)).index();
             if let Some(version) = versions.version(index)?
-                && let Some(of) = needs.get_mut(&*String::from_utf8_lossy(version.name()))
+                && let Some(names) = requirements.get_mut(&*String::from_utf8_lossy(version.name()))
             {
                 let name = symbol.name(LittleEndian, symbols.strings())?;
-                of.insert(String::from_utf8_lossy(name).into_owned());
+                names.insert(String::from_utf8_lossy(name).into_owned());
             }
         }
     }
-    Ok(needs)
+    Ok(requirements)
 }
 
-/// Names that are no number, GLIBC_ABI_DT_RELR and GLIBC_PRIVATE among them, are newer or nobody's to use.
-fn within_limit(version: &str) -> bool {
+/// Returns true for `GLIBC_` with a number up to [`GLIBC`]. Other names are either newer, such as GLIBC_ABI_DT_RELR, or
+/// glibc's own, such as GLIBC_PRIVATE.
+fn is_provided(version: &str) -> bool {
     let numbers = version.trim_start_matches("GLIBC_").split('.').map(str::parse::<u32>);
     let numbers: Result<Vec<u32>, _> = numbers.collect();
     numbers.is_ok_and(|numbers| numbers.iter().take(2).le(GLIBC.iter()))

@@ -1,19 +1,20 @@
-//! The Rust that builds, and what it lacks for an architecture.
+//! The Rust that builds, and the parts that it lacks for an architecture.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{Architecture, Failure};
+use crate::architecture::Architecture;
+use crate::error::Error;
 
-/// A `rustc` and what it says of itself.
+/// A `rustc` and its own description.
 #[derive(Clone, Debug)]
 pub struct Toolchain {
     /// The program, as it was given.
     pub rustc: OsString,
-    /// The target that it builds for by default.
+    /// The target triple of the machine.
     pub host: String,
-    /// Its version.
+    /// The version: `1.95.0`.
     pub release: String,
     /// The commit that it was built from, if it knows.
     pub commit: Option<String>,
@@ -22,57 +23,54 @@ pub struct Toolchain {
 }
 
 impl Toolchain {
-    /// Asks the program.
+    /// Runs `rustc` for its description.
     ///
     /// # Errors
-    /// It cannot be started, or does not answer as `rustc` does.
-    pub fn ask(rustc: OsString) -> Result<Self, Failure> {
-        let version = answer(&rustc, &["-vV"])?;
+    /// Returns [`Error::Missing`] if it cannot be started, or does not print what `rustc` prints.
+    pub fn query(rustc: OsString) -> Result<Self, Error> {
+        let version = output(&rustc, &["-vV"])?;
         let field = |name: &str| {
             let value = version.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
             value.filter(|value| *value != "unknown").map(str::to_owned)
         };
         let (Some(host), Some(release)) = (field("host"), field("release")) else {
             let name = rustc.display();
-            return Err(Failure::Missing(format!(
-                "{name} -vV does not answer as rustc does: give --rustc PATH"
-            )));
+            return Err(Error::Missing(format!("{name} -vV prints no host and release: give --rustc PATH")));
         };
         let commit = field("commit-hash");
-        let sysroot = PathBuf::from(answer(&rustc, &["--print", "sysroot"])?.trim_end());
+        let sysroot = PathBuf::from(output(&rustc, &["--print", "sysroot"])?.trim_end());
         Ok(Self { rustc, host, release, commit, sysroot })
     }
 
-    /// What must be installed before it can build for this architecture, in words.
+    /// Checks that the standard library and the linker for an architecture are installed.
     ///
     /// # Errors
-    /// The above.
-    pub fn require(&self, architecture: Architecture) -> Result<(), Failure> {
+    /// Returns [`Error::Missing`] if one is not, with the commands that install it.
+    pub fn check(&self, architecture: Architecture) -> Result<(), Error> {
         let triple = architecture.triple();
-        let libraries = answer(&self.rustc, &["--print", "target-libdir", "--target", triple])?;
-        let has_library = holds_library(Path::new(libraries.trim_end()));
-        let linker = self.linker(architecture);
-        let has_linker = linker.as_ref().is_none_or(is_program);
-        if has_library && has_linker {
+        let libraries = output(&self.rustc, &["--print", "target-libdir", "--target", triple])?;
+        let has_library = has_standard_library(Path::new(libraries.trim_end()));
+        let missing_linker = self.linker(architecture).filter(|linker| !is_program(linker));
+        if has_library && missing_linker.is_none() {
             return Ok(());
         }
 
-        let (gcc, debian) = architecture.debian();
-        let install = format!("  sudo apt-get install {gcc} libc6-dev-{debian}-cross");
+        let (compiler, debian) = (architecture.debian_compiler(), architecture.debian_name());
+        let install_linker = format!("  sudo apt-get install {compiler} libc6-dev-{debian}-cross");
         let mut lines = vec![format!("{architecture} cannot be built here yet; missing:")];
         if !has_library {
             lines.push(format!("  Rust's standard library for {triple}, of Rust {}", self.release));
         }
-        if let Some(linker) = linker.filter(|_| !has_linker) {
+        if let Some(linker) = &missing_linker {
             let variable = linker_variable(architecture);
-            lines.push(format!("  the linker {} (to take another one, set {variable})", linker.display()));
+            lines.push(format!("  the linker {} (to use another one, set {variable})", linker.display()));
         }
         lines.push("Install it:".to_owned());
         if !has_library {
             lines.push(format!("  rustup target add {triple}"));
         }
-        if !has_linker {
-            lines.push(install.clone());
+        if missing_linker.is_some() {
+            lines.push(install_linker.clone());
         }
         if !has_library {
             lines.extend([
@@ -80,15 +78,15 @@ impl Toolchain {
                     .to_owned(),
                 format!("  sudo dpkg --add-architecture {debian}"),
                 "  sudo apt-get update".to_owned(),
-                install,
+                install_linker,
                 format!("  sudo apt-get install rustc-web cargo-web libstd-rust-web-dev:{debian}"),
                 format!("  cargo run --locked -p package -- {architecture} --rustc /usr/bin/rustc"),
             ]);
         }
-        Err(Failure::Missing(lines.join("\n")))
+        Err(Error::Missing(lines.join("\n")))
     }
 
-    /// None: the architecture is the host's, and Rust finds its linker by itself.
+    /// Returns the linker for an architecture. `None` if it is that of the host, whose linker Rust finds by itself.
     pub(crate) fn linker(&self, architecture: Architecture) -> Option<OsString> {
         if self.host == architecture.triple() {
             return None;
@@ -97,28 +95,30 @@ impl Toolchain {
     }
 }
 
-/// The variable in which Cargo looks for a linker.
+/// Returns the variable in which Cargo expects a linker
+/// (<https://doc.rust-lang.org/cargo/reference/config.html#targettriplelinker>).
 pub(crate) fn linker_variable(architecture: Architecture) -> String {
     format!("CARGO_TARGET_{}_LINKER", architecture.triple().to_uppercase().replace('-', "_"))
 }
 
-fn answer(rustc: &OsString, arguments: &[&str]) -> Result<String, Failure> {
-    let question = || format!("{} {}", rustc.display(), arguments.join(" "));
+/// Runs `rustc` and returns its standard output.
+fn output(rustc: &OsString, arguments: &[&str]) -> Result<String, Error> {
+    let command = || format!("{} {}", rustc.display(), arguments.join(" "));
     let output = Command::new(rustc).args(arguments).output().map_err(|error| {
-        Failure::Missing(format!(
+        Error::Missing(format!(
             "{} cannot be started: {error}; give --rustc PATH, or install Rust",
-            question()
+            command()
         ))
     })?;
     if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(Failure::Missing(format!("{}: {}", question(), said.trim())));
+        let message = String::from_utf8_lossy(&output.stderr);
+        return Err(Error::Missing(format!("{}: {}", command(), message.trim())));
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// rustc names the folder whether it is there or not.
-fn holds_library(folder: &Path) -> bool {
+/// Returns true if `folder` has a standard library. rustc names the folder even if it does not exist.
+fn has_standard_library(folder: &Path) -> bool {
     folder.read_dir().is_ok_and(|entries| {
         entries.flatten().any(|entry| {
             let name = entry.file_name();

@@ -5,8 +5,8 @@ use std::fs::File;
 use std::io::{BufWriter, Write as _};
 
 use chrono::{DateTime, Utc};
-use report::{Failure, FailureKind, Judged, Looked, Position, Report, Resource, Source};
-use rule_core::{ConfigurationItem, Facts, Input, RuleParameters, rules};
+use report::{Command, Evaluation, Failure, Position, Report, Resource, Source, SourceKind, SourceSummary};
+use rule_core::{ConfigurationItem, ErrorKind, Facts, Input, RuleParameters, rules};
 
 const HOSTILE: [&str; 3] = [
     "<img src=x onerror=document.title='hostile'>",
@@ -39,27 +39,19 @@ const FILES: [&str; 3] = ["infra/migration.yaml", "infra/eu/orders.template.json
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let path = arguments.next().ok_or("which file?")?;
+    let path = arguments.next().ok_or("usage: html FILE [FINDINGS [ACCOUNTS [REGIONS]]]")?;
     let mut number = |default: usize| arguments.next().map_or(Ok(default), |text| text.parse());
     let (findings, accounts, regions) = (number(60)?, number(4)?.max(1), number(3)?.clamp(1, REGIONS.len()));
-    let mut report = Report {
-        at: "2026-10-01T08:00:00Z".parse()?,
-        command: "scan",
-        looked_at: Vec::new(),
-        judged: Vec::new(),
-        failures: failures(),
-    };
+    let mut report = Report::new(Command::Scan, "2026-10-01T08:00:00Z".parse()?);
+    report.failures = failures();
     for index in 0..findings {
-        let judged = judge(index, accounts, regions, report.at)?;
-        match report.looked_at.iter_mut().find(|looked| looked.name == judged.source.name) {
-            Some(looked) => looked.resources += 1,
-            None => report.looked_at.push(Looked {
-                name: judged.source.name.clone(),
-                kind: judged.source.kind,
-                resources: 1,
-            }),
+        let evaluation = evaluate(index, accounts, regions, report.at)?;
+        let Source { name, kind, .. } = &evaluation.source;
+        match report.sources.iter_mut().find(|source| source.name == *name) {
+            Some(source) => source.resources += 1,
+            None => report.sources.push(SourceSummary { name: name.clone(), kind: *kind, resources: 1 }),
         }
-        report.judged.push(judged);
+        report.evaluations.push(evaluation);
     }
     report.sort();
     let mut out = BufWriter::new(File::create(path)?);
@@ -68,7 +60,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn judge(index: usize, accounts: usize, regions: usize, at: DateTime<Utc>) -> Result<Judged, Box<dyn Error>> {
+fn evaluate(
+    index: usize,
+    accounts: usize,
+    regions: usize,
+    at: DateTime<Utc>,
+) -> Result<Evaluation, Box<dyn Error>> {
     let all = rules::RULES.len();
     let rule = *rules::RULES.get(index % all).ok_or("no rule")?;
     let turn = index / all + index;
@@ -80,47 +77,49 @@ fn judge(index: usize, accounts: usize, regions: usize, at: DateTime<Utc>) -> Re
         None => format!("{stem}-migration-{index}"),
     };
     let arn = format!("arn:aws:dms:{region}:{account}:x:EXAMPLE{index}");
+    let exempt = serde_json::json!({"Approved": "2026-12-31 OPS-12 vendor cut-over"});
     let text = serde_json::json!({
-        "resourceType": rule.resource_type.name, "resourceId": arn, "resourceName": name, "arn": arn,
-        "awsAccountId": account, "awsRegion": region, "configurationItemStatus": if turn % 13 == 7 { "ResourceDeleted" } else { "OK" },
+        "resourceType": rule.resource_type.name(), "resourceId": arn, "resourceName": name, "arn": arn,
+        "awsAccountId": account, "awsRegion": region,
+        "configurationItemStatus": if turn % 13 == 7 { "ResourceDeleted" } else { "OK" },
         "configurationItemCaptureTime": "2026-09-30T22:14:05Z",
-        "tags": if turn % 11 == 3 { serde_json::json!({"Approved": "2026-12-31 OPS-12 vendor cut-over"}) } else { serde_json::json!({"Owner": "data"}) },
+        "tags": if turn % 11 == 3 { exempt } else { serde_json::json!({"Owner": "data"}) },
         "configuration": configuration(turn),
     });
     let item = ConfigurationItem::from_json(&text.to_string())?;
-    let mut given = std::collections::BTreeMap::from([
+    let mut parameters = std::collections::BTreeMap::from([
         ("ruleIdentifier", rule.identifier),
         ("exemptionTagKey", "Approved"),
     ]);
     if rule.identifier.ends_with("-tagged") {
-        given.insert("requiredKeyTags", "Owner, CostCenter");
+        parameters.insert("requiredKeyTags", "Owner, CostCenter");
     }
-    let parameters = RuleParameters::from_json(&serde_json::to_string(&given)?)?;
+    let parameters = RuleParameters::from_json(&serde_json::to_string(&parameters)?)?;
     let facts = Facts::planned();
-    let input = Input { item: &item, facts: &facts, parameters: &parameters, at: Some(at) };
+    let input = Input { item: &item, facts: &facts, parameters: &parameters.values, at: Some(at) };
     let verdict = rule.evaluate(&input).map_err(|lookup| format!("{lookup:?}"))?;
     let file = (index % 6 == 5).then(|| FILES.get(index / 6 % FILES.len()).copied()).flatten();
     let source = Source {
         name: file.map_or_else(|| format!("{account} {region}"), str::to_owned),
-        kind: if file.is_some() { "CloudFormation template" } else { "AWS DMS, live" },
+        kind: if file.is_some() { SourceKind::CloudFormationTemplate } else { SourceKind::LiveDms },
         position: file.map(|_| Position { line: 12 + index, column: 7 }),
         recorded_at: if file.is_some() {
             None
         } else {
             Some(at - chrono::TimeDelta::minutes(i64::try_from(index)?))
         },
-        planned_fix: file.map(|_| format!("{}: {}", rule.property.path, rule.property.wanted)),
+        planned_fix: file.map(|_| format!("{}: {}", rule.property.path, rule.wanted)),
     };
     let known = |text: &str| file.is_none().then(|| text.to_owned());
     let resource = Resource {
-        resource_type: rule.resource_type.name.to_owned(),
+        resource_type: rule.resource_type.name().to_owned(),
         id: if file.is_some() { format!("Resource{index}") } else { arn.clone() },
         name,
         arn: known(&arn),
         account_id: known(&account),
         region: known(region),
     };
-    Ok(Judged { rule, verdict, resource, source })
+    Ok(Evaluation { rule, verdict, resource, source })
 }
 
 fn configuration(turn: usize) -> serde_json::Value {
@@ -129,7 +128,8 @@ fn configuration(turn: usize) -> serde_json::Value {
         "EngineName": "postgres", "CertificateIdentifier": "root", "ValidToDate": "2030-01-01T00:00:00Z",
     });
     let bad = serde_json::json!({
-        "PubliclyAccessible": true, "ReplicationInstancePublicIpAddresses": "203.0.113.10", "AutoMinorVersionUpgrade": false,
+        "PubliclyAccessible": true, "ReplicationInstancePublicIpAddresses": "203.0.113.10",
+        "AutoMinorVersionUpgrade": false,
         "MultiAZ": false, "SslMode": "none", "EngineName": "mysql", "ValidToDate": "2026-10-05T00:00:00Z",
     });
     match turn % 4 {
@@ -152,11 +152,11 @@ fn failures() -> Vec<Failure> {
     vec![
         failure(
             "111122224444 us-east-1",
-            FailureKind::Denied,
+            ErrorKind::Denied,
             "dms:DescribeEndpoints was denied; allow it to the role dms-audit",
             Some("111122224444"),
             Some("us-east-1"),
         ),
-        failure("infra/broken.yaml", FailureKind::BadInput, "line 12: <b>not</b> YAML", None, None),
+        failure("infra/broken.yaml", ErrorKind::BadInput, "line 12: <b>not</b> YAML", None, None),
     ]
 }

@@ -1,19 +1,19 @@
-//! The report as CSV (RFC 4180, UTF-8, a header, lines that end with CR LF): a row a result, and one a failure.
+//! The report as CSV (RFC 4180, UTF-8, a header, lines that end with CR LF): one row for each result and each failure.
 //!
-//! The column `record` is `result` or `failure`; what a row has no value for is empty. Lists stand in one cell,
+//! The column `record` is `result` or `failure`. A cell without a value is empty. The entries of a list are in one cell,
 //! separated by `; `.
 //!
-//! A spreadsheet takes a cell that begins with `=`, `+`, `-`, `@`, a tab or a line break for a formula, and names come
-//! from whoever may create a resource. Such a cell gets an apostrophe in front, which a spreadsheet takes for "this is
-//! text". Who reads the file otherwise, and needs names to the letter, reads the [JSON](crate::json).
+//! Spreadsheets read a cell that begins with `=`, `+`, `-`, `@`, a tab or a line break as a formula, and anyone who may
+//! create a resource chooses its name. Such a cell starts with an apostrophe, which spreadsheets read as the mark of a
+//! text. Programs that need the exact names read the [JSON](crate::json).
 
 use std::io;
 
 use ::csv::{Terminator, WriterBuilder};
 
-use crate::{Failure, Judged, Report, fingerprint, words};
+use crate::{Evaluation, Failure, Report, fingerprint, text};
 
-/// The header.
+/// The names of the columns, in order.
 pub const COLUMNS: [&str; 25] = [
     "record",
     "rule",
@@ -45,12 +45,12 @@ pub const COLUMNS: [&str; 25] = [
 /// Writes the header and the rows.
 ///
 /// # Errors
-/// `out` cannot be written to.
+/// Returns the error of `out`.
 pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let mut rows = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
     rows.write_record(COLUMNS)?;
-    for judged in &report.judged {
-        rows.write_record(result(judged).map(|cell| harmless(&cell)))?;
+    for evaluation in &report.evaluations {
+        rows.write_record(result(evaluation).map(|cell| harmless(&cell)))?;
     }
     for failure in &report.failures {
         rows.write_record(self::failure(failure).map(|cell| harmless(&cell)))?;
@@ -58,20 +58,20 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     rows.flush()
 }
 
-fn result(judged: &Judged) -> [String; COLUMNS.len()] {
-    let (resource, source) = (&judged.resource, &judged.source);
-    let optional = |text: &Option<String>| text.clone().unwrap_or_default();
+fn result(evaluation: &Evaluation) -> [String; COLUMNS.len()] {
+    let (resource, source) = (&evaluation.resource, &evaluation.source);
+    let optional = |value: &Option<String>| value.clone().unwrap_or_default();
     [
         "result".to_owned(),
-        judged.rule.identifier.to_owned(),
-        judged.severity().as_str().to_owned(),
-        judged.compliance_type().as_str().to_owned(),
-        judged.is_unknown().to_string(),
-        judged.reason().to_owned(),
-        judged.evidence().join("; "),
-        judged.fix().unwrap_or_default(),
-        judged.exemption().unwrap_or_default(),
-        judged.verdict.annotation().to_string(),
+        evaluation.rule.identifier.to_owned(),
+        evaluation.severity().as_str().to_owned(),
+        evaluation.compliance_type().as_str().to_owned(),
+        evaluation.is_unknown().to_string(),
+        evaluation.reason(),
+        evaluation.evidence().join("; "),
+        evaluation.fix().unwrap_or_default(),
+        evaluation.exemption().unwrap_or_default(),
+        evaluation.annotation().to_string(),
         resource.resource_type.clone(),
         resource.id.clone(),
         resource.name.clone(),
@@ -79,12 +79,12 @@ fn result(judged: &Judged) -> [String; COLUMNS.len()] {
         optional(&resource.account_id),
         optional(&resource.region),
         source.name.clone(),
-        source.kind.to_owned(),
+        source.kind.to_string(),
         source.position.map(|position| position.line.to_string()).unwrap_or_default(),
         source.position.map(|position| position.column.to_string()).unwrap_or_default(),
-        source.recorded_at.map(words::time).unwrap_or_default(),
-        words::requirements(judged.rule.requirements).join("; "),
-        fingerprint::of(judged),
+        source.recorded_at.map(text::time).unwrap_or_default(),
+        text::requirements(evaluation.rule.requirements).join("; "),
+        fingerprint::of_evaluation(evaluation),
         String::new(),
         String::new(),
     ]
@@ -102,6 +102,7 @@ fn failure(failure: &Failure) -> [String; COLUMNS.len()] {
     })
 }
 
+/// Returns the cell, marked as a text if a spreadsheet would read it as a formula.
 fn harmless(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
         format!("'{cell}")
@@ -125,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_result_and_a_failure_are_a_row_each() {
+    fn each_result_and_each_failure_has_a_row() {
         let rows = rows();
         assert_eq!(rows.iter().filter(|row| &row[0] == "result").count(), 13);
         let subnets = rows.iter().find(|row| &row[12] == "subnets").unwrap();
@@ -137,7 +138,7 @@ mod tests {
             "false",
             "UNTAGGED: no user-defined tags",
             "",
-            "add-tags-to-resource.",
+            "add-tags-to-resource",
             "",
             "UNTAGGED: no user-defined tags; subnet group subnets. Fix: add-tags-to-resource.",
             "AWS::DMS::ReplicationSubnetGroup",
@@ -193,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn the_header_and_the_ends_of_lines_do_not_change() {
+    fn the_header_and_the_line_ends_do_not_change() {
         let header: &[u8] = b"record,rule,severity,complianceType,unknown,reason,evidence,fix,exemption,annotation,\
             resourceType,resourceId,resourceName,arn,accountId,region,source,sourceKind,line,column,recordedAt,\
             requirements,id,failureKind,message\r\nresult,";

@@ -1,42 +1,39 @@
 use std::collections::HashMap;
-use std::fmt::Write as _;
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
-use crate::{Failure, Judged, Report};
+use crate::{Evaluation, Failure, Report};
 
-/// What identifies a finding from run to run, the same in every format: 64 hexadecimal digits.
-pub(crate) fn of(judged: &Judged) -> String {
-    hash(&judged.key())
+/// Returns the 64 hexadecimal digits that identify an evaluation from run to run, the same in every format.
+pub(crate) fn of_evaluation(evaluation: &Evaluation) -> String {
+    hash(&evaluation.key())
 }
 
-/// What identifies a failure from run to run: of the same kind, with the same input or account and Region.
+/// Returns the 64 hexadecimal digits that identify a failure from run to run: a kind, and a source.
 pub(crate) fn of_failure(failure: &Failure) -> String {
     hash(&format!("failure/{}/{}", failure.kind, failure.source))
 }
 
 fn hash(text: &str) -> String {
-    Sha256::digest(text).iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}"); // text never fails
-        hex
-    })
+    HEXLOWER.encode(&Sha256::digest(text))
 }
 
-/// The results, the worst of each finding only, and its fingerprint.
+/// Lists each fingerprint once, with the worst of its evaluations.
 ///
-/// A resource that was seen twice, in two files or in a file and in its account, is one finding. Whoever keeps one
-/// state a finding would keep the last one read, and that may be the better one.
-pub(crate) fn worst_of_each(report: &Report) -> Vec<(String, &Judged)> {
+/// A resource that is read twice, from two files or from a file and its account, has one fingerprint. A system that
+/// keeps one state for each fingerprint would keep the last, which may be the better one.
+pub(crate) fn worst_of_each(report: &Report) -> Vec<(String, &Evaluation)> {
     let mut places: HashMap<String, usize> = HashMap::new();
-    let mut worst: Vec<(String, &Judged)> = Vec::new();
-    for judged in &report.judged {
-        let fingerprint = of(judged);
+    let mut worst: Vec<(String, &Evaluation)> = Vec::new();
+    for evaluation in &report.evaluations {
+        let fingerprint = of_evaluation(evaluation);
         match places.get(&fingerprint).and_then(|place| worst.get_mut(*place)) {
-            Some((_, kept)) if kept.compliance_type() < judged.compliance_type() => *kept = judged,
+            Some((_, kept)) if kept.compliance_type() < evaluation.compliance_type() => *kept = evaluation,
             Some(_) => {}
             None => {
                 places.insert(fingerprint.clone(), worst.len());
-                worst.push((fingerprint, judged));
+                worst.push((fingerprint, evaluation));
             }
         }
     }
@@ -50,36 +47,41 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_finding_keeps_its_fingerprint_and_no_two_share_one() {
+    fn a_fingerprint_depends_on_rule_and_resource_only() {
         let report = crate::sample::report().unwrap();
         let mut later = crate::sample::report().unwrap();
-        for judged in &mut later.judged {
-            judged.verdict.finding.reason = "OTHER: words".to_owned();
-            judged.source.recorded_at = None;
+        for evaluation in &mut later.evaluations {
+            evaluation.verdict.finding.fact = "another fact".to_owned();
+            evaluation.source.recorded_at = None;
         }
-        let fingerprints: Vec<String> = report.judged.iter().map(of).collect();
-        assert_eq!(fingerprints, later.judged.iter().map(of).collect::<Vec<_>>());
+        let fingerprints: Vec<String> = report.evaluations.iter().map(of_evaluation).collect();
+        assert_eq!(fingerprints, later.evaluations.iter().map(of_evaluation).collect::<Vec<_>>());
         let different: std::collections::HashSet<&String> = fingerprints.iter().collect();
         assert_eq!(different.len(), 13);
     }
 
     #[test]
-    fn of_two_plans_each_has_its_own_finding() {
+    fn the_same_resource_in_two_plans_has_two_fingerprints() {
         let report = crate::sample::report().unwrap();
-        let one = report.judged.iter().find(|judged| judged.source.name == "plan.json").unwrap();
+        let one = report.evaluations.iter().find(|evaluation| evaluation.source.name == "plan.json").unwrap();
         let mut other = one.clone();
         other.source.name = "other.json".to_owned();
-        assert_ne!(of(one), of(&other));
+        assert_ne!(of_evaluation(one), of_evaluation(&other));
     }
 
     #[test]
-    fn a_resource_that_was_seen_twice_keeps_its_worst_result_in_any_order() {
+    fn a_resource_read_twice_keeps_its_worst_result_in_any_order() {
         let mut report = crate::sample::report().unwrap();
-        let billing = report.judged.iter().find(|judged| judged.resource.name == "billing").unwrap().clone();
+        let billing = report
+            .evaluations
+            .iter()
+            .find(|evaluation| evaluation.resource.name == "billing")
+            .unwrap()
+            .clone();
         let mut better = billing.clone();
         better.verdict.compliance_type = ComplianceType::Compliant;
         for twice in [[billing.clone(), better.clone()], [better, billing]] {
-            report.judged = twice.into();
+            report.evaluations = twice.into();
             let worst = worst_of_each(&report);
             assert_eq!(worst.len(), 1);
             assert_eq!(worst[0].1.compliance_type(), ComplianceType::NonCompliant);

@@ -1,10 +1,12 @@
 use std::io;
 
-use crate::{Report, asff, csv, html, json, junit, ocsf, sarif};
+use crate::{Layout, Report, asff, csv, html, json, junit, ocsf, sarif, table};
 
-/// A format for a program or a browser.
+/// A format of a report: for a terminal, a program or a browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
+    /// [`table`]
+    Table,
     /// [`json`]
     Json,
     /// [`csv`]
@@ -22,14 +24,15 @@ pub enum Format {
 }
 
 impl Format {
-    /// Every one.
-    pub const ALL: [Self; 7] =
-        [Self::Json, Self::Csv, Self::Sarif, Self::Junit, Self::Asff, Self::Ocsf, Self::Html];
+    /// All formats.
+    pub const ALL: [Self; 8] =
+        [Self::Table, Self::Json, Self::Csv, Self::Sarif, Self::Junit, Self::Asff, Self::Ocsf, Self::Html];
 
-    /// The word for it on a command line.
+    /// Returns the name of the format on a command line.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
+            Self::Table => "table",
             Self::Json => "json",
             Self::Csv => "csv",
             Self::Sarif => "sarif",
@@ -40,16 +43,17 @@ impl Format {
         }
     }
 
-    /// The format with this [name](Self::name).
+    /// Returns the format with this [name](Self::name). `None` if there is no such format.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.name() == name)
     }
 
-    /// How the name of such a file ends, without the leading dot.
+    /// Returns the usual extension of such a file, without the leading dot.
     #[must_use]
     pub fn extension(self) -> &'static str {
         match self {
+            Self::Table => "txt",
             Self::Json => "json",
             Self::Csv => "csv",
             Self::Sarif => "sarif",
@@ -60,12 +64,13 @@ impl Format {
         }
     }
 
-    /// Writes the report in this format.
+    /// Writes the report in this format. Only the table reads `layout`.
     ///
     /// # Errors
-    /// `out` cannot be written to.
-    pub fn write(self, report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    /// Returns the error of `out`.
+    pub fn write(self, report: &Report, out: &mut dyn io::Write, layout: Layout) -> io::Result<()> {
         match self {
+            Self::Table => table::write(report, out, layout),
             Self::Json => json::write(report, out),
             Self::Csv => csv::write(report, out),
             Self::Sarif => sarif::write(report, out),
@@ -82,8 +87,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_name_leads_back_to_its_format_and_no_other_does() {
-        assert_eq!(Format::ALL.map(Format::name), ["json", "csv", "sarif", "junit", "asff", "ocsf", "html"]);
+    fn only_the_name_of_a_format_leads_to_it() {
+        let names = ["table", "json", "csv", "sarif", "junit", "asff", "ocsf", "html"];
+        assert_eq!(Format::ALL.map(Format::name), names);
         for format in Format::ALL {
             assert_eq!(Format::from_name(format.name()), Some(format));
         }
@@ -92,16 +98,11 @@ mod tests {
     }
 
     #[test]
-    fn a_report_of_nothing_is_written_in_every_format() {
-        let report = Report {
-            judged: vec![],
-            failures: vec![],
-            looked_at: vec![],
-            ..crate::sample::report().unwrap()
-        };
+    fn an_empty_report_is_written_in_every_format() {
+        let Report { command, at, .. } = crate::sample::report().unwrap();
         for format in Format::ALL {
             let mut out = Vec::new();
-            format.write(&report, &mut out).unwrap();
+            format.write(&Report::new(command, at), &mut out, Layout::default()).unwrap();
             assert_eq!(out.last(), Some(&b'\n'), "{}", format.name());
         }
     }
@@ -111,7 +112,7 @@ mod tests {
         let report = crate::sample::report().unwrap();
         for format in Format::ALL {
             let mut full: &mut [u8] = &mut [0; 16];
-            assert!(format.write(&report, &mut full).is_err(), "{}", format.name());
+            assert!(format.write(&report, &mut full, Layout::default()).is_err(), "{}", format.name());
         }
     }
 }

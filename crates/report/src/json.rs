@@ -1,16 +1,17 @@
-//! The report as one JSON document: the format to build on.
+//! The report as one JSON document, for programs that build on it.
 //!
-//! [`SCHEMA`] describes it. Every member is always there; what is not known is null. A member that is added later
-//! leaves `schemaVersion` as it is; one that changes its meaning or goes raises it.
+//! [`SCHEMA`] describes it. Every member is always present; a value that is not known is null. `schemaVersion` is
+//! raised when a member is removed or changes its meaning, not when one is added.
 
 use std::io;
 
 use rule_core::Severity;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use crate::{Report, Resource, Source, Summary, fingerprint, words};
+use crate::text::{self, TOOL, VERSION};
+use crate::{Evaluation, Failure, Report, Resource, SourceSummary, Summary, fingerprint};
 
-/// The JSON Schema (2020-12) of what [`write()`] writes.
+/// The JSON Schema (2020-12) of the document that [`write()`] writes.
 pub const SCHEMA: &str = include_str!("report.schema.json");
 
 const SCHEMA_VERSION: u32 = 1;
@@ -18,9 +19,9 @@ const SCHEMA_VERSION: u32 = 1;
 /// Writes the report, indented, with a line break at the end.
 ///
 /// # Errors
-/// `out` cannot be written to.
+/// Returns the error of `out`.
 pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &Document::of(report))?;
+    serde_json::to_writer_pretty(&mut *out, &Document::new(report))?;
     out.write_all(b"\n")
 }
 
@@ -30,12 +31,13 @@ struct Document<'a> {
     schema_version: u32,
     tool: Tool,
     at: String,
-    command: &'a str,
+    command: &'static str,
     complete: bool,
     summary: Counts,
-    looked_at: Vec<LookedAt<'a>>,
-    results: Vec<OneResult<'a>>,
-    failures: Vec<OneFailure<'a>>,
+    #[serde(rename = "lookedAt")]
+    sources: &'a [SourceSummary],
+    results: Vec<ResultEntry<'a>>,
+    failures: &'a [Failure],
 }
 
 #[derive(Serialize)]
@@ -48,173 +50,97 @@ struct Tool {
 #[serde(rename_all = "camelCase")]
 struct Counts {
     #[serde(flatten)]
-    all: Count,
-    by_severity: BySeverity,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "UPPERCASE")]
-struct BySeverity {
-    critical: Count,
-    high: Count,
-    medium: Count,
-    low: Count,
+    all: Summary,
+    #[serde(serialize_with = "object")]
+    by_severity: Vec<(&'static str, Summary)>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Count {
-    non_compliant: usize,
-    unknown: usize,
-    compliant: usize,
-    not_applicable: usize,
-}
-
-#[derive(Serialize)]
-struct LookedAt<'a> {
-    name: &'a str,
-    kind: &'a str,
-    resources: usize,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct OneResult<'a> {
+struct ResultEntry<'a> {
     id: String,
-    rule: &'a str,
-    severity: &'a str,
-    compliance_type: &'a str,
+    rule: &'static str,
+    severity: &'static str,
+    compliance_type: &'static str,
     unknown: bool,
-    reason: &'a str,
+    reason: String,
     evidence: Vec<String>,
     fix: Option<String>,
     exemption: Option<String>,
     annotation: String,
-    resource: OneResource<'a>,
-    source: OneSource<'a>,
-    requirements: Vec<Requirement<'a>>,
+    resource: &'a Resource,
+    source: SourceEntry<'a>,
+    requirements: Vec<Requirement>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct OneResource<'a> {
-    resource_type: &'a str,
-    id: &'a str,
+struct SourceEntry<'a> {
     name: &'a str,
-    arn: Option<&'a str>,
-    account_id: Option<&'a str>,
-    region: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct OneSource<'a> {
-    name: &'a str,
-    kind: &'a str,
+    kind: String,
     line: Option<usize>,
     column: Option<usize>,
     recorded_at: Option<String>,
 }
 
 #[derive(Serialize)]
-struct Requirement<'a> {
-    framework: &'a str,
-    ids: &'a [&'a str],
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct OneFailure<'a> {
-    source: &'a str,
-    kind: &'a str,
-    message: &'a str,
-    account_id: Option<&'a str>,
-    region: Option<&'a str>,
+struct Requirement {
+    framework: &'static str,
+    ids: &'static [&'static str],
 }
 
 impl<'a> Document<'a> {
-    fn of(report: &'a Report) -> Self {
-        let looked_at = report.looked_at.iter();
-        let failures = report.failures.iter();
+    fn new(report: &'a Report) -> Self {
         Self {
             schema_version: SCHEMA_VERSION,
-            tool: Tool { name: words::TOOL, version: words::VERSION },
-            at: words::time(report.at),
-            command: report.command,
+            tool: Tool { name: TOOL, version: VERSION },
+            at: text::time(report.at),
+            command: report.command.as_str(),
             complete: report.failures.is_empty(),
-            summary: Counts::of(report),
-            looked_at: looked_at
-                .map(|looked| LookedAt { name: &looked.name, kind: looked.kind, resources: looked.resources })
-                .collect(),
-            results: report.judged.iter().map(OneResult::of).collect(),
-            failures: failures
-                .map(|failure| OneFailure {
-                    source: &failure.source,
-                    kind: failure.kind.as_str(),
-                    message: &failure.message,
-                    account_id: failure.account_id.as_deref(),
-                    region: failure.region.as_deref(),
-                })
-                .collect(),
+            summary: Counts::new(&report.evaluations),
+            sources: &report.sources,
+            results: report.evaluations.iter().map(ResultEntry::new).collect(),
+            failures: &report.failures,
         }
     }
 }
 
 impl Counts {
-    fn of(report: &Report) -> Self {
-        let of = |severity| {
-            let such = report.judged.iter().filter(|judged| judged.severity() == severity);
-            Count::from(Summary::of(such))
-        };
-        Self {
-            all: Summary::of(&report.judged).into(),
-            by_severity: BySeverity {
-                critical: of(Severity::Critical),
-                high: of(Severity::High),
-                medium: of(Severity::Medium),
-                low: of(Severity::Low),
-            },
-        }
+    fn new(evaluations: &[Evaluation]) -> Self {
+        let by_severity = Severity::ALL.into_iter().rev().map(|severity| {
+            let same = evaluations.iter().filter(|evaluation| evaluation.severity() == severity);
+            (severity.as_str(), Summary::count(same))
+        });
+        Self { all: Summary::count(evaluations), by_severity: by_severity.collect() }
     }
 }
 
-impl From<Summary> for Count {
-    fn from(summary: Summary) -> Self {
-        let Summary { non_compliant, unknown, compliant, not_applicable } = summary;
-        Self { non_compliant, unknown, compliant, not_applicable }
-    }
+fn object<S: Serializer>(members: &[(&'static str, Summary)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(members.iter().copied())
 }
 
-impl<'a> OneResult<'a> {
-    fn of(judged: &'a crate::Judged) -> Self {
-        let Resource { resource_type, id, name, arn, account_id, region } = &judged.resource;
-        let Source { name: file, kind, position, recorded_at, planned_fix: _ } = &judged.source;
-        let requirements = judged.rule.requirements.iter();
+impl<'a> ResultEntry<'a> {
+    fn new(evaluation: &'a Evaluation) -> Self {
+        let Evaluation { rule, resource, source, .. } = evaluation;
+        let requirements = rule.requirements.iter();
         Self {
-            id: fingerprint::of(judged),
-            rule: judged.rule.identifier,
-            severity: judged.severity().as_str(),
-            compliance_type: judged.compliance_type().as_str(),
-            unknown: judged.is_unknown(),
-            reason: judged.reason(),
-            evidence: judged.evidence(),
-            fix: judged.fix(),
-            exemption: judged.exemption(),
-            annotation: judged.verdict.annotation().to_string(),
-            resource: OneResource {
-                resource_type,
-                id,
-                name,
-                arn: arn.as_deref(),
-                account_id: account_id.as_deref(),
-                region: region.as_deref(),
-            },
-            source: OneSource {
-                name: file,
-                kind,
-                line: position.map(|position| position.line),
-                column: position.map(|position| position.column),
-                recorded_at: recorded_at.map(words::time),
+            id: fingerprint::of_evaluation(evaluation),
+            rule: rule.identifier,
+            severity: rule.severity.as_str(),
+            compliance_type: evaluation.compliance_type().as_str(),
+            unknown: evaluation.is_unknown(),
+            reason: evaluation.reason(),
+            evidence: evaluation.evidence(),
+            fix: evaluation.fix(),
+            exemption: evaluation.exemption(),
+            annotation: evaluation.annotation().to_string(),
+            resource,
+            source: SourceEntry {
+                name: &source.name,
+                kind: source.kind.to_string(),
+                line: source.position.map(|position| position.line),
+                column: source.position.map(|position| position.column),
+                recorded_at: source.recorded_at.map(text::time),
             },
             requirements: requirements
                 .map(|requirement| Requirement { framework: requirement.framework, ids: requirement.ids })
@@ -228,6 +154,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::Command;
 
     fn written(report: &Report) -> Value {
         let mut out = Vec::new();
@@ -242,16 +169,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_as_the_schema_says() {
+    fn a_report_matches_the_schema() {
         let report = crate::sample::report().unwrap();
         assert_eq!(faults(&written(&report)), Vec::<String>::new());
-        let complete = Report { failures: vec![], command: "scan", ..report };
+        let complete = Report { failures: vec![], command: Command::Scan, ..report };
         assert_eq!(faults(&written(&complete)), Vec::<String>::new());
         assert_eq!(written(&complete)["complete"], true);
     }
 
     #[test]
-    fn the_schema_takes_nothing_else() {
+    fn the_schema_rejects_other_values() {
         let whole = written(&crate::sample::report().unwrap());
         for (pointer, value) in [
             ("/schemaVersion", json!(2)),
@@ -283,9 +210,9 @@ mod tests {
         assert_ne!(faults(&passed), Vec::<String>::new());
     }
 
-    /// Every object, at every depth: each member is needed, and no other is taken.
+    /// Each member of each object is required, and no other is allowed.
     #[test]
-    fn the_schema_is_strict_everywhere() {
+    fn the_schema_is_strict_at_every_depth() {
         fn objects(pointer: &str, value: &Value, found: &mut Vec<String>) {
             match value {
                 Value::Object(members) => {
@@ -310,21 +237,26 @@ mod tests {
         for pointer in found {
             let mut more = small.clone();
             more.pointer_mut(&pointer).unwrap()["other"] = Value::Null;
-            assert_ne!(faults(&more), Vec::<String>::new(), "{pointer} takes a member that is not described");
+            assert_ne!(faults(&more), Vec::<String>::new(), "{pointer} allows an unknown member");
             let members: Vec<String> =
                 small.pointer(&pointer).unwrap().as_object().unwrap().keys().cloned().collect();
             for member in members {
                 let mut less = small.clone();
                 less.pointer_mut(&pointer).unwrap().as_object_mut().unwrap().remove(&member);
-                assert_ne!(faults(&less), Vec::<String>::new(), "{pointer} does without {member}");
+                assert_ne!(faults(&less), Vec::<String>::new(), "{pointer} does not require {member}");
             }
         }
     }
 
     #[test]
-    fn the_document_says_what_was_found() {
+    fn a_document_has_summary_sources_results_and_failures() {
         let document = written(&crate::sample::report().unwrap());
-        let counts = |all: [usize; 4]| json!({ "nonCompliant": all[0], "unknown": all[1], "compliant": all[2], "notApplicable": all[3] });
+        let counts = |[non_compliant, unknown, compliant, not_applicable]: [usize; 4]| {
+            json!({
+                "nonCompliant": non_compliant, "unknown": unknown,
+                "compliant": compliant, "notApplicable": not_applicable,
+            })
+        };
         let mut summary = counts([7, 1, 4, 1]);
         summary["bySeverity"] = json!({
             "CRITICAL": counts([5, 1, 3, 0]), "HIGH": counts([0; 4]),
@@ -336,9 +268,9 @@ mod tests {
         assert_eq!(document["complete"], false);
         assert_eq!(
             document["lookedAt"][1],
-            json!({ "name": "config/snapshot 1.json", "kind": "AWS Config snapshot", "resources": 4 })
+            json!({ "name": "config/snapshot 1.json", "kind": "AWS Config snapshot or history file", "resources": 4 })
         );
-        let of = |name: &str| {
+        let result = |name: &str| {
             let results = document["results"].as_array().unwrap();
             results.iter().find(|result| result["resource"]["name"] == name).unwrap().clone()
         };
@@ -350,9 +282,12 @@ mod tests {
             "unknown": false,
             "reason": "PLAINTEXT: SslMode=none",
             "evidence": ["engine mysql"],
-            "fix": "modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes.",
+            "fix": "modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes",
             "exemption": null,
-            "annotation": "PLAINTEXT: SslMode=none; engine mysql; endpoint crm. Fix: modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes.",
+            "annotation": concat!(
+                "PLAINTEXT: SslMode=none; engine mysql; endpoint crm. ",
+                "Fix: modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes.",
+            ),
             "resource": {
                 "resourceType": "AWS::DMS::Endpoint",
                 "id": "arn:aws:dms:eu-west-1:123456789012:rep:CRM",
@@ -363,7 +298,7 @@ mod tests {
             },
             "source": {
                 "name": "config/snapshot 1.json",
-                "kind": "AWS Config snapshot",
+                "kind": "AWS Config snapshot or history file",
                 "line": null,
                 "column": null,
                 "recordedAt": "2026-09-30T21:15:00.250Z",
@@ -376,13 +311,13 @@ mod tests {
                 { "framework": "PCI DSS v4.0.1", "ids": ["4.2.1"] },
             ],
         });
-        assert_eq!(of("crm"), crm);
-        assert_eq!(of("lost")["unknown"], true);
-        assert_eq!(of("lost")["complianceType"], "NON_COMPLIANT");
-        assert_eq!(of("Orders")["source"]["line"], 12);
-        assert_eq!(of("Orders")["source"]["column"], 7);
-        assert_eq!(of("Orders")["fix"], "PubliclyAccessible: false");
-        assert_eq!(of("exempt")["exemption"], "exempt until 2026-12-31 (OPS-12, \"vendor\" cut-over)");
+        assert_eq!(result("crm"), crm);
+        assert_eq!(result("lost")["unknown"], true);
+        assert_eq!(result("lost")["complianceType"], "NON_COMPLIANT");
+        assert_eq!(result("Orders")["source"]["line"], 12);
+        assert_eq!(result("Orders")["source"]["column"], 7);
+        assert_eq!(result("Orders")["fix"], "PubliclyAccessible: false");
+        assert_eq!(result("exempt")["exemption"], "EXEMPT until 2026-12-31 (OPS-12, \"vendor\" cut-over)");
         let failure = json!({
             "source": "123456789012 us-east-1", "kind": "Denied", "accountId": "123456789012", "region": "us-east-1",
             "message": "dms:DescribeEndpoints is denied to role/audit; allow it",

@@ -1,28 +1,34 @@
-//! The report as JUnit XML: a test suite a rule, a test case a resource.
+//! The report as JUnit XML: one test suite for each rule, with one test case for each resource.
 //!
-//! NON_COMPLIANT is a failure, NOT_APPLICABLE is skipped, and what could not be read or asked is an error in the suite
-//! `could not finish`, so that a run that did not see everything is never green. `file` and `line` on a test case are
-//! not in the schema of Jenkins; GitLab and the like read them.
+//! NON_COMPLIANT is a failure and NOT_APPLICABLE is skipped. Each failure of the run is an error in the suite
+//! `could not finish`, so that an incomplete run never passes. The attributes `file` and `line` of a test case are not
+//! in the schema of Jenkins; GitLab and others read them.
 
 use std::io;
 
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite, XmlString};
 use rule_core::ComplianceType;
+use rule_core::text::one_line;
 
-use crate::{Failure, Judged, Report, words};
+use crate::text::{self, TOOL};
+use crate::{Evaluation, Failure, Report};
+
+/// The name of the suite that holds the failures of the run.
+const INCOMPLETE: &str = "could not finish";
 
 /// Writes the document, with a line break at the end.
 ///
 /// # Errors
-/// `out` cannot be written to.
+/// Returns the error of `out`.
 pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut document = quick_junit::Report::new(words::TOOL);
+    let mut document = quick_junit::Report::new(TOOL);
     for rule in report.rules() {
-        let of_rule = report.judged.iter().filter(|judged| judged.rule.identifier == rule.identifier);
-        add_suite(&mut document, rule.identifier, report, of_rule.map(case).collect());
+        let of_rule = |evaluation: &&Evaluation| evaluation.rule.identifier == rule.identifier;
+        let cases = report.evaluations.iter().filter(of_rule).map(case).collect();
+        add_suite(&mut document, rule.identifier, report, cases);
     }
     if !report.failures.is_empty() {
-        add_suite(&mut document, "could not finish", report, report.failures.iter().map(error).collect());
+        add_suite(&mut document, INCOMPLETE, report, report.failures.iter().map(error).collect());
     }
     document.serialize(&mut *out).map_err(io::Error::other)
 }
@@ -34,29 +40,29 @@ fn add_suite(document: &mut quick_junit::Report, name: &str, report: &Report, ca
     document.add_test_suite(suite);
 }
 
-fn case(judged: &Judged) -> TestCase {
-    let status = match judged.compliance_type() {
+fn case(evaluation: &Evaluation) -> TestCase {
+    let status = match evaluation.compliance_type() {
         ComplianceType::Compliant => TestCaseStatus::success(),
         ComplianceType::NotApplicable => {
             let mut status = TestCaseStatus::skipped();
-            status.set_message(line(judged.reason())).set_description(text(&words::all(judged)));
+            status.set_message(line(&evaluation.reason())).set_description(xml(&evaluation.text()));
             status
         }
         ComplianceType::NonCompliant => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-            status.set_type(judged.severity().as_str());
-            status.set_message(line(judged.reason())).set_description(text(&failed(judged)));
+            status.set_type(evaluation.severity().as_str());
+            status.set_message(line(&evaluation.reason())).set_description(xml(&details(evaluation)));
             status
         }
     };
-    let (resource, source) = (&judged.resource, &judged.source);
-    let mut case = TestCase::new(line(&format!("{} ({})", resource.name, words::place(source))), status);
-    case.set_classname(judged.rule.identifier);
-    if judged.compliance_type() == ComplianceType::Compliant {
-        case.set_system_out(text(&words::all(judged)));
+    let (resource, source) = (&evaluation.resource, &evaluation.source);
+    let mut case = TestCase::new(line(&format!("{} ({})", resource.name, text::place(source))), status);
+    case.set_classname(evaluation.rule.identifier);
+    if evaluation.compliance_type() == ComplianceType::Compliant {
+        case.set_system_out(xml(&evaluation.text()));
     }
-    if !source.is_live() {
-        case.extra.insert("file".into(), text(&source.name));
+    if !source.kind.is_live() {
+        case.extra.insert("file".into(), xml(&source.name));
     }
     if let Some(position) = source.position {
         case.extra.insert("line".into(), position.line.to_string().into());
@@ -64,36 +70,37 @@ fn case(judged: &Judged) -> TestCase {
     case
 }
 
-/// What a person needs, a line each.
-fn failed(judged: &Judged) -> String {
-    let mut lines = vec![judged.reason().to_owned()];
-    lines.extend(judged.evidence());
-    lines.extend(judged.exemption());
-    lines.extend(judged.fix().map(|fix| format!("Fix: {fix}")));
-    lines.push(format!("Resource: {}", judged.resource.arn.as_ref().unwrap_or(&judged.resource.id)));
-    lines.push(format!("Place: {} ({})", words::place(&judged.source), judged.source.kind));
-    lines.iter().map(|line| words::one_line(line)).collect::<Vec<_>>().join("\n")
+/// Describes a failed test case, one fact a line.
+fn details(evaluation: &Evaluation) -> String {
+    let (resource, source) = (&evaluation.resource, &evaluation.source);
+    let mut lines = vec![evaluation.reason()];
+    lines.extend(evaluation.evidence());
+    lines.extend(evaluation.exemption());
+    lines.extend(evaluation.fix().map(|fix| format!("Fix: {fix}")));
+    lines.push(format!("Resource: {}", resource.arn.as_ref().unwrap_or(&resource.id)));
+    lines.push(format!("Place: {} ({})", text::place(source), source.kind));
+    lines.iter().map(|line| one_line(line)).collect::<Vec<_>>().join("\n")
 }
 
 fn error(failure: &Failure) -> TestCase {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
     status.set_type(failure.kind.as_str()).set_message(line(&failure.message));
-    status.set_description(text(&failure.message));
+    status.set_description(xml(&failure.message));
     let mut case = TestCase::new(line(&failure.source), status);
-    case.set_classname("could not finish");
+    case.set_classname(INCOMPLETE);
     case
 }
 
-/// On one line, as attributes are read.
+/// Returns the text on one line, for an attribute.
 fn line(raw: &str) -> XmlString {
-    text(&words::one_line(raw))
+    xml(&one_line(raw))
 }
 
-/// Without what XML cannot hold. Replaced, not removed: the crate would take an escape character and what follows it
-/// for a colour.
-fn text(raw: &str) -> XmlString {
-    let odd = |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{fffe}' | '\u{ffff}');
-    XmlString::new(raw.replace(odd, "\u{fffd}"))
+/// Replaces the characters that XML does not allow. They are not just removed: `quick_junit` reads an escape character
+/// and the text after it as a colour, and would remove both.
+fn xml(raw: &str) -> XmlString {
+    let forbidden = |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{fffe}' | '\u{ffff}');
+    XmlString::new(raw.replace(forbidden, "\u{fffd}"))
 }
 
 #[cfg(test)]
@@ -107,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_says_what_why_how_and_where() {
+    fn a_failure_has_reason_fix_resource_and_place() {
         let expected = r#"
         <testcase name="Orders (templates/dms é.yaml:12:7)" classname="dms-replication-not-public" file="templates/dms é.yaml" line="12">
             <failure message="PUBLIC: PubliclyAccessible=true" type="CRITICAL">PUBLIC: PubliclyAccessible=true
@@ -120,10 +127,13 @@ Place: templates/dms é.yaml:12:7 (CloudFormation template)</failure>
     }
 
     #[test]
-    fn what_passes_is_skipped_or_could_not_be_read_says_so() {
+    fn passed_skipped_and_incomplete_cases_have_their_text() {
         for expected in [
             r#"<testsuites name="dms-rule" tests="17" skipped="1" failures="8" errors="4">"#,
-            "<system-out>EXEMPT until 2026-12-31 (OPS-12, &quot;vendor&quot; cut-over): PUBLIC: PubliclyAccessible=true; no public IP; instance exempt.</system-out>",
+            concat!(
+                "<system-out>EXEMPT until 2026-12-31 (OPS-12, &quot;vendor&quot; cut-over): ",
+                "PUBLIC: PubliclyAccessible=true; no public IP; instance exempt.</system-out>",
+            ),
             r#"<skipped message="NOT APPLICABLE: DMS has no SslMode for the engine kinesis">"#,
             r#"<testsuite name="could not finish" tests="4" skipped="0" errors="4" failures="0""#,
             r#"<error message="throttled; run it again, later" type="Throttled">"#,
@@ -133,13 +143,13 @@ Place: templates/dms é.yaml:12:7 (CloudFormation template)</failure>
     }
 
     #[test]
-    fn nothing_stands_there_that_xml_cannot_hold_or_that_hides_text() {
+    fn characters_that_xml_forbids_or_that_hide_text_are_replaced() {
         assert!(
             written().contains(
                 "=CMD|&apos; /C &quot;X&quot;&apos;, &lt;SCRIPT&gt;ALERT(1)&lt;/SCRIPT&gt; [31MGRÜN"
             )
         );
-        assert_eq!(text("a\u{1b}[31mb\u{ffff}\nc").as_str(), "a\u{fffd}[31mb\u{fffd}\nc");
+        assert_eq!(xml("a\u{1b}[31mb\u{ffff}\nc").as_str(), "a\u{fffd}[31mb\u{fffd}\nc");
         assert!(!written().contains(|c: char| (c.is_control() && c != '\n') || c == '\u{ffff}'));
     }
 }

@@ -1,25 +1,49 @@
-//! What a run over DMS resources found, and the formats that it is told in.
+//! The report of a run over DMS resources, and the formats it is written in.
 //!
-//! [`Report`] is the one thing that every format is made of.
+//! [`Report`] is the model. [`Format`] lists the formats and writes a report in one of them.
+//!
+//! ```
+//! use report::{Command, Format, Layout, Report};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let report = Report::new(Command::Check, "2026-10-01T06:00:00Z".parse()?);
+//! let mut out = Vec::new();
+//! Format::Table.write(&report, &mut out, Layout::default())?;
+//! assert_eq!(out, b"No DMS resources found.\n");
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod asff;
 pub mod csv;
+mod evaluation;
+mod failure;
 mod fingerprint;
 mod format;
 pub mod html;
 pub mod json;
 pub mod junit;
-mod known;
-mod model;
+mod nulls;
 pub mod ocsf;
+mod resource;
+mod run;
 pub mod sarif;
-mod words;
+mod source;
+mod summary;
+pub mod table;
+mod text;
 
 #[cfg(test)]
-extern crate self as report; // the sample names the crate as a user of it does
+extern crate self as report; // the sample names the crate as its users do
 #[cfg(test)]
 #[path = "../examples/sample/findings.rs"]
 mod sample;
 
+pub use evaluation::Evaluation;
+pub use failure::Failure;
 pub use format::Format;
-pub use model::{Failure, FailureKind, Judged, Looked, Position, Report, Resource, Source, Summary};
+pub use resource::Resource;
+pub use run::{Command, Report};
+pub use source::{Position, Source, SourceKind, SourceSummary};
+pub use summary::Summary;
+pub use table::Layout;

@@ -1,63 +1,67 @@
-//! The report as events of the Open Cybersecurity Schema Framework, a JSON list: Compliance Finding (class 2003) of
-//! OCSF 1.8.0 (valid as 1.5.0 and later too), with the profile `cloud` where account or Region is known.
+//! The report as a JSON list of events of the Open Cybersecurity Schema Framework (OCSF): Compliance Finding (class
+//! 2003) of OCSF 1.8.0, also valid as 1.5.0 and later, with the profile `cloud` if account or Region is known.
 //!
-//! NON_COMPLIANT, known or not, is Fail; COMPLIANT is Pass; NOT_APPLICABLE is Other. An exempt resource has the status
-//! Suppressed. What could not be read or asked is an event too, with the compliance status Unknown.
+//! NON_COMPLIANT is Fail, UNKNOWN included; COMPLIANT is Pass; NOT_APPLICABLE is Other. An exempt resource has the
+//! status Suppressed. Each failure of the run is an event too, with the compliance status Unknown.
+//!
+//! Source of the member names and ids: <https://schema.ocsf.io/1.8.0/classes/compliance_finding>.
 
 use std::io;
 
 use rule_core::{ComplianceType, Severity};
 use serde_json::{Value, json};
 
-use crate::known::known;
-use crate::{Failure, Judged, Report, fingerprint, words};
+use crate::nulls::without_nulls;
+use crate::text::{self, TOOL, VERSION};
+use crate::{Evaluation, Failure, Report, fingerprint};
 
 const OCSF_VERSION: &str = "1.8.0";
 
 /// Writes the list, indented, with a line break at the end.
 ///
 /// # Errors
-/// `out` cannot be written to.
+/// Returns the error of `out`.
 pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let worst = fingerprint::worst_of_each(report);
-    let results = worst.iter().map(|(uid, judged)| of_result(report, uid, judged));
-    let failures = report.failures.iter().map(|failure| of_failure(report, failure));
+    let results = worst.iter().map(|(uid, evaluation)| result_event(report, uid, evaluation));
+    let failures = report.failures.iter().map(|failure| failure_event(report, failure));
     let events: Vec<Value> = results.chain(failures).collect();
     serde_json::to_writer_pretty(&mut *out, &events)?;
     out.write_all(b"\n")
 }
 
-fn of_result(report: &Report, uid: &str, judged: &Judged) -> Value {
-    let (resource, rule) = (&judged.resource, judged.rule);
-    let (compliance_id, compliance) = match judged.compliance_type() {
+fn result_event(report: &Report, uid: &str, evaluation: &Evaluation) -> Value {
+    let Evaluation { rule, verdict, resource, source } = evaluation;
+    let (compliance_id, compliance) = match evaluation.compliance_type() {
         ComplianceType::NonCompliant => (3, "Fail"),
         ComplianceType::Compliant => (1, "Pass"),
         ComplianceType::NotApplicable => (99, "Not Applicable"),
     };
-    let (status_id, status) = match judged.compliance_type() {
+    let (status_id, status) = match evaluation.compliance_type() {
         ComplianceType::NonCompliant => (1, "New"),
-        ComplianceType::Compliant | ComplianceType::NotApplicable if words::exempt(judged).is_some() => {
+        ComplianceType::Compliant | ComplianceType::NotApplicable if verdict.exemption.is_in_force() => {
             (3, "Suppressed")
         }
         ComplianceType::Compliant | ComplianceType::NotApplicable => (4, "Resolved"),
     };
-    let (severity_id, severity) = severity(judged);
-    let mut details = vec![judged.reason().to_owned()];
-    details.extend(judged.evidence());
-    details.extend(judged.exemption());
+    let (severity_id, severity) = severity(evaluation);
+    let (reason, text) = (evaluation.reason(), evaluation.text());
+    let mut details = vec![reason.clone()];
+    details.extend(evaluation.evidence());
+    details.extend(evaluation.exemption());
     let frameworks: Vec<&str> = rule.requirements.iter().map(|requirement| requirement.framework).collect();
     let members = json!({
         "severity_id": severity_id,
         "severity": severity,
         "status_id": status_id,
         "status": status,
-        "status_detail": judged.reason(),
-        "message": words::all(judged),
+        "status_detail": reason,
+        "message": text,
         "compliance": {
             "control": rule.identifier,
             "desc": rule.summary(),
             "standards": frameworks,
-            "requirements": words::requirements(rule.requirements),
+            "requirements": text::requirements(rule.requirements),
             "status_id": compliance_id,
             "status": compliance,
             "status_details": details,
@@ -65,10 +69,10 @@ fn of_result(report: &Report, uid: &str, judged: &Judged) -> Value {
         "finding_info": {
             "uid": uid,
             "title": rule.summary(),
-            "desc": words::all(judged),
+            "desc": text,
             "types": ["Software and Configuration Checks/AWS Security Best Practices"],
             "analytic": { "type_id": 1, "type": "Rule", "uid": rule.identifier, "name": rule.identifier },
-            "data_sources": [judged.source.kind],
+            "data_sources": [source.kind.to_string()],
         },
         "resources": [{
             "uid": resource.arn.as_ref().unwrap_or(&resource.id),
@@ -76,25 +80,25 @@ fn of_result(report: &Report, uid: &str, judged: &Judged) -> Value {
             "type": resource.resource_type,
             "region": resource.region,
         }],
-        "remediation": judged.fix().map(|fix| json!({ "desc": fix })),
+        "remediation": evaluation.fix().map(|fix| json!({ "desc": fix })),
         "unmapped": {
             "severity_of_rule": rule.severity.as_str(),
-            "compliance_type": judged.compliance_type().as_str(),
-            "unknown": judged.is_unknown(),
-            "source": judged.source.name,
-            "line": judged.source.position.map(|position| position.line),
-            "column": judged.source.position.map(|position| position.column),
-            "recorded_at": judged.source.recorded_at.map(words::time),
+            "compliance_type": evaluation.compliance_type().as_str(),
+            "unknown": evaluation.is_unknown(),
+            "source": source.name,
+            "line": source.position.map(|position| position.line),
+            "column": source.position.map(|position| position.column),
+            "recorded_at": source.recorded_at.map(text::time),
         },
     });
     event(report, resource.account_id.as_deref(), resource.region.as_deref(), members)
 }
 
-fn severity(judged: &Judged) -> (u32, &'static str) {
-    if !judged.is_non_compliant() {
+fn severity(evaluation: &Evaluation) -> (u32, &'static str) {
+    if !evaluation.is_non_compliant() {
         return (1, "Informational");
     }
-    match judged.severity() {
+    match evaluation.severity() {
         Severity::Low => (2, "Low"),
         Severity::Medium => (3, "Medium"),
         Severity::High => (4, "High"),
@@ -102,7 +106,7 @@ fn severity(judged: &Judged) -> (u32, &'static str) {
     }
 }
 
-fn of_failure(report: &Report, failure: &Failure) -> Value {
+fn failure_event(report: &Report, failure: &Failure) -> Value {
     let members = json!({
         "severity_id": 0,
         "severity": "Unknown",
@@ -122,7 +126,7 @@ fn of_failure(report: &Report, failure: &Failure) -> Value {
     event(report, failure.account_id.as_deref(), failure.region.as_deref(), members)
 }
 
-/// What every event has, and `members`.
+/// Builds an event: `members` beside the members that all events have.
 fn event(report: &Report, account_id: Option<&str>, region: Option<&str>, members: Value) -> Value {
     let in_cloud = account_id.is_some() || region.is_some();
     let account = account_id.map(|account| json!({ "uid": account, "type_id": 10, "type": "AWS Account" }));
@@ -138,7 +142,7 @@ fn event(report: &Report, account_id: Option<&str>, region: Option<&str>, member
         "time": report.at.timestamp_millis(),
         "metadata": {
             "version": OCSF_VERSION,
-            "product": { "name": words::TOOL, "vendor_name": words::TOOL, "version": words::VERSION },
+            "product": { "name": TOOL, "vendor_name": TOOL, "version": VERSION },
             "profiles": in_cloud.then_some(["cloud"]),
         },
         "cloud": in_cloud.then(|| json!({ "provider": "AWS", "account": account, "region": region })),
@@ -146,7 +150,7 @@ fn event(report: &Report, account_id: Option<&str>, region: Option<&str>, member
     if let (Value::Object(event), Value::Object(members)) = (&mut event, members) {
         event.extend(members);
     }
-    known(event)
+    without_nulls(event)
 }
 
 #[cfg(test)]
@@ -165,7 +169,10 @@ mod tests {
 
     #[test]
     fn a_result_is_a_compliance_finding() {
-        let words = "PLAINTEXT: SslMode=none; engine mysql; endpoint crm. Fix: modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes.";
+        let text = concat!(
+            "PLAINTEXT: SslMode=none; engine mysql; endpoint crm. ",
+            "Fix: modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes.",
+        );
         let expected = json!({
             "class_uid": 2003, "class_name": "Compliance Finding",
             "category_uid": 2, "category_name": "Findings",
@@ -174,7 +181,7 @@ mod tests {
             "time": 1_790_834_400_000_i64,
             "severity_id": 3, "severity": "Medium",
             "status_id": 1, "status": "New", "status_detail": "PLAINTEXT: SslMode=none",
-            "message": words,
+            "message": text,
             "metadata": {
                 "version": "1.8.0",
                 "product": { "name": "dms-rule", "vendor_name": "dms-rule", "version": env!("CARGO_PKG_VERSION") },
@@ -201,20 +208,20 @@ mod tests {
             "finding_info": {
                 "uid": "e9fe3dd0d259d73f0d6ab4112b36aa9f08a0f982c073a37caa5e661d531fdeae",
                 "title": "A DMS endpoint must connect with TLS where its engine has the setting SslMode.",
-                "desc": words,
+                "desc": text,
                 "types": ["Software and Configuration Checks/AWS Security Best Practices"],
                 "analytic": {
                     "type_id": 1, "type": "Rule",
                     "uid": "dms-endpoint-ssl-configured", "name": "dms-endpoint-ssl-configured",
                 },
-                "data_sources": ["AWS Config snapshot"],
+                "data_sources": ["AWS Config snapshot or history file"],
             },
             "resources": [{
                 "uid": "arn:aws:dms:eu-west-1:123456789012:rep:CRM", "name": "crm",
                 "type": "AWS::DMS::Endpoint", "region": "eu-west-1",
             }],
             "remediation": {
-                "desc": "modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes.",
+                "desc": "modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes",
             },
             "unmapped": {
                 "severity_of_rule": "MEDIUM", "compliance_type": "NON_COMPLIANT", "unknown": false,
@@ -225,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_fails_and_only_compliant_passes() {
+    fn unknown_is_fail_and_only_compliant_is_pass() {
         for (name, compliance, status, severity) in [
             ("lost", 3, 1, 5),
             ("expired", 3, 1, 5),
@@ -245,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_not_be_asked_is_an_event_of_unknown_compliance() {
+    fn a_failure_is_an_event_of_unknown_compliance() {
         let events = events();
         let failures: Vec<_> = events.iter().filter(|event| event["compliance"]["status_id"] == 0).collect();
         assert_eq!((events.len(), failures.len()), (17, 4));

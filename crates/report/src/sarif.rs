@@ -1,56 +1,60 @@
 //! The report as SARIF 2.1.0, for code scanning and editors.
 //!
-//! Results are what is NON_COMPLIANT, known or not; exempt ones stand among them, suppressed with the words of the
-//! exemption. What could not be read or asked are notifications of an invocation that was not successful: a file
-//! without results and with `executionSuccessful: false` is no clean bill.
+//! The results are the resources found to be NON_COMPLIANT, UNKNOWN included. Exempt resources are among them,
+//! suppressed, with the exemption as justification. The failures of the run are notifications of its invocation, whose
+//! `executionSuccessful` is then false: such a file without results does not mean that all resources comply.
 //!
-//! A result in a file points to it, with line and column where they are known. Code scanning refuses a result that
-//! points to no file, so one of a live resource points to the path `aws/ACCOUNT/REGION/TYPE/NAME`, which does not
-//! exist and says so; its logical location is the ARN.
+//! A result in a file has the location of the file, with line and column if they are known. GitHub code scanning
+//! rejects results without a file, so the location of a live resource is the path `aws/ACCOUNT/REGION/TYPE/NAME`, which
+//! does not exist; its description says so. The logical location is the ARN.
+//!
+//! Sources: <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html> and, for code scanning,
+//! <https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>.
+//!
+//! Written with `json!`: `serde-sarif` generates its types with fifty crates that nothing else here needs, and
+//! `zizmor-sarif` has no suppressions, fingerprints or notifications.
 
 use std::io;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use rule_core::text::one_line;
 use rule_core::{ComplianceType, Rule, Severity};
 use serde_json::{Value, json};
 
-use crate::known::known;
-use crate::{Failure, Judged, Report, fingerprint, words};
-
-// With serde_json: the crate serde-sarif generates its types with fifty crates that nothing else here needs.
+use crate::nulls::without_nulls;
+use crate::text::{self, TOOL, VERSION};
+use crate::{Evaluation, Failure, Report, fingerprint};
 
 /// Writes the log, indented, with a line break at the end.
 ///
 /// # Errors
-/// `out` cannot be written to.
+/// Returns the error of `out`.
 pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, &log(report))?;
     out.write_all(b"\n")
 }
 
 fn log(report: &Report) -> Value {
-    let used = report.rules();
-    let results: Vec<Value> = report
-        .judged
-        .iter()
-        .filter(|judged| judged.verdict.finding.compliance_type == ComplianceType::NonCompliant)
-        .map(|judged| result(judged, &used))
-        .collect();
-    known(json!({
+    let rules = report.rules();
+    let is_found =
+        |one: &&Evaluation| one.verdict.finding.outcome.compliance_type() == ComplianceType::NonCompliant;
+    let results: Vec<Value> =
+        report.evaluations.iter().filter(is_found).map(|one| result(one, &rules)).collect();
+    without_nulls(json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
             "tool": { "driver": {
-                "name": words::TOOL,
-                "semanticVersion": words::VERSION,
-                "rules": used.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
+                "name": TOOL,
+                "semanticVersion": VERSION,
+                "rules": rules.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
             } },
-            // Keeps the alerts of a check and those of a scan apart.
-            "automationDetails": { "id": format!("{}/{}/", words::TOOL, report.command) },
+            // Keeps the alerts of a check apart from those of a scan.
+            "automationDetails": { "id": format!("{TOOL}/{}/", report.command.as_str()) },
             "columnKind": "unicodeCodePoints",
             "invocations": [{
                 "executionSuccessful": report.failures.is_empty(),
-                "startTimeUtc": words::time(report.at),
+                "startTimeUtc": text::time(report.at),
                 "toolExecutionNotifications": report.failures.iter().map(notification).collect::<Vec<_>>(),
             }],
             "results": results,
@@ -63,20 +67,21 @@ fn descriptor(rule: &Rule) -> Value {
     tags.extend(rule.requirements.iter().map(|requirement| requirement.framework));
     tags.dedup();
     let page: Vec<&str> = rule.page.lines().filter(|line| !line.starts_with("<!--")).collect();
+    let description = section(rule.page, "Why it matters").unwrap_or_else(|| rule.summary().to_owned());
     json!({
         "id": rule.identifier,
         "shortDescription": { "text": rule.summary() },
-        "fullDescription": { "text": section(rule.page, "Why it matters").unwrap_or(rule.summary().to_owned()) },
+        "fullDescription": { "text": description },
         "help": { "text": rule.summary(), "markdown": page.join("\n") },
         "defaultConfiguration": { "level": level(rule.severity) },
         "properties": { "tags": tags, "security-severity": score(rule.severity), "precision": "very-high" },
     })
 }
 
-/// The text under a heading, on one line.
+/// Returns the text under a heading of a rule's page, on one line. `None` if the page has no such text.
 fn section(page: &str, heading: &str) -> Option<String> {
     let (_, after) = page.split_once(&format!("\n## {heading}\n"))?;
-    let text = words::one_line(after.split("\n## ").next()?);
+    let text = one_line(after.split("\n## ").next()?);
     (!text.is_empty()).then_some(text)
 }
 
@@ -88,7 +93,8 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-/// On the scale of CVSS, from which code scanning makes critical, high, medium and low again.
+/// Returns the severity on the scale of CVSS. Code scanning derives its own critical, high, medium and low from it:
+/// above 9.0, from 7.0, from 4.0 and below.
 fn score(severity: Severity) -> &'static str {
     match severity {
         Severity::Critical => "9.5",
@@ -98,39 +104,38 @@ fn score(severity: Severity) -> &'static str {
     }
 }
 
-fn result(judged: &Judged, used: &[&'static Rule]) -> Value {
-    let exempt = words::exempt(judged)
-        .map(|words| json!({ "kind": "external", "status": "accepted", "justification": words }));
+fn result(evaluation: &Evaluation, rules: &[&'static Rule]) -> Value {
+    let Evaluation { rule, verdict, source, .. } = evaluation;
+    let suppression = verdict.exemption.is_in_force().then(
+        || json!({ "kind": "external", "status": "accepted", "justification": evaluation.exemption() }),
+    );
     json!({
-        "ruleId": judged.rule.identifier,
-        "ruleIndex": used.iter().position(|rule| rule.identifier == judged.rule.identifier),
+        "ruleId": rule.identifier,
+        "ruleIndex": rules.iter().position(|listed| listed.identifier == rule.identifier),
         "kind": "fail",
-        "level": level(judged.severity()),
-        "message": { "text": words::all(judged) },
-        "locations": [location(judged)],
-        "partialFingerprints": { "dmsRule/v1": fingerprint::of(judged) },
-        // Of all results or of none, says the standard.
-        "suppressions": exempt.into_iter().collect::<Vec<_>>(),
+        "level": level(rule.severity),
+        "message": { "text": evaluation.text() },
+        "locations": [location(evaluation)],
+        "partialFingerprints": { "dmsRule/v1": fingerprint::of_evaluation(evaluation) },
+        // Present in all results or in none (SARIF 2.1.0, 3.27.23).
+        "suppressions": suppression.into_iter().collect::<Vec<_>>(),
         "properties": {
-            "complianceType": judged.compliance_type().as_str(),
-            "unknown": judged.is_unknown(),
-            "recordedAt": judged.source.recorded_at.map(words::time),
+            "complianceType": evaluation.compliance_type().as_str(),
+            "unknown": evaluation.is_unknown(),
+            "recordedAt": source.recorded_at.map(text::time),
         },
     })
 }
 
-fn location(judged: &Judged) -> Value {
-    let (resource, source) = (&judged.resource, &judged.source);
-    let artifact = if source.is_live() {
+fn location(evaluation: &Evaluation) -> Value {
+    let (resource, source) = (&evaluation.resource, &evaluation.source);
+    let artifact = if source.kind.is_live() {
         let type_name = resource.resource_type.rsplit("::").next().unwrap_or_default();
-        let unknown = |text: &Option<String>| text.clone().unwrap_or_else(|| "unknown".to_owned());
-        let segments =
-            [&unknown(&resource.account_id), &unknown(&resource.region), type_name, &resource.name];
+        let known = |part: &Option<String>| part.clone().unwrap_or_else(|| "unknown".to_owned());
+        let segments = [&known(&resource.account_id), &known(&resource.region), type_name, &resource.name];
         let path: Vec<String> = segments.into_iter().map(|segment| encode(segment, SEGMENT)).collect();
-        json!({
-            "uri": format!("aws/{}", path.join("/")),
-            "description": { "text": format!("No file: {} in {}", judged.verdict.subject, source.name) },
-        })
+        let description = format!("No file: {} in {}", evaluation.verdict.subject, source.name);
+        json!({ "uri": format!("aws/{}", path.join("/")), "description": { "text": description } })
     } else {
         json!({ "uri": uri(&source.name) })
     };
@@ -146,7 +151,7 @@ fn location(judged: &Judged) -> Value {
     })
 }
 
-/// All but what RFC 3986 calls unreserved.
+/// The characters to encode in a path segment: all except those that RFC 3986, section 2.3, calls unreserved.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 const PATH: &AsciiSet = &SEGMENT.remove(b'/');
 
@@ -154,7 +159,8 @@ fn encode(text: &str, set: &'static AsciiSet) -> String {
     utf8_percent_encode(text, set).to_string()
 }
 
-/// Of a path as it was given: relative to where the command ran, which is the root of the repository in most CI.
+/// Returns the URI of a path. A relative path stays relative to the working directory of the run, which in most CI
+/// systems is the root of the repository.
 fn uri(path: &str) -> String {
     let path = path.strip_prefix("./").unwrap_or(path);
     let scheme = if path.starts_with('/') { "file://" } else { "" };
@@ -165,7 +171,7 @@ fn notification(failure: &Failure) -> Value {
     json!({
         "level": "error",
         "descriptor": { "id": failure.kind.as_str() },
-        "message": { "text": words::one_line(&format!("{}: {}", failure.source, failure.message)) },
+        "message": { "text": one_line(&format!("{}: {}", failure.source, failure.message)) },
     })
 }
 
@@ -188,13 +194,16 @@ mod tests {
     }
 
     #[test]
-    fn a_result_in_a_file_points_to_its_line() {
+    fn a_result_in_a_file_has_its_line() {
         let expected = json!({
             "ruleId": "dms-replication-not-public",
             "ruleIndex": 0,
             "kind": "fail",
             "level": "error",
-            "message": { "text": "PUBLIC: PubliclyAccessible=true; exemption not applied: the tags are unknown (nothing is known of it before deployment); instance Orders. Fix: PubliclyAccessible: false" },
+            "message": { "text": concat!(
+                "PUBLIC: PubliclyAccessible=true; exemption not applied: the tags are unknown ",
+                "(nothing is known of it before deployment); instance Orders. Fix: PubliclyAccessible: false.",
+            ) },
             "locations": [{
                 "physicalLocation": {
                     "artifactLocation": { "uri": "templates/dms%20%C3%A9.yaml" },
@@ -212,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn a_live_resource_points_to_a_path_that_says_it_is_none() {
+    fn the_path_of_a_live_resource_is_described_as_no_file() {
         let expected = json!([{
             "physicalLocation": { "artifactLocation": {
                 "uri": "aws/123456789012/eu-west-1/ReplicationInstance/billing",
@@ -228,23 +237,23 @@ mod tests {
     }
 
     #[test]
-    fn what_is_non_compliant_is_there_and_what_is_exempt_is_suppressed() {
+    fn non_compliant_resources_are_results_and_exempt_ones_are_suppressed() {
         let run = run(&crate::sample::report().unwrap());
         assert_eq!(run["results"].as_array().unwrap().len(), 9);
         assert_eq!(result_of("lost")["properties"]["unknown"], true);
         assert_eq!(result_of("expired")["suppressions"], json!([]));
-        let words = "exempt until 2026-12-31 (OPS-12, \"vendor\" cut-over)";
-        let suppressions = json!([{ "kind": "external", "status": "accepted", "justification": words }]);
+        let note = "EXEMPT until 2026-12-31 (OPS-12, \"vendor\" cut-over)";
+        let suppressions = json!([{ "kind": "external", "status": "accepted", "justification": note }]);
         assert_eq!(result_of("exempt")["suppressions"], suppressions);
         assert_eq!(result_of("crm")["level"], "warning");
         assert_eq!(result_of("subnets")["level"], "note");
     }
 
     #[test]
-    fn a_run_that_did_not_see_everything_was_not_successful() {
+    fn an_incomplete_run_is_not_successful() {
         let report = crate::sample::report().unwrap();
-        let whole = run(&report);
-        let invocation = &whole["invocations"][0];
+        let incomplete = run(&report);
+        let invocation = &incomplete["invocations"][0];
         assert_eq!(invocation["executionSuccessful"], false);
         let denied = "123456789012 us-east-1: dms:DescribeEndpoints is denied to role/audit; allow it";
         assert_eq!(

@@ -1,4 +1,4 @@
-//! Measures how fast an item is read and evaluated. `cargo bench --profile counting -p rule-core`.
+//! Measures how fast an item is read and evaluated. `cargo bench -p rule-core`.
 
 #![expect(clippy::indexing_slicing, reason = "documents of a known shape")]
 #![expect(clippy::disallowed_methods, reason = "the documents are files")]

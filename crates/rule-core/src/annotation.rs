@@ -91,6 +91,12 @@ impl Verdict {
     /// Returns all that there is to say of the result on one line, in the order of [`Annotation`], never cut.
     #[must_use]
     pub fn text(&self) -> String {
+        self.text_with_fix(self.finding.fix)
+    }
+
+    /// Returns the [text](Self::text) with another remedy, such as the line to write in a template, or with none.
+    #[must_use]
+    pub fn text_with_fix(&self, fix: Option<&str>) -> String {
         let note = self.exemption.note();
         let (exempt, note) = if self.exemption.is_in_force() { (note, None) } else { (None, note) };
         let reason = exempt.into_iter().chain([self.finding.reason()]).collect::<Vec<_>>().join(": ");
@@ -100,7 +106,7 @@ impl Verdict {
         if !self.subject.is_empty() {
             parts.push(self.subject.clone());
         }
-        let fix = self.finding.fix.map(|fix| format!(" Fix: {fix}.")).unwrap_or_default();
+        let fix = fix.map(|fix| format!(" Fix: {fix}.")).unwrap_or_default();
         one_line(&format!("{}.{fix}", parts.join("; ")))
     }
 

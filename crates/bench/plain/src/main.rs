@@ -1,4 +1,4 @@
-//! A plain rule: the SDK as it comes, one PutEvaluations for a change.
+//! A plain rule: the SDK with its default features, one PutEvaluations for each change.
 
 use aws_config::BehaviorVersion;
 use aws_sdk_config::Client;

@@ -1,4 +1,4 @@
-//! The least that a Rust function can be: it answers null.
+//! The smallest function in Rust: it responds with null.
 
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;

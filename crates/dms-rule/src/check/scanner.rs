@@ -1,63 +1,68 @@
-//! JSON documents of any size, read piece by piece: memory is bounded by the largest piece, not by the file.
+//! Reads JSON documents of any size piece by piece: memory is bounded by the largest piece, not by the file.
 
-use std::fmt;
 use std::io::{self, Read};
 
-/// How much is read at once.
+/// The bytes that are read at once.
 const CHUNK: usize = 256 * 1024;
 
-/// The largest piece. AWS Config's items are some kilobytes, DMS's answers some megabytes.
+/// The largest piece, in bytes. Items of AWS Config have some kilobytes, responses of DMS some megabytes.
 const PIECE_MAXIMUM: usize = 64 * 1024 * 1024;
 
 /// A piece of a document.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Piece<'a> {
+pub(super) enum Piece<'a> {
     /// A member of the object at the top.
     Member(&'a str, &'a [u8]),
-    /// Such a list begins.
+    /// The beginning of a list.
     List(&'a str),
-    /// An element of a list: of the one at the top, whose name is empty, or of a named member of the object at the top.
+    /// An element of a list: of a member of the object at the top, or of the list at the top, whose name is empty.
     Element(&'a str, &'a [u8]),
 }
 
-/// Why a document cannot be read on.
-#[derive(Debug)]
-pub(crate) struct Unreadable(String);
-
-impl fmt::Display for Unreadable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
+/// An error behind which a document cannot be read further. Positions count bytes from 0.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ScanError {
+    #[error("cannot be read: {0}")]
+    Io(#[from] io::Error),
+    #[error("cut short: at byte {position}, expected {expected}")]
+    End { position: u64, expected: &'static str },
+    #[error("cut short: the value that begins at byte {position} has no end")]
+    ValueEnd { position: u64 },
+    #[error("not JSON: at byte {position}, expected {expected}")]
+    Unexpected { position: u64, expected: &'static str },
+    #[error("not JSON: {0}")]
+    Name(#[from] serde_json::Error),
+    #[error("a value of more than {} MiB", PIECE_MAXIMUM >> 20)]
+    TooLarge,
 }
 
-impl From<io::Error> for Unreadable {
-    fn from(error: io::Error) -> Self {
-        Self(format!("cannot be read: {error}"))
-    }
-}
-
-pub(crate) struct Scanner<R> {
+/// Reads the pieces of the documents in a byte stream.
+pub(super) struct Scanner<R> {
     reader: R,
     buffer: Vec<u8>,
-    /// Where in the buffer the next byte is.
+    /// The index of the next byte in the buffer.
     next: usize,
-    /// How many bytes lie before the buffer.
+    /// The number of bytes before the buffer.
     before: u64,
     at_end: bool,
 }
 
 impl<R: Read> Scanner<R> {
-    pub(crate) fn new(reader: R) -> Self {
+    pub(super) fn new(reader: R) -> Self {
         Self { reader, buffer: Vec::new(), next: 0, before: 0, at_end: false }
     }
 
-    /// Reads one document and hands out its pieces. The elements of a list whose name is `listed` come one by one.
-    /// `false`: there is none left.
-    pub(crate) fn document(
+    /// Reads one document and passes on its pieces. The elements of a list whose name is `listed` come one by one.
+    ///
+    /// Returns false if there is no further document.
+    ///
+    /// # Errors
+    /// Returns an error if the document is not JSON or has no end; its pieces before that have been passed on.
+    pub(super) fn document(
         &mut self,
         listed: impl Fn(&str) -> bool,
         mut on: impl FnMut(Piece<'_>),
-    ) -> Result<bool, Unreadable> {
+    ) -> Result<bool, ScanError> {
         if self.before == 0 && self.next == 0 {
             self.skip_byte_order_mark()?;
         }
@@ -71,7 +76,7 @@ impl<R: Read> Scanner<R> {
                 self.elements("", &mut on)?;
                 Ok(true)
             }
-            Some(_) => Err(self.odd("a JSON object or list")),
+            Some(_) => Err(self.unexpected("a JSON object or list")),
         }
     }
 
@@ -79,7 +84,7 @@ impl<R: Read> Scanner<R> {
         &mut self,
         listed: &impl Fn(&str) -> bool,
         on: &mut impl FnMut(Piece<'_>),
-    ) -> Result<(), Unreadable> {
+    ) -> Result<(), ScanError> {
         self.next += 1;
         if self.peek()? == Some(b'}') {
             self.next += 1;
@@ -87,13 +92,12 @@ impl<R: Read> Scanner<R> {
         }
         loop {
             if self.peek()? != Some(b'"') {
-                return Err(self.odd("the name of a member"));
+                return Err(self.unexpected("the name of a member"));
             }
             let name = self.value()?;
-            let name: String =
-                serde_json::from_slice(name).map_err(|error| Unreadable(format!("not JSON: {error}")))?;
+            let name: String = serde_json::from_slice(name)?;
             if self.peek()? != Some(b':') {
-                return Err(self.odd("a colon"));
+                return Err(self.unexpected("a colon"));
             }
             self.next += 1;
             if listed(&name) && self.peek()? == Some(b'[') {
@@ -102,13 +106,13 @@ impl<R: Read> Scanner<R> {
                 self.peek()?;
                 on(Piece::Member(&name, self.value()?));
             }
-            if !self.goes_on(b'}')? {
+            if !self.continues(b'}')? {
                 return Ok(());
             }
         }
     }
 
-    fn elements(&mut self, name: &str, on: &mut impl FnMut(Piece<'_>)) -> Result<(), Unreadable> {
+    fn elements(&mut self, name: &str, on: &mut impl FnMut(Piece<'_>)) -> Result<(), ScanError> {
         on(Piece::List(name));
         self.next += 1;
         if self.peek()? == Some(b']') {
@@ -118,24 +122,24 @@ impl<R: Read> Scanner<R> {
         loop {
             self.peek()?;
             on(Piece::Element(name, self.value()?));
-            if !self.goes_on(b']')? {
+            if !self.continues(b']')? {
                 return Ok(());
             }
         }
     }
 
-    /// Whether a comma follows, and not the end.
-    fn goes_on(&mut self, end: u8) -> Result<bool, Unreadable> {
+    /// Returns true if a comma follows, false if the end does.
+    fn continues(&mut self, end: u8) -> Result<bool, ScanError> {
         let byte = self.peek()?;
         if byte != Some(b',') && byte != Some(end) {
-            return Err(self.odd("a comma or the end"));
+            return Err(self.unexpected("a comma or the end"));
         }
         self.next += 1;
         Ok(byte == Some(b','))
     }
 
-    /// The whole next value.
-    fn value(&mut self) -> Result<&[u8], Unreadable> {
+    /// Reads the next value whole.
+    fn value(&mut self) -> Result<&[u8], ScanError> {
         let mut end = ValueEnd::default();
         let mut seen = 0;
         let length = loop {
@@ -145,25 +149,22 @@ impl<R: Read> Scanner<R> {
             }
             seen += unseen.len();
             if seen > PIECE_MAXIMUM {
-                return Err(Unreadable(format!("a value of more than {} MiB", PIECE_MAXIMUM >> 20)));
+                return Err(ScanError::TooLarge);
             }
             if !self.fill()? {
-                return Err(Unreadable(format!(
-                    "cut short: the value that begins at byte {} has no end",
-                    self.position()
-                )));
+                return Err(ScanError::ValueEnd { position: self.position() });
             }
         };
         if length == 0 {
-            return Err(self.odd("a value"));
+            return Err(self.unexpected("a value"));
         }
         let value = self.next..self.next + length;
         self.next += length;
         Ok(self.buffer.get(value).unwrap_or_default())
     }
 
-    /// The next byte that is no white space.
-    fn peek(&mut self) -> Result<Option<u8>, Unreadable> {
+    /// Returns the next byte that is not white space, without reading it.
+    fn peek(&mut self) -> Result<Option<u8>, ScanError> {
         loop {
             while let Some(&byte) = self.buffer.get(self.next) {
                 if !byte.is_ascii_whitespace() {
@@ -177,7 +178,7 @@ impl<R: Read> Scanner<R> {
         }
     }
 
-    /// Reads more behind what is there, and forgets what is done. `false`: there is no more.
+    /// Reads more bytes, and drops those that are done with. Returns false at the end.
     fn fill(&mut self) -> io::Result<bool> {
         if self.at_end {
             return Ok(false);
@@ -205,16 +206,16 @@ impl<R: Read> Scanner<R> {
         self.before + self.next as u64
     }
 
-    fn odd(&self, wanted: &str) -> Unreadable {
+    fn unexpected(&self, expected: &'static str) -> ScanError {
         let position = self.position();
         match self.buffer.get(self.next) {
-            None => Unreadable(format!("cut short: at byte {position} there should be {wanted}")),
-            Some(_) => Unreadable(format!("not JSON: at byte {position} there should be {wanted}")),
+            None => ScanError::End { position, expected },
+            Some(_) => ScanError::Unexpected { position, expected },
         }
     }
 }
 
-/// Finds the end of a value whose text comes in parts. Whether it is well-formed is left to whoever parses it.
+/// Finds the end of a value whose text comes in parts. It does not check that the value is well-formed.
 #[derive(Default)]
 struct ValueEnd {
     depth: usize,
@@ -224,7 +225,7 @@ struct ValueEnd {
 }
 
 impl ValueEnd {
-    /// How far the value goes into `text`; none: further.
+    /// Returns the length of the value's part in `text`; `None` if the value continues behind it.
     fn find(&mut self, text: &[u8]) -> Option<usize> {
         let mut at = 0;
         while let Some(&byte) = text.get(at) {
@@ -319,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_short_or_no_json_is_told_with_its_place() {
+    fn an_error_names_the_position_and_what_was_expected() {
         for (text, why) in [
             (
                 &b"{\"items\":[{\"a\":1}, {\"b\":"[..],
@@ -327,15 +328,15 @@ mod tests {
             ),
             (b"{\"items\":[1", "cut short: the value that begins at byte 10"),
             (b"{\"a\":1", "cut short: the value that begins at byte 5"),
-            (b"{\"a\":1 ", "cut short: at byte 7 there should be a comma or the end"),
-            (b"{\"a\" 1}", "not JSON: at byte 5 there should be a colon"),
-            (b"{a:1}", "not JSON: at byte 1 there should be the name of a member"),
-            (b"Resources:\n  X: 1", "not JSON: at byte 0 there should be a JSON object or list"),
-            (b"[1 2]", "not JSON: at byte 3 there should be a comma or the end"),
-            (b"[,]", "not JSON: at byte 1 there should be a value"),
+            (b"{\"a\":1 ", "cut short: at byte 7, expected a comma or the end"),
+            (b"{\"a\" 1}", "not JSON: at byte 5, expected a colon"),
+            (b"{a:1}", "not JSON: at byte 1, expected the name of a member"),
+            (b"Resources:\n  X: 1", "not JSON: at byte 0, expected a JSON object or list"),
+            (b"[1 2]", "not JSON: at byte 3, expected a comma or the end"),
+            (b"[,]", "not JSON: at byte 1, expected a value"),
         ] {
-            let told = pieces(text, 3).unwrap_err();
-            assert!(told.starts_with(why), "{told}");
+            let error = pieces(text, 3).unwrap_err();
+            assert!(error.starts_with(why), "{error}");
         }
     }
 }

@@ -1,29 +1,29 @@
 use std::error::Error;
 
 use chrono::{DateTime, Utc};
-use report::{Failure, FailureKind, Judged, Looked, Position, Report, Resource, Source};
+use report::{Command, Evaluation, Failure, Position, Report, Resource, Source, SourceKind, SourceSummary};
 use rule_core::{
-    ComplianceType, ConfigurationItem, ExemptionTag, Facts, Input, Possibility, Rule, RuleParameters,
-    Verdict, rules,
+    ComplianceType, ConfigurationItem, ErrorKind, ExemptionTag, Facts, Input, ParameterValues, Possibility,
+    Rule, rules,
 };
 use serde_json::{Value, json};
 
-const LIVE: &str = "AWS DMS, live";
-const RECORDED: &str = "AWS Config snapshot";
-const PLANNED: &str = "CloudFormation template";
+const LIVE: SourceKind = SourceKind::LiveDms;
+const RECORDED: SourceKind = SourceKind::ConfigFile;
+const PLANNED: SourceKind = SourceKind::CloudFormationTemplate;
 const ACCOUNT: &str = "123456789012";
-/// What a name may hold at worst: quotes, a comma, a line break, markup, letters beyond ASCII, control characters.
+/// A name with everything a format must escape: quotes, a comma, a line break, markup, non-ASCII letters, controls.
 const ODD_NAME: &str =
     "=cmd|' /C \"x\"',\n<script>alert(1)</script> \u{1b}[31mgrün 𝄞 \u{7}\u{0}\u{ffff}]]>&amp;";
 const PUBLIC: &str = "dms-replication-not-public";
 
-/// A report that holds something of everything, judged by the real rules.
+/// Builds a report with every outcome, exemption and kind of failure, evaluated by the real rules.
 pub(crate) fn report() -> Result<Report, Box<dyn Error>> {
     let at: DateTime<Utc> = "2026-10-01T06:00:00Z".parse()?;
     let exempt_until = |day: &str| json!({ "Approved": format!("{day} OPS-12, \"vendor\" cut-over") });
-    let judged = vec![
-        seen(PUBLIC, "orders", &json!({ "PubliclyAccessible": false }), &json!({}), LIVE, at)?,
-        seen(
+    let evaluations = vec![
+        existing(PUBLIC, "orders", &json!({ "PubliclyAccessible": false }), &json!({}), LIVE, at)?,
+        existing(
             PUBLIC,
             "billing",
             &json!({ "PubliclyAccessible": true, "ReplicationInstancePublicIpAddress": "203.0.113.10" }),
@@ -31,9 +31,9 @@ pub(crate) fn report() -> Result<Report, Box<dyn Error>> {
             LIVE,
             at,
         )?,
-        seen(PUBLIC, "lost", &json!({}), &json!({}), RECORDED, at)?,
-        seen(PUBLIC, ODD_NAME, &json!({ "PubliclyAccessible": true }), &json!({}), RECORDED, at)?,
-        seen(
+        existing(PUBLIC, "lost", &json!({}), &json!({}), RECORDED, at)?,
+        existing(PUBLIC, ODD_NAME, &json!({ "PubliclyAccessible": true }), &json!({}), RECORDED, at)?,
+        existing(
             PUBLIC,
             "exempt",
             &json!({ "PubliclyAccessible": true }),
@@ -41,7 +41,7 @@ pub(crate) fn report() -> Result<Report, Box<dyn Error>> {
             LIVE,
             at,
         )?,
-        seen(
+        existing(
             PUBLIC,
             "expired",
             &json!({ "PubliclyAccessible": true }),
@@ -49,7 +49,7 @@ pub(crate) fn report() -> Result<Report, Box<dyn Error>> {
             LIVE,
             at,
         )?,
-        seen(
+        existing(
             "dms-endpoint-ssl-configured",
             "clicks",
             &json!({ "EngineName": "kinesis" }),
@@ -57,7 +57,7 @@ pub(crate) fn report() -> Result<Report, Box<dyn Error>> {
             LIVE,
             at,
         )?,
-        seen(
+        existing(
             "dms-endpoint-ssl-configured",
             "crm",
             &json!({ "EngineName": "mysql", "SslMode": "none" }),
@@ -65,7 +65,7 @@ pub(crate) fn report() -> Result<Report, Box<dyn Error>> {
             RECORDED,
             at,
         )?,
-        seen(
+        existing(
             "dms-replication-task-tagged",
             "nightly",
             &json!({}),
@@ -73,37 +73,37 @@ pub(crate) fn report() -> Result<Report, Box<dyn Error>> {
             RECORDED,
             at,
         )?,
-        seen("dms-subnet-group-tagged", "subnets", &json!({}), &json!({}), LIVE, at)?,
+        existing("dms-subnet-group-tagged", "subnets", &json!({}), &json!({}), LIVE, at)?,
         planned("Orders", &json!({ "PubliclyAccessible": true }), Some(Position { line: 12, column: 7 }))?,
         planned("Billing", &json!({ "PubliclyAccessible": false }), Some(Position { line: 31, column: 5 }))?,
         planned("module.dms[\"a\"].aws_dms_replication_instance.this", &json!({}), None)?,
     ];
-    let looked = |name: &str, kind, resources| Looked { name: name.to_owned(), kind, resources };
+    let source = |name: &str, kind, resources| SourceSummary { name: name.to_owned(), kind, resources };
     let mut report = Report {
         at,
-        command: "check",
-        looked_at: vec![
-            looked("123456789012 eu-west-1", LIVE, 6),
-            looked("config/snapshot 1.json", RECORDED, 4),
-            looked("templates/dms é.yaml", PLANNED, 2),
-            looked("plan.json", "Terraform plan", 1),
+        command: Command::Check,
+        sources: vec![
+            source("123456789012 eu-west-1", LIVE, 6),
+            source("config/snapshot 1.json", RECORDED, 4),
+            source("templates/dms é.yaml", PLANNED, 2),
+            source("plan.json", SourceKind::TerraformPlan, 1),
         ],
-        judged,
+        evaluations,
         failures: vec![
-            failure("notes.txt", FailureKind::BadInput, "not JSON: expected \"{\", <eof>\nat line 1", None),
+            failure("notes.txt", ErrorKind::BadInput, "not JSON: expected \"{\", <eof>\nat line 1", None),
             failure(
                 "123456789012 us-east-1",
-                FailureKind::Denied,
+                ErrorKind::Denied,
                 "dms:DescribeEndpoints is denied to role/audit; allow it",
                 Some((ACCOUNT, "us-east-1")),
             ),
             failure(
                 "123456789012 us-west-2",
-                FailureKind::Throttled,
+                ErrorKind::Throttled,
                 "throttled; run it again, later",
                 Some((ACCOUNT, "us-west-2")),
             ),
-            failure("broken.yaml", FailureKind::Internal, "+unexpected\u{0}; run it again", None),
+            failure("broken.yaml", ErrorKind::Internal, "+unexpected\u{0}; run it again", None),
         ],
     };
     report.sort();
@@ -114,37 +114,35 @@ fn rule(identifier: &str) -> Result<&'static Rule, String> {
     rules::find(identifier).ok_or_else(|| format!("no rule {identifier}"))
 }
 
-fn parameters() -> RuleParameters {
+fn parameters() -> ParameterValues {
     let exemption_tag =
         ExemptionTag { key: "Approved".to_owned(), compliance_type: ComplianceType::Compliant };
-    let mut parameters = RuleParameters::default();
-    parameters.exemption_tag = Some(exemption_tag);
-    parameters
+    ParameterValues { exemption_tag: Some(exemption_tag), ..ParameterValues::default() }
 }
 
-/// A resource that is there.
-fn seen(
+/// Evaluates a resource that exists.
+fn existing(
     identifier: &str,
     name: &str,
     configuration: &Value,
     tags: &Value,
-    kind: &'static str,
+    kind: SourceKind,
     at: DateTime<Utc>,
-) -> Result<Judged, Box<dyn Error>> {
+) -> Result<Evaluation, Box<dyn Error>> {
     let rule = rule(identifier)?;
     let arn = format!("arn:aws:dms:eu-west-1:{ACCOUNT}:rep:{}", name.to_uppercase());
     let recorded_at: DateTime<Utc> = "2026-09-30T21:15:00.250Z".parse()?;
     let item = json!({
-        "resourceType": rule.resource_type.name, "resourceId": arn, "resourceName": name, "ARN": arn,
+        "resourceType": rule.resource_type.name(), "resourceId": arn, "resourceName": name, "ARN": arn,
         "accountId": ACCOUNT, "awsRegion": "eu-west-1", "configurationItemStatus": "OK",
         "configurationItemCaptureTime": recorded_at, "configuration": configuration, "tags": tags,
     });
     let item = ConfigurationItem::from_json(&item.to_string())?;
-    let facts = Facts::unavailable("nothing was looked up");
+    let facts = Facts::unavailable("no API call was made");
     let input = Input { item: &item, facts: &facts, parameters: &parameters(), at: Some(at) };
     let verdict = rule.evaluate(&input).map_err(|lookup| format!("{lookup:?}"))?;
     let source_name = if kind == LIVE { "123456789012 eu-west-1" } else { "config/snapshot 1.json" };
-    Ok(Judged {
+    Ok(Evaluation {
         rule,
         verdict,
         resource: Resource {
@@ -165,25 +163,29 @@ fn seen(
     })
 }
 
-/// A resource that is written down and not made yet.
-fn planned(id: &str, configuration: &Value, position: Option<Position>) -> Result<Judged, Box<dyn Error>> {
+/// Evaluates a resource of a template or plan.
+fn planned(
+    id: &str,
+    configuration: &Value,
+    position: Option<Position>,
+) -> Result<Evaluation, Box<dyn Error>> {
     let rule = rule(PUBLIC)?;
     let item = json!({
-        "resourceType": rule.resource_type.name, "resourceId": id, "configurationItemStatus": "OK",
+        "resourceType": rule.resource_type.name(), "resourceId": id, "configurationItemStatus": "OK",
         "configurationItemCaptureTime": 0, "configuration": configuration,
     });
     let item = ConfigurationItem::from_json(&item.to_string())?;
-    let way = Possibility { when: Vec::new(), item };
-    let verdict: Verdict = rule.evaluate_planned(&[way], &parameters(), None);
+    let only = Possibility { choices: Vec::new(), item };
+    let verdict = rule.evaluate_planned(&[only], &parameters(), None);
     let (name, kind, fix) = match position {
         Some(_) => ("templates/dms é.yaml", PLANNED, "PubliclyAccessible: false"),
-        None => ("plan.json", "Terraform plan", "publicly_accessible = false"),
+        None => ("plan.json", SourceKind::TerraformPlan, "publicly_accessible = false"),
     };
-    Ok(Judged {
+    Ok(Evaluation {
         rule,
         verdict,
         resource: Resource {
-            resource_type: rule.resource_type.name.to_owned(),
+            resource_type: rule.resource_type.name().to_owned(),
             id: id.to_owned(),
             name: id.to_owned(),
             arn: None,
@@ -200,7 +202,7 @@ fn planned(id: &str, configuration: &Value, position: Option<Position>) -> Resul
     })
 }
 
-fn failure(source: &str, kind: FailureKind, message: &str, place: Option<(&str, &str)>) -> Failure {
+fn failure(source: &str, kind: ErrorKind, message: &str, place: Option<(&str, &str)>) -> Failure {
     Failure {
         source: source.to_owned(),
         kind,

@@ -1,5 +1,4 @@
-//! Writes a report that holds something of everything into a folder, in every format: `report.json`, `report.csv` and
-//! so on. `.ci/check-reports` validates them.
+//! Writes a sample report into a folder, in every format: `report.json`, `report.csv` and so on.
 
 mod findings;
 
@@ -7,15 +6,15 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::{env, fs};
 
-use report::Format;
+use report::{Format, Layout};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let folder: PathBuf = env::args_os().nth(1).ok_or("name the folder to write to")?.into();
+    let folder: PathBuf = env::args_os().nth(1).ok_or("usage: sample FOLDER")?.into();
     let report = findings::report()?;
     fs::create_dir_all(&folder)?;
     for format in Format::ALL {
         let mut file = fs::File::create(folder.join(format!("report.{}", format.extension())))?;
-        format.write(&report, &mut file)?;
+        format.write(&report, &mut file, Layout::default())?;
     }
     Ok(())
 }

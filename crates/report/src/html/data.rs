@@ -4,30 +4,23 @@ use std::io;
 use chrono::SecondsFormat;
 use rule_core::Rule;
 use serde::Serialize;
+use serde_json::ser::{Formatter, Serializer};
 
-use crate::{Judged, Report};
+use super::fixed::OUTCOMES;
+use crate::{Evaluation, Failure, Report};
 
-/// What the script reads. Numbers in a finding are places in `strings`, whose first is "nothing".
+/// The data that the script of the page reads. Most numbers in a finding are indices of `strings`, the first of which is
+/// empty.
 #[derive(Serialize)]
 struct Data<'a> {
-    command: &'a str,
-    failures: Vec<Failed<'a>>,
-    rules: Vec<RuleRow>,
+    failures: &'a [Failure],
+    rules: Vec<RuleEntry>,
     strings: Vec<String>,
-    findings: Vec<Row>,
+    findings: Vec<FindingEntry>,
 }
 
 #[derive(Serialize)]
-struct Failed<'a> {
-    source: &'a str,
-    kind: &'a str,
-    message: &'a str,
-    account: Option<&'a str>,
-    region: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct RuleRow {
+struct RuleEntry {
     id: &'static str,
     severity: &'static str,
     summary: &'static str,
@@ -36,101 +29,102 @@ struct RuleRow {
     requirements: Vec<(&'static str, &'static [&'static str])>,
 }
 
-/// Rule, result, [type, id, name, ARN, account, Region, source, kind of source, recorded, reason, annotation, fix,
-/// exemption], evidence, [line, column].
+/// One evaluation: index of the rule, index of the outcome in [`OUTCOMES`], [type, id, name, ARN, account, Region,
+/// source, kind of source, recorded, reason, annotation, fix, exemption], evidence, [line, column].
 #[derive(Serialize)]
-struct Row(usize, u8, [usize; 13], Vec<usize>, Option<[usize; 2]>);
+struct FindingEntry(usize, usize, [usize; 13], Vec<usize>, Option<[usize; 2]>);
 
-/// The data as JSON that may stand in a script element: it holds no `<`, `>`, `&` and no line separator.
+/// Returns the data as JSON that may be in a script element: it has no `<`, `>`, `&` and no line separator.
 pub(super) fn json(report: &Report) -> io::Result<String> {
     let mut strings = Strings::default();
-    strings.place(String::new());
-    let mut rules: Vec<RuleRow> = Vec::new();
-    let mut places = HashMap::new();
-    let mut findings = Vec::with_capacity(report.judged.len());
-    for judged in &report.judged {
-        let rule = *places.entry(judged.rule.identifier).or_insert_with(|| {
-            rules.push(rule_row(judged.rule));
+    strings.index(String::new());
+    let mut rules: Vec<RuleEntry> = Vec::new();
+    let mut indices = HashMap::new();
+    let mut findings = Vec::with_capacity(report.evaluations.len());
+    for evaluation in &report.evaluations {
+        let rule = *indices.entry(evaluation.rule.identifier).or_insert_with(|| {
+            rules.push(rule_entry(evaluation.rule));
             rules.len() - 1
         });
-        findings.push(row(rule, judged, &mut strings));
+        findings.push(finding(rule, evaluation, &mut strings));
     }
-    let failures = report
-        .failures
-        .iter()
-        .map(|failure| Failed {
-            source: &failure.source,
-            kind: failure.kind.as_str(),
-            message: &failure.message,
-            account: failure.account_id.as_deref(),
-            region: failure.region.as_deref(),
-        })
-        .collect();
-    let data = Data { command: report.command, failures, rules, strings: strings.list, findings };
-    let text = serde_json::to_string(&data)?;
-    // All of these stand in strings only, so an escape is the same text.
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '<' => safe.push_str("\\u003c"),
-            '>' => safe.push_str("\\u003e"),
-            '&' => safe.push_str("\\u0026"),
-            '\u{2028}' => safe.push_str("\\u2028"),
-            '\u{2029}' => safe.push_str("\\u2029"),
-            other => safe.push(other),
-        }
-    }
-    Ok(safe)
+    let data = Data { failures: &report.failures, rules, strings: strings.list, findings };
+    let mut bytes = Vec::new();
+    data.serialize(&mut Serializer::with_formatter(&mut bytes, ScriptSafe))?;
+    String::from_utf8(bytes).map_err(io::Error::other)
 }
 
-fn rule_row(rule: &'static Rule) -> RuleRow {
-    RuleRow {
+fn rule_entry(rule: &'static Rule) -> RuleEntry {
+    RuleEntry {
         id: rule.identifier,
         severity: rule.severity.as_str(),
         summary: rule.summary(),
         property: rule.property.path,
-        wanted: rule.property.wanted,
+        wanted: rule.wanted,
         requirements: rule.requirements.iter().map(|one| (one.framework, one.ids)).collect(),
     }
 }
 
-fn row(rule: usize, judged: &Judged, strings: &mut Strings) -> Row {
-    let (resource, source) = (&judged.resource, &judged.source);
-    let mut place = |text: &str| strings.place(text.to_owned());
+fn finding(rule: usize, evaluation: &Evaluation, strings: &mut Strings) -> FindingEntry {
+    let (resource, source) = (&evaluation.resource, &evaluation.source);
+    let recorded_at = source.recorded_at.map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true));
     let texts = [
-        place(&resource.resource_type),
-        place(&resource.id),
-        place(&resource.name),
-        place(resource.arn.as_deref().unwrap_or_default()),
-        place(resource.account_id.as_deref().unwrap_or_default()),
-        place(resource.region.as_deref().unwrap_or_default()),
-        place(&source.name),
-        place(source.kind),
-        place(&source.recorded_at.map_or(String::new(), |at| at.to_rfc3339_opts(SecondsFormat::Secs, true))),
-        place(judged.reason()),
-        place(judged.verdict.annotation().as_str()),
-        place(&judged.fix().unwrap_or_default()),
-        place(&judged.exemption().unwrap_or_default()),
+        resource.resource_type.clone(),
+        resource.id.clone(),
+        resource.name.clone(),
+        resource.arn.clone().unwrap_or_default(),
+        resource.account_id.clone().unwrap_or_default(),
+        resource.region.clone().unwrap_or_default(),
+        source.name.clone(),
+        source.kind.to_string(),
+        recorded_at.unwrap_or_default(),
+        evaluation.reason(),
+        evaluation.annotation().to_string(),
+        evaluation.fix().unwrap_or_default(),
+        evaluation.exemption().unwrap_or_default(),
     ];
-    let evidence = judged.evidence().iter().map(|line| place(line)).collect();
-    let position = source.position.map(|at| [at.line, at.column]);
-    Row(rule, super::fixed::result(judged), texts, evidence, position)
+    let texts = texts.map(|text| strings.index(text));
+    let evidence = evaluation.evidence().into_iter().map(|line| strings.index(line)).collect();
+    let position = source.position.map(|position| [position.line, position.column]);
+    FindingEntry(rule, index(evaluation), texts, evidence, position)
 }
 
-/// Texts, each once, in the order in which they first came.
+fn index(evaluation: &Evaluation) -> usize {
+    OUTCOMES.iter().take_while(|(outcome, ..)| *outcome != evaluation.outcome()).count()
+}
+
+/// Each text once, in the order of its first use.
 #[derive(Default)]
 struct Strings {
     list: Vec<String>,
-    places: HashMap<String, usize>,
+    indices: HashMap<String, usize>,
 }
 
 impl Strings {
-    fn place(&mut self, text: String) -> usize {
-        if let Some(place) = self.places.get(&text) {
-            return *place;
+    fn index(&mut self, text: String) -> usize {
+        if let Some(index) = self.indices.get(&text) {
+            return *index;
         }
         self.list.push(text.clone());
-        self.places.insert(text, self.list.len() - 1);
+        self.indices.insert(text, self.list.len() - 1);
         self.list.len() - 1
+    }
+}
+
+/// Writes JSON whose strings have escapes for the characters that could end a script element or a line of its text.
+struct ScriptSafe;
+
+impl Formatter for ScriptSafe {
+    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, text: &str) -> io::Result<()> {
+        for part in text.split_inclusive(['<', '>', '&', '\u{2028}', '\u{2029}']) {
+            let mut characters = part.chars();
+            match characters.next_back() {
+                Some(last @ ('<' | '>' | '&' | '\u{2028}' | '\u{2029}')) => {
+                    write!(writer, "{}\\u{:04x}", characters.as_str(), u32::from(last))?;
+                }
+                _ => writer.write_all(part.as_bytes())?,
+            }
+        }
+        Ok(())
     }
 }

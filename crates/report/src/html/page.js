@@ -2,13 +2,13 @@
 (() => {
   const $ = id => document.getElementById(id);
   const data = JSON.parse($("data").textContent);
-  const RESULTS = [["Not compliant", "✕", "bad"], ["Cannot be known", "?", "unknown"], ["Compliant", "✓", "good"], ["Not applicable", "–", "none"]];
+  const RESULTS = [["Not compliant", "✕", "bad"], ["Unknown", "?", "unknown"], ["Compliant", "✓", "good"], ["Not applicable", "–", "none"]];
   const SEVERITIES = ["LOW", "MEDIUM", "HIGH", "CRITICAL"];
   const PAGE = 100, PLOT_ROWS = 24;
   const SVG = "http://www.w3.org/2000/svg";
   const s = data.strings;
 
-  // Every text of the data becomes a text node: nothing in it is ever read as HTML.
+  // Every text of the data becomes a text node: no part of it is parsed as HTML.
   function fill(node, props, children) {
     for (const [name, value] of Object.entries(props || {})) {
       if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
@@ -80,7 +80,7 @@
     const group = GROUPS[state.group][1], sort = SORTS[state.sort][1];
     shown.sort(sort);
     if (group) {
-      // A group stands where its first finding stands.
+      // A group is at the place of its first finding.
       const groups = new Map();
       for (const f of shown) { const key = group(f); groups.has(key) ? groups.get(key).push(f) : groups.set(key, [f]); }
       shown = [...groups.values()].flat();
@@ -88,7 +88,7 @@
     $("list").replaceChildren();
     rendered = 0; lastGroup = null; list = null;
     $("shown").textContent = shown.length === all.length ? `${all.length} shown` : `${shown.length} of ${all.length} shown`;
-    if (!shown.length) $("list").append(h("p", { class: "empty" }, all.length ? "No finding matches these filters." : "No DMS resource that a rule judges was found."));
+    if (!shown.length) $("list").append(h("p", { class: "empty" }, all.length ? "No finding matches these filters." : "No DMS resources were found."));
     render(PAGE);
     for (const one of document.querySelectorAll("[data-filter]")) one.setAttribute("aria-pressed", String(state.filters[one.dataset.filter].has(one.dataset.value)));
     for (const cell of document.querySelectorAll(".cell")) cell.classList.toggle("on", isOn(cell.where));
@@ -135,18 +135,18 @@
 
   function detail(f) {
     const dl = h("dl");
-    const say = (name, ...values) => { const kept = values.filter(Boolean); if (kept.length) dl.append(h("dt", {}, name), h("dd", {}, ...kept.map(value => h("div", {}, value)))); };
-    say("Reason", f.reason);
-    say("Evidence", ...f.evidence);
-    say("Exemption", f.exemption);
-    say("Rule", `${f.rule.id}: ${f.rule.summary}`);
-    say("Decides", h("code", {}, f.rule.property), `should be: ${f.rule.wanted}`);
-    say("Resource", f.type, f.name, f.id !== f.name && h("code", {}, f.id), f.arn !== f.id && f.arn && h("code", {}, f.arn));
-    say("Account, Region", [f.account, f.region].filter(Boolean).join(" "));
-    say("Source", f.position ? `${f.source}:${f.position[0]}:${f.position[1]}` : f.source, f.kind);
-    say("Recorded", f.recorded);
-    say("Annotation", f.annotation);
-    say("Requirements", ...f.rule.requirements.map(([name, ids]) => `${name}: ${ids.join(", ")}`));
+    const add = (name, ...values) => { const kept = values.filter(Boolean); if (kept.length) dl.append(h("dt", {}, name), h("dd", {}, ...kept.map(value => h("div", {}, value)))); };
+    add("Reason", f.reason);
+    add("Evidence", ...f.evidence);
+    add("Exemption", f.exemption);
+    add("Rule", `${f.rule.id}: ${f.rule.summary}`);
+    add("Decides", h("code", {}, f.rule.property), `should be: ${f.rule.wanted}`);
+    add("Resource", f.type, f.name, f.id !== f.name && h("code", {}, f.id), f.arn !== f.id && f.arn && h("code", {}, f.arn));
+    add("Account, Region", [f.account, f.region].filter(Boolean).join(" "));
+    add("Source", f.position ? `${f.source}:${f.position[0]}:${f.position[1]}` : f.source, f.kind);
+    add("Recorded", f.recorded);
+    add("Annotation", f.annotation);
+    add("Requirements", ...f.rule.requirements.map(([name, ids]) => `${name}: ${ids.join(", ")}`));
     const fix = f.fix && h("div", { class: "fix" }, h("p", {}, h("strong", {}, "Fix: "), h("span", { class: "fix-text" }, f.fix)),
       h("button", { type: "button", onclick: event => copy(f.fix, event.currentTarget) }, "Copy fix"));
     return h("div", { class: "panel-in" }, fix, dl);
@@ -220,13 +220,13 @@
     changed();
   }
   const tally = () => ({ n: [0, 0, 0, 0], weight: 0, failed: 0 });
-  function put(into, f) { into.n[f.result]++; if (f.result < 2) into.weight += [1, 5, 25, 125][severity(f)]; }
+  function addTo(into, f) { into.n[f.result]++; if (f.result < 2) into.weight += [1, 5, 25, 125][severity(f)]; }
   function words(t) {
     const parts = RESULTS.map(([name], i) => t.n[i] && `${t.n[i]} ${name.toLowerCase()}`).filter(Boolean);
-    if (t.failed) parts.unshift("not complete: something could not be read or asked");
+    if (t.failed) parts.unshift("not complete: errors occurred");
     return parts.join(", ") || "nothing found";
   }
-  function look(t) {
+  function appearance(t) {
     const total = t.n[0] + t.n[1] + t.n[2];
     const mark = t.failed ? "!" : "";
     if (t.n[0]) return [t.n[0] / total > .5 ? "h3" : t.n[0] / total > .2 ? "h2" : "h1", t.n[0] + mark];
@@ -260,20 +260,20 @@
 
   function matrix(holder, everything) {
     const accounts = new Map(), regions = new Set();
-    const of = (account, region) => {
+    const tallies = (account, region) => {
       if (!accounts.has(account)) accounts.set(account, { total: tally(), cells: new Map() });
       const one = accounts.get(account);
       if (!one.cells.has(region)) one.cells.set(region, tally());
       regions.add(region);
       return [one.total, one.cells.get(region)];
     };
-    for (const f of all) if (f.account || f.region) for (const t of of(f.account, f.region)) put(t, f);
-    for (const failure of data.failures) if (failure.account || failure.region) for (const t of of(failure.account || "", failure.region || "")) t.failed++;
+    for (const f of all) if (f.account || f.region) for (const t of tallies(f.account, f.region)) addTo(t, f);
+    for (const failure of data.failures) if (failure.accountId || failure.region) for (const t of tallies(failure.accountId || "", failure.region || "")) t.failed++;
     if (!accounts.size) return;
     const sorted = [...accounts].sort((a, b) => b[1].total.weight - a[1].total.weight || b[1].total.failed - a[1].total.failed || compare(a[0], b[0]));
     const rows = everything ? sorted : sorted.slice(0, PLOT_ROWS), columns = [...regions].sort();
     const left = 122, top = 24, w = Math.max(40, Math.min(104, Math.floor(970 / columns.length))), rh = rows.length > PLOT_ROWS ? 20 : 30, slant = w < 96, width = left + columns.length * w + (slant ? 54 : 2), height = top + rows.length * rh + 2;
-    const svg = v("svg", { width, height: height + (slant ? 46 : 0), viewBox: `0 ${slant ? -46 : 0} ${width} ${height + (slant ? 46 : 0)}`, role: "group", "aria-label": `Verdicts of ${rows.length} of ${accounts.size} accounts in ${columns.length} Regions; arrow keys move, Enter filters` });
+    const svg = v("svg", { width, height: height + (slant ? 46 : 0), viewBox: `0 ${slant ? -46 : 0} ${width} ${height + (slant ? 46 : 0)}`, role: "group", "aria-label": `Results of ${rows.length} of ${accounts.size} accounts in ${columns.length} Regions; arrow keys move, Enter filters` });
     columns.forEach((region, x) => {
       const cx = left + x * w + w / 2;
       svg.append(v("text", { class: "label", x: cx, y: 16, "text-anchor": slant ? "start" : "middle", transform: slant ? `rotate(-38 ${cx} 16)` : null }, region || "no Region"));
@@ -283,7 +283,7 @@
       columns.forEach((region, x) => {
         const t = one.cells.get(region);
         if (!t) return;
-        const [kind, text] = look(t), label = `${account || "no account"} ${region || "no Region"}: ${words(t)}`, where = {};
+        const [kind, text] = appearance(t), label = `${account || "no account"} ${region || "no Region"}: ${words(t)}`, where = {};
         if (account) where.account = account;
         if (region) where.region = region;
         svg.append(cell(where, label, { class: "k-" + kind + (t.failed ? " cut" : ""), place: [y, x] },
@@ -294,20 +294,20 @@
     roving(svg);
     const key = (kind, sign, text) => [h("span", {}, h("i", { class: "k-" + kind }, sign), text), " "];
     holder.append(h("div", { class: "plot", id: "matrix" }, h("h2", {}, "By account and Region"),
-      h("p", { class: "legend" }, ...key("h2", "3", "not compliant, stronger where more of all"), ...key("unknown", "?2", "cannot be known"), ...key("good", "✓", "compliant"), ...key("none", "–", "not applicable"), ...key("failed", "!", "could not be read")),
+      h("p", { class: "legend" }, ...key("h2", "3", "not compliant; darker: larger share"), ...key("unknown", "?2", "unknown"), ...key("good", "✓", "compliant"), ...key("none", "–", "not applicable"), ...key("failed", "!", "incomplete: errors occurred")),
       h("div", { class: "scroll" }, svg), more(sorted.length - rows.length, "accounts", () => plots(true)),
       asTable(["Account", "Region", ...RESULTS.map(([name]) => name), "Not read"], rows.flatMap(([account, one]) => columns.filter(region => one.cells.has(region)).map(region => { const t = one.cells.get(region); return [account, region, ...t.n.map(String), t.failed ? "yes" : ""]; })))));
   }
 
   function bars(holder, everything) {
     const sources = new Map();
-    for (const f of all) if (!f.account && !f.region) { if (!sources.has(f.source)) sources.set(f.source, tally()); put(sources.get(f.source), f); }
-    for (const failure of data.failures) if (!failure.account && !failure.region) { if (!sources.has(failure.source)) sources.set(failure.source, tally()); sources.get(failure.source).failed++; }
+    for (const f of all) if (!f.account && !f.region) { if (!sources.has(f.source)) sources.set(f.source, tally()); addTo(sources.get(f.source), f); }
+    for (const failure of data.failures) if (!failure.accountId && !failure.region) { if (!sources.has(failure.source)) sources.set(failure.source, tally()); sources.get(failure.source).failed++; }
     if (!sources.size) return;
     const sorted = [...sources].sort((a, b) => b[1].weight - a[1].weight || b[1].failed - a[1].failed || compare(a[0], b[0]));
     const rows = everything ? sorted : sorted.slice(0, PLOT_ROWS), sum = t => t.n[0] + t.n[1] + t.n[2] + t.n[3];
     const longest = Math.max(1, ...rows.map(([, t]) => sum(t))), width = 560, rh = 46, scale = (width - 10) / longest;
-    const svg = v("svg", { width, height: rows.length * rh, viewBox: `0 0 ${width} ${rows.length * rh}`, role: "group", "aria-label": `Verdicts of ${rows.length} of ${sources.size} files; arrow keys move, Enter filters` });
+    const svg = v("svg", { width, height: rows.length * rh, viewBox: `0 0 ${width} ${rows.length * rh}`, role: "group", "aria-label": `Results of ${rows.length} of ${sources.size} files; arrow keys move, Enter filters` });
     rows.forEach(([source, t], y) => {
       let x = 4;
       const name = source.length > 44 ? "…" + source.slice(-43) : source;
@@ -365,7 +365,7 @@
       before = new Set([...document.querySelectorAll('.row>button[aria-expanded="true"]')].map(button => button.parentElement));
       render(shown.length);
       for (const item of document.querySelectorAll(".row")) toggle(item, item.finding, true);
-      for (const one of document.querySelectorAll(".looked,.incomplete details")) one.open = true;
+      for (const one of document.querySelectorAll(".sources,.incomplete details")) one.open = true;
     } else if (!on && before) {
       for (const item of document.querySelectorAll(".row")) if (!before.has(item)) toggle(item, item.finding, false);
       before = null;

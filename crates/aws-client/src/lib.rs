@@ -1,0 +1,45 @@
+#![doc = include_str!("../README.md")]
+
+mod assume_role;
+mod attempt;
+mod aws;
+mod clients;
+mod code;
+mod description;
+mod environment;
+mod error;
+mod evaluation;
+mod fingerprint;
+mod history;
+mod http_client;
+mod journal;
+mod kms_key;
+mod listing;
+mod lookup;
+mod next_step;
+mod pages;
+mod place;
+mod put_evaluations;
+mod recorded_ids;
+#[cfg(feature = "scan")]
+pub mod scan;
+mod sdk_error;
+mod session;
+mod stale_results;
+mod tags;
+mod time;
+mod wire;
+
+pub use attempt::FailedAttempt;
+pub use aws::Aws;
+pub use error::{Cause, Error};
+pub use evaluation::Evaluation;
+pub use fingerprint::{Fingerprint, Fingerprints};
+pub use journal::{Entries, Journal};
+pub use listing::ResourcePage;
+pub use lookup::ItemWithFacts;
+pub use next_step::Reader;
+pub use place::{Place, Role};
+pub use put_evaluations::{BATCH_MAXIMUM, ResultToken};
+pub use recorded_ids::RecordedIds;
+pub use session::Session;

@@ -1,0 +1,95 @@
+//! Evaluation of items together with the facts that AWS has to be called for.
+
+use chrono::{DateTime, Utc};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use rule_core::{Configuration, ConfigurationItem, Fact, Facts, Input, Lookup, RuleParameters, Verdict};
+
+use crate::error::Error;
+use crate::session::Session;
+
+/// The most look-ups of single resources that are on the wire at once.
+const AT_ONCE: usize = 8;
+
+/// An item and the facts that are known beside it.
+#[derive(Clone, Debug)]
+pub struct ItemWithFacts {
+    /// The item.
+    pub item: ConfigurationItem,
+    /// The facts.
+    pub facts: Facts,
+}
+
+impl ItemWithFacts {
+    /// Takes an item as AWS Config recorded it.
+    #[must_use]
+    pub fn recorded(item: ConfigurationItem) -> Self {
+        Self { item, facts: Facts::default() }
+    }
+
+    /// Takes an item as DMS listed it: a property that it lacks is one that DMS does not return.
+    #[must_use]
+    pub fn listed(item: ConfigurationItem) -> Self {
+        let description = Fact::Known(Configuration::Absent);
+        Self { item, facts: Facts { description, ..Facts::default() } }
+    }
+}
+
+impl Session {
+    /// Evaluates each item, at the time `at`, and returns it with the facts that were looked up for it. Tags
+    /// are looked up for all items together, other facts for one each, and each fact at most once.
+    ///
+    /// # Errors
+    /// Returns the error of a look-up that is not about a single resource.
+    pub async fn evaluate(
+        &self,
+        parameters: &RuleParameters,
+        at: Option<DateTime<Utc>>,
+        mut pending: Vec<ItemWithFacts>,
+    ) -> Result<Vec<(ItemWithFacts, Verdict)>, Error> {
+        let RuleParameters { rule, values } = parameters;
+        let mut evaluated = Vec::with_capacity(pending.len());
+        while !pending.is_empty() {
+            let (mut without_tags, mut without_description, mut without_key) =
+                (Vec::new(), Vec::new(), Vec::new());
+            for with_facts in pending {
+                let ItemWithFacts { item, facts } = &with_facts;
+                match rule.evaluate(&Input { item, facts, parameters: values, at }) {
+                    Ok(verdict) => evaluated.push((with_facts, verdict)),
+                    Err(Lookup::Tags) => without_tags.push(with_facts),
+                    Err(Lookup::Description) => without_description.push(with_facts),
+                    Err(Lookup::KmsKey { key_id, with_aliases }) => {
+                        without_key.push((with_facts, key_id, with_aliases));
+                    }
+                }
+            }
+            self.look_up_tags(&mut without_tags).await?;
+            pending = without_tags;
+            let described = stream::iter(without_description).map(async |mut with_facts: ItemWithFacts| {
+                with_facts.facts.description = self.description(rule.resource_type, &with_facts.item).await?;
+                Ok::<_, Error>(with_facts)
+            });
+            pending.extend(described.buffered(AT_ONCE).try_collect::<Vec<_>>().await?);
+            let with_key = stream::iter(without_key).map(
+                async |(mut with_facts, key_id, with_aliases): (ItemWithFacts, String, bool)| {
+                    with_facts.facts.kms_key = self.kms_key(&key_id, with_aliases).await?;
+                    Ok::<_, Error>(with_facts)
+                },
+            );
+            pending.extend(with_key.buffered(AT_ONCE).try_collect::<Vec<_>>().await?);
+        }
+        Ok(evaluated)
+    }
+
+    async fn look_up_tags(&self, items: &mut [ItemWithFacts]) -> Result<(), Error> {
+        let arns: Vec<&str> = items.iter().filter_map(|with_facts| with_facts.item.known_arn()).collect();
+        let mut tags = self.tags(&arns).await?;
+        for ItemWithFacts { item, facts } in items {
+            facts.tags = match item.known_arn().map(|arn| tags.remove(arn)) {
+                Some(Some(tags)) => tags,
+                Some(None) => Fact::Unavailable("DMS does not list them".to_owned()),
+                None => Fact::Unavailable("DMS lists tags only by ARN, and there is none".to_owned()),
+            };
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,246 @@
+use rule_core::{ErrorKind, ResourceType};
+
+use crate::code::is_about_credentials;
+use crate::error::{Cause, Error};
+
+/// The reader of an error, who can do something about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// Whoever owns the Lambda function and its AWS Config rule. Lambda invokes an asynchronous function
+    /// twice more after an error (AWS Lambda developer guide, "Asynchronous invocation").
+    Function,
+    /// A person who runs a scan with credentials of their own.
+    Person,
+}
+
+impl Reader {
+    fn pick(self, function: &'static str, person: &'static str) -> &'static str {
+        match self {
+            Self::Function => function,
+            Self::Person => person,
+        }
+    }
+
+    /// How the operation is tried once more.
+    fn again(self) -> &'static str {
+        self.pick("Lambda invokes again", "run the scan again")
+    }
+
+    fn identity(self) -> &'static str {
+        self.pick("the role that the function works with", "the role or user that the scan works with")
+    }
+}
+
+impl Error {
+    /// Returns what its reader can do about the error: a phrase that follows `Next: `, without a full stop.
+    #[must_use]
+    pub fn next_step(&self, reader: Reader) -> String {
+        let again = reader.again();
+        match self.cause() {
+            Cause::Service { code, .. } => self.after_a_response(code, reader),
+            Cause::Timeout | Cause::BrokenResponse | Cause::Unknown => {
+                format!("{again}; if it goes on, give AWS Support the request id or the time")
+            }
+            Cause::Connection => match reader {
+                Reader::Function => format!(
+                    "{again}; if it goes on, see that a function in a VPC has a way to the endpoint of the service"
+                ),
+                Reader::Person => {
+                    format!("see that the endpoint of the service can be reached from here, then {again}")
+                }
+            },
+            Cause::NotSent => reader
+                .pick(
+                    "give the function a role and a Region, as Lambda does",
+                    "sign in or name credentials with --profile, and name a Region",
+                )
+                .to_owned(),
+            Cause::UnreadableResponse { .. } => {
+                let place = reader.pick("between the function and AWS", "between this machine and AWS");
+                format!("{again}; if it goes on, look for a proxy {place}")
+            }
+            Cause::EndlessListing { .. } => match reader {
+                Reader::Function => format!("{again}; nothing was cleared"),
+                Reader::Person => again.to_owned(),
+            },
+            Cause::ItemNotHeld { .. } | Cause::RejectedEvaluations { .. } => again.to_owned(),
+            Cause::CaBundle { .. } => {
+                "name a file of PEM certificates in AWS_CA_BUNDLE, or unset it".to_owned()
+            }
+            Cause::NoRole { .. } => "name a role in it with --role-name".to_owned(),
+            Cause::AggregatorSource { .. } => "see the aggregator's sources in AWS Config".to_owned(),
+        }
+    }
+
+    /// The next step after AWS responded with an error code.
+    fn after_a_response(&self, code: &str, reader: Reader) -> String {
+        let (operation, again) = (self.operation(), reader.again());
+        match (self.kind(), code) {
+            (ErrorKind::Denied, _) if is_about_credentials(code) => match reader {
+                Reader::Function => format!(
+                    "{again}, with new credentials; if it goes on, see that its role exists and its clock is right"
+                ),
+                Reader::Person => {
+                    "sign in again, or name other credentials with --profile; see that the clock is right".to_owned()
+                }
+            },
+            (ErrorKind::Denied, _) if operation == "AssumeRole" => reader
+                .pick(
+                    "the role must exist in the account of the rule and trust this function's role, which needs \
+                     sts:AssumeRole on it; the rule parameter ExecutionRoleName names it",
+                    "the role must exist in that account and trust your credentials, which need sts:AssumeRole on \
+                     it; --role-name names it",
+                )
+                .to_owned(),
+            (ErrorKind::Denied, _) => self.after_a_denial(reader),
+            (ErrorKind::Throttled, _) => {
+                let less = reader.pick(
+                    "raise the function's timeout or the rule's interval",
+                    "scan fewer accounts and Regions at once, with --at-once",
+                );
+                format!("{again}; if it goes on, {less}")
+            }
+            (ErrorKind::BadInput, "InvalidResultTokenException") => {
+                "invoke the function through AWS Config: a token made by hand, or one that has expired, is rejected"
+                    .to_owned()
+            }
+            (ErrorKind::BadInput, _) if operation == "GetComplianceDetailsByConfigRule" => {
+                "every resource was evaluated, but results of deleted ones were not cleared; the rule must exist \
+                 under a name of at most 64 characters"
+                    .to_owned()
+            }
+            (ErrorKind::BadInput, _) => reader
+                .pick(
+                    "correct the AWS Config rule, its scope or its parameters",
+                    "correct the options of the scan",
+                )
+                .to_owned(),
+            (ErrorKind::Internal, "ResourceNotDiscoveredException") => {
+                format!("AWS Config does not hold the item yet; {again}")
+            }
+            (ErrorKind::Internal, "NoSuchConfigurationAggregatorException") => {
+                "name an aggregator of this account with --aggregator, and its Region with --region".to_owned()
+            }
+            (ErrorKind::Internal, "AWSOrganizationsNotInUseException") => {
+                "use credentials of an account of the organization, or name the accounts with --accounts".to_owned()
+            }
+            (ErrorKind::Internal, _) => format!("{again}; if it goes on, give AWS Support the request id"),
+        }
+    }
+
+    fn after_a_denial(&self, reader: Reader) -> String {
+        let (action, identity) = (action(self.operation()), reader.identity());
+        match self.operation() {
+            "DescribeKey" | "ListAliases" => format!(
+                "allow {action} in {identity} and in the policy of the key, or name the key in the rule parameter \
+                 kmsKeyArns"
+            ),
+            "ListRegions" => format!("allow {action} in {identity}, or name the Regions with --region"),
+            _ => format!("allow {action} in {identity}"),
+        }
+    }
+}
+
+/// Returns the IAM action that allows an operation (service authorization reference of each service).
+fn action(operation: &str) -> String {
+    let listings = ResourceType::ALL.map(ResourceType::listing);
+    if let Some(listing) = listings.iter().find(|listing| listing.operation == operation) {
+        return listing.action.to_owned();
+    }
+    let service = match operation {
+        "AssumeRole" | "GetCallerIdentity" => "sts",
+        "DescribeKey" | "ListAliases" => "kms",
+        "ListRegions" => "account",
+        "ListAccounts" => "organizations",
+        "ListTagsForResource" => "dms",
+        _ => "config",
+    };
+    format!("{service}:{operation}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn service(operation: &'static str, code: &str) -> Error {
+        let cause = Cause::Service { code: code.to_owned(), message: "No.".to_owned() };
+        Error::new(operation, "of orders", cause).with_request_id(Some("r-1"))
+    }
+
+    #[test]
+    fn an_error_words_the_fact_and_its_reader_the_next_step() {
+        let denied = service("DescribeReplicationInstances", "AccessDeniedException");
+        assert_eq!(
+            denied.to_string(),
+            "DescribeReplicationInstances of orders: AccessDeniedException: No (request id r-1)"
+        );
+        for (reader, expected) in [
+            (
+                Reader::Function,
+                "allow dms:DescribeReplicationInstances in the role that the function works with",
+            ),
+            (
+                Reader::Person,
+                "allow dms:DescribeReplicationInstances in the role or user that the scan works with",
+            ),
+        ] {
+            assert_eq!(denied.next_step(reader), expected);
+        }
+    }
+
+    #[test]
+    fn a_person_reads_nothing_of_the_function() {
+        let operations =
+            ["AssumeRole", "DescribeEndpoints", "DescribeKey", "ListRegions", "GetResourceConfigHistory"];
+        let codes = [
+            "AccessDeniedException",
+            "ExpiredToken",
+            "ThrottlingException",
+            "ValidationException",
+            "InternalFailure",
+            "NoSuchConfigurationAggregatorException",
+            "AWSOrganizationsNotInUseException",
+        ];
+        let causes = [
+            Cause::Timeout,
+            Cause::Connection,
+            Cause::BrokenResponse,
+            Cause::NotSent,
+            Cause::Unknown,
+            Cause::unreadable("is not whole JSON"),
+            Cause::EndlessListing { page: 2 },
+            Cause::NoRole { own: "111111111111".to_owned() },
+        ];
+        let of_services = operations.iter().flat_map(|op| codes.map(|code| service(op, code)));
+        let others = causes.map(|cause| Error::new("DescribeEndpoints", "", cause));
+        for error in of_services.chain(others) {
+            let step = error.next_step(Reader::Person);
+            for word in ["Lambda", "function", "ExecutionRoleName", "interval"] {
+                assert!(!step.contains(word), "{error}: {step}");
+            }
+            let step = error.next_step(Reader::Function);
+            assert!(!step.contains("scan"), "{error}: {step}");
+        }
+    }
+
+    #[test]
+    fn an_action_is_named_after_its_operation_but_for_instance_profiles() {
+        for (operation, expected) in [
+            ("DescribeInstanceProfiles", "dms:ListInstanceProfiles"),
+            ("DescribeEndpoints", "dms:DescribeEndpoints"),
+            ("ListTagsForResource", "dms:ListTagsForResource"),
+            ("ListAliases", "kms:ListAliases"),
+            ("PutEvaluations", "config:PutEvaluations"),
+            ("ListRegions", "account:ListRegions"),
+            ("ListAccounts", "organizations:ListAccounts"),
+            ("AssumeRole", "sts:AssumeRole"),
+            (
+                "DescribeConfigurationAggregatorSourcesStatus",
+                "config:DescribeConfigurationAggregatorSourcesStatus",
+            ),
+            ("SelectAggregateResourceConfig", "config:SelectAggregateResourceConfig"),
+        ] {
+            assert_eq!(action(operation), expected);
+        }
+    }
+}

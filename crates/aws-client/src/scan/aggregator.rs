@@ -1,0 +1,135 @@
+use std::pin::pin;
+
+use futures_util::TryStreamExt;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::caller::Caller;
+use crate::error::{Cause, Error};
+use crate::pages::pages;
+use crate::wire::Wire;
+
+const SELECT: &str = "SelectAggregateResourceConfig";
+const SOURCES_STATUS: &str = "DescribeConfigurationAggregatorSourcesStatus";
+
+/// The content of an aggregator of AWS Config.
+#[derive(Debug, Default)]
+pub struct AggregatorContent {
+    /// The configuration items, as JSON text.
+    pub items: Vec<String>,
+    /// The sources that the aggregator did not read to the end.
+    pub failed_sources: Vec<FailedSource>,
+}
+
+/// A source that an aggregator did not read to the end.
+#[derive(Debug)]
+pub struct FailedSource {
+    /// The account, or the organization.
+    pub account_id: String,
+    /// The Region; `None` for that of all Regions.
+    pub region: Option<String>,
+    /// The failure: [`Cause::AggregatorSource`].
+    pub error: Error,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ResultsPage {
+    results: Vec<String>,
+    next_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct SourcesPage {
+    aggregated_source_status_list: Vec<Value>,
+    next_token: Option<String>,
+}
+
+impl Caller {
+    /// Reads everything of these resource types that an aggregator in a Region holds.
+    ///
+    /// # Errors
+    /// Returns the error of `SelectAggregateResourceConfig` or
+    /// `DescribeConfigurationAggregatorSourcesStatus`.
+    pub async fn aggregator_content(
+        &self,
+        name: &str,
+        region: &str,
+        types: &[&str],
+    ) -> Result<AggregatorContent, Error> {
+        let client = &aws_sdk_config::Client::new(&self.config_in(region));
+        let items = self.select(client, name, types).await?;
+        let failed_sources = self.failed_sources(client, name).await?;
+        Ok(AggregatorContent { items, failed_sources })
+    }
+
+    async fn select(
+        &self,
+        client: &aws_sdk_config::Client,
+        name: &str,
+        types: &[&str],
+    ) -> Result<Vec<String>, Error> {
+        let quoted: Vec<String> = types.iter().map(|name| format!("'{name}'")).collect();
+        let expression = &format!(
+            "SELECT accountId, awsRegion, resourceType, resourceId, resourceName, arn, configuration, tags, \
+             configurationItemStatus, configurationItemCaptureTime WHERE resourceType IN ({})",
+            quoted.join(", ")
+        );
+        let subject = &format!("of aggregator {name}");
+        let pages = pages(SELECT, |position| async move {
+            let wire = Wire::raw(SELECT, self.journal());
+            let request = client
+                .select_aggregate_resource_config()
+                .configuration_aggregator_name(name)
+                .expression(expression)
+                .limit(100)
+                .set_next_token(position.token);
+            let result = request.customize().interceptor(wire.clone()).send().await;
+            let page: ResultsPage = wire.read(subject, result)?;
+            Ok((page.results, page.next_token))
+        });
+        pages.try_concat().await
+    }
+
+    async fn failed_sources(
+        &self,
+        client: &aws_sdk_config::Client,
+        name: &str,
+    ) -> Result<Vec<FailedSource>, Error> {
+        let subject = &format!("of aggregator {name}");
+        let mut pages = pin!(pages(SOURCES_STATUS, |position| async move {
+            let wire = Wire::raw(SOURCES_STATUS, self.journal());
+            let request = client
+                .describe_configuration_aggregator_sources_status()
+                .configuration_aggregator_name(name)
+                .limit(100)
+                .set_next_token(position.token);
+            let result = request.customize().interceptor(wire.clone()).send().await;
+            let page: SourcesPage = wire.read(subject, result)?;
+            Ok((page.aggregated_source_status_list, page.next_token))
+        }));
+        let mut failed = Vec::new();
+        while let Some(sources) = pages.try_next().await? {
+            failed.extend(sources.iter().filter_map(|source| failed_source(name, source)));
+        }
+        Ok(failed)
+    }
+}
+
+/// Returns the failure of a source; `None` if its last update succeeded.
+fn failed_source(name: &str, source: &Value) -> Option<FailedSource> {
+    let text = |member: &str| source.get(member).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let status = text("LastUpdateStatus");
+    if status == "SUCCEEDED" {
+        return None;
+    }
+    let words = [status, text("LastErrorCode"), text("LastErrorMessage")];
+    let words: Vec<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    let cause = Cause::AggregatorSource { status: words.join(": ") };
+    Some(FailedSource {
+        account_id: text("SourceId"),
+        region: Some(text("AwsRegion")).filter(|region| !region.is_empty()),
+        error: Error::new("aggregator", name, cause),
+    })
+}

@@ -1,0 +1,77 @@
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rule_core::{Fact, KmsKey};
+use tokio::sync::OnceCell;
+
+use crate::clients::Clients;
+use crate::error::Error;
+use crate::journal::Journal;
+
+/// A KMS key, described at most once.
+pub(crate) type KmsKeyCell = Arc<OnceCell<Fact<KmsKey>>>;
+
+/// AWS in one account and Region, for one invocation or one part of a scan.
+#[derive(Debug)]
+pub struct Session {
+    clients: Arc<Clients>,
+    journal: Arc<Journal>,
+    /// `arn:PARTITION:dms:REGION:ACCOUNT:`; `None` if the account or the Region is not known.
+    dms_arn_prefix: Option<String>,
+    kms_keys: Mutex<HashMap<String, KmsKeyCell>>,
+    denial: Mutex<Option<Error>>,
+}
+
+impl Session {
+    pub(crate) fn new(
+        clients: Arc<Clients>,
+        journal: &Arc<Journal>,
+        partition: &str,
+        account_id: Option<&str>,
+    ) -> Self {
+        let dms_arn_prefix = account_id
+            .zip(clients.region())
+            .map(|(account_id, region)| format!("arn:{partition}:dms:{region}:{account_id}:"));
+        Self {
+            clients,
+            journal: Arc::clone(journal),
+            dms_arn_prefix,
+            kms_keys: Mutex::default(),
+            denial: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn clients(&self) -> &Clients {
+        &self.clients
+    }
+
+    pub(crate) fn journal(&self) -> &Arc<Journal> {
+        &self.journal
+    }
+
+    /// Builds the ARN of a DMS resource whose API response has none, from the word of its type and its name.
+    pub(crate) fn dms_arn(&self, word: &str, name: &str) -> Option<String> {
+        self.dms_arn_prefix.as_ref().map(|prefix| format!("{prefix}{word}:{name}"))
+    }
+
+    /// Returns the cell of a KMS key.
+    pub(crate) fn kms_key_cell(&self, key_id: &str) -> KmsKeyCell {
+        let mut keys = self.kms_keys.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(keys.entry(key_id.to_owned()).or_default())
+    }
+
+    /// Records a denial that made a fact unavailable. The evaluations that need it are submitted all the
+    /// same, and [`finish`](Self::finish) returns it.
+    pub(crate) fn record_denial(&self, error: Error) {
+        self.denial.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+    }
+
+    /// Ends the session, once every evaluation was submitted.
+    ///
+    /// # Errors
+    /// Returns the first denial that made a fact unavailable.
+    pub fn finish(&self) -> Result<(), Error> {
+        let denial = self.denial.lock().unwrap_or_else(PoisonError::into_inner).take();
+        denial.map_or(Ok(()), Err)
+    }
+}

@@ -1,0 +1,105 @@
+use std::collections::{BTreeMap, HashMap};
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use rule_core::Fact;
+use serde::Deserialize;
+
+use crate::error::Error;
+use crate::session::Session;
+use crate::wire::Wire;
+
+/// The tags of resources by their ARNs.
+pub(crate) type TagsByArn = HashMap<String, Fact<BTreeMap<String, String>>>;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct TagsResponse {
+    tag_list: Vec<Tag>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Tag {
+    key: Option<String>,
+    value: Option<String>,
+    resource_arn: Option<String>,
+}
+
+impl Session {
+    /// Lists the tags of resources, in one call if DMS takes the list of ARNs. A list that DMS rejects (it is
+    /// too long, or a resource was deleted meanwhile) is halved, down to one resource, whose tags then are
+    /// unavailable.
+    ///
+    /// # Errors
+    /// Returns any other error of `ListTagsForResource`.
+    pub(crate) fn tags<'a>(&'a self, arns: &'a [&'a str]) -> BoxFuture<'a, Result<TagsByArn, Error>> {
+        async move {
+            if arns.is_empty() {
+                return Ok(TagsByArn::new());
+            }
+            let wire = Wire::raw("ListTagsForResource", self.journal());
+            let request = self.clients().dms().await.list_tags_for_resource();
+            let request = match arns {
+                [only] => request.resource_arn(*only),
+                several => {
+                    request.set_resource_arn_list(Some(several.iter().map(|&arn| arn.to_owned()).collect()))
+                }
+            };
+            let result = request.customize().interceptor(wire.clone()).send().await;
+            let response = wire.read::<TagsResponse, _, _>(&format!("of {} resources", arns.len()), result);
+            match (response, arns) {
+                (Ok(TagsResponse { tag_list }), [only]) => Ok(by_arn(arns, tag_list, Some(only))),
+                (Ok(TagsResponse { tag_list }), several) => {
+                    if tag_list.iter().any(|tag| tag.resource_arn.is_none()) {
+                        return self.tags_in_halves(several).await; // the response does not say whose tag it is
+                    }
+                    Ok(by_arn(several, tag_list, None))
+                }
+                (Err(error), _) if !is_about_the_list(&error) => Err(error),
+                (Err(error), [only]) => {
+                    let reason = format!("DMS does not list them ({})", error.code().unwrap_or_default());
+                    Ok(TagsByArn::from([((*only).to_owned(), Fact::Unavailable(reason))]))
+                }
+                (Err(_), several) => self.tags_in_halves(several).await,
+            }
+        }
+        .boxed()
+    }
+
+    async fn tags_in_halves(&self, arns: &[&str]) -> Result<TagsByArn, Error> {
+        let (front, back) = arns.split_at(arns.len() / 2);
+        let mut tags = self.tags(front).await?;
+        tags.extend(self.tags(back).await?);
+        Ok(tags)
+    }
+}
+
+/// Sorts tags by their resources. A tag without an ARN is of the resource `only`.
+fn by_arn(arns: &[&str], tag_list: Vec<Tag>, only: Option<&str>) -> TagsByArn {
+    let mut tags: TagsByArn =
+        arns.iter().map(|&arn| (arn.to_owned(), Fact::Known(BTreeMap::new()))).collect();
+    for Tag { key, value, resource_arn } in tag_list {
+        let Some(arn) = resource_arn.or_else(|| only.map(str::to_owned)) else { continue };
+        let (Some(key), Some(Fact::Known(known))) = (key, tags.get_mut(&arn)) else { continue };
+        let value = value.unwrap_or_default();
+        if known.insert(key, value.clone()).is_some_and(|before| before != value) {
+            tags.insert(arn, Fact::Unavailable("DMS lists a tag twice, with two values".to_owned()));
+        }
+    }
+    tags
+}
+
+/// Returns true if DMS rejects the list of ARNs or one of them, rather than the call (API reference of AWS
+/// DMS, `ListTagsForResource`, "Errors").
+fn is_about_the_list(error: &Error) -> bool {
+    matches!(
+        error.code(),
+        Some(
+            "ResourceNotFoundFault"
+                | "InvalidParameterValueException"
+                | "InvalidParameterCombinationException"
+                | "ValidationException"
+        )
+    )
+}

@@ -1,0 +1,22 @@
+//! Tools for contributors, run as `cargo dev`.
+//!
+//! * [`generate`] writes what follows from the rules: blocks of their pages and of the README, `rules.json`, and the
+//!   templates in `rule-templates`.
+//! * [`new_rule`] makes the files of a new rule.
+
+mod calls;
+mod document;
+mod error;
+pub mod generate;
+mod generated_file;
+pub mod new_rule;
+mod pages;
+mod readme;
+mod repository;
+mod rules_json;
+mod templates;
+mod yaml;
+
+pub use error::Error;
+pub use generated_file::GeneratedFile;
+pub use repository::Repository;

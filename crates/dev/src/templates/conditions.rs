@@ -1,0 +1,77 @@
+//! The conditions of templates: which rules are chosen, and which actions they need.
+
+use std::collections::BTreeSet;
+
+use rule_core::Need;
+use rule_core::rules::RULES;
+
+use super::names::{REGIONS_WITHOUT_RECORDING, logical_id};
+use crate::Error;
+use crate::yaml::indent;
+
+/// The largest number of conditions in one `Fn::Or` ("Condition functions", Fn::Or).
+const OR_LIMIT: usize = 10;
+
+/// Returns the block `recording`.
+pub(super) fn recording_block() -> String {
+    let regions: Vec<String> = REGIONS_WITHOUT_RECORDING
+        .iter()
+        .map(|region| format!("!Equals [!Ref AWS::Region, {region}]"))
+        .collect();
+    format!("  IsRecorded: !Not [!Or [{}]]\n", regions.join(", "))
+}
+
+/// Returns the block `conditions`: which rules are chosen, then which actions are needed.
+pub(super) fn block() -> Result<String, Error> {
+    let mut conditions = chosen_rules();
+    conditions += "  HasAllRights: !Or [!Equals [!Ref Rights, All], !Equals [!Ref Rules, none]]\n";
+    let actions: BTreeSet<&str> = RULES.iter().flat_map(|rule| rule.actions()).collect();
+    for action in actions {
+        conditions += &needed_action(action)?;
+    }
+    Ok(conditions)
+}
+
+/// Returns a condition for each rule: its name is in the list if splitting the list at it, which removes it, changes the
+/// list.
+pub(super) fn chosen_rules() -> String {
+    let condition = |id: &str, name: &str| {
+        let list = "!Sub \",${Rules},\"";
+        let without = format!("!Join [\"\", !Split [\",{name},\", {list}]]");
+        format!("Has{id}: !Or [!Equals [!Ref Rules, all], !Not [!Equals [{without}, {list}]]]\n")
+    };
+    let all: String = RULES.iter().map(|rule| condition(&logical_id(rule), rule.identifier)).collect();
+    indent(2, &all)
+}
+
+fn needed_action(action: &str) -> Result<String, Error> {
+    let mut reasons = vec!["!Condition HasAllRights".to_owned()];
+    let rules = RULES.iter().filter(|rule| rule.actions().contains(&action));
+    reasons.extend(rules.map(|rule| format!("!Condition Has{}", logical_id(rule))));
+    if reads_tags(action) {
+        reasons.push("!Not [!Equals [!Ref ExemptionTagKey, \"\"]]".to_owned());
+    }
+    let name = name(action);
+    if reasons.len() > OR_LIMIT {
+        let subject = format!("the number of conditions in {name}");
+        let page = "CloudFormation condition functions, Fn::Or";
+        return Err(Error::OverLimit { subject, actual: reasons.len(), limit: OR_LIMIT, page });
+    }
+    Ok(format!("  {name}: !Or [{}]\n", reasons.join(", ")))
+}
+
+/// Returns true for an action that exemptions need, whatever the rule.
+fn reads_tags(action: &str) -> bool {
+    RULES.iter().any(|rule| Need::Tags.actions(rule.resource_type).contains(&action))
+}
+
+/// Returns the name of the condition under which a policy allows `action`; `None` if it always does.
+pub(super) fn for_action(action: &str) -> Option<String> {
+    let is_of_a_rule = RULES.iter().any(|rule| rule.actions().contains(&action));
+    is_of_a_rule.then(|| name(action))
+}
+
+/// Returns for example `NeedsDescribeKey` for `kms:DescribeKey`.
+fn name(action: &str) -> String {
+    format!("Needs{}", action.split_once(':').map_or(action, |(_, name)| name))
+}

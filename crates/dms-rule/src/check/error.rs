@@ -1,0 +1,69 @@
+use rule_core::InvalidConfigurationItem;
+
+use super::scanner::ScanError;
+
+/// An error of one input, in words that follow its name. The rest of the input, and the other inputs, are evaluated.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ReadError {
+    #[error("cannot be read: {0}")]
+    Io(#[from] std::io::Error),
+    #[error("is neither UTF-8 nor UTF-16 text")]
+    Encoding,
+    #[error("is empty")]
+    Empty,
+    #[error("no supported input found; see `dms-rule check --help` for the file types")]
+    Unsupported,
+    #[error(
+        "holds several kinds of documents at once, such as a template and a list of items; give each a file of its own"
+    )]
+    Mixed,
+    #[error(transparent)]
+    Scan(#[from] ScanError),
+    /// A template or a plan.
+    #[error(transparent)]
+    Planned(#[from] iac::Error),
+    /// An event of AWS Config, with the reason why the function would reject it.
+    #[error("{0}")]
+    Event(String),
+    #[error(
+        "is an event about every resource, and holds none; use `dms-rule invoke --fleet FILE` or `dms-rule scan`"
+    )]
+    EventWithoutResource,
+    #[error(transparent)]
+    Item(#[from] InvalidConfigurationItem),
+    /// A document that is one resource of a response of DMS.
+    #[error("{0}")]
+    Resource(EntryError),
+    /// A member of an output of the AWS CLI that says that there is more.
+    #[error(
+        "is cut short: {0} says that more follows; let the AWS CLI print everything, without --max-items and \
+         --no-paginate"
+    )]
+    Paged(String),
+    /// A member of an output that names resources that are not in it.
+    #[error("lacks the resources in {0}, which AWS Config did not process; request those again")]
+    Unprocessed(String),
+    #[error("{0} is not a list")]
+    NotAList(String),
+    #[error("entry {number} of {list} cannot be evaluated: {error}")]
+    Entry { number: usize, list: String, error: EntryError },
+}
+
+/// An error of one entry of a list.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum EntryError {
+    #[error("it is not an object")]
+    NotAnObject,
+    #[error("it is neither text nor an object")]
+    NotAQueryResult,
+    #[error(transparent)]
+    Item(#[from] InvalidConfigurationItem),
+    #[error("not JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    #[error("not UTF-8: {0}")]
+    Utf8(#[from] std::str::Utf8Error),
+    #[error("holds {0}")]
+    Unidentified(&'static str),
+    #[error("unrecognized: expected a configuration item, a notification or a DMS resource")]
+    Unrecognized,
+}

@@ -1,0 +1,48 @@
+use chrono::{DateTime, Utc};
+use rule_core::{ResourceType, RuleParameters};
+
+/// The rules to run, and where.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    /// The rules, with their parameters.
+    pub(crate) rules: Vec<RuleParameters>,
+    /// The time at which exemptions and certificates are evaluated.
+    pub(crate) at: DateTime<Utc>,
+    /// The accounts.
+    pub(crate) accounts: Accounts,
+    /// The role to assume in each account but that of the credentials.
+    pub(crate) role_name: Option<String>,
+    /// The Regions; empty for all that are enabled.
+    pub(crate) regions: Vec<String>,
+    /// The most accounts and Regions that are scanned at the same time.
+    pub(crate) at_once: usize,
+}
+
+/// The accounts of a scan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Accounts {
+    /// That of the credentials.
+    Own,
+    /// Those with these ids.
+    Listed(Vec<String>),
+    /// All active ones of the organization.
+    Organization,
+}
+
+impl Plan {
+    /// Lists the types that the rules are about, each once.
+    pub(crate) fn resource_types(&self) -> Vec<ResourceType> {
+        let mut types = Vec::new();
+        for RuleParameters { rule, .. } in &self.rules {
+            if !types.contains(&rule.resource_type) {
+                types.push(rule.resource_type);
+            }
+        }
+        types
+    }
+
+    /// Lists the rules on a type.
+    pub(crate) fn rules_on(&self, resource_type: ResourceType) -> impl Iterator<Item = &RuleParameters> {
+        self.rules.iter().filter(move |parameters| parameters.rule.resource_type == resource_type)
+    }
+}

@@ -1,0 +1,272 @@
+//! Parses a template, YAML or JSON, into a tree that knows the position of each part.
+
+use std::collections::HashMap;
+
+use rule_core::Json;
+use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
+
+use crate::error::{Error, Position};
+
+/// The deepest nesting; CloudFormation accepts no template that is nested deeper.
+const DEPTH_MAXIMUM: usize = 100;
+
+/// The most parts of a template, counting what its aliases repeat. CloudFormation accepts 1 MB of text.
+const NODES_MAXIMUM: usize = 500_000;
+
+/// A part of a template.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    pub(crate) at: Position,
+    pub(crate) content: Content,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Content {
+    /// Null, a boolean, a number or text.
+    Scalar(Json),
+    List(Vec<Node>),
+    /// The members in their order, repeated names included. Short forms are expanded: `!Ref X` is `{Ref: X}`.
+    Map(Vec<Member>),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Member {
+    pub(crate) name: String,
+    pub(crate) at: Position,
+    pub(crate) value: Node,
+}
+
+impl Node {
+    /// Parses YAML or JSON.
+    pub(crate) fn parse(text: &str) -> Result<Self, Error> {
+        match Builder::default().build(text) {
+            // JSON that is no YAML, such as one with surrogate pairs; its parts have no positions.
+            Err(error) if text.trim_start().starts_with('{') => {
+                serde_json::from_str::<Json>(text).map_err(|_| error).map(Self::from_json)
+            }
+            parsed => parsed,
+        }
+    }
+
+    fn from_json(json: Json) -> Self {
+        let content = match json {
+            Json::List(list) => Content::List(list.into_iter().map(Self::from_json).collect()),
+            Json::Object(members) => Content::Map(
+                members
+                    .into_iter()
+                    .map(|(name, value)| Member { name, at: Position::START, value: Self::from_json(value) })
+                    .collect(),
+            ),
+            scalar => Content::Scalar(scalar),
+        };
+        Self { at: Position::START, content }
+    }
+
+    /// The members of a map; of anything else, none.
+    pub(crate) fn members(&self) -> &[Member] {
+        match &self.content {
+            Content::Map(members) => members,
+            Content::Scalar(_) | Content::List(_) => &[],
+        }
+    }
+
+    /// The entries of a list; `None` for anything else.
+    pub(crate) fn list(&self) -> Option<&[Self]> {
+        if let Content::List(list) = &self.content { Some(list) } else { None }
+    }
+
+    /// The values of all members of that name.
+    pub(crate) fn get<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Self> {
+        self.members().iter().filter(move |member| member.name == name).map(|member| &member.value)
+    }
+
+    /// The text of a scalar that is text; `None` for anything else.
+    pub(crate) fn text(&self) -> Option<&str> {
+        if let Content::Scalar(Json::Text(text)) = &self.content { Some(text) } else { None }
+    }
+}
+
+/// A list or map whose end has not been parsed yet.
+struct Open {
+    at: Position,
+    anchor: usize,
+    tag: Option<String>,
+    /// The members of a map so far; `None` for a list.
+    map: Option<OpenMap>,
+    list: Vec<Node>,
+}
+
+#[derive(Default)]
+struct OpenMap {
+    members: Vec<Member>,
+    /// The name of the member whose value comes next.
+    name: Option<(String, Position)>,
+}
+
+#[derive(Default)]
+struct Builder {
+    open: Vec<Open>,
+    anchors: HashMap<usize, (Node, usize)>,
+    nodes: usize,
+    root: Option<Node>,
+}
+
+impl Builder {
+    fn build(mut self, text: &str) -> Result<Node, Error> {
+        let mut documents = 0;
+        for event in Parser::new_from_str(text) {
+            let (event, span) = event.map_err(|error| {
+                let message = format!("neither YAML nor JSON: {}", error.info());
+                Error::at(position(*error.marker()), message)
+            })?;
+            let at = position(span.start);
+            match event {
+                Event::DocumentStart(_) => {
+                    documents += 1;
+                    if documents > 1 {
+                        return Err(Error::at(at, "more than one YAML document"));
+                    }
+                }
+                Event::Alias(anchor) => {
+                    let known = self.anchors.get(&anchor).cloned();
+                    let (node, size) = known.ok_or_else(|| Error::at(at, "an alias without an anchor"))?;
+                    self.nodes += size;
+                    self.add(node, at)?;
+                }
+                Event::Scalar(text, style, anchor, tag) => {
+                    let is_tagged_text =
+                        tag.as_deref().is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
+                    let tag = short_form(tag.as_deref());
+                    let is_text = is_tagged_text || style != ScalarStyle::Plain || tag.is_some();
+                    let scalar = if is_text { Json::Text(text.into_owned()) } else { plain(&text) };
+                    let node = expanded(Node { at, content: Content::Scalar(scalar) }, tag);
+                    self.keep(anchor, &node, 1);
+                    self.add(node, at)?;
+                }
+                Event::SequenceStart(anchor, tag) => self.begin(at, anchor, tag.as_deref(), false)?,
+                Event::MappingStart(anchor, tag) => self.begin(at, anchor, tag.as_deref(), true)?,
+                Event::SequenceEnd | Event::MappingEnd => self.end(at)?,
+                Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
+            }
+        }
+        self.root.ok_or_else(|| Error::new("the text is empty"))
+    }
+
+    fn begin(&mut self, at: Position, anchor: usize, tag: Option<&Tag>, is_map: bool) -> Result<(), Error> {
+        if self.open.len() >= DEPTH_MAXIMUM {
+            return Err(Error::at(at, "nested too deeply"));
+        }
+        let map = is_map.then(OpenMap::default);
+        self.open.push(Open { at, anchor, tag: short_form(tag), map, list: Vec::new() });
+        Ok(())
+    }
+
+    fn end(&mut self, at: Position) -> Result<(), Error> {
+        let Some(Open { at, anchor, tag, map, list }) = self.open.pop() else {
+            return Err(Error::at(at, "an end without a beginning"));
+        };
+        let content = match map {
+            Some(map) => Content::Map(merged(map.members)),
+            None => Content::List(list),
+        };
+        let node = expanded(Node { at, content }, tag);
+        let size = if anchor > 0 { size(&node) } else { 0 };
+        self.keep(anchor, &node, size);
+        self.add(node, at)
+    }
+
+    fn keep(&mut self, anchor: usize, node: &Node, size: usize) {
+        if anchor > 0 {
+            self.anchors.insert(anchor, (node.clone(), size));
+        }
+    }
+
+    fn add(&mut self, node: Node, at: Position) -> Result<(), Error> {
+        self.nodes += 1;
+        if self.nodes > NODES_MAXIMUM {
+            return Err(Error::at(at, "too large, with what its aliases repeat"));
+        }
+        match self.open.last_mut() {
+            None => self.root = Some(node),
+            Some(Open { map: None, list, .. }) => list.push(node),
+            Some(Open { map: Some(map), .. }) => {
+                if let Some((name, at)) = map.name.take() {
+                    map.members.push(Member { name, at, value: node });
+                } else if let Content::Scalar(scalar) = &node.content {
+                    map.name = Some((scalar_text(scalar), at));
+                } else {
+                    return Err(Error::at(at, "a name of a member that is not text"));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn position(marker: saphyr_parser::Marker) -> Position {
+    Position { line: marker.line(), column: marker.col() + 1 }
+}
+
+fn size(node: &Node) -> usize {
+    1 + match &node.content {
+        Content::Scalar(_) => 0,
+        Content::List(list) => list.iter().map(size).sum(),
+        Content::Map(members) => members.iter().map(|member| size(&member.value)).sum(),
+    }
+}
+
+/// The long form of a tag: `!Ref` is Ref, `!Condition` is Condition, `!Sub` is Fn::Sub. `None` for YAML's own tags.
+fn short_form(tag: Option<&Tag>) -> Option<String> {
+    let tag = tag.filter(|tag| tag.handle == "!" && !tag.suffix.is_empty())?;
+    Some(match tag.suffix.as_str() {
+        name @ ("Ref" | "Condition") => name.to_owned(),
+        name => format!("Fn::{name}"),
+    })
+}
+
+fn expanded(node: Node, tag: Option<String>) -> Node {
+    let Some(name) = tag else { return node };
+    let at = node.at;
+    Node { at, content: Content::Map(vec![Member { name, at, value: node }]) }
+}
+
+/// Replaces `<<` by the members that it merges in, behind the map's own. CloudFormation rejects `<<`, but tools that
+/// package templates resolve it in this way.
+fn merged(members: Vec<Member>) -> Vec<Member> {
+    let (merges, mut own): (Vec<_>, Vec<_>) = members.into_iter().partition(|member| member.name == "<<");
+    for merge in merges {
+        let maps = match merge.value.content {
+            Content::List(list) => list,
+            _ => vec![merge.value],
+        };
+        for member in maps.iter().flat_map(Node::members) {
+            if !own.iter().any(|known| known.name == member.name) {
+                own.push(member.clone());
+            }
+        }
+    }
+    own
+}
+
+/// Reads a plain scalar by YAML 1.1, as CloudFormation does.
+fn plain(text: &str) -> Json {
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => Json::Null,
+        "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => Json::Bool(true),
+        "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => Json::Bool(false),
+        _ => match serde_json::from_str::<serde_json::Number>(text) {
+            Ok(number) => Json::Number(number),
+            Err(_) => Json::Text(text.to_owned()),
+        },
+    }
+}
+
+/// The text of a scalar, as CloudFormation compares and joins it.
+pub(crate) fn scalar_text(scalar: &Json) -> String {
+    match scalar {
+        Json::Text(text) => text.clone(),
+        Json::Bool(value) => value.to_string(),
+        Json::Number(number) => number.to_string(),
+        other => other.in_words(),
+    }
+}

@@ -1,0 +1,144 @@
+//! The content of one account in one Region.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::OnceLock;
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use crate::fleet::{Fleet, KmsKey};
+use crate::kinds::KINDS;
+use crate::policy::Policy;
+use crate::recorder::DiscoveredResource;
+use crate::signature::Caller;
+
+/// One account in one Region.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// The resources of DMS.
+    pub dms: Fleet,
+    /// The KMS keys of this Region.
+    pub kms_keys: Vec<KmsKey>,
+    /// The recorder's inventory.
+    pub discovered_resources: Vec<DiscoveredResource>,
+    /// True if the account has a configuration recorder.
+    pub recorder: bool,
+    /// Configuration items in the shape of `GetResourceConfigHistory`; `configuration` may be an object instead of
+    /// JSON text, and the capture time may be RFC 3339 text.
+    pub history: Vec<Value>,
+    /// The most ARNs that one `ListTagsForResource` accepts; `None` for no limit. The DMS API reference states none.
+    pub tag_list_maximum: Option<usize>,
+    /// The roles that may be assumed, by name with path. A role exists in all Regions of the account.
+    pub role_names: BTreeSet<String>,
+    /// The policy of the role that signs the calls to this account; `None` allows everything.
+    pub policy: Option<Policy>,
+    /// The aggregators of AWS Config, by name.
+    pub aggregators: BTreeMap<String, Aggregator>,
+    /// The stored results, by rule and then by type and id of the resource.
+    results: BTreeMap<String, BTreeMap<(String, String), EvaluationResult>>,
+    /// The rule of each result token.
+    tokens: BTreeMap<String, String>,
+    /// The list and position of each DMS resource by ARN; built at the first look-up after a change.
+    dms_index: OnceLock<HashMap<String, (&'static str, usize)>>,
+}
+
+impl Default for Account {
+    fn default() -> Self {
+        Self {
+            dms: Fleet::new(),
+            kms_keys: Vec::new(),
+            discovered_resources: Vec::new(),
+            recorder: true,
+            history: Vec::new(),
+            tag_list_maximum: None,
+            role_names: BTreeSet::new(),
+            policy: None,
+            aggregators: BTreeMap::new(),
+            results: BTreeMap::new(),
+            tokens: BTreeMap::new(),
+            dms_index: OnceLock::new(),
+        }
+    }
+}
+
+/// An aggregator of AWS Config.
+#[derive(Clone, Debug, Default)]
+pub struct Aggregator {
+    /// The results of every query: items as JSON text.
+    pub results: Vec<String>,
+    /// Account, Region and LastUpdateStatus of each source.
+    pub sources: Vec<(String, String, String)>,
+}
+
+/// The result of an evaluation as AWS Config stores it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EvaluationResult {
+    /// The type of the resource.
+    pub resource_type: String,
+    /// The id of the resource.
+    pub resource_id: String,
+    /// COMPLIANT, NON_COMPLIANT or NOT_APPLICABLE.
+    pub compliance_type: String,
+    /// The reason for the compliance type.
+    pub annotation: Option<String>,
+    /// The time that orders the results of one resource.
+    pub ordering_timestamp: DateTime<Utc>,
+}
+
+impl Account {
+    /// Creates `rule` if it does not exist, and a result token of it.
+    pub fn expect_token(&mut self, rule: &str, token: &str) {
+        self.results.entry(rule.to_owned()).or_default();
+        self.tokens.insert(token.to_owned(), rule.to_owned());
+    }
+
+    /// Returns the stored results of `rule`, ordered by type and id of the resource.
+    #[must_use]
+    pub fn results(&self, rule: &str) -> Vec<EvaluationResult> {
+        self.stored_results(rule).cloned().collect()
+    }
+
+    /// Stores a result, unless the stored one of the same resource has a later ordering timestamp.
+    pub fn hold_result(&mut self, rule: &str, result: EvaluationResult) {
+        let stored = self.results.entry(rule.to_owned()).or_default();
+        let key = (result.resource_type.clone(), result.resource_id.clone());
+        if stored.get(&key).is_none_or(|stored| stored.ordering_timestamp <= result.ordering_timestamp) {
+            stored.insert(key, result);
+        }
+    }
+
+    pub(crate) fn stored_results(&self, rule: &str) -> impl Iterator<Item = &EvaluationResult> {
+        self.results.get(rule).into_iter().flat_map(BTreeMap::values)
+    }
+
+    pub(crate) fn rule_exists(&self, rule: &str) -> bool {
+        self.results.contains_key(rule)
+    }
+
+    pub(crate) fn rule_of_token(&self, token: &str) -> Option<&String> {
+        self.tokens.get(token)
+    }
+
+    /// Returns the DMS resource with this ARN; the first one if several have it.
+    pub(crate) fn dms_resource(&self, arn: &str, caller: &Caller) -> Option<&Value> {
+        let (list, index) = self.dms_index.get_or_init(|| self.build_dms_index(caller)).get(arn)?;
+        self.dms.get(*list)?.get(*index)
+    }
+
+    fn build_dms_index(&self, caller: &Caller) -> HashMap<String, (&'static str, usize)> {
+        let mut positions = HashMap::new();
+        for kind in &KINDS {
+            for (index, resource) in self.dms.get(kind.list).into_iter().flatten().enumerate() {
+                if let Some(arn) = kind.arn(resource, &caller.account_id, &caller.region) {
+                    positions.entry(arn).or_insert((kind.list, index));
+                }
+            }
+        }
+        positions
+    }
+
+    /// Drops the index of the DMS resources. Must be called before `dms` is changed.
+    pub(crate) fn drop_dms_index(&mut self) {
+        self.dms_index = OnceLock::new();
+    }
+}

@@ -1,0 +1,258 @@
+//! Requests that AWS rejects are rejected. They are signed and sent without an SDK, which would not send most of them.
+
+#[cfg(test)]
+mod client {
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
+
+    use data_encoding::HEXLOWER;
+    use hmac::{Hmac, KeyInit, Mac};
+    use local_aws::{Credentials, LocalAws};
+    use serde_json::Value;
+    use sha2::{Digest, Sha256};
+
+    pub(crate) const ACCOUNT: &str = "123456789012";
+    pub(crate) const REGION: &str = "us-east-1";
+
+    fn hmac(key: &[u8], text: &str) -> Vec<u8> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
+        mac.update(text.as_bytes());
+        mac.finalize().into_bytes().to_vec()
+    }
+
+    fn authorization(keys: &Credentials, service: &str, host: &str, body: &str) -> String {
+        let scope = format!("20261001/{REGION}/{service}/aws4_request");
+        let canonical = format!(
+            concat!(
+                "POST\n/\n\nhost:{}\nx-amz-date:20261001T000000Z\nx-amz-security-token:{}\n\n",
+                "host;x-amz-date;x-amz-security-token\n{}"
+            ),
+            host,
+            keys.session_token,
+            HEXLOWER.encode(&Sha256::digest(body))
+        );
+        let to_sign = format!(
+            "AWS4-HMAC-SHA256\n20261001T000000Z\n{scope}\n{}",
+            HEXLOWER.encode(&Sha256::digest(canonical))
+        );
+        let mut key = format!("AWS4{}", keys.secret_access_key).into_bytes();
+        for part in ["20261001", REGION, service, "aws4_request", &to_sign] {
+            key = hmac(&key, part);
+        }
+        format!(
+            concat!(
+                "AWS4-HMAC-SHA256 Credential={}/{}, ",
+                "SignedHeaders=host;x-amz-date;x-amz-security-token, Signature={}"
+            ),
+            keys.access_key_id,
+            scope,
+            HEXLOWER.encode(&key)
+        )
+    }
+
+    /// Sends a request. Returns the status and body of the response; `None` if the connection was closed without one.
+    pub(crate) fn send(
+        aws: &LocalAws,
+        keys: Option<&Credentials>,
+        scope: &str,
+        target: &str,
+        body: &str,
+    ) -> Option<(u16, String)> {
+        let host = aws.endpoint().trim_start_matches("http://").to_owned();
+        let mut stream = TcpStream::connect(&host).unwrap();
+        let signed = keys.map_or_else(String::new, |keys| {
+            format!(
+                "authorization: {}\r\nx-amz-date: 20261001T000000Z\r\nx-amz-security-token: {}\r\n",
+                authorization(keys, scope, &host, body),
+                keys.session_token
+            )
+        });
+        write!(
+            stream,
+            concat!(
+                "POST / HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n",
+                "content-type: application/x-amz-json-1.1\r\nx-amz-target: {}\r\n",
+                "{}content-length: {}\r\n\r\n{}"
+            ),
+            host,
+            target,
+            signed,
+            body.len(),
+            body
+        )
+        .unwrap();
+        let mut response = String::new();
+        stream.read_to_string(&mut response).ok()?;
+        let (head, body) = response.split_once("\r\n\r\n")?;
+        Some((head.split(' ').nth(1)?.parse().unwrap(), body.to_owned()))
+    }
+
+    /// Sends a signed request. Returns the status, the error code (empty if there is none) and the body.
+    pub(crate) fn call(aws: &LocalAws, operation: &str, body: &Value) -> (u16, String, Value) {
+        let keys = aws.credentials(ACCOUNT);
+        let (scope, target) = match operation {
+            "DescribeReplicationInstances" | "ListTagsForResource" => {
+                ("dms", format!("AmazonDMSv20160101.{operation}"))
+            }
+            _ => ("config", format!("StarlingDoveService.{operation}")),
+        };
+        let (status, response) = send(aws, Some(&keys), scope, &target, &body.to_string()).unwrap();
+        let response: Value = serde_json::from_str(&response).unwrap();
+        (status, response["__type"].as_str().unwrap_or_default().to_owned(), response)
+    }
+}
+
+#[cfg(test)]
+mod rejections {
+    use local_aws::{Credentials, LocalAws};
+    use serde_json::{Value, json};
+
+    use crate::client::{ACCOUNT, REGION, call, send};
+
+    fn evaluation(number: usize) -> Value {
+        json!({
+            "ComplianceResourceType": "AWS::DMS::ReplicationInstance",
+            "ComplianceResourceId": format!("id-{number}"),
+            "ComplianceType": "COMPLIANT",
+            "Annotation": "why",
+            "OrderingTimestamp": 1_790_866_991.636,
+        })
+    }
+
+    /// Builds a batch of one evaluation with one member replaced.
+    fn with(name: &str, value: Value) -> Value {
+        let mut evaluation = evaluation(0);
+        evaluation[name] = value;
+        json!({"ResultToken": "token", "Evaluations": [evaluation]})
+    }
+
+    fn aws() -> LocalAws {
+        let aws = LocalAws::start().unwrap();
+        aws.account(ACCOUNT, REGION, |account| account.expect_token("rule", "token"));
+        aws
+    }
+
+    #[test]
+    fn a_request_without_a_valid_signature_is_rejected() {
+        let aws = aws();
+        let good = aws.credentials(ACCOUNT);
+        let wrong_secret = Credentials { secret_access_key: "x".repeat(40), ..good.clone() };
+        let wrong_token = Credentials { session_token: "other".to_owned(), ..good.clone() };
+        let unknown = Credentials { access_key_id: "ASIAUNKNOWN".to_owned(), ..good.clone() };
+        for (keys, scope, code) in [
+            (None, "config", "MissingAuthenticationTokenException"),
+            (Some(&wrong_secret), "config", "InvalidSignatureException"),
+            (Some(&wrong_token), "config", "UnrecognizedClientException"),
+            (Some(&unknown), "config", "UnrecognizedClientException"),
+            (Some(&good), "dms", "InvalidSignatureException"),
+        ] {
+            let (_, response) =
+                send(&aws, keys, scope, "StarlingDoveService.ListDiscoveredResources", "{}").unwrap();
+            assert!(response.contains(code), "{code}: {response}");
+        }
+    }
+
+    #[test]
+    fn evaluations_outside_the_limits_of_aws_config_are_rejected() {
+        let aws = aws();
+        let many = |count: usize| {
+            let evaluations: Vec<Value> = (0..count).map(evaluation).collect();
+            json!({"ResultToken": "token", "Evaluations": evaluations})
+        };
+        let mut no_time = evaluation(0);
+        no_time.as_object_mut().unwrap().remove("OrderingTimestamp");
+        for (body, code) in [
+            (many(101), "ValidationException"),
+            (many(0), "InvalidParameterValueException"),
+            (json!({"Evaluations": [evaluation(0)]}), "InvalidParameterValueException"),
+            (json!({"ResultToken": "other", "Evaluations": [evaluation(0)]}), "InvalidResultTokenException"),
+            (
+                json!({"ResultToken": "token", "Evaluations": [evaluation(0), evaluation(0)]}),
+                "InvalidParameterValueException",
+            ),
+            (json!({"ResultToken": "token", "Evaluations": [no_time]}), "ValidationException"),
+            (with("Annotation", "".into()), "ValidationException"),
+            (with("Annotation", "x".repeat(257).into()), "ValidationException"),
+            (with("Annotation", "𝄞".repeat(129).into()), "ValidationException"),
+            (with("ComplianceType", "INSUFFICIENT_DATA".into()), "InvalidParameterValueException"),
+            (with("ComplianceResourceId", "x".repeat(769).into()), "ValidationException"),
+            (with("Anotation", "a typo".into()), "ValidationException"),
+        ] {
+            let (status, found, _) = call(&aws, "PutEvaluations", &body);
+            assert_eq!((status, found.as_str()), (400, code), "{body:.200}");
+        }
+        assert!(aws.account(ACCOUNT, REGION, |account| account.results("rule")).is_empty());
+        assert_eq!(call(&aws, "PutEvaluations", &many(100)).0, 200);
+        assert_eq!(aws.account(ACCOUNT, REGION, |account| account.results("rule")).len(), 100);
+    }
+
+    #[test]
+    fn an_older_result_does_not_replace_a_newer_one() {
+        let aws = aws();
+        call(&aws, "PutEvaluations", &with("ComplianceType", "NON_COMPLIANT".into()));
+        call(&aws, "PutEvaluations", &with("OrderingTimestamp", 1_700_000_000.into()));
+        let results = aws.account(ACCOUNT, REGION, |account| account.results("rule"));
+        assert_eq!(results[0].compliance_type, "NON_COMPLIANT");
+    }
+
+    #[test]
+    fn listings_outside_their_limits_and_with_made_up_tokens_are_rejected() {
+        let aws = aws();
+        for (operation, body, code) in [
+            ("DescribeReplicationInstances", json!({"MaxRecords": 19}), "InvalidParameterValueException"),
+            ("DescribeReplicationInstances", json!({"MaxRecords": 101}), "InvalidParameterValueException"),
+            ("DescribeReplicationInstances", json!({"Marker": "made up"}), "InvalidParameterValueException"),
+            ("ListTagsForResource", json!({}), "InvalidParameterValueException"),
+            ("ListTagsForResource", json!({"ResourceArn": "unknown"}), "ResourceNotFoundFault"),
+            (
+                "GetComplianceDetailsByConfigRule",
+                json!({"ConfigRuleName": "x".repeat(65)}),
+                "ValidationException",
+            ),
+            (
+                "GetComplianceDetailsByConfigRule",
+                json!({"ConfigRuleName": "unknown"}),
+                "NoSuchConfigRuleException",
+            ),
+            ("ListDiscoveredResources", json!({"resourceType": "T", "limit": 101}), "InvalidLimitException"),
+            (
+                "GetResourceConfigHistory",
+                json!({"resourceType": "T", "resourceId": "x"}),
+                "ResourceNotDiscoveredException",
+            ),
+            ("NoSuchOperation", json!({}), "UnknownOperationException"),
+        ] {
+            assert_eq!(call(&aws, operation, &body).1, code, "{operation} {body}");
+        }
+    }
+
+    #[test]
+    fn every_instance_is_on_one_page_of_a_listing() {
+        for count in [0, 1, 100, 101, 250] {
+            let aws = aws();
+            let instance = |number: usize| json!({"ReplicationInstanceArn": format!("arn:{number}")});
+            aws.account(ACCOUNT, REGION, |account| {
+                account.dms.insert("ReplicationInstances".to_owned(), (0..count).map(instance).collect());
+            });
+            let mut listed = Vec::new();
+            let mut marker = String::new();
+            for _ in 0..4 {
+                let (_, _, response) = call(&aws, "DescribeReplicationInstances", &json!({"Marker": marker}));
+                listed.extend(response["ReplicationInstances"].as_array().unwrap().clone());
+                marker = response["Marker"].as_str().unwrap().to_owned();
+                if marker.is_empty() {
+                    break;
+                }
+            }
+            assert_eq!(listed, (0..count).map(instance).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn the_server_stops_when_it_is_dropped() {
+        let aws = aws();
+        let address = aws.endpoint().trim_start_matches("http://").to_owned();
+        drop(aws);
+        assert!(std::net::TcpStream::connect(address).is_err());
+    }
+}

@@ -1,0 +1,54 @@
+//! `target/package/ARCHITECTURE/bootstrap.zip`, the deployment package, and its checksum file.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::architecture::Architecture;
+use crate::archive::{self, Checksum};
+use crate::cargo::{Builder, Profile};
+use crate::error::Error;
+use crate::{binary, function};
+
+/// A zip that was written.
+#[derive(Clone, Debug)]
+pub struct DeploymentPackage {
+    /// The file.
+    pub path: PathBuf,
+    /// Its size in bytes.
+    pub zip_bytes: usize,
+    /// The size in bytes of the binary in it.
+    pub binary_bytes: usize,
+    /// The checksum of the zip.
+    pub checksum: Checksum,
+}
+
+/// Builds the function, checks the binary, and writes the zip and `bootstrap.zip.sha256`.
+///
+/// # Errors
+/// Returns an error if a step fails, or [`Error::Refused`] for a binary with faults. Then no zip is left, not even an
+/// older one.
+pub fn write(builder: &Builder, architecture: Architecture) -> Result<DeploymentPackage, Error> {
+    let folder = builder.folders.workspace.join("target/package").join(architecture.to_string());
+    let path = folder.join("bootstrap.zip");
+    let checksum_path = folder.join("bootstrap.zip.sha256");
+    for old in [&path, &checksum_path] {
+        if old.exists() {
+            fs::remove_file(old).map_err(Error::file(old))?;
+        }
+    }
+
+    let executable = function::build(builder, Some(architecture), Profile::Function)?.executable;
+    let bytes = fs::read(&executable).map_err(Error::file(&executable))?;
+    let refused = |faults: String| Error::Refused { path: executable.clone(), faults };
+    let faults = binary::faults(&bytes, architecture).map_err(refused)?;
+    if !faults.is_empty() {
+        return Err(refused(faults.join("; and ")));
+    }
+
+    let zip = archive::zip(&bytes).map_err(|error| refused(error.to_string()))?;
+    let checksum = Checksum::new(&zip);
+    fs::create_dir_all(&folder).map_err(Error::file(&folder))?;
+    fs::write(&path, &zip).map_err(Error::file(&path))?;
+    fs::write(&checksum_path, checksum.line("bootstrap.zip")).map_err(Error::file(&checksum_path))?;
+    Ok(DeploymentPackage { path, zip_bytes: zip.len(), binary_bytes: bytes.len(), checksum })
+}

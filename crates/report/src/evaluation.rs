@@ -1,0 +1,105 @@
+use rule_core::{Annotation, ComplianceType, Outcome, Rule, Severity, Verdict};
+
+use crate::{Resource, Source};
+
+/// The result of one rule for one resource.
+#[derive(Clone, Debug)]
+pub struct Evaluation {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// The verdict of the rule, with the exemption of the resource.
+    pub verdict: Verdict,
+    /// The resource.
+    pub resource: Resource,
+    /// The place the resource was read from.
+    pub source: Source,
+}
+
+impl Evaluation {
+    /// Returns the compliance type that is reported, after exemptions.
+    #[must_use]
+    pub fn compliance_type(&self) -> ComplianceType {
+        self.verdict.compliance_type
+    }
+
+    /// Returns the outcome that is reported, after exemptions: the compliance type, with UNKNOWN apart.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        match self.compliance_type() {
+            ComplianceType::NonCompliant if self.verdict.is_unknown() => Outcome::Unknown,
+            ComplianceType::NonCompliant => Outcome::NonCompliant,
+            ComplianceType::Compliant => Outcome::Compliant,
+            ComplianceType::NotApplicable => Outcome::NotApplicable,
+        }
+    }
+
+    /// Returns true if the resource is reported as NON_COMPLIANT because data was missing.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.outcome() == Outcome::Unknown
+    }
+
+    /// Returns true if the resource is reported as NON_COMPLIANT, UNKNOWN or not.
+    #[must_use]
+    pub fn is_non_compliant(&self) -> bool {
+        self.compliance_type() == ComplianceType::NonCompliant
+    }
+
+    /// Returns the severity of the rule.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        self.rule.severity
+    }
+
+    /// Returns the state and the fact that decided: `PUBLIC: PubliclyAccessible=true`.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        self.verdict.finding.reason()
+    }
+
+    /// Lists the further evidence, such as `public IP 203.0.113.10`.
+    #[must_use]
+    pub fn evidence(&self) -> Vec<String> {
+        self.verdict.finding.evidence.iter().map(ToString::to_string).collect()
+    }
+
+    /// Returns the remedy; for a planned resource, the line to write. `None` unless the resource is NON_COMPLIANT.
+    #[must_use]
+    pub fn fix(&self) -> Option<String> {
+        let fix = || self.verdict.finding.fix.map(str::to_owned);
+        self.is_non_compliant().then(|| self.source.planned_fix.clone().or_else(fix)).flatten()
+    }
+
+    /// Returns the note on the exemption tag. `None` if the resource has no such tag.
+    #[must_use]
+    pub fn exemption(&self) -> Option<String> {
+        self.verdict.exemption.note()
+    }
+
+    /// Returns all of it on one line: reason, evidence, exemption, resource and [fix](Self::fix).
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.verdict.text_with_fix(self.fix().as_deref())
+    }
+
+    /// Returns the text that AWS Config shows. For a planned resource, its remedy is the line to write.
+    #[must_use]
+    pub fn annotation(&self) -> Annotation {
+        let fix = self.source.planned_fix.as_deref().or(self.verdict.finding.fix);
+        Annotation::new(&self.verdict.text_with_fix(fix))
+    }
+
+    /// Returns the text that identifies this evaluation from run to run: the rule, and the resource with its account
+    /// and Region or its file.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let Resource { resource_type, id, account_id, region, .. } = &self.resource;
+        let place = match (self.source.position, account_id, region) {
+            (Some(_), _, _) | (None, None, None) => self.source.name.clone(),
+            (None, _, _) => {
+                [account_id.as_deref(), region.as_deref()].map(Option::unwrap_or_default).join("/")
+            }
+        };
+        format!("{}/{place}/{resource_type}/{id}", self.rule.identifier)
+    }
+}

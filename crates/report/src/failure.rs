@@ -1,0 +1,24 @@
+use rule_core::ErrorKind;
+use serde::{Serialize, Serializer};
+
+/// A file that could not be read completely, or an API call that failed. Serialized for [`json`](crate::json).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Failure {
+    /// The path of the file, or the account and Region, as in [`SourceSummary::name`](crate::SourceSummary::name).
+    pub source: String,
+    /// The cause, by who can remove it.
+    #[serde(serialize_with = "name")]
+    pub kind: ErrorKind,
+    /// The operation, its error and the next step.
+    pub message: String,
+    /// The account of the call. `None` for a file.
+    pub account_id: Option<String>,
+    /// The Region of the call. `None` for a file.
+    pub region: Option<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn name<S: Serializer>(kind: &ErrorKind, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(kind.as_str())
+}

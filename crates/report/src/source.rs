@@ -1,0 +1,168 @@
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use rule_core::ResourceType;
+use serde::{Serialize, Serializer};
+
+/// A file that was read by a check, or an account and Region that a scan listed. Serialized for [`json`](crate::json).
+#[derive(Clone, Debug, Serialize)]
+pub struct SourceSummary {
+    /// The path as it was given, or `123456789012 eu-west-1`.
+    pub name: String,
+    /// The kind of document the file holds; [`SourceKind::LiveDms`] for an account and Region.
+    pub kind: SourceKind,
+    /// The number of DMS resources in it whose type has a rule.
+    pub resources: usize,
+}
+
+/// The place a resource was read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The name of the source, as in [`SourceSummary::name`].
+    pub name: String,
+    /// The kind of the source, as in [`SourceSummary::kind`].
+    pub kind: SourceKind,
+    /// The position of the property that decides, or of the resource if the property is not set. `None` except in
+    /// templates that people write.
+    pub position: Option<Position>,
+    /// The time AWS Config recorded the resource or DMS described it. `None` for a planned resource.
+    pub recorded_at: Option<DateTime<Utc>>,
+    /// For a planned resource: the line that fixes it, such as `PubliclyAccessible: false`.
+    pub planned_fix: Option<String>,
+}
+
+/// A position in a text file; both numbers count from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The column, in characters.
+    pub column: usize,
+}
+
+/// The kind of document a resource was read from, or live AWS. [`Display`](fmt::Display) gives the words of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceKind {
+    /// An event that AWS Config sends to a custom rule.
+    ConfigEvent,
+    /// A notification of AWS Config, as SNS or EventBridge deliver it.
+    ConfigNotification,
+    /// A list of such notifications.
+    ConfigNotifications,
+    /// One configuration item.
+    ConfigurationItem,
+    /// A list of configuration items.
+    ConfigurationItems,
+    /// A snapshot or history file, as AWS Config delivers it to S3.
+    ConfigFile,
+    /// The output of `aws configservice get-resource-config-history`.
+    ConfigHistory,
+    /// The output of `aws configservice batch-get-resource-config`, for an aggregator or not.
+    ConfigBatch,
+    /// The output of `aws configservice select-resource-config`, for an aggregator or not.
+    ConfigQuery,
+    /// The output of the describe command of DMS for a resource type.
+    DmsDescription(ResourceType),
+    /// One resource of such an output.
+    DmsResource,
+    /// A list of such resources.
+    DmsResources,
+    /// A CloudFormation template.
+    CloudFormationTemplate,
+    /// A Terraform plan, as `terraform show -json` prints it.
+    TerraformPlan,
+    /// A Terraform state, as `terraform show -json` prints it.
+    TerraformState,
+    /// A list whose entries are of no known kind.
+    List,
+    /// A list without entries.
+    EmptyList,
+    /// A file of another kind; nothing in it is evaluated.
+    Unsupported,
+    /// The API of DMS in one account and Region, or an aggregator's record of it.
+    LiveDms,
+}
+
+impl SourceKind {
+    /// Returns true if the resource was read from an account and Region instead of a file.
+    #[must_use]
+    pub fn is_live(self) -> bool {
+        match self {
+            Self::LiveDms => true,
+            Self::ConfigEvent
+            | Self::ConfigNotification
+            | Self::ConfigNotifications
+            | Self::ConfigurationItem
+            | Self::ConfigurationItems
+            | Self::ConfigFile
+            | Self::ConfigHistory
+            | Self::ConfigBatch
+            | Self::ConfigQuery
+            | Self::DmsDescription(_)
+            | Self::DmsResource
+            | Self::DmsResources
+            | Self::CloudFormationTemplate
+            | Self::TerraformPlan
+            | Self::TerraformState
+            | Self::List
+            | Self::EmptyList
+            | Self::Unsupported => false,
+        }
+    }
+}
+
+impl fmt::Display for SourceKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ConfigEvent => "AWS Config event",
+            Self::ConfigNotification => "AWS Config notification",
+            Self::ConfigNotifications => "AWS Config notifications",
+            Self::ConfigurationItem => "configuration item",
+            Self::ConfigurationItems => "configuration items",
+            Self::ConfigFile => "AWS Config snapshot or history file",
+            Self::ConfigHistory => "get-resource-config-history",
+            Self::ConfigBatch => "batch-get-resource-config",
+            Self::ConfigQuery => "AWS Config query result",
+            Self::DmsDescription(resource_type) => {
+                return f.write_str(&kebab_case(resource_type.listing().operation));
+            }
+            Self::DmsResource => "AWS DMS resource",
+            Self::DmsResources => "AWS DMS resources",
+            Self::CloudFormationTemplate => "CloudFormation template",
+            Self::TerraformPlan => "Terraform plan",
+            Self::TerraformState => "Terraform state",
+            Self::List => "list",
+            Self::EmptyList => "empty list",
+            Self::Unsupported => "not a supported input",
+            Self::LiveDms => "AWS DMS, live",
+        })
+    }
+}
+
+impl Serialize for SourceKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// Spells an API operation as the AWS CLI does: `DescribeEndpoints` becomes `describe-endpoints`.
+fn kebab_case(operation: &str) -> String {
+    let mut command = String::with_capacity(operation.len() + 4);
+    for letter in operation.chars() {
+        if letter.is_ascii_uppercase() && !command.is_empty() {
+            command.push('-');
+        }
+        command.push(letter.to_ascii_lowercase());
+    }
+    command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operation_is_spelled_as_the_command_of_the_aws_cli() {
+        assert_eq!(kebab_case("DescribeReplicationSubnetGroups"), "describe-replication-subnet-groups");
+    }
+}

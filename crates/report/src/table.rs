@@ -1,0 +1,327 @@
+//! The report as a table for a person: by rule, worst first, with the failures and the totals at the end.
+
+use std::io::{self, Write};
+
+use rule_core::text::one_line;
+use rule_core::{ComplianceType, Outcome, Severity};
+use textwrap::core::display_width;
+
+use crate::text::{self, counted};
+use crate::{Command, Evaluation, Report, SourceSummary, Summary};
+
+/// The minimum width for the reason of a row beside its other columns. With less, the reason goes on a line of its own.
+const REASON_MINIMUM: usize = 44;
+
+/// The maximum width of the name and place columns. A longer text is not cut; it shifts the columns of its row.
+const NAME_MAXIMUM: usize = 40;
+const PLACE_MAXIMUM: usize = 56;
+
+/// The maximum number of sources listed above the totals.
+const SOURCES_MAXIMUM: usize = 8;
+
+const BOLD: &str = "1";
+const DIM: &str = "2";
+const RED: &str = "31";
+const GREEN: &str = "32";
+const YELLOW: &str = "33";
+const CYAN: &str = "36";
+const BOLD_RED: &str = "1;31";
+
+/// The layout of the table. The default is that of a file: no wrapping, no colors, only NON_COMPLIANT resources.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Layout {
+    /// The number of columns of the terminal; `None` to not wrap lines.
+    pub width: Option<usize>,
+    /// True to color the text with ANSI escape sequences.
+    pub color: bool,
+    /// True to list every result instead of the NON_COMPLIANT ones only.
+    pub every_result: bool,
+}
+
+/// Writes the table.
+///
+/// # Errors
+/// Returns the error of `out`.
+pub fn write(report: &Report, out: &mut dyn Write, layout: Layout) -> io::Result<()> {
+    // A sorted report has the results of a rule apart if they differ in compliance type; a person reads rule by rule.
+    let of_rule = |identifier: &'static str| {
+        report.evaluations.iter().filter(move |evaluation| evaluation.rule.identifier == identifier)
+    };
+    let mut table =
+        Table { out, layout, names_files: report.command == Command::Check && report.sources.len() > 1 };
+    let mut passed = Vec::new();
+    for rule in report.rules() {
+        let listed = |evaluation: &&Evaluation| layout.every_result || evaluation.is_non_compliant();
+        let rows: Vec<&Evaluation> = of_rule(rule.identifier).filter(listed).collect();
+        if rows.is_empty() {
+            passed.push(rule.identifier);
+        } else {
+            table.rule(Summary::count(of_rule(rule.identifier)), &rows)?;
+        }
+    }
+    if !passed.is_empty() {
+        table.line("", &format!("{}: {}", table.paint(GREEN, "No finding"), passed.join(", ")))?;
+        table.blank()?;
+    }
+    table.failures(report)?;
+    table.totals(report)
+}
+
+struct Table<'a> {
+    out: &'a mut dyn Write,
+    layout: Layout,
+    /// True to name the file of each resource that has an account or Region, since there are several files.
+    names_files: bool,
+}
+
+impl Table<'_> {
+    /// Writes a rule with its rows, which are not empty, and their remedies.
+    fn rule(&mut self, summary: Summary, rows: &[&Evaluation]) -> io::Result<()> {
+        let Some(Evaluation { rule, .. }) = rows.first() else { return Ok(()) };
+        let color = match rule.severity {
+            Severity::Critical => BOLD_RED,
+            Severity::High => RED,
+            Severity::Medium => YELLOW,
+            Severity::Low => CYAN,
+        };
+        let (severity, name) = (self.paint(color, rule.severity.as_str()), self.paint(BOLD, rule.identifier));
+        self.line("", &format!("{severity} {name}: {}", counts(summary)))?;
+        self.line("  ", &format!("  {}", self.paint(DIM, rule.summary())))?;
+        self.rows(rows)?;
+        // Most rows of a rule have the same remedy.
+        let mut fixes: Vec<String> = Vec::new();
+        for fix in rows.iter().filter_map(|row| row.fix()) {
+            if !fixes.contains(&fix) {
+                fixes.push(fix);
+            }
+        }
+        for fix in fixes {
+            self.line("       ", &format!("  {}: {}", self.paint(BOLD, "Fix"), one_line(&fix)))?;
+        }
+        self.blank()
+    }
+
+    fn rows(&mut self, rows: &[&Evaluation]) -> io::Result<()> {
+        let names: Vec<String> = rows.iter().map(|row| one_line(&row.resource.name)).collect();
+        let places: Vec<String> = rows.iter().map(|row| one_line(&self.place(row))).collect();
+        let (name_width, place_width) = (widest(&names, NAME_MAXIMUM), widest(&places, PLACE_MAXIMUM));
+        let indent = 2 + 13 + 2 + name_width + 2 + place_width + 2;
+        for ((row, name), place) in rows.iter().zip(&names).zip(&places) {
+            let (result, color) = match row.outcome() {
+                Outcome::Unknown => ("UNKNOWN", YELLOW),
+                Outcome::NonCompliant => (ComplianceType::NonCompliant.as_str(), RED),
+                Outcome::Compliant => (ComplianceType::Compliant.as_str(), GREEN),
+                Outcome::NotApplicable => (ComplianceType::NotApplicable.as_str(), DIM),
+            };
+            let result = self.paint(color, &format!("{result:13}"));
+            let start = format!("  {result}  {}  {}", padded(name, name_width), padded(place, place_width));
+            let reason = reason(row);
+            if self.layout.width.is_none_or(|width| width >= indent + REASON_MINIMUM) {
+                self.line(&" ".repeat(indent), &format!("{start}  {reason}"))?;
+            } else {
+                self.line("    ", start.trim_end())?;
+                self.line("      ", &format!("      {reason}"))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the position in a template, or account and Region, or the file.
+    fn place(&self, evaluation: &Evaluation) -> String {
+        let Evaluation { resource, source, .. } = evaluation;
+        match (source.position, &resource.account_id, &resource.region) {
+            (Some(_), _, _) | (None, None, None) => text::place(source),
+            (None, account, region) => {
+                let file = self.names_files.then_some(&source.name);
+                let parts = [account.as_ref(), region.as_ref(), file];
+                parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ")
+            }
+        }
+    }
+
+    fn failures(&mut self, report: &Report) -> io::Result<()> {
+        if report.failures.is_empty() {
+            return Ok(());
+        }
+        let title = self.paint(BOLD_RED, "COULD NOT FINISH");
+        self.line("", &format!("{title}: the report is not complete"))?;
+        for failure in &report.failures {
+            let kind = self.paint(RED, &format!("{:9}", failure.kind));
+            let (source, message) = (one_line(&failure.source), one_line(&failure.message));
+            self.line("             ", &format!("  {kind}  {source}: {message}"))?;
+        }
+        self.blank()
+    }
+
+    fn totals(&mut self, report: &Report) -> io::Result<()> {
+        let sources: Vec<&SourceSummary> = match report.command {
+            Command::Check => report.sources.iter().collect(),
+            Command::Scan => {
+                let pairs = counted(report.sources.len(), "account/Region pair", "account/Region pairs");
+                self.line("", &format!("  {pairs} scanned"))?;
+                // Most Regions of an account have no DMS resources.
+                report.sources.iter().filter(|source| source.resources > 0).collect()
+            }
+        };
+        for SourceSummary { name, kind, resources } in sources.iter().take(SOURCES_MAXIMUM) {
+            let resources = counted(*resources, "resource", "resources");
+            self.line("    ", &format!("  {}: {kind}, {resources}", one_line(name)))?;
+        }
+        if let Some(more @ 1..) = sources.len().checked_sub(SOURCES_MAXIMUM) {
+            self.line("", &format!("  ... and {more} more"))?;
+        }
+        let failures = match report.failures.len() {
+            0 => String::new(),
+            _ => format!("; {}", text::failures(report)),
+        };
+        let total = match report.sources.iter().map(|source| source.resources).sum() {
+            0 if report.evaluations.is_empty() => self.paint(BOLD, "No DMS resources found"),
+            count => {
+                let resources = self.paint(BOLD, &counted(count, "resource", "resources"));
+                format!("{resources}: {}", counts(Summary::count(&report.evaluations)))
+            }
+        };
+        self.line("", &format!("{total}{failures}."))
+    }
+
+    fn paint(&self, color: &str, text: &str) -> String {
+        if self.layout.color { format!("\x1b[{color}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    /// Writes `text`, wrapped to the width of the layout; further lines begin with `indent`.
+    fn line(&mut self, indent: &str, text: &str) -> io::Result<()> {
+        let Some(width) = self.layout.width else { return writeln!(self.out, "{text}") };
+        let options = textwrap::Options::new(width)
+            .subsequent_indent(indent)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation)
+            .word_separator(textwrap::WordSeparator::AsciiSpace)
+            .break_words(false);
+        writeln!(self.out, "{}", textwrap::fill(text, &options))
+    }
+
+    fn blank(&mut self) -> io::Result<()> {
+        writeln!(self.out)
+    }
+}
+
+/// Returns the reason of a row with evidence and exemption. Its first column has the word UNKNOWN already.
+fn reason(evaluation: &Evaluation) -> String {
+    let fact = &evaluation.verdict.finding.fact;
+    let mut parts = vec![if evaluation.is_unknown() { fact.clone() } else { evaluation.reason() }];
+    parts.extend(evaluation.evidence());
+    parts.extend(evaluation.exemption());
+    one_line(&parts.join("; "))
+}
+
+fn counts(summary: Summary) -> String {
+    let Summary { non_compliant, unknown, compliant, not_applicable } = summary;
+    let counts = [
+        (non_compliant, "NON_COMPLIANT"),
+        (unknown, "UNKNOWN"),
+        (compliant, "COMPLIANT"),
+        (not_applicable, "NOT_APPLICABLE"),
+    ];
+    let present = counts.iter().filter(|(count, _)| *count > 0);
+    let counts: Vec<String> = present.map(|(count, outcome)| format!("{count} {outcome}")).collect();
+    if counts.is_empty() { "no results".to_owned() } else { counts.join(", ") }
+}
+
+fn widest(cells: &[String], maximum: usize) -> usize {
+    cells.iter().map(|cell| display_width(cell)).max().unwrap_or(0).min(maximum)
+}
+
+fn padded(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(display_width(text))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(report: &Report, layout: Layout) -> String {
+        let mut out = Vec::new();
+        write(report, &mut out, layout).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    fn sample(layout: Layout) -> String {
+        written(&crate::sample::report().unwrap(), layout)
+    }
+
+    #[test]
+    fn rows_are_grouped_by_rule_with_their_fixes() {
+        let expected = "\
+MEDIUM dms-endpoint-ssl-configured: 1 NON_COMPLIANT, 1 NOT_APPLICABLE
+  A DMS endpoint must connect with TLS where its engine has the setting SslMode.
+  NON_COMPLIANT  crm  123456789012 eu-west-1 config/snapshot 1.json  PLAINTEXT: SslMode=none; engine mysql
+  Fix: modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes
+
+";
+        let table = sample(Layout::default());
+        assert!(table.contains(expected), "{table}");
+        let rules = ["CRITICAL dms-replication", "MEDIUM dms-endpoint", "LOW dms-subnet", "No finding: dms-"];
+        assert!(rules.map(|rule| table.find(rule).unwrap()).is_sorted(), "{table}");
+    }
+
+    #[test]
+    fn failures_and_totals_come_last() {
+        let expected = "
+COULD NOT FINISH: the report is not complete
+  BadInput   notes.txt: not JSON: expected \"{\", <eof> at line 1
+  Denied     123456789012 us-east-1: dms:DescribeEndpoints is denied to role/audit; allow it
+  Throttled  123456789012 us-west-2: throttled; run it again, later
+  Internal   broken.yaml: +unexpected ; run it again
+
+  123456789012 eu-west-1: AWS DMS, live, 6 resources
+  config/snapshot 1.json: AWS Config snapshot or history file, 4 resources
+  templates/dms é.yaml: CloudFormation template, 2 resources
+  plan.json: Terraform plan, 1 resource
+13 resources: 7 NON_COMPLIANT, 1 UNKNOWN, 4 COMPLIANT, 1 NOT_APPLICABLE; 4 read errors.
+";
+        let table = sample(Layout::default());
+        assert!(table.ends_with(expected), "{table}");
+    }
+
+    #[test]
+    fn a_scan_counts_pairs_of_account_and_region() {
+        let Report { at, failures, .. } = crate::sample::report().unwrap();
+        let mut report = Report::new(Command::Scan, at);
+        assert!(written(&report, Layout::default()).ends_with("\nNo DMS resources found.\n"));
+        let kind = crate::SourceKind::LiveDms;
+        report.sources.push(SourceSummary { name: "123456789012 eu-west-1".to_owned(), kind, resources: 0 });
+        report.failures = failures;
+        let expected = "  1 account/Region pair scanned\nNo DMS resources found; 4 API calls failed.\n";
+        assert!(written(&report, Layout::default()).ends_with(expected));
+    }
+
+    #[test]
+    fn every_result_is_listed_on_request() {
+        let layout = Layout { every_result: true, ..Layout::default() };
+        assert!(!sample(Layout::default()).contains("  COMPLIANT      orders"));
+        assert!(sample(layout).contains("  COMPLIANT      orders"));
+        assert!(sample(layout).contains("  NOT_APPLICABLE  clicks"));
+        assert!(!sample(layout).contains("No finding"));
+    }
+
+    #[test]
+    fn lines_are_wrapped_to_the_width_of_the_terminal() {
+        for width in [40, 80, 120, 200] {
+            let table = sample(Layout { width: Some(width), ..Layout::default() });
+            let fits = |line: &str| display_width(line) <= width || line.split_whitespace().count() == 1;
+            // A long name is not cut, and its row is padded.
+            let lines = table.lines().filter(|line| !line.contains("module.dms") && !line.contains("=cmd"));
+            lines.for_each(|line| assert!(fits(line), "{width}: {line}"));
+        }
+    }
+
+    #[test]
+    fn colors_change_no_word() {
+        let layout = Layout { width: Some(100), ..Layout::default() };
+        let colored = sample(Layout { color: true, ..layout });
+        let mut parts = colored.split("\x1b[");
+        let first = parts.next().unwrap().to_owned();
+        let plain = parts.fold(first, |text, part| text + part.split_once('m').unwrap().1);
+        assert_ne!(colored, plain);
+        assert_eq!(plain, sample(layout));
+    }
+}
