@@ -138,7 +138,7 @@ struct Account {
     instances: Vec<Value>,
     /// Resources of any type, by the list of the DMS API that holds them.
     dms: Fleet,
-    kms_keys: Vec<Key>,
+    kms_keys: Vec<GivenKey>,
     many_instances: usize,
     discovered: Vec<Discovered>,
     recorder: Option<bool>,
@@ -148,15 +148,15 @@ struct Account {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Key {
+struct GivenKey {
     arn: String,
     key_manager: String,
     #[serde(default)]
     aliases: Vec<String>,
 }
 
-impl From<Key> for KmsKey {
-    fn from(Key { arn, key_manager, aliases }: Key) -> Self {
+impl From<GivenKey> for KmsKey {
+    fn from(GivenKey { arn, key_manager, aliases }: GivenKey) -> Self {
         Self { arn, key_manager, aliases }
     }
 }
