@@ -126,6 +126,19 @@ fn an_instance_listed_twice_keeps_its_worst_verdict() {
 }
 
 #[test]
+fn a_worse_verdict_is_submitted_even_if_earlier_results_cannot_be_listed() {
+    let cloud = Cloud::start();
+    let mut instances = fleet(150);
+    instances[0] = instance(0, &json!(false));
+    instances[149] = instance(0, &json!(true));
+    cloud.create_instances(instances);
+    cloud.aws.inject(Fault::always("GetComplianceDetailsByConfigRule", FaultKind::Denied));
+    let outcome = cloud.invoke(&scheduled());
+    assert_eq!(error(&outcome).0, "Denied");
+    assert!(cloud.results().contains(&(arn(0), "NON_COMPLIANT".to_owned())));
+}
+
+#[test]
 fn tags_are_read_in_one_call_per_page_and_halved_if_the_list_is_rejected() {
     for maximum in [None, Some(30)] {
         let cloud = Cloud::start();

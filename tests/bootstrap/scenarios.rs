@@ -163,7 +163,7 @@ impl From<GivenKey> for KmsKey {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[expect(clippy::struct_field_names, reason = "the members of ListDiscoveredResources")]
+#[expect(clippy::struct_field_names, reason = "the names of AWS Config")]
 struct Discovered {
     resource_type: String,
     resource_id: String,

@@ -89,9 +89,7 @@ pub enum Cause {
         own: String,
     },
     /// An aggregator did not read one of its sources to the end.
-    #[error(
-        "the aggregator could not read this source to the end ({status}): its items may be old or missing"
-    )]
+    #[error("could not read this source to the end ({status}): its items may be old or missing")]
     AggregatorSource {
         /// Status, code and message of the last update, as AWS Config reports them.
         status: String,

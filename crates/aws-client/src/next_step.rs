@@ -21,7 +21,7 @@ impl Reader {
         }
     }
 
-    /// How the operation is tried once more.
+    /// Returns how the operation is tried once more.
     fn again(self) -> &'static str {
         self.pick("Lambda invokes again", "run the scan again")
     }
@@ -43,10 +43,10 @@ impl Error {
             }
             Cause::Connection => match reader {
                 Reader::Function => format!(
-                    "{again}; if it goes on, see that a function in a VPC has a way to the endpoint of the service"
+                    "{again}; if it goes on, check that a function in a VPC has a way to the endpoint of the service"
                 ),
                 Reader::Person => {
-                    format!("see that the endpoint of the service can be reached from here, then {again}")
+                    format!("check that the endpoint of the service can be reached from here, then {again}")
                 }
             },
             Cause::NotSent => reader
@@ -68,22 +68,28 @@ impl Error {
                 "name a file of PEM certificates in AWS_CA_BUNDLE, or unset it".to_owned()
             }
             Cause::NoRole { .. } => "name a role in it with --role-name".to_owned(),
-            Cause::AggregatorSource { .. } => "see the aggregator's sources in AWS Config".to_owned(),
+            Cause::AggregatorSource { .. } => "check the aggregator's sources in AWS Config".to_owned(),
         }
     }
 
-    /// The next step after AWS responded with an error code.
+    /// Returns the next step after AWS responded with an error code.
     fn after_a_response(&self, code: &str, reader: Reader) -> String {
         let (operation, again) = (self.operation(), reader.again());
         match (self.kind(), code) {
             (ErrorKind::Denied, _) if is_about_credentials(code) => match reader {
                 Reader::Function => format!(
-                    "{again}, with new credentials; if it goes on, see that its role exists and its clock is right"
+                    "{again}, with new credentials; if it goes on, check that the function's role exists"
                 ),
                 Reader::Person => {
-                    "sign in again, or name other credentials with --profile; see that the clock is right".to_owned()
+                    "sign in again, or name other credentials with --profile; check that the clock is right".to_owned()
                 }
             },
+            (ErrorKind::Denied, "OptInRequired" | "RegionDisabledException") => reader
+                .pick(
+                    "enable the Region in the account of the rule",
+                    "enable the Region in the account, or name others with --region",
+                )
+                .to_owned(),
             (ErrorKind::Denied, _) if operation == "AssumeRole" => reader
                 .pick(
                     "the role must exist in the account of the rule and trust this function's role, which needs \
@@ -195,6 +201,7 @@ mod tests {
         let codes = [
             "AccessDeniedException",
             "ExpiredToken",
+            "RegionDisabledException",
             "ThrottlingException",
             "ValidationException",
             "InternalFailure",

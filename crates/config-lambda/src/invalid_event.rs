@@ -9,8 +9,8 @@ pub enum InvalidEvent {
     Payload(String),
     /// The payload has no `invokingEvent`.
     #[error(
-        "the payload has no invokingEvent, so it is not an AWS Config event; invoke the function through an AWS Config rule, \
-         or with an event such as those AWS Config sends"
+        "the payload has no invokingEvent, so it is not an AWS Config event; invoke the function through an \
+         AWS Config rule, or with an event such as those AWS Config sends"
     )]
     NoInvokingEvent,
     /// `invokingEvent` is not a JSON object.
@@ -41,13 +41,14 @@ pub enum InvalidEvent {
     NoNotificationTime,
     /// A periodic run has no rule name.
     #[error(
-        "every resource was evaluated, but the event has no configRuleName, so the results of deleted ones could not be cleared"
+        "every resource was evaluated, but the event has no configRuleName, so the results of deleted ones \
+         could not be cleared"
     )]
     NoRuleName,
     /// The rule is in another account, and its parameters forbid to assume a role there.
     #[error(
-        "the rule is in account {rule} and this function in {function}, but AssumeRoleMode is false; remove it and set \
-         ExecutionRoleName to a role in the account of the rule"
+        "the rule is in account {rule} and this function in {function}, but AssumeRoleMode is false; remove it \
+         and set ExecutionRoleName to a role in the account of the rule"
     )]
     RoleForbidden {
         /// The account of the rule.
@@ -60,14 +61,14 @@ pub enum InvalidEvent {
     NoAccount,
     /// The only role is one that a function cannot assume.
     #[error(
-        "executionRoleArn is the service-linked role of AWS Config, which no function can assume; set the rule parameter \
-         ExecutionRoleName to a role in the account of the rule that trusts this function"
+        "executionRoleArn is the service-linked role of AWS Config, which no function can assume; set the rule \
+         parameter ExecutionRoleName to a role in the account of the rule that trusts this function"
     )]
     ServiceLinkedRole,
     /// A role is needed, and there is none.
     #[error(
-        "the function must assume a role in the account of the rule, but the event names none; set the rule parameter \
-         ExecutionRoleName"
+        "the function must assume a role in the account of the rule, but the event names none; set the rule \
+         parameter ExecutionRoleName"
     )]
     NoRole,
 }

@@ -1,0 +1,1 @@
+"""Checks of rule-templates and of the reports, decided by programs that others wrote."""

@@ -1,0 +1,75 @@
+"""Facts of the rules: rule-templates/rules.json, and the policies of rule-templates/iam with their values filled in."""
+
+import json
+import string
+from collections.abc import Mapping
+from functools import cache, cached_property
+from pathlib import Path
+
+from oracles.repository import RULE_TEMPLATES
+
+# Values of the placeholders in rule-templates/iam: what templates and modules of Terraform would fill in.
+VALUES = {
+    "partition": "aws",
+    "region": "us-east-1",
+    "account_id": "123456789012",
+    "log_group_arn": "arn:aws:logs:us-east-1:123456789012:log-group:LogGroup:*",
+    "failure_queue_arn": "arn:aws:sqs:us-east-1:123456789012:FailureQueue",
+    "function_arn": "arn:aws:lambda:us-east-1:123456789012:function:Function",
+    "function_role_arn": "arn:aws:iam::123456789012:role/Role",
+    "kms_key_arn": "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    "execution_role_name": "DmsRule",
+    "member_role_name": "DmsRuleMember",
+    "organization_id": "o-exampleorg1",
+    "code_bucket": "bucket",
+    "topic_arn": "arn:aws:sns:us-east-1:123456789012:Topic",
+    "event_rule_arn": "arn:aws:events:us-east-1:123456789012:rule/Rule",
+}
+
+
+def filled(text: str) -> dict:
+    """Returns a policy of rule-templates/iam with its placeholders filled in.
+
+    Raises KeyError if a placeholder has no value, ValueError if the text is no JSON.
+    """
+    return json.loads(string.Template(text).substitute(VALUES))
+
+
+class Facts:
+    """The rules of rules.json and the policies of iam in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @cached_property
+    def document(self) -> dict:
+        """rules.json as it is written."""
+        return json.loads((self.folder / "rules.json").read_text())
+
+    @cached_property
+    def rules(self) -> Mapping[str, dict]:
+        """The rules by name, in the order of rules.json."""
+        return {rule["name"]: rule for rule in self.document["rules"]}
+
+    @cached_property
+    def policies(self) -> Mapping[str, dict]:
+        """The policies by the name of their file, filled in."""
+        return {file.stem: filled(file.read_text()) for file in (self.folder / "iam").glob("*.json")}
+
+    @cached_property
+    def actions(self) -> set[str]:
+        """The IAM actions that the rules need beside those of every run."""
+        return {action for rule in self.rules.values() for action in rule["actions"]}
+
+    def names_by_severity(self) -> dict[str, set[str]]:
+        """Returns the names of the rules by their severity."""
+        names: dict[str, set[str]] = {}
+        for name, rule in self.rules.items():
+            names.setdefault(rule["severity"], set()).add(name)
+        return names
+
+
+@cache
+def facts() -> Facts:
+    """Returns the facts of the repository."""
+    return Facts(RULE_TEMPLATES)

@@ -1,0 +1,1 @@
+"""CloudFormation templates: what they deploy, and what must hold of it."""

@@ -1,0 +1,139 @@
+"""All that must hold of a template of rule-templates; a finding is a line that names what is wrong and where."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
+
+from oracles.facts import Facts, facts
+from oracles.repository import RULE_TEMPLATES
+from oracles.templates.accounts import (
+    organization_central,
+    organization_central_by_account,
+    organization_member_role,
+    single_account,
+)
+from oracles.templates.deployment import Deployment, UnreadableTemplateError, load
+from oracles.templates.packs import conformance_pack
+from oracles.templates.properties import property_violations
+from oracles.templates.readers import lint_findings, validate_findings
+from oracles.templates.security_hub import notification, severities
+from oracles.templates.ways import ways
+
+BODY_MAXIMUM = 51_200  # bytes: quota of TemplateBody in CreateStack and PutConformancePack
+
+Contract = Callable[[dict, Deployment, Facts], Iterator[str]]
+AROUND_THE_FUNCTION = {
+    "AWS::CloudWatch::Alarm",
+    "AWS::IAM::Role",
+    "AWS::Lambda::EventInvokeConfig",
+    "AWS::Logs::LogGroup",
+    "AWS::SQS::Queue",
+}
+# Of each template: what must hold of its deployments, and the types of its resources.
+TEMPLATES: dict[str, tuple[Contract, set[str]]] = {
+    "cloudformation/single-account.yaml": (
+        single_account,
+        AROUND_THE_FUNCTION | {"AWS::Lambda::Function", "AWS::Lambda::Permission", "AWS::Config::ConfigRule"},
+    ),
+    "sam/template.yaml": (
+        single_account,
+        AROUND_THE_FUNCTION | {"AWS::Serverless::Function", "AWS::Lambda::Permission", "AWS::Config::ConfigRule"},
+    ),
+    "cloudformation/organization-central.yaml": (
+        organization_central,
+        AROUND_THE_FUNCTION
+        | {"AWS::Lambda::Function", "AWS::Lambda::ResourcePolicy", "AWS::Config::OrganizationConfigRule"},
+    ),
+    "cloudformation/organization-central-by-account.yaml": (
+        organization_central_by_account,
+        AROUND_THE_FUNCTION
+        | {"AWS::Lambda::Function", "AWS::Lambda::Permission", "AWS::Config::OrganizationConfigRule"},
+    ),
+    "cloudformation/organization-member-role.yaml": (organization_member_role, {"AWS::IAM::Role"}),
+    "security-hub/severities.yaml": (severities, {"AWS::SecurityHub::AutomationRule"}),
+    "security-hub/notification.yaml": (
+        notification,
+        {
+            "AWS::KMS::Key",
+            "AWS::SNS::Topic",
+            "AWS::SNS::TopicPolicy",
+            "AWS::SNS::Subscription",
+            "AWS::Events::Rule",
+        },
+    ),
+} | {
+    f"conformance-packs/{pack}": (
+        partial(conformance_pack, f"conformance-packs/{pack}"),
+        {"AWS::Config::ConfigRule"},
+    )
+    for pack in ("dms-all-controls.yaml", "dms-exposure.yaml", "replace-managed-rule.yaml")
+}
+FOLDERS = sorted({name.split("/")[0] for name in TEMPLATES})
+WRONG_RULES = (
+    "",
+    "dms-replication-not-publik",
+    "all,dms-endpoint-tagged",
+    "dms-endpoint-tagged, dms-endpoint-tagged",
+    "x",
+)
+
+
+def template_names() -> list[str]:
+    """Returns the paths of the templates under rule-templates, those that nothing is known of included."""
+    files = (file for folder in FOLDERS for file in sorted((RULE_TEMPLATES / folder).glob("*.yaml")))
+    return [str(file.relative_to(RULE_TEMPLATES)) for file in files]
+
+
+def contract_findings(name: str, text: str) -> Iterator[str]:
+    """Yields what does not hold of the deployments of a template; `name` is its path under rule-templates."""
+    if name not in TEMPLATES:
+        yield "nothing is known of this template"
+        return
+    if len(text.encode()) > BODY_MAXIMUM:
+        yield f"{len(text.encode())} bytes, expected at most {BODY_MAXIMUM}"
+    yield from _as_findings(_deployment_findings(*TEMPLATES[name], text))
+
+
+def _deployment_findings(contract: Contract, types: set[str], text: str) -> Iterator[str]:
+    template = load(text)
+    yield from _pattern_findings(template)
+    made = set()
+    for words, deployed in ways(template, facts()):
+        made |= {resource["Type"] for resource in deployed.resources.values()}
+        yield from (f"{finding} ({words})" for finding in _violations(deployed))
+        yield from (f"{finding} ({words})" for finding in _as_findings(contract(template, deployed, facts())))
+    if made != types:
+        yield f"the types of its resources differ in {sorted(map(str, made ^ types))}"
+
+
+def _violations(deployed: Deployment) -> Iterator[str]:
+    for name, made in deployed.resources.items():
+        yield from (f"{name}: {violation}" for violation in property_violations(made["Type"], made["Properties"]))
+
+
+def _as_findings(findings: Iterable[str]) -> Iterator[str]:
+    """Yields findings; what cannot be read because it is missing or of another type is one as well."""
+    try:
+        yield from findings
+    except (UnreadableTemplateError, KeyError, TypeError, IndexError, AttributeError, ValueError) as error:
+        yield f"{type(error).__name__}: {error}"
+
+
+def _pattern_findings(template: dict) -> Iterator[str]:
+    """Yields where the pattern of the parameter Rules takes wrong names or refuses right ones."""
+    if "Rules" not in template.get("Parameters", {}):
+        return
+    pattern = re.compile(template["Parameters"]["Rules"].get("AllowedPattern", ""))
+    rules = facts().rules
+    for name in ("all", "none", ",".join(rules), *rules):
+        if not pattern.fullmatch(name):
+            yield f"Rules={name} is refused"
+    yield from (f"Rules={name} is accepted" for name in WRONG_RULES if pattern.fullmatch(name))
+
+
+def reader_findings(name: str, text: str) -> Iterator[str]:
+    """Yields the findings of the two linters."""
+    file = Path(name).name
+    yield from validate_findings(file, text)
+    yield from lint_findings(file, text)

@@ -1,0 +1,1 @@
+"""Faults that the tests seed into copies of the files that they check."""

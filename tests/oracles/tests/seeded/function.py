@@ -1,0 +1,246 @@
+"""Faults of the function of a template and of what is deployed around it."""
+
+from oracles.seeding import LONG_COMMENT, Fault
+
+# Of each template with a function.
+FUNCTION = [
+    Fault(
+        "a runtime that is phased out",
+        "Runtime: provided.al2023",
+        "Runtime: provided.al2",
+        "Runtime of the function is provided.al2, expected provided.al2023",
+    ),
+    Fault(
+        "a handler that does not exist",
+        "Handler: bootstrap",
+        "Handler: index.handler",
+        "Handler of the function is index.handler",
+    ),
+    Fault(
+        "an unknown architecture",
+        "AllowedValues: [x86_64, arm64]",
+        "AllowedValues: [x86_64, arm]",
+        "'arm' is not one of x86_64, arm64",
+    ),
+    Fault(
+        "an unknown frequency",
+        "AllowedValues: [One_Hour,",
+        "AllowedValues: [OneHour,",
+        "'OneHour' is not one of",
+    ),
+    Fault(
+        "a default that is not allowed",
+        "Default: TwentyFour_Hours",
+        "Default: Twenty_Four_Hours",
+        "'Twenty_Four_Hours' is not one of",
+    ),
+    Fault(
+        "a log group without retention",
+        "      RetentionInDays: !Ref LogRetentionDays\n",
+        "",
+        "the retention of the log group is not the one of the parameter",
+    ),
+    Fault(
+        "a queue that is not encrypted",
+        "      SqsManagedSseEnabled: !If [HasKey, !Ref AWS::NoValue, true]\n",
+        "",
+        "the failure queue is not encrypted as the parameter requires",
+    ),
+    Fault(
+        "failed events that do not reach the queue",
+        "          Destination: !GetAtt FailureQueue.Arn",
+        "          Destination: !GetAtt Function.Arn",
+        "failed events do not go to the failure queue",
+    ),
+    Fault(
+        "an alarm on another metric",
+        "MetricName: Errors",
+        "MetricName: Invocations",
+        "no alarm on Errors of Function",
+    ),
+    Fault(
+        "an alarm on missing data",
+        "TreatMissingData: notBreaching",
+        "TreatMissingData: breaching",
+        "ErrorAlarm alarms at [1, 1, 'GreaterThanOrEqualToThreshold', 300, 'breaching']",
+    ),
+    Fault(
+        "no alarm on silence",
+        "MetricName: Invocations",
+        "MetricName: Duration",
+        "no alarm on Invocations of Function",
+    ),
+    Fault(
+        "silence that is no alarm",
+        "TreatMissingData: breaching",
+        "TreatMissingData: notBreaching",
+        "SilenceAlarm alarms at [1, 2, 'LessThanThreshold', 86400, 'notBreaching']",
+    ),
+    Fault(
+        "any name accepted as a rule",
+        'AllowedPattern: "all|none|(dms-replication-not-public|',
+        'AllowedPattern: "all|none|(dms-[a-z-]+|',
+        "Rules=dms-replication-not-publik is accepted",
+    ),
+    Fault(
+        "a timeout of three seconds",
+        "Timeout: 120",
+        "Timeout: 3",
+        "the timeout is too short for a periodic run",
+    ),
+    Fault(
+        "a role for another service",
+        "Service: lambda.amazonaws.com",
+        "Service: ec2.amazonaws.com",
+        "the trust policy is not iam/trust-function.json",
+    ),
+    Fault(
+        "a managed policy",
+        "      Policies:\n",
+        '      ManagedPolicyArns: [!Sub "arn:${AWS::Partition}:iam::aws:policy/ReadOnlyAccess"]\n      Policies:\n',
+        "the role has ManagedPolicyArns, which is not expected",
+    ),
+    Fault(
+        "an extra action",
+        "                  - logs:PutLogEvents\n",
+        "                  - logs:PutLogEvents\n                  - logs:CreateLogGroup\n",
+        'a grant that iam/function.json does not have: ["Allow", "logs:CreateLogGroup"',
+    ),
+    Fault(
+        "a missing action",
+        "                  - logs:PutLogEvents\n",
+        "",
+        'lacks a grant of iam/function.json: ["Allow", "logs:PutLogEvents"',
+    ),
+    Fault(
+        "a grant on every resource",
+        "Resource: !GetAtt FailureQueue.Arn",
+        'Resource: "*"',
+        'a grant that iam/function.json does not have: ["Allow", "sqs:SendMessage", "*"',
+    ),
+    Fault("a reference to an undefined name", "!Ref MemorySize", "!Ref MemorySizes", "KeyError 'MemorySizes'"),
+    Fault(
+        "a Region without recording renamed",
+        "!Equals [!Ref AWS::Region, ca-west-1]",
+        "!Equals [!Ref AWS::Region, ca-west-2]",
+        "the messages are ['ConfigurationItemChangeNotification'",
+    ),
+    Fault(
+        "a body over the limit",
+        "\nOutputs:\n",
+        "\n" + LONG_COMMENT + "Outputs:\n",
+        "bytes, expected at most 51200",
+    ),
+    Fault(
+        "invalid YAML",
+        "\nResources:\n",
+        "\nResources: [\n",
+        "UnreadableTemplateError: did not find expected ','",
+    ),
+    Fault(
+        "a change trigger that is always on",
+        "OnChange: !And [",
+        "OnChange: !Or [",
+        "the messages are ['ConfigurationItemChangeNotification'",
+    ),
+    Fault(
+        "another Region without recording renamed",
+        "!Equals [!Ref AWS::Region, mx-central-1]",
+        "!Equals [!Ref AWS::Region, mx-central-2]",
+        "the messages are ['ConfigurationItemChangeNotification'",
+    ),
+    Fault(
+        "a reservation of zero",
+        "!If [HasReservation, !Ref ReservedConcurrency, !Ref AWS::NoValue]",
+        "!If [HasReservation, 0, !Ref AWS::NoValue]",
+        "the reserved concurrency is not the one of the parameter",
+    ),
+    Fault(
+        "subnets for security groups",
+        "          SecurityGroupIds: !Ref SecurityGroupIds\n",
+        "          SecurityGroupIds: !Ref SubnetIds\n",
+        "'subnet-1234567890abcdef0' does not match sg-",
+    ),
+    Fault(
+        "an alarm whose actions are disabled",
+        "      MetricName: Errors\n",
+        "      MetricName: Errors\n      ActionsEnabled: false\n",
+        "ErrorAlarm has ActionsEnabled, which is not expected",
+    ),
+    Fault(
+        "events without a retry",
+        "      Qualifier: $LATEST\n",
+        "      Qualifier: $LATEST\n      MaximumRetryAttempts: 0\n",
+        "the handling of failed events has MaximumRetryAttempts, which is not expected",
+    ),
+    Fault(
+        "failed events of another version",
+        "Qualifier: $LATEST",
+        "Qualifier: live",
+        "failed events of another version go to the failure queue",
+    ),
+    Fault(
+        "a permissions boundary on the role",
+        "    Type: AWS::IAM::Role\n    Properties:\n",
+        "    Type: AWS::IAM::Role\n    Properties:\n      PermissionsBoundary: !Sub arn:${AWS::Partition}:iam::aws:policy/AWSDenyAll\n",
+        "the role has PermissionsBoundary, which is not expected",
+    ),
+    Fault(
+        "a policy beside the role",
+        "\nOutputs:\n",
+        "  Denied:\n    Type: AWS::IAM::RolePolicy\n    Properties:\n      PolicyName: x\n      RoleName: !Ref Role\n      PolicyDocument: {Version: '2012-10-17', Statement: [{Effect: Deny, Action: '*', Resource: '*'}]}\n\nOutputs:\n",
+        "the types of its resources differ in ['AWS::IAM::RolePolicy']",
+    ),
+    Fault(
+        "a rule made under the condition of another",
+        "    Condition: HasDmsEndpointTagged\n",
+        "    Condition: HasDmsSubnetGroupTagged\n",
+        "Rules=dms-endpoint-tagged makes []",
+    ),
+    Fault(
+        "a rule whose condition never holds",
+        '[",dms-endpoint-tagged,", !Sub',
+        '[",dms-endpoint-tag,", !Sub',
+        "Rules=dms-endpoint-tagged makes []",
+    ),
+]
+
+# Of each template with the policy evaluate.
+EVALUATE = [
+    Fault(
+        "a missing dms: action",
+        '- !If [NeedsDescribeEndpoints, "dms:DescribeEndpoints", !Ref AWS::NoValue]',
+        "- !Ref AWS::NoValue",
+        'lacks a grant of iam/evaluate.json: ["Allow", "dms:DescribeEndpoints"',
+    ),
+    Fault(
+        "an extra dms: action",
+        '- !If [NeedsDescribeEndpoints, "dms:DescribeEndpoints", !Ref AWS::NoValue]',
+        '- !If [NeedsDescribeEndpoints, "dms:DescribeEndpoints", "dms:DeleteReplicationInstance"]',
+        'a grant that iam/evaluate.json does not have: ["Allow", "dms:DeleteReplicationInstance"',
+    ),
+    Fault(
+        "a dms: action misspelt",
+        '"dms:DescribeReplicationInstances"',
+        '"dms:DescribeReplicationInstance"',
+        'a grant that iam/evaluate.json does not have: ["Allow", "dms:DescribeReplicationInstance"',
+    ),
+    Fault(
+        "no grant for the exemption tag",
+        ', !Not [!Equals [!Ref ExemptionTagKey, ""]]',
+        "",
+        'lacks a grant of iam/evaluate.json: ["Allow", "dms:ListTagsForResource"',
+    ),
+    Fault(
+        "no grant for one rule",
+        "NeedsDescribeReplicationTasks: !Or [!Condition HasAllRights, !Condition HasDmsReplicationTaskSourcedbLogging, ",
+        "NeedsDescribeReplicationTasks: !Or [!Condition HasAllRights, ",
+        'lacks a grant of iam/evaluate.json: ["Allow", "dms:DescribeReplicationTasks"',
+    ),
+    Fault(
+        "grants for rules that are not deployed",
+        "HasAllRights: !Or [",
+        "HasAllRights: !Or [!Equals [a, a], ",
+        'a grant that iam/evaluate.json does not have: ["Allow", "dms:',
+    ),
+]

@@ -1,0 +1,306 @@
+"""Faults of the rules of AWS Config in a template, and of who may invoke the function."""
+
+from oracles.seeding import Fault
+
+# Of each resource AWS::Config::ConfigRule.
+RULE = [
+    Fault(
+        "the oversized message misspelt",
+        "MessageType: OversizedConfigurationItemChangeNotification",
+        "MessageType: OversizedConfigurationItemChange",
+        "'OversizedConfigurationItemChange' is not one of",
+    ),
+    Fault(
+        "a message of another type",
+        "MessageType: ScheduledNotification",
+        "MessageType: ConfigurationSnapshotDeliveryCompleted",
+        "the messages are ['ConfigurationItemChangeNotification', 'OversizedConfigurationItemChangeNotification', 'ConfigurationSnapshotDeliveryCompleted']",
+    ),
+    Fault(
+        "a member misspelt",
+        "MessageType: ConfigurationItemChangeNotification",
+        "MessageTypes: ConfigurationItemChangeNotification",
+        'Unknown parameter in Source.SourceDetails[0]: "MessageTypes"',
+    ),
+    Fault(
+        "an unknown event source",
+        "EventSource: aws.config",
+        "EventSource: aws.events",
+        "'aws.events' is not one of aws.config",
+    ),
+    Fault("an unknown owner", "Owner: CUSTOM_LAMBDA", "Owner: CUSTOM", "'CUSTOM' is not one of CUSTOM_LAMBDA"),
+    Fault(
+        "a resource type misspelt",
+        '["AWS::DMS::ReplicationInstance"]',
+        '["AWS::DMS::ReplicationInstances"]',
+        "dms-replication-not-public: the scope is ['AWS::DMS::Replication",
+    ),
+    Fault(
+        "an unknown rule name",
+        "ConfigRuleName: dms-replication-not-public",
+        "ConfigRuleName: dms-replication-is-not-public",
+        "there is no rule dms-replication-is-not-public",
+    ),
+    Fault(
+        "one rule run as another",
+        "ruleIdentifier: dms-replication-not-public",
+        "ruleIdentifier: dms-endpoint-tagged",
+        "dms-replication-not-public: ruleIdentifier is dms-endpoint-tagged",
+    ),
+    Fault(
+        "a parameter misspelt",
+        "exemptionCompliance:",
+        "exemptionComplianceType:",
+        "exemptionComplianceType is not a parameter of the rule",
+    ),
+    Fault(
+        "a rule with proactive evaluation",
+        "      ConfigRuleName: dms-replication-not-public\n",
+        "      ConfigRuleName: dms-replication-not-public\n      EvaluationModes: [{Mode: PROACTIVE}]\n",
+        "dms-replication-not-public has EvaluationModes, which is not expected",
+    ),
+    Fault(
+        "a scope with a tag",
+        '- ComplianceResourceTypes: ["AWS::DMS::ReplicationInstance"]\n',
+        '- {ComplianceResourceTypes: ["AWS::DMS::ReplicationInstance"], TagKey: nothing}\n',
+        "the scope of dms-replication-not-public has TagKey, which is not expected",
+    ),
+]
+
+# Of a template of one account.
+PERMISSION = [
+    Fault(
+        "another parameter for the tag",
+        "exemptionTagKey: !If [HasExemptions, !Ref ExemptionTagKey,",
+        "exemptionTagKey: !If [HasExemptions, !Ref ExemptionCompliance,",
+        "exemptionTagKey is 'COMPLIANT', expected the parameter ExemptionTagKey",
+    ),
+    Fault(
+        "another parameter of the template",
+        "        kmsKeyArns: !Ref KmsKeyArns\n",
+        "        kmsKeyArns: !Ref DaysToExpiration\n",
+        "kmsKeyArns is '30', expected the parameter KmsKeyArns",
+    ),
+    Fault(
+        "a parameter with a fixed value",
+        "        exemptionCompliance: !Ref ExemptionCompliance\n",
+        "        exemptionCompliance: COMPLIANT\n",
+        "exemptionCompliance is 'COMPLIANT', expected the parameter ExemptionCompliance",
+    ),
+    Fault(
+        "a permission for another service",
+        "Principal: config.amazonaws.com",
+        "Principal: events.amazonaws.com",
+        "'Principal': 'events.amazonaws.com'",
+    ),
+    Fault(
+        "a permission for every account",
+        "      SourceAccount: !Ref AWS::AccountId\n",
+        "",
+        "'Principal': 'config.amazonaws.com'}",
+    ),
+    Fault(
+        "a permission for every action",
+        "Action: lambda:InvokeFunction",
+        "Action: lambda:*",
+        "'Action': 'lambda:*'",
+    ),
+    Fault(
+        "a permission after the rule",
+        "    DependsOn: Permission\n",
+        "",
+        "DmsReplicationNotPublic may be made before Permission",
+    ),
+    Fault(
+        "another resource instead of the function",
+        "        SourceIdentifier: !GetAtt Function.Arn\n",
+        "        SourceIdentifier: !GetAtt Role.Arn\n",
+        "CUSTOM_LAMBDA arn:aws:iam::123456789012:role/Role is not the function",
+    ),
+]
+
+# Of a template with organization rules.
+ORGANIZATION = [
+    Fault(
+        "changes alone where nothing is recorded",
+        "OnSchedule: !Or [!Not [!Condition IsRecorded], !Not [!Equals [!Ref Triggers, Change]]]",
+        "OnSchedule: !Not [!Equals [!Ref Triggers, Change]]",
+        "the messages are [], expected ['ScheduledNotification']",
+    ),
+    Fault(
+        "another parameter of the template",
+        '"exemptionTagKey":"${ExemptionTagKey}"',
+        '"exemptionTagKey":"${ExemptionCompliance}"',
+        "exemptionTagKey is 'COMPLIANT', expected the parameter ExemptionTagKey",
+    ),
+    Fault("a message of another type", "ScheduledNotification", "Scheduled", "'Scheduled' is not one of"),
+    Fault(
+        "the oversized message missing",
+        "          - !If [OnChange, OversizedConfigurationItemChangeNotification, !Ref AWS::NoValue]\n",
+        "",
+        "the messages are ['ConfigurationItemChangeNotification', 'ScheduledNotification']",
+    ),
+    Fault(
+        "a resource type misspelt",
+        '["AWS::DMS::ReplicationInstance"]',
+        '["AWS::DMS::Replicationinstance"]',
+        "dms-replication-not-public: the scope is ['AWS::DMS::Replication",
+    ),
+    Fault(
+        "a rule name that AWS refuses",
+        "OrganizationConfigRuleName: dms-replication-not-public",
+        "OrganizationConfigRuleName: dms.replication.not.public",
+        "there is no rule dms.replication.not.public",
+    ),
+    Fault(
+        "parameters in invalid JSON",
+        '"ExecutionRoleName":"${MemberRoleName}"}',
+        '"ExecutionRoleName":"${MemberRoleName}"',
+        "JSONDecodeError: Expecting ',' delimiter",
+    ),
+    Fault(
+        "no member role for the rule",
+        ',"ExecutionRoleName":"${MemberRoleName}"',
+        "",
+        "the parameter ExecutionRoleName is missing",
+    ),
+    Fault(
+        "a role of any organization",
+        "                Condition:\n                  StringEquals:\n                    aws:ResourceOrgID: !Ref OrganizationId\n",
+        "",
+        'lacks a grant of iam/assume-member-role.json: ["Allow", "sts:AssumeRole"',
+    ),
+    Fault(
+        "any role of a member",
+        'role/${MemberRoleName}"',
+        'role/*"',
+        '"sts:AssumeRole", "arn:aws:iam::*:role/*"',
+    ),
+    Fault(
+        "excluded accounts left out",
+        "      ExcludedAccounts: !If [HasExcludedAccounts, !Ref ExcludedAccounts, !Ref AWS::NoValue]\n",
+        "",
+        "dms-replication-not-public: the excluded accounts are None",
+    ),
+]
+
+# Of organization-central.yaml.
+CENTRAL = [
+    Fault(
+        "any organization",
+        "            Condition:\n              StringEquals:\n                aws:SourceOrgID: !Ref OrganizationId\n",
+        "",
+        "the resource policy is not iam/invoke-by-organization.json",
+    ),
+    Fault(
+        "another service",
+        "Service: config.amazonaws.com",
+        "Service: events.amazonaws.com",
+        "the resource policy is not iam/invoke-by-organization.json",
+    ),
+    Fault(
+        "the rules before the policy",
+        "    DependsOn: Permission\n",
+        "",
+        "DmsReplicationNotPublic may be made before Permission",
+    ),
+    Fault(
+        "a permission beside the policy",
+        "\nOutputs:\n",
+        "\n  Other:\n    Type: AWS::Lambda::Permission\n    Properties:\n      FunctionName: !Ref Function\n      Action: lambda:InvokeFunction\n      Principal: config.amazonaws.com\n      SourceAccount: !Ref AWS::AccountId\n\nOutputs:\n",
+        "a permission is given although the resource policy replaces it",
+    ),
+]
+
+# Of organization-central-by-account.yaml.
+CENTRAL_BY_ACCOUNT = [
+    Fault(
+        "a permission for another service",
+        "Principal: config.amazonaws.com",
+        "Principal: events.amazonaws.com",
+        "'Principal': 'events.amazonaws.com'",
+    ),
+    Fault(
+        "a permission for every account",
+        "          SourceAccount: !Ref AccountId\n",
+        "",
+        "'Principal': 'config.amazonaws.com'}",
+    ),
+    Fault(
+        "permissions for one account",
+        "          SourceAccount: !Ref AccountId\n",
+        "          SourceAccount: !Ref AWS::AccountId\n",
+        "'SourceAccount': '123456789012'}, {",
+    ),
+    Fault(
+        "the rules with the permissions",
+        "    Default: none\n",
+        "    Default: all\n",
+        "the rules would be made with the stack, maybe before the permissions",
+    ),
+    Fault(
+        "no transform",
+        "Transform: AWS::LanguageExtensions\n",
+        "",
+        "UnreadableTemplateError: a loop without the transform AWS::LanguageExtensions",
+    ),
+]
+
+# Of organization-member-role.yaml.
+MEMBER_ROLE = [
+    Fault(
+        "a role that anybody may assume",
+        "              AWS: !Ref FunctionRoleArns\n",
+        '              AWS: "*"\n',
+        "the trust policy is not iam/trust-member-role.json",
+    ),
+    Fault(
+        "a role for a service",
+        "              AWS: !Ref FunctionRoleArns\n",
+        "              Service: lambda.amazonaws.com\n",
+        "the trust policy is not iam/trust-member-role.json",
+    ),
+    Fault(
+        "any organization",
+        "            Condition:\n              StringEquals:\n                aws:PrincipalOrgID: !Ref OrganizationId\n",
+        "",
+        "the trust policy is not iam/trust-member-role.json",
+    ),
+    Fault(
+        "a role of another name",
+        "      RoleName: !Ref MemberRoleName\n",
+        "      RoleName: DmsRule\n",
+        "the name of the role is not the one of the parameter",
+    ),
+    Fault(
+        "tags of every account",
+        'Resource: !Sub "arn:${AWS::Partition}:dms:*:${AWS::AccountId}:*"',
+        'Resource: "*"',
+        '"dms:ListTagsForResource", "*"',
+    ),
+    Fault(
+        "results of every account",
+        ":config:*:${AWS::AccountId}:config-rule/*",
+        ":config:*:*:config-rule/*",
+        '"arn:aws:config:*:*:config-rule/*"',
+    ),
+    Fault(
+        "a managed policy",
+        "      Policies:\n",
+        '      ManagedPolicyArns: [!Sub "arn:${AWS::Partition}:iam::aws:policy/ReadOnlyAccess"]\n      Policies:\n',
+        "the role has ManagedPolicyArns, which is not expected",
+    ),
+    Fault("a reference to an undefined name", "!Ref MemberRoleName", "!Ref MemberRole", "KeyError 'MemberRole'"),
+    Fault(
+        "a second policy",
+        "      Policies:\n",
+        '      Policies:\n        - PolicyName: more\n          PolicyDocument: {Version: "2012-10-17", Statement: [{Effect: Allow, Action: "dms:*", Resource: "*"}]}\n',
+        "the role has the policies ['evaluate', 'more']",
+    ),
+    Fault(
+        "invalid YAML",
+        "\nResources:\n",
+        "\nResources: [\n",
+        "UnreadableTemplateError: did not find expected ','",
+    ),
+]

@@ -1,0 +1,74 @@
+"""The templates of rule-templates hold what they must, and each seeded fault is found."""
+
+import pytest
+from cloudformation_validate import TemplateModel
+from seeded import function, packs, rules
+
+from oracles.repository import RULE_TEMPLATES
+from oracles.seeding import Fault, missed
+from oracles.templates.check import TEMPLATES, contract_findings, template_names
+from oracles.templates.deployment import load
+from oracles.templates.readers import lint_findings, validate_findings
+
+HOOK = "guard/hook.yaml"
+FAULTS = {
+    "cloudformation/single-account.yaml": function.FUNCTION + rules.RULE + function.EVALUATE + rules.PERMISSION,
+    "sam/template.yaml": function.FUNCTION + rules.RULE + function.EVALUATE + rules.PERMISSION,
+    "cloudformation/organization-central.yaml": function.FUNCTION + rules.ORGANIZATION + rules.CENTRAL,
+    "cloudformation/organization-central-by-account.yaml": function.FUNCTION
+    + rules.ORGANIZATION
+    + rules.CENTRAL_BY_ACCOUNT,
+    "cloudformation/organization-member-role.yaml": rules.MEMBER_ROLE + function.EVALUATE,
+    "conformance-packs/dms-all-controls.yaml": rules.RULE + packs.PACK + packs.ALL_CONTROLS,
+    "conformance-packs/dms-exposure.yaml": rules.RULE + packs.PACK,
+    "conformance-packs/replace-managed-rule.yaml": rules.RULE + packs.PACK + packs.REPLACE_MANAGED_RULE,
+    "security-hub/severities.yaml": packs.SEVERITIES,
+    "security-hub/notification.yaml": packs.NOTIFICATION,
+}
+SEEDED = [pytest.param(name, fault, id=f"{name}: {fault.name}") for name, its in FAULTS.items() for fault in its]
+
+
+def text_of(name: str) -> str:
+    return (RULE_TEMPLATES / name).read_text()
+
+
+@pytest.mark.parametrize("name", template_names())
+def test_each_deployment_of_a_template_is_as_expected(name: str) -> None:
+    assert list(contract_findings(name, text_of(name))) == []
+
+
+@pytest.mark.parametrize("name", [*template_names(), HOOK])
+def test_cloudformation_validate_accepts_a_template(name: str) -> None:
+    assert list(validate_findings(name.rsplit("/", 1)[-1], text_of(name))) == []
+
+
+@pytest.mark.parametrize("name", [*template_names(), HOOK])
+def test_cloudformation_validate_and_cfn_lint_read_the_same_resources(name: str) -> None:
+    model, template = TemplateModel(RULE_TEMPLATES / name), load(text_of(name))
+    written = {name: one for name, one in template["Resources"].items() if not name.startswith("Fn::ForEach::")}
+    read = {name: one for name, one in model.resources().items() if "ForEachValue" not in name}
+    assert {name: (one["Type"], one.get("Condition")) for name, one in written.items()} == {
+        name: (one.resource_type, one.condition) for name, one in read.items()
+    }
+    assert set(model.parameters()) == set(template.get("Parameters", {}))
+    assert set(model.conditions()) == set(template.get("Conditions", {}))
+
+
+@pytest.mark.parametrize("name", [*template_names(), HOOK])
+def test_cfn_lint_accepts_a_template_in_every_region(name: str) -> None:
+    assert list(lint_findings(name.rsplit("/", 1)[-1], text_of(name))) == []
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_template_has_at_least_ten_seeded_faults(name: str) -> None:
+    assert len(FAULTS[name]) >= 10
+
+
+@pytest.mark.parametrize(("name", "fault"), SEEDED)
+def test_a_fault_in_a_template_is_found(name: str, fault: Fault) -> None:
+    findings = []
+    for finding in contract_findings(name, fault.seed(text_of(name))):
+        if fault.words in finding:
+            return
+        findings.append(finding)
+    pytest.fail(missed(fault.words, findings))
