@@ -1,7 +1,6 @@
 //! Measures how fast an item is read and evaluated. `cargo bench -p rule-core`.
 
 #![expect(clippy::indexing_slicing, reason = "documents of a known shape")]
-#![expect(clippy::disallowed_methods, reason = "the documents are files")]
 #![expect(clippy::unwrap_used, reason = "a bench that cannot run should say so and stop")]
 
 #[path = "../../../tests/support/table_mappings.rs"]

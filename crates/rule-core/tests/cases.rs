@@ -1,5 +1,4 @@
 //! The cases under `tests/cases`: a test for each file, named after its rule and the file.
-#![expect(clippy::disallowed_methods, reason = "the cases are files")]
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};

@@ -1,5 +1,4 @@
 //! The cases under `tests/cases` cover every rule, and every page shows one of them.
-#![expect(clippy::disallowed_methods, reason = "the cases are files")]
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
 
 use std::collections::BTreeSet;

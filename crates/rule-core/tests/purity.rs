@@ -1,5 +1,4 @@
 //! The core has no input or output, no async code, no clock and no SDK.
-#![expect(clippy::disallowed_methods, reason = "sources are files")]
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
 use std::collections::BTreeSet;

@@ -1,7 +1,6 @@
 //! A rule's statements about itself hold: it reads no other property, and it looks up nothing that it does
 //! not need.
 
-#![expect(clippy::disallowed_methods, reason = "the cases are files")]
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
