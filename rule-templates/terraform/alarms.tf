@@ -1,6 +1,6 @@
 resource "aws_cloudwatch_metric_alarm" "errors" {
   alarm_name          = "${var.name}-errors"
-  alarm_description   = "An evaluation failed; the function's log says why and who must act"
+  alarm_description   = "An evaluation failed; the function's log has the reason and who must act"
   namespace           = "AWS/Lambda"
   metric_name         = "Errors"
   dimensions          = { FunctionName = aws_lambda_function.function.function_name }
@@ -16,7 +16,7 @@ resource "aws_cloudwatch_metric_alarm" "errors" {
 
 resource "aws_cloudwatch_metric_alarm" "throttles" {
   alarm_name          = "${var.name}-throttles"
-  alarm_description   = "Lambda turned events away; raise the concurrency"
+  alarm_description   = "Lambda throttled events; raise the concurrency"
   namespace           = "AWS/Lambda"
   metric_name         = "Throttles"
   dimensions          = { FunctionName = aws_lambda_function.function.function_name }
@@ -32,7 +32,7 @@ resource "aws_cloudwatch_metric_alarm" "throttles" {
 
 resource "aws_cloudwatch_metric_alarm" "failures" {
   alarm_name          = "${var.name}-failures"
-  alarm_description   = "Events that failed three times wait in the failure queue; mend the cause and evaluate the rule again"
+  alarm_description   = "Events that failed three times are in the failure queue; correct the cause and evaluate the rule again"
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateNumberOfMessagesVisible"
   dimensions          = { QueueName = aws_sqs_queue.failures.name }
@@ -46,12 +46,12 @@ resource "aws_cloudwatch_metric_alarm" "failures" {
   tags                = var.tags
 }
 
-# A rule that nobody calls looks well for ever: a permission that is gone, a recorder that stopped.
+# A function that is never invoked raises no error: its permission is missing, or the recorder stopped.
 resource "aws_cloudwatch_metric_alarm" "silence" {
   count = var.triggers == "Change" ? 0 : 1
 
   alarm_name          = "${var.name}-silence"
-  alarm_description   = "AWS Config has not called the function for two days; look at its permission, the rules and the recorder"
+  alarm_description   = "AWS Config has not invoked the function for two days; check its permission, the rules and the recorder"
   namespace           = "AWS/Lambda"
   metric_name         = "Invocations"
   dimensions          = { FunctionName = aws_lambda_function.function.function_name }

@@ -158,7 +158,7 @@ resource "aws_lambda_function_event_invoke_config" "function" {
     }
   }
 
-  # AWS Lambda looks whether the role may send there.
+  # AWS Lambda checks that the role may send there.
   depends_on = [aws_iam_role_policy.evaluate]
 }
 

@@ -36,7 +36,7 @@ variable "s3_object_version" {
 }
 
 variable "architecture" {
-  description = "What the zip was built for: x86_64 or arm64"
+  description = "The architecture that the zip was built for: x86_64 or arm64"
   type        = string
   default     = "x86_64"
   nullable    = false
@@ -60,7 +60,7 @@ variable "memory_size" {
 }
 
 variable "reserved_concurrency" {
-  description = "How many invocations may run at once; null reserves none. AWS Lambda refuses it in accounts with a small quota"
+  description = "The most invocations that run at once; null reserves none. AWS Lambda rejects it in accounts with a small quota"
   type        = number
   default     = null
 
@@ -78,7 +78,7 @@ variable "environment_variables" {
 }
 
 variable "log_retention_days" {
-  description = "How long the log lines are kept"
+  description = "Days for which the log lines are kept"
   type        = number
   default     = 90
   nullable    = false
@@ -108,7 +108,7 @@ variable "kms_key_arn" {
 }
 
 variable "subnet_ids" {
-  description = "Subnets to put the function in; they must reach AWS Config, AWS DMS, KMS and STS. [] is no VPC"
+  description = "Subnets for the function; they must reach AWS Config, AWS DMS, KMS and STS. [] is no VPC"
   type        = list(string)
   default     = []
   nullable    = false
@@ -185,7 +185,7 @@ variable "exemption_tag_key" {
 }
 
 variable "exemption_compliance" {
-  description = "What an exempt resource is reported as: COMPLIANT or NOT_APPLICABLE"
+  description = "The result that is reported for an exempt resource: COMPLIANT or NOT_APPLICABLE"
   type        = string
   default     = "COMPLIANT"
   nullable    = false
@@ -208,7 +208,7 @@ variable "execution_role_name" {
 }
 
 variable "execution_role_region" {
-  description = "The Region whose STS endpoint is asked for that role; null: the function's"
+  description = "The Region whose STS endpoint is called for that role; null: the function's"
   type        = string
   default     = null
 }
@@ -232,7 +232,7 @@ variable "rule_parameters" {
 }
 
 variable "frequency" {
-  description = "How often the periodic run comes: One_Hour, Three_Hours, Six_Hours, Twelve_Hours or TwentyFour_Hours"
+  description = "The frequency of the periodic run: One_Hour, Three_Hours, Six_Hours, Twelve_Hours or TwentyFour_Hours"
   type        = string
   default     = "TwentyFour_Hours"
   nullable    = false

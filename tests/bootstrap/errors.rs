@@ -1,4 +1,4 @@
-//! Invocations that fail, and what their message says.
+//! Invocations that fail, and their messages.
 
 use std::time::Duration;
 

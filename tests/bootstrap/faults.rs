@@ -121,7 +121,8 @@ fn each_fault() -> impl Iterator<Item = Occurrence> {
     FAULTS.into_iter().flat_map(|fault| [Some(1), None].map(|times| (fault.clone(), times)))
 }
 
-/// Invokes the function once under a fault; returns a row of the matrix. The only right result is NON_COMPLIANT of `id`.
+/// Invokes the function once under a fault; returns a row of the matrix. The only right result is NON_COMPLIANT of
+/// `id`.
 fn row(
     head: &str,
     cloud: &Cloud,

@@ -16,7 +16,7 @@ fn neither_token_nor_payload_is_ever_written() {
     assert_eq!(kind, "Denied");
     assert!(message.contains("config:PutEvaluations") && message.contains("request id 0"), "{message}");
     cloud.invoke(&change(&instance(1, &json!(true))));
-    std::thread::sleep(Duration::from_millis(200)); // the log line may follow the answer
+    std::thread::sleep(Duration::from_millis(200)); // the log line may follow the response
     let written = format!("{}{}{message}", cloud.function.stdout(), cloud.function.stderr());
     assert!(!written.contains(TOKEN), "{written}");
     assert!(!written.contains("ReplicationInstanceClass"), "{written}");

@@ -1,4 +1,4 @@
-//! The id under which a resource is reported.
+//! The id under which a periodic run reports a resource: the recorder's id if it is certain, else the ARN.
 
 use std::collections::HashMap;
 
@@ -7,8 +7,9 @@ use serde_json::json;
 
 use crate::support::{ACCOUNT, Cloud, INSTANCE, REGION, arn, fleet, instance, scheduled};
 
+/// The id that the recorder has for the first instance is the name of the second.
 #[test]
-fn two_instances_never_share_the_id_of_one() {
+fn two_instances_are_never_reported_under_one_id() {
     let cloud = Cloud::start();
     let mut instances = fleet(2);
     instances[1]["ReplicationInstanceIdentifier"] = "FLEET0000".into();
@@ -24,8 +25,10 @@ fn two_instances_never_share_the_id_of_one() {
     );
 }
 
+/// Each of two instances has an old result under its ARN and one under the last part of its ARN. The recorder uses
+/// the latter for the first instance only.
 #[test]
-fn a_result_under_an_id_that_is_no_longer_used_is_cleared_and_none_under_the_one_that_is() {
+fn a_result_is_cleared_only_under_an_id_that_is_no_longer_used() {
     let cloud = Cloud::start();
     cloud.create_instances(fleet(2));
     cloud.aws.account(ACCOUNT, REGION, |account| {
@@ -46,9 +49,9 @@ fn a_result_under_an_id_that_is_no_longer_used_is_cleared_and_none_under_the_one
     );
 }
 
-/// The instance is renamed while the instances are listed: it is listed twice, and the recorder knows one of the names.
+/// An instance is renamed during the listing: both names are listed, and the recorder has one of them.
 #[test]
-fn an_instance_is_reported_under_one_id_however_it_is_named() {
+fn a_renamed_instance_is_reported_under_one_id() {
     for (first, second) in [("orders", "renamed"), ("renamed", "orders")] {
         for flags in [[true, true], [true, false], [false, true]] {
             let cloud = Cloud::start();
@@ -78,8 +81,9 @@ fn an_instance_is_reported_under_one_id_however_it_is_named() {
     }
 }
 
+/// One of two instances named `foo` has no ARN, so both map to the recorder's id `foo`.
 #[test]
-fn two_resources_with_one_id_left_show_the_worse_verdict() {
+fn two_resources_that_map_to_one_id_show_the_worse_verdict() {
     for nameless_first in [true, false] {
         for nameless_is_public in [true, false] {
             let cloud = Cloud::start();
@@ -101,8 +105,8 @@ fn two_resources_with_one_id_left_show_the_worse_verdict() {
             });
             cloud.invoke(&scheduled());
             let results: HashMap<_, _> = cloud.results().into_iter().collect();
-            let worst = results.values().filter(|compliance| *compliance == "NON_COMPLIANT").count();
-            assert_eq!(worst, 1, "{nameless_first} {nameless_is_public} {results:?}");
+            let non_compliant = results.values().filter(|compliance| *compliance == "NON_COMPLIANT").count();
+            assert_eq!(non_compliant, 1, "{nameless_first} {nameless_is_public} {results:?}");
             if nameless_is_public {
                 assert_eq!(results["foo"], "NON_COMPLIANT", "{nameless_first} {results:?}");
             }

@@ -140,8 +140,8 @@ fn aliases_are_requested_only_if_the_list_needs_them() {
     }
 }
 
-/// The instance of a key that KMS denies is NON_COMPLIANT, the others get their verdicts, and the invocation fails after
-/// that.
+/// The instance of a key that KMS denies is NON_COMPLIANT, the others get their verdicts, and the invocation fails
+/// after that.
 #[test]
 fn a_denied_key_costs_no_other_resource_its_verdict() {
     let cloud = Cloud::start();

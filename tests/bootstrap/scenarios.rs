@@ -1,4 +1,5 @@
-//! The scenarios under `tests/scenarios`, a test for each: what breaks other AWS Config rules does not break this one.
+//! The scenarios under `tests/scenarios`, a test for each: what breaks other AWS Config rules does not break this
+//! one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -303,7 +304,8 @@ fn assert_is_outcome(outcome: &Outcome, expected: Option<&ExpectedError>) {
     }
 }
 
-/// The evaluations are the expected ones, beside those of a fleet, which are one for each of its public instances.
+/// Asserts that the evaluations are the expected ones, beside those of a fleet, which are one for each of its
+/// public instances.
 fn assert_are_evaluations(
     mut accepted: Vec<EvaluationResult>,
     expected: &[Evaluation],

@@ -167,7 +167,7 @@ fn of_several_items_of_a_resource_the_newest_is_evaluated_and_none_is_lost() {
         (vec![item("r", new, 2, TRUE), item("r", old, 1, FALSE)], vec!["NON_COMPLIANT"]),
         (vec![item("r", new, 2, FALSE), item("r", old, 1, TRUE)], vec!["COMPLIANT"]),
         (vec![item("r", old, 2, TRUE), item("r", old, 1, FALSE)], vec!["NON_COMPLIANT"]),
-        // Nothing says which is newer.
+        // It is unknown which is newer.
         (vec![item("r", old, 1, FALSE), item("r", old, 1, TRUE)], vec!["NON_COMPLIANT", "COMPLIANT"]),
         (vec![item("r", old, 0, TRUE), item("r", old, 1, FALSE)], vec!["NON_COMPLIANT", "COMPLIANT"]),
         (vec![item("r", old, 1, FALSE), item("s", old, 1, TRUE)], vec!["NON_COMPLIANT", "COMPLIANT"]),

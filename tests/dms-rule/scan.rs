@@ -23,7 +23,7 @@ fn instance(account: &str, region: &str, name: &str, public: bool) -> Value {
     })
 }
 
-/// One public instance in every account and Region.
+/// Starts a local AWS with one public instance in every account and Region.
 fn cloud() -> LocalAws {
     let aws = LocalAws::start().unwrap();
     for account_id in ACCOUNTS {
@@ -120,7 +120,7 @@ fn three_accounts_and_seventeen_regions_with_one_denied_and_one_throttled() {
     assert_eq!(list(&report, "lookedAt").len(), 51);
     let throttled =
         aws.calls().iter().filter(|call| call.error_code.as_deref() == Some("ThrottlingException")).count();
-    assert_eq!(throttled, 3, "it was asked again until it answered");
+    assert_eq!(throttled, 3, "the request was sent again until DMS responded");
     assert!(output.stderr.is_empty() || !String::from_utf8_lossy(&output.stderr).contains("accounts ×"));
 }
 
@@ -208,7 +208,7 @@ fn no_fault_makes_a_public_instance_pass_or_loses_it_silently() {
     ] {
         for times in [Some(1), None] {
             let aws = cloud();
-            // For ever means longer than the attempts of the SDK where it would ask again, which takes long.
+            // The SDK retries server errors: without an end they would take too long here.
             if times.is_none() && kind == FaultKind::ServerError {
                 continue;
             }

@@ -1,4 +1,4 @@
-//! The binaries that are refused, and the reasons.
+//! The binaries that are rejected, and the reasons.
 
 use package::Architecture;
 use package::binary::faults;
@@ -6,7 +6,7 @@ use package::binary::faults;
 use crate::programs::{DEBUGGABLE, HERE, STRIPPED, with_machine, with_version};
 
 #[test]
-fn a_binary_that_lambda_would_not_start_is_refused_with_the_reason() {
+fn a_binary_that_lambda_would_not_start_is_rejected_with_the_reason() {
     let (stripped, debuggable) = (&*STRIPPED, &*DEBUGGABLE);
     let only = |binary: &[u8]| {
         let mut faults = faults(binary, HERE).unwrap();

@@ -159,7 +159,7 @@ fn a_refused_binary_leaves_no_older_zip() {
     let (code, out, errors) = results(&machine.command().output().unwrap());
     assert_eq!((code, &*out), (Some(1), ""), "{errors}");
     for word in
-        ["bootstrap is refused: it is for arm64, not for x86_64", "; and it is not stripped", ".debug_info"]
+        ["bootstrap is rejected: it is for arm64, not for x86_64", "; and it is not stripped", ".debug_info"]
     {
         assert!(errors.contains(word), "{errors}");
     }

@@ -1,4 +1,4 @@
-//! Tests of the function's build, of the binaries that are refused, and of the zip.
+//! Tests of the function's build, of the binaries that are rejected, and of the zip.
 //!
 //! Those in `command` run a script instead of Cargo; those in `function` build the function as it ships.
 

@@ -5,11 +5,11 @@ use serde::Deserialize;
 
 use crate::code;
 
-/// The longest error code that is kept. AWS has none as long.
+/// The most characters of an error code that are kept; no code of AWS is as long.
 const CODE_MAXIMUM: usize = 64;
 
-/// One attempt of an operation that failed; the SDK may try again. It has no word of the response but its
-/// error code.
+/// A failed attempt of an operation; the SDK may try again. Of the response it keeps only the error code and
+/// the request id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FailedAttempt {
     operation: &'static str,
@@ -45,7 +45,7 @@ impl FailedAttempt {
         Self { operation, code: "no response".to_owned(), request_id: None }
     }
 
-    /// Returns who must act.
+    /// Returns the kind of the error code, which decides who must act.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         code::kind(&self.code)

@@ -1,8 +1,10 @@
+//! Sorts the error codes of AWS into kinds.
+
 use aws_runtime::retries::classifiers::THROTTLING_ERRORS;
 use rule_core::ErrorKind;
 
-/// Returns who must act on an error code of AWS (IAM and AWS STS, "Common Errors"; the service models of AWS
-/// Config, AWS DMS, AWS KMS and AWS Organizations).
+/// Returns the kind of an error code, which decides who must act (IAM and AWS STS, "Common Errors"; the
+/// service models of AWS Config, AWS DMS, AWS KMS and AWS Organizations).
 pub(crate) fn kind(code: &str) -> ErrorKind {
     match code {
         "AccessDenied"
@@ -27,7 +29,7 @@ pub(crate) fn kind(code: &str) -> ErrorKind {
     }
 }
 
-/// Returns true if the code says that the credentials themselves are unknown, expired or wrong (IAM, "Common
+/// Returns true if the code means that the credentials themselves are unknown, expired or wrong (IAM, "Common
 /// Errors").
 pub(crate) fn is_about_credentials(code: &str) -> bool {
     matches!(

@@ -1,3 +1,5 @@
+//! Describes a single DMS resource, by the listing of its type with a filter.
+
 use std::pin::pin;
 
 use aws_sdk_dms::types::Filter;

@@ -4,10 +4,10 @@ use rule_core::ErrorKind;
 
 use crate::code;
 
-/// An operation of AWS that failed for good: what was tried, on what, and why.
+/// The final failure of an operation of AWS: the operation, its subject and the cause.
 ///
-/// It is data. [`Display`](fmt::Display) words the fact, [`next_step`](Self::next_step) what its reader can
-/// do about it. It holds no secret, no result token and no payload.
+/// [`Display`](fmt::Display) words the failure, and [`next_step`](Self::next_step) the remedy for its reader. It
+/// holds no secret, no result token and no payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error(Box<Details>);
 
@@ -19,7 +19,7 @@ struct Details {
     cause: Cause,
 }
 
-/// Why an operation failed.
+/// The reason why an operation failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Cause {
     /// AWS responded with an error: its code, and at most 400 characters of its message.
@@ -30,13 +30,13 @@ pub enum Cause {
         /// AWS's own words; empty where there are none.
         message: String,
     },
-    /// No response came in time.
+    /// AWS did not respond in time.
     #[error("timeout: AWS did not respond in time")]
     Timeout,
     /// The connection could not be made, or was lost.
     #[error("no response: the connection could not be made or was lost")]
     Connection,
-    /// The response broke off, or HTTP could not be made of it.
+    /// The response broke off, or is not HTTP.
     #[error("unreadable response: it was cut short or is not what AWS sends")]
     BrokenResponse,
     /// No request was sent: it could not be built or signed.
@@ -71,7 +71,7 @@ pub enum Cause {
     RejectedEvaluations {
         /// The number of evaluations.
         count: usize,
-        /// The number of submissions.
+        /// The number of submissions, the first included.
         attempts: u32,
         /// The resource id of one of them.
         first: String,
@@ -97,7 +97,7 @@ pub enum Cause {
 }
 
 impl Cause {
-    /// Returns the cause for a response that lacks something or holds what is of no use.
+    /// Returns the cause for a response that lacks a member or has an unusable one.
     pub(crate) fn unreadable(reason: impl Into<String>) -> Self {
         Self::UnreadableResponse { reason: reason.into() }
     }
@@ -113,7 +113,7 @@ impl Error {
         self
     }
 
-    /// Rewrites AWS's message.
+    /// Replaces AWS's message by what `rewrite` returns; an error without one stays as it is.
     pub(crate) fn map_message(mut self, rewrite: impl FnOnce(&str) -> String) -> Self {
         if let Cause::Service { message, .. } = &mut self.0.cause {
             *message = rewrite(message);
@@ -121,7 +121,7 @@ impl Error {
         self
     }
 
-    /// Returns the kind: who must act.
+    /// Returns the kind, which decides who must act.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match &self.0.cause {
@@ -140,8 +140,8 @@ impl Error {
         }
     }
 
-    /// Returns the operation of the AWS API, for example `PutEvaluations`. For what no operation was needed
-    /// to find out it is the name of a setting or a thing, for example `AWS_CA_BUNDLE`.
+    /// Returns the operation of the AWS API, for example `PutEvaluations`. A failure before any operation has the
+    /// name of a setting instead, for example `AWS_CA_BUNDLE`.
     #[must_use]
     pub fn operation(&self) -> &'static str {
         self.0.operation
@@ -163,13 +163,13 @@ impl Error {
         }
     }
 
-    /// Returns the request id that AWS Support asks for; `None` where no response of AWS has one.
+    /// Returns the request id, which AWS Support needs; `None` if no response of AWS had one.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
     }
 
-    /// Returns why it failed.
+    /// Returns the reason of the failure.
     #[must_use]
     pub fn cause(&self) -> &Cause {
         &self.0.cause

@@ -1,6 +1,6 @@
 use std::hash::{BuildHasher, RandomState};
 
-/// An id in sixteen bytes, whatever its length: a run keeps one for every resource of a Region.
+/// An id of any length in sixteen bytes: a run keeps one for every resource of a Region.
 ///
 /// Of a million ids, two have the same fingerprint once in some 10^26 runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

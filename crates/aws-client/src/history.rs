@@ -1,3 +1,5 @@
+//! Reads an item that is too large for its notification, with `GetResourceConfigHistory`.
+
 use std::pin::pin;
 
 use aws_sdk_config::types;
@@ -23,7 +25,7 @@ struct HistoryPage {
 }
 
 impl Session {
-    /// Reads the whole item of which `summary` has all but the configuration, under the type and id of
+    /// Reads the item that `summary` describes without its configuration. The result has the type and id of
     /// `summary`.
     ///
     /// # Errors
@@ -32,7 +34,7 @@ impl Session {
     pub async fn configuration_item(&self, summary: &ConfigurationItem) -> Result<ConfigurationItem, Error> {
         let subject = &format!("of {}", summary.resource_id);
         let captured = summary.configuration_item_capture_time;
-        // A second later than the item: the API reference does not say if the bound is inclusive to the
+        // A second later than the item: the API reference does not document if the bound is inclusive to the
         // millisecond.
         let later = sdk_time(captured + TimeDelta::seconds(1));
         let mut pages = pin!(pages(OPERATION, |position| async move {

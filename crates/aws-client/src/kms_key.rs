@@ -1,3 +1,5 @@
+//! Describes KMS keys, each at most once in a session.
+
 use std::pin::pin;
 
 use futures_util::TryStreamExt;

@@ -1,3 +1,5 @@
+//! The resources that DMS lists: requests a page, keeps its bytes, and parses them while the next page is requested.
+
 use std::fmt;
 
 use aws_sdk_dms::types::Filter;
@@ -12,6 +14,9 @@ use crate::pages::{Page, Position, pages};
 use crate::session::Session;
 use crate::wire::{Wire, unreadable};
 
+/// The most records of a page (API reference of AWS DMS, `DescribeReplicationInstances`, "MaxRecords").
+const PAGE_SIZE: i32 = 100;
+
 /// The resources of one page of a listing, not parsed yet: the request for the next page is sent first.
 #[derive(Debug)]
 pub struct ResourcePage {
@@ -20,7 +25,7 @@ pub struct ResourcePage {
 }
 
 impl ResourcePage {
-    /// Parses the resources.
+    /// Parses the resources of the page, each with the properties that DMS sent.
     pub(crate) fn parse(&self) -> Result<Vec<Configuration>, Error> {
         serde_json::from_str(self.resources.get()).map_err(|error| unreadable(self.operation, &error))
     }
@@ -28,8 +33,8 @@ impl ResourcePage {
 
 /// Reads a page of a DMS listing: the list under `member`, and the marker of the next page.
 ///
-/// The list is not optional, unlike in the SDK: a response without it would read as "nothing exists", and
-/// every result would be cleared. So would one with the list of another type.
+/// The list is not optional, unlike in the SDK: a response without it, or with the list of another type, would
+/// read as "nothing exists", and every result would be cleared.
 struct ListSeed {
     member: &'static str,
 }
@@ -70,8 +75,8 @@ impl<'de> Visitor<'de> for ListSeed {
 }
 
 impl Session {
-    /// Lists every existing resource of a type, page by page. The stream ends with an error rather than
-    /// early.
+    /// Lists every existing resource of a type, page by page. A stream that ends without an error has listed
+    /// all of them.
     pub fn resources(
         &self,
         resource_type: ResourceType,
@@ -93,10 +98,10 @@ impl Session {
         let Listing { operation, member, .. } = resource_type.listing();
         let wire = Wire::raw(operation, self.journal());
         let client = self.clients().dms().await;
-        /// Sends one of the operations, which differ in nothing but their names and types.
+        /// Sends one of the operations: their builders have the same methods and no trait in common.
         macro_rules! send {
             ($operation:ident) => {{
-                let request = client.$operation().max_records(100).set_marker(position.token);
+                let request = client.$operation().max_records(PAGE_SIZE).set_marker(position.token);
                 let request = request.set_filters(filter.map(|filter| vec![filter]));
                 let result = request.customize().interceptor(wire.clone()).send().await;
                 wire.check(subject, result)
@@ -115,7 +120,7 @@ impl Session {
         Ok((ResourcePage { operation, resources }, next))
     }
 
-    /// Parses a page into items of the time `at`, under their ARNs until the recorder's ids are known.
+    /// Parses a page into items captured at `at`. Their ids are their ARNs until the recorder's ids are known.
     ///
     /// # Errors
     /// Returns [`Cause::UnreadableResponse`] if the page is not a list of resources, or one has neither ARN
@@ -131,8 +136,8 @@ impl Session {
         let item = |resource| {
             ConfigurationItem::listed(resource_type, resource, at, |word, name| self.dms_arn(word, name))
         };
-        resources.into_iter().map(item).collect::<Result<_, _>>().map_err(|odd| {
-            let reason = format!("has {odd}, which cannot be reported");
+        resources.into_iter().map(item).collect::<Result<_, _>>().map_err(|invalid| {
+            let reason = format!("has {invalid}, which cannot be reported");
             Error::new(page.operation, "", Cause::unreadable(reason))
         })
     }
@@ -146,7 +151,7 @@ mod tests {
         Wire::with_body("DescribeEndpoints", text).parse_with(ListSeed { member: "Endpoints" })
     }
 
-    /// A response of 200 that holds no list of this type must never read as an empty one.
+    /// A successful response without a list of this type must never read as an empty list.
     #[test]
     fn a_page_without_its_own_list_is_an_error() {
         let (list, marker) = read(r#"{"Marker": "m", "Other": [1], "Endpoints": []}"#).unwrap();

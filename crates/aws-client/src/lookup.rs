@@ -1,4 +1,4 @@
-//! Evaluation of items together with the facts that AWS has to be called for.
+//! Evaluates items, and calls AWS for the facts that they lack.
 
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -7,15 +7,15 @@ use rule_core::{Configuration, ConfigurationItem, Fact, Facts, Input, Lookup, Ru
 use crate::error::Error;
 use crate::session::Session;
 
-/// The most look-ups of single resources that are on the wire at once.
+/// The most look-ups of single resources that run at the same time.
 const AT_ONCE: usize = 8;
 
-/// An item and the facts that are known beside it.
+/// An item, and the facts about it that are not in it.
 #[derive(Clone, Debug)]
 pub struct ItemWithFacts {
-    /// The item.
+    /// The resource as AWS Config recorded it or DMS listed it.
     pub item: ConfigurationItem,
-    /// The facts.
+    /// The facts that were looked up so far.
     pub facts: Facts,
 }
 

@@ -1,12 +1,14 @@
+//! Words the next step after an error, for each kind of reader.
+
 use rule_core::{ErrorKind, ResourceType};
 
 use crate::code::is_about_credentials;
 use crate::error::{Cause, Error};
 
-/// The reader of an error, who can do something about it.
+/// The reader of an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reader {
-    /// Whoever owns the Lambda function and its AWS Config rule. Lambda invokes an asynchronous function
+    /// The owner of the Lambda function and its AWS Config rule. Lambda invokes an asynchronous function
     /// twice more after an error (AWS Lambda developer guide, "Asynchronous invocation").
     Function,
     /// A person who runs a scan with credentials of their own.
@@ -57,7 +59,7 @@ impl Error {
                 .to_owned(),
             Cause::UnreadableResponse { .. } => {
                 let place = reader.pick("between the function and AWS", "between this machine and AWS");
-                format!("{again}; if it goes on, look for a proxy {place}")
+                format!("{again}; if it goes on, check for a proxy {place}")
             }
             Cause::EndlessListing { .. } => match reader {
                 Reader::Function => format!("{again}; nothing was cleared"),

@@ -1,3 +1,5 @@
+//! The one loop over the pages of a listing.
+
 use std::future::Future;
 
 use futures_util::{Stream, stream};

@@ -1,3 +1,5 @@
+//! Submits evaluations in batches, and again if AWS Config rejects some of them.
+
 use std::collections::HashSet;
 use std::fmt;
 use std::time::Duration;

@@ -1,3 +1,5 @@
+//! The ids under which AWS Config records resources, from `ListDiscoveredResources`.
+
 use std::collections::{HashMap, HashSet};
 use std::pin::pin;
 use std::sync::{Mutex, PoisonError};
@@ -49,7 +51,7 @@ impl RecordedIds {
     }
 
     /// Returns the recorder's id of a resource that DMS listed: the id that is its ARN, or the last part of
-    /// it, or that has its name. If the recorder has none of these, it is the id that the item has.
+    /// it, or that has its name. If the recorder has no such id, it is the id that the item has.
     #[must_use]
     pub fn id(&self, item: &ConfigurationItem) -> String {
         let arn = item.arn.as_deref().unwrap_or(&item.resource_id);
@@ -58,7 +60,7 @@ impl RecordedIds {
             .or_else(|| recorded(last_part(arn)))
             .or_else(|| {
                 let name = item.resource_name.as_deref()?;
-                // Names are given again: an id that is the ARN of another resource is that other resource.
+                // Names are reused: an id that is the ARN of another resource belongs to that other resource.
                 recorded(name).or_else(|| self.by_name.get(name).cloned())
             })
             .unwrap_or_else(|| item.resource_id.clone())

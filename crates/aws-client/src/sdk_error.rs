@@ -1,3 +1,5 @@
+//! Converts errors of the SDK, without secrets and payloads.
+
 use aws_sdk_config::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;

@@ -1,3 +1,5 @@
+//! Finds earlier results of resources that no longer exist, with `GetComplianceDetailsByConfigRule`.
+
 use std::pin::pin;
 
 use chrono::{DateTime, Utc};
@@ -13,7 +15,7 @@ use crate::wire::Wire;
 
 const OPERATION: &str = "GetComplianceDetailsByConfigRule";
 
-/// The number of ids that are held before those of resources that were found are dropped for the first time.
+/// The number of ids to hold before those of found resources are dropped for the first time.
 const HELD_AT_FIRST: usize = 500;
 
 #[derive(Deserialize)]

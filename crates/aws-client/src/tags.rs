@@ -1,3 +1,5 @@
+//! Lists the tags of many resources in one call.
+
 use std::collections::{BTreeMap, HashMap};
 
 use futures_util::FutureExt;
@@ -52,7 +54,7 @@ impl Session {
                 (Ok(TagsResponse { tag_list }), [only]) => Ok(by_arn(arns, tag_list, Some(only))),
                 (Ok(TagsResponse { tag_list }), several) => {
                     if tag_list.iter().any(|tag| tag.resource_arn.is_none()) {
-                        return self.tags_in_halves(several).await; // the response does not say whose tag it is
+                        return self.tags_in_halves(several).await; // the response does not assign the tags to resources
                     }
                     Ok(by_arn(several, tag_list, None))
                 }

@@ -1,3 +1,5 @@
+//! Reads responses from their bytes, and records each attempt.
+
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
@@ -38,9 +40,9 @@ pub(crate) struct Wire {
 /// The parser of a response.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Parsing {
-    /// The SDK, and we check the bytes.
+    /// The SDK parses; the bytes are checked here.
     Typed,
-    /// We alone; the SDK gets an empty object.
+    /// The bytes are parsed here; the SDK gets an empty object.
     Raw,
 }
 
@@ -93,7 +95,7 @@ impl Wire {
         self.parse()
     }
 
-    /// Returns `Ok` if AWS responded with success, whatever the SDK made of the response: it gives up on a
+    /// Returns `Ok` if AWS responded with success, even if the SDK could not parse the response: it rejects a
     /// list that holds a null, as AWS's lists of addresses may, and then the bytes decide.
     ///
     /// # Errors
@@ -149,7 +151,7 @@ impl Wire {
     }
 }
 
-/// Returns the error of a response that serde could not read: where, but not what stands there.
+/// Returns the error of a response that serde could not read, with the place but without the value.
 pub(crate) fn unreadable(operation: &'static str, error: &serde_json::Error) -> Error {
     // serde's message for a wrong type quotes the value; its category and place are enough.
     let reason =
@@ -233,8 +235,8 @@ impl Intercept for Wire {
 }
 
 /// The body of a response whose bytes are kept as they arrive. The SDK gets an object without members in
-/// their place: parsing a page of a hundred instances would take it a millisecond, and nobody uses the
-/// result.
+/// their place: parsing a page of a hundred instances would take it a millisecond, and the result
+/// is not used.
 struct DivertedBody {
     /// `None` at its end.
     arriving: Option<SdkBody>,

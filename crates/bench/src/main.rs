@@ -50,7 +50,7 @@ Examples:
   cargo run --locked -p bench -- instructions
   cargo run --locked -p bench -- size
 
-Exit codes: 0 measured, whatever the figures; 1 `instructions`: more than is committed; 2 could not measure."
+Exit codes: 0 measured, with any figures; 1 `instructions`: more than is committed; 2 could not measure."
 )]
 struct Arguments {
     #[command(subcommand)]

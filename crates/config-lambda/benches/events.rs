@@ -1,7 +1,7 @@
 //! Measures how fast an event is read. `cargo bench -p config-lambda`.
 
 #![expect(clippy::indexing_slicing, reason = "documents of a known shape")]
-#![expect(clippy::unwrap_used, reason = "a bench that cannot run should say so and stop")]
+#![expect(clippy::unwrap_used, reason = "a bench that cannot run stops with the error")]
 
 #[path = "../../../tests/support/table_mappings.rs"]
 mod table_mappings;
@@ -17,7 +17,7 @@ fn main() {
     divan::main();
 }
 
-/// The change of a task that names hundreds of tables.
+/// Returns the change of a task that names hundreds of tables.
 fn large() -> String {
     let mut event: Value = serde_json::from_str(CHANGE).unwrap();
     let mut notification: Value = serde_json::from_str(event["invokingEvent"].as_str().unwrap()).unwrap();

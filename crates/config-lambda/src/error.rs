@@ -3,8 +3,8 @@ use rule_core::ErrorKind;
 
 use crate::invalid_event::InvalidEvent;
 
-/// The reason why an invocation failed. Its text has what was tried, what AWS responded, and what to do next;
-/// it has no payload.
+/// The reason why an invocation failed. Its text has the operation, the response of AWS and the next step,
+/// and no payload.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     /// The event cannot be evaluated.
@@ -13,7 +13,7 @@ pub(crate) enum Error {
     /// An operation of AWS failed.
     #[error("{0}. Next: {next_step}", next_step = .0.next_step(Reader::Function))]
     Aws(#[from] aws_client::Error),
-    /// The deadline came first.
+    /// The deadline came before the end of the evaluation.
     #[error(
         "out of time: {listed} resources listed, {accepted} evaluations accepted by AWS Config; \
          last failed attempt: {last}. Next: Lambda invokes again; if it goes on, raise the function's timeout",
@@ -30,7 +30,7 @@ pub(crate) enum Error {
 }
 
 impl Error {
-    /// Returns the kind, who must act: Lambda's `errorType`.
+    /// Returns the kind, which decides who must act: Lambda's `errorType`.
     pub(crate) fn kind(&self) -> ErrorKind {
         match self {
             Self::InvalidEvent(_) => ErrorKind::BadInput,

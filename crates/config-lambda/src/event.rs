@@ -126,7 +126,7 @@ impl ConfigEvent {
     /// Reads an event.
     ///
     /// # Errors
-    /// Returns [`InvalidEvent`], naming what is wrong: the payload is not an event of AWS Config, or has no
+    /// Returns [`InvalidEvent`] with the defect: the payload is not an event of AWS Config, or has no
     /// result token, an unknown message type or status, an item without its identity, or bad rule parameters.
     pub fn from_json(payload: &str) -> Result<Self, InvalidEvent> {
         let envelope: Envelope =

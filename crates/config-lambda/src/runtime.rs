@@ -19,7 +19,7 @@ use crate::log;
 /// Returns the error of the Runtime API if it cannot be reached.
 pub async fn run() -> Result<(), lambda_runtime::Error> {
     log::init();
-    // An environment that cannot be used is the error of every invocation: one of init would not say why.
+    // An unusable environment is the error of every invocation: Lambda would not show the reason of an init error.
     let aws = Aws::from_env();
     let aws = &aws;
     lambda_runtime::run(service_fn(move |invocation: LambdaEvent<Box<RawValue>>| serve(invocation, aws)))
@@ -73,7 +73,7 @@ fn out_of_time(journal: &Journal) -> Error {
     }
 }
 
-/// Returns the error as Lambda takes it, without the result token, whatever AWS repeats of a request.
+/// Returns the error as Lambda takes it. The result token is removed: AWS may repeat a request in its message.
 fn diagnostic(error: &Error, event: Option<&ConfigEvent>) -> Diagnostic {
     let message = error.to_string();
     let error_message = match event {

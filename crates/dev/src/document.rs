@@ -2,7 +2,7 @@ use std::path::Path;
 
 use crate::{Error, GeneratedFile};
 
-/// A text with named blocks. A block is what is between two lines that are comments: in Markdown
+/// A text with named blocks. A block is the text between two lines that are comments: in Markdown
 /// `<!-- NAME: ... -->` and `<!-- end of NAME -->`, in YAML `# NAME: ...` and `# end of NAME`.
 #[derive(Clone, Debug)]
 pub(crate) struct Document {

@@ -6,31 +6,31 @@ pub enum Error {
     /// A file that cannot be read.
     #[error("cannot read {}: {source}", path.display())]
     Read {
-        /// The file.
+        /// The path, below the root of the repository.
         path: PathBuf,
-        /// The cause.
+        /// The error of the operating system.
         source: std::io::Error,
     },
     /// A file that cannot be written.
     #[error("cannot write {}: {source}", path.display())]
     Write {
-        /// The file.
+        /// The path, below the root of the repository.
         path: PathBuf,
-        /// The cause.
+        /// The error of the operating system.
         source: std::io::Error,
     },
     /// A JSON file whose members are not the expected ones.
     #[error("{path}: {source}")]
     Json {
-        /// The file.
+        /// The path in the repository.
         path: String,
-        /// The cause.
+        /// The member and its place.
         source: serde_json::Error,
     },
     /// A document without a block that is generated.
     #[error("{path} has no block `{name}`: expected a line `{start}` and, below it, a line `{end}`")]
     NoBlock {
-        /// The document.
+        /// The path of the document in the repository.
         path: String,
         /// The name of the block.
         name: String,
@@ -42,9 +42,9 @@ pub enum Error {
     /// A document in which a text that others are derived from is not found exactly once.
     #[error("{path} contains this text {count} times, expected once: {text:?}")]
     NotOnce {
-        /// The document.
+        /// The path of the document in the repository.
         path: String,
-        /// The text.
+        /// The text that must occur once.
         text: String,
         /// The number of times that it was found.
         count: usize,
@@ -54,7 +54,7 @@ pub enum Error {
     OverLimit {
         /// The value, with its unit.
         subject: String,
-        /// Its size.
+        /// The size of the value.
         actual: usize,
         /// The largest size that is accepted.
         limit: usize,

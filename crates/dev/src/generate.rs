@@ -27,7 +27,7 @@ fn crates_of_the_function() -> Result<GeneratedFile, Error> {
 /// does.
 ///
 /// # Errors
-/// As [`files`].
+/// Returns the first file that cannot be read or generated.
 pub fn differences(repository: &Repository) -> Result<Vec<(String, String)>, Error> {
     let difference = |file: GeneratedFile| {
         let committed = repository.read(&file.path).unwrap_or_default();

@@ -82,8 +82,8 @@ pub fn create(repository: &Repository, rule: &NewRule) -> Result<Vec<String>, Er
     Ok(files.into_iter().map(|(path, _)| path).chain([LIST.to_owned()]).collect())
 }
 
-/// Returns the list of rules with one more: its `pub mod` line in alphabetical order, as rustfmt wants it, and its entry
-/// at the end of `RULES`. `None` if there is no place for them.
+/// Returns the list of rules with one more: its `pub mod` line in alphabetical order, as rustfmt wants it, and its
+/// entry at the end of `RULES`. `None` if there is no place for them.
 fn with_entry(list: &str, module: &str) -> Option<String> {
     let line = format!("pub mod {module};\n");
     let lines: Vec<&str> = list.split_inclusive('\n').collect();
@@ -135,7 +135,8 @@ impl NewRule {
     }
 }
 
-/// Returns a name of the API as Terraform usually spells it: `RedisSettings.SslMode` becomes `redis_settings.ssl_mode`.
+/// Returns a name of the API as Terraform usually spells it: `RedisSettings.SslMode` becomes
+/// `redis_settings.ssl_mode`.
 fn snake_case(path: &str) -> String {
     let mut name = String::new();
     let mut previous = '.';
@@ -177,12 +178,11 @@ mod tests {
     }
 
     #[test]
-    fn names_that_no_rule_can_have_are_refused() {
+    fn names_that_no_rule_can_have_are_rejected() {
         assert!(name("dms-endpoint-tagged").is_ok());
-        for refused in
-            ["endpoint-tagged", "dms-Endpoint", "dms--x", "dms-", &format!("dms-{}", "x".repeat(61))]
+        for wrong in ["endpoint-tagged", "dms-Endpoint", "dms--x", "dms-", &format!("dms-{}", "x".repeat(61))]
         {
-            assert!(name(refused).is_err(), "{refused}");
+            assert!(name(wrong).is_err(), "{wrong}");
         }
         assert!(property("RedisSettings.SslSecurityProtocol").is_ok());
         assert!(property("sslMode").is_err());

@@ -40,7 +40,7 @@ fn facts(rule: &Rule) -> String {
         .iter()
         .map(|requirement| format!("{}: {}", requirement.framework, requirement.ids.join(", ")))
         .collect();
-    let answers = match requirements.as_slice() {
+    let mapped = match requirements.as_slice() {
         [] => "no published control".to_owned(),
         requirements => requirements.join("; "),
     };
@@ -50,7 +50,7 @@ fn facts(rule: &Rule) -> String {
         | resource | `{resource_type}` |
         | severity | {severity} |
         | triggers | {triggers} |
-        | answers | {answers} |
+        | maps to | {mapped} |
         ",
         resource_type = rule.resource_type.name(),
         severity = rule.severity.as_str(),

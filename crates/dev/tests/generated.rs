@@ -1,4 +1,4 @@
-//! The generated files in the repository are what the rules and policies say.
+//! The generated files in the repository match the rules and policies.
 
 use dev::{Repository, generate};
 

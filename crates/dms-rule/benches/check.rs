@@ -1,9 +1,9 @@
-//! Measures how fast a large snapshot is checked, and with how much memory, beside other ways to read the same bytes in the same
-//! run. `cargo bench -p dms-rule --bench check -- 1000` for 1,000 MB.
+//! Measures how fast a large snapshot is checked, and with how much memory, beside other ways to read the same
+//! bytes in the same run. `cargo bench -p dms-rule --bench check -- 1000` for 1,000 MB.
 
 #![expect(clippy::print_stdout, reason = "the figures are what it is for")]
 #![expect(clippy::indexing_slicing, reason = "a list of a known length")]
-#![expect(clippy::unwrap_used, reason = "a bench that cannot run should say so and stop")]
+#![expect(clippy::unwrap_used, reason = "a bench that cannot run stops with the error")]
 #![expect(clippy::cast_precision_loss, reason = "figures for people")]
 
 use std::fs::File;
@@ -76,7 +76,7 @@ fn gunzip(file: &Path) {
     while reader.read(&mut buffer).unwrap() > 0 {}
 }
 
-/// The built program; its peak memory as the kernel reports it.
+/// Runs the built program. Returns its time, and its peak memory as the kernel reports it.
 fn check(file: &Path) -> (Duration, u64) {
     let began = Instant::now();
     let mut child = Command::new(env!("CARGO_BIN_EXE_dms-rule"))

@@ -37,7 +37,7 @@ With --template, each event is sent to every rule of the template that receives 
 the name and parameters of that rule. The function has the rights of its role and no others, and is invoked only if AWS
 Config may invoke it. Templates with unsupported constructs (loops, unknown properties) are rejected.
 
-Exit codes: 0 every event was evaluated, whatever the results; 1 a result is NON_COMPLIANT (with --fail-on); 2 an event
+Exit codes: 0 every event was evaluated, with any results; 1 a result is NON_COMPLIANT (with --fail-on); 2 an event
 could not be read, delivered or evaluated, or usage error.")]
 pub(crate) struct Arguments {
     /// Files with one event each, as AWS Config sends it

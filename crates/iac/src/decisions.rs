@@ -32,7 +32,7 @@ impl Decisions {
     /// Returns the index of the outcome in this combination, or `None` if the question stays open.
     ///
     /// Each question is decided once. Two questions about the same subject are two decisions: the outcome of one never
-    /// answers the other.
+    /// decides the other.
     pub(crate) fn decide(&mut self, question: &str, subject: &str, outcomes: &[String]) -> Option<usize> {
         if let Some(decision) = self.made.iter().find(|decision| decision.question == question) {
             return Some(decision.outcome);
@@ -100,7 +100,7 @@ impl Decisions {
         self.made.iter().map(choice).collect()
     }
 
-    /// The combination after this one; `None` after the last.
+    /// Returns the combination after this one; `None` after the last.
     fn next(mut self) -> Option<Self> {
         while let Some(last) = self.made.pop() {
             if last.outcome + 1 < last.outcomes {

@@ -14,22 +14,22 @@ impl Position {
     pub(crate) const START: Self = Self { line: 1, column: 1 };
 }
 
-/// Explains why a text, or a part of it, is not a template or plan that can be evaluated.
+/// The reason why a text, or a part of it, is not a template or plan that can be evaluated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
-    /// Says what is wrong, in words for the author of the text.
+    /// The defect, in words for the author of the text.
     pub message: String,
     /// The place of the error; `None` where it concerns the whole text.
     pub position: Option<Position>,
 }
 
 impl Error {
-    /// An error of the whole text.
+    /// Returns an error of the whole text.
     pub(crate) fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), position: None }
     }
 
-    /// An error at one place of the text.
+    /// Returns an error at one place of the text.
     pub(crate) fn at(position: Position, message: impl Into<String>) -> Self {
         Self { message: message.into(), position: Some(position) }
     }

@@ -1,8 +1,10 @@
-//! CloudFormation templates and Terraform plans to planned DMS resources, with every outcome of what deployment decides.
+//! Turns CloudFormation templates and Terraform plans into planned DMS resources, with every outcome of what
+//! deployment decides.
 //!
 //! A template leaves things to deployment: parameters, conditions, imports, macros. Each combination of outcomes that
-//! makes a difference to a rule is a [`Possibility`], and [`Rule::evaluate_planned`](rule_core::Rule::evaluate_planned)
-//! evaluates them all. A value that no outcome settles is [`Json::Undecided`](rule_core::Json), which satisfies no rule.
+//! makes a difference to a rule is a [`Possibility`], and
+//! [`Rule::evaluate_planned`](rule_core::Rule::evaluate_planned) evaluates them all. A value that no outcome
+//! settles is [`Json::Undecided`](rule_core::Json), which satisfies no rule.
 //!
 //! ```
 //! let text = "

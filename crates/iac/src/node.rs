@@ -62,7 +62,7 @@ impl Node {
         Self { at: Position::START, content }
     }
 
-    /// The members of a map; of anything else, none.
+    /// Returns the members of a map; an empty slice for anything else.
     pub(crate) fn members(&self) -> &[Member] {
         match &self.content {
             Content::Map(members) => members,
@@ -70,17 +70,17 @@ impl Node {
         }
     }
 
-    /// The entries of a list; `None` for anything else.
+    /// Returns the entries of a list; `None` for anything else.
     pub(crate) fn list(&self) -> Option<&[Self]> {
         if let Content::List(list) = &self.content { Some(list) } else { None }
     }
 
-    /// The values of all members of that name.
+    /// Returns the values of all members of that name.
     pub(crate) fn get<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Self> {
         self.members().iter().filter(move |member| member.name == name).map(|member| &member.value)
     }
 
-    /// The text of a scalar that is text; `None` for anything else.
+    /// Returns the text of a scalar that is text; `None` for anything else.
     pub(crate) fn text(&self) -> Option<&str> {
         if let Content::Scalar(Json::Text(text)) = &self.content { Some(text) } else { None }
     }
@@ -215,7 +215,8 @@ fn size(node: &Node) -> usize {
     }
 }
 
-/// The long form of a tag: `!Ref` is Ref, `!Condition` is Condition, `!Sub` is Fn::Sub. `None` for YAML's own tags.
+/// Returns the long form of a tag: `!Ref` is Ref, `!Condition` is Condition, `!Sub` is Fn::Sub. `None` for YAML's
+/// own tags.
 fn short_form(tag: Option<&Tag>) -> Option<String> {
     let tag = tag.filter(|tag| tag.handle == "!" && !tag.suffix.is_empty())?;
     Some(match tag.suffix.as_str() {
@@ -261,7 +262,7 @@ fn plain(text: &str) -> Json {
     }
 }
 
-/// The text of a scalar, as CloudFormation compares and joins it.
+/// Returns the text of a scalar, as CloudFormation compares and joins it.
 pub(crate) fn scalar_text(scalar: &Json) -> String {
     match scalar {
         Json::Text(text) => text.clone(),

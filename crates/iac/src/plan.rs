@@ -20,7 +20,7 @@ pub struct Plan {
 pub struct PlannedResource {
     /// The logical id or the Terraform address.
     pub id: String,
-    /// The type.
+    /// The type, which decides the rules that apply.
     pub resource_type: ResourceType,
     /// The resource in each combination of the decisions that deployment makes; empty if it is never created.
     pub possibilities: Vec<Possibility>,
@@ -40,8 +40,8 @@ pub(crate) enum Language {
 }
 
 impl PlannedResource {
-    /// Returns the position of a property such as `RedisSettings.SslSecurityProtocol`. If it is not written, that of its
-    /// group, else that of the resource; `None` if the file has no positions.
+    /// Returns the position of a property such as `RedisSettings.SslSecurityProtocol`. If it is not written, that
+    /// of its group, else that of the resource; `None` if the file has no positions.
     #[must_use]
     pub fn position_of(&self, path: &str) -> Option<Position> {
         let mut part = Some(path);

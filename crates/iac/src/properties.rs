@@ -1,4 +1,5 @@
-//! The properties of a resource type that rules read, in the spelling of each language.
+//! The properties of a resource type that rules read, each in the spelling of the DMS API, of CloudFormation and of
+//! Terraform.
 
 use rule_core::rules::RULES;
 use rule_core::{Kind, Property, ResourceType};
@@ -11,17 +12,18 @@ pub(crate) struct Properties(Vec<SpelledProperty>);
 /// A property, or a member of a group of settings, with the path by which each language reaches it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct SpelledProperty {
-    /// As the API of DMS and the rules spell it.
+    /// The spelling of the DMS API and of rules: `RedisSettings.SslSecurityProtocol`.
     api: &'static str,
-    /// As CloudFormation spells it; the provider awscc has the same names in snake case.
+    /// The spelling of CloudFormation. The Terraform provider awscc has the same names in snake case.
     cloudformation: &'static str,
-    /// As the Terraform provider aws spells it; `None` if the provider does not have it.
+    /// The spelling of the Terraform provider aws; `None` if the provider does not have the property.
     terraform: Option<&'static str>,
+    /// The kind of the value.
     kind: Kind,
 }
 
 impl Properties {
-    /// Collects the properties of a type.
+    /// Collects the properties of a type from its rules.
     pub(crate) fn for_type(resource_type: ResourceType) -> Self {
         let rules = RULES.iter().filter(|rule| rule.resource_type == resource_type);
         let stated = rules.flat_map(|rule| std::iter::once(&rule.property).chain(rule.reads));
@@ -36,10 +38,11 @@ impl Properties {
         Self(all)
     }
 
-    /// Finds the property or group that CloudFormation calls `name`, and returns its name in the API.
+    /// Returns the name in the API of the property or group that CloudFormation calls `name`. `None` if no rule reads
+    /// it.
     pub(crate) fn api_name(&self, name: &str) -> Option<&'static str> {
-        let found = self.0.iter().find(|property| first(property.cloudformation).0 == name)?;
-        Some(first(found.api).0)
+        let found = self.0.iter().find(|property| split_first(property.cloudformation).0 == name)?;
+        Some(split_first(found.api).0)
     }
 
     /// Returns true if a rule reads a member of that name in a group of settings.
@@ -53,21 +56,20 @@ impl Properties {
         self.0.iter().any(|property| property.kind == Kind::Flag && is_named(property))
     }
 
-    /// Finds the property or group that a Terraform attribute holds: its name in the API, and the properties under it. `None` if no rule reads
-    /// the attribute.
+    /// Finds the property or group that a Terraform attribute holds. `None` if no rule reads the attribute.
     pub(crate) fn attribute(&self, attribute: &str) -> Option<Attribute> {
         let mut found: Option<Attribute> = None;
         for property in self.0.iter().filter(|property| property.begins_with(attribute)) {
-            let (name, api) = first(property.api);
-            let (_, cloudformation) = first(property.cloudformation);
-            let terraform = property.terraform.and_then(|path| first(path).1);
-            let attribute =
+            let (name, api) = split_first(property.api);
+            let (_, cloudformation) = split_first(property.cloudformation);
+            let terraform = property.terraform.and_then(|path| split_first(path).1);
+            let result =
                 found.get_or_insert_with(|| Attribute { name, kind: None, members: Self(Vec::new()) });
             match (api, cloudformation) {
                 (Some(api), Some(cloudformation)) => {
-                    attribute.members.0.push(SpelledProperty { api, cloudformation, terraform, ..*property });
+                    result.members.0.push(SpelledProperty { api, cloudformation, terraform, ..*property });
                 }
-                _ => attribute.kind = Some(property.kind),
+                _ => result.kind = Some(property.kind),
             }
         }
         found
@@ -77,19 +79,19 @@ impl Properties {
 /// The property or group that a Terraform attribute holds.
 #[derive(Clone, Debug)]
 pub(crate) struct Attribute {
-    /// The name in the API.
+    /// The name in the API: `RedisSettings`.
     pub(crate) name: &'static str,
     /// The kind of its value; `None` for a group of settings of which rules read only members.
     pub(crate) kind: Option<Kind>,
-    /// The properties that rules read in the group.
+    /// The properties that rules read in the group, with paths that begin behind its name.
     pub(crate) members: Properties,
 }
 
 impl SpelledProperty {
-    /// Returns true if the path begins with this attribute, in the spelling of either provider.
+    /// Returns true if this attribute is the first name of the path, in the spelling of either provider.
     fn begins_with(&self, attribute: &str) -> bool {
-        self.terraform.is_some_and(|path| first(path).0 == attribute)
-            || snake_case(first(self.cloudformation).0) == attribute
+        self.terraform.is_some_and(|path| split_first(path).0 == attribute)
+            || snake_case(split_first(self.cloudformation).0) == attribute
     }
 }
 
@@ -100,8 +102,8 @@ impl From<&Property> for SpelledProperty {
     }
 }
 
-/// Splits a path behind its first name.
-fn first(path: &'static str) -> (&'static str, Option<&'static str>) {
+/// Splits a path into its first name and, if it has more, the rest.
+fn split_first(path: &'static str) -> (&'static str, Option<&'static str>) {
     path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)))
 }
 
@@ -115,7 +117,11 @@ fn identifier(resource_type: ResourceType) -> SpelledProperty {
     }
 }
 
-/// Spells a name of CloudFormation as the provider awscc does: `MultiAZ` is `multi_az`.
+/// Spells a name of CloudFormation as the provider awscc does (terraform-provider-awscc,
+/// `internal/naming/naming.go`): `MultiAZ` is `multi_az`.
+///
+/// The provider also splits an acronym from the word behind it, and digits from letters before them. No property that
+/// a template can set has either, which a test checks.
 pub(crate) fn snake_case(name: &str) -> String {
     let mut snake = String::new();
     let mut was_lower = false;
@@ -142,6 +148,28 @@ mod tests {
             ("KmsKeyId", "kms_key_id"),
         ] {
             assert_eq!(snake_case(name), wanted);
+        }
+    }
+
+    /// The provider would spell `SSLMode` as `ssl_mode` and `Base64Text` as `base_64_text`.
+    #[test]
+    fn no_name_is_one_that_awscc_would_split_further() {
+        for property in
+            ResourceType::ALL.into_iter().flat_map(|resource_type| Properties::for_type(resource_type).0)
+        {
+            if property.cloudformation == "ReplicationInstanceIpv6Addresses" {
+                continue; // DMS alone sets it: neither CloudFormation nor the provider has it
+            }
+            let letters: Vec<char> = property.cloudformation.chars().collect();
+            let is_split = |part: &[char]| match part {
+                [one, two, three] => {
+                    (one.is_ascii_uppercase() && two.is_ascii_uppercase() && three.is_ascii_lowercase())
+                        || (two.is_ascii_lowercase() && three.is_ascii_digit())
+                        || (two.is_ascii_digit() && three.is_ascii_lowercase())
+                }
+                _ => false,
+            };
+            assert!(!letters.windows(3).any(is_split), "{}", property.cloudformation);
         }
     }
 

@@ -53,7 +53,7 @@ impl Template {
         })
     }
 
-    /// Lists the logical id and type of each resource, whatever its condition.
+    /// Lists the logical id and type of each resource, with conditions that are false too.
     #[must_use]
     pub fn resource_types(&self) -> Vec<(&str, &str)> {
         let members = self.root.get("Resources").flat_map(Node::members);

@@ -15,7 +15,8 @@ use document::{Document, Resource, Resources};
 /// Plans the DMS resources in what `terraform show -json` prints of a plan or a state.
 ///
 /// # Errors
-/// Returns an error if the text is neither, or gives a member twice. Parts that cannot be read are failures of the plan.
+/// Returns an error if the text is neither, or gives a member twice. Parts that cannot be read are failures of the
+/// plan.
 pub fn terraform(text: &str) -> Result<Plan, Error> {
     let Resources { managed, unknown, failures } = Document::parse(text)?.resources();
     let planned = managed.iter().filter_map(|resource| {
@@ -25,8 +26,8 @@ pub fn terraform(text: &str) -> Result<Plan, Error> {
     Ok(Plan { resources: planned.collect(), failures })
 }
 
-/// Returns the type of `aws_dms_replication_instance` or `awscc_dms_replication_instance`; `None` if no rule evaluates
-/// it.
+/// Returns the type of `aws_dms_replication_instance` or `awscc_dms_replication_instance`; `None` if no rule
+/// evaluates it.
 fn resource_type(type_name: &str) -> Option<ResourceType> {
     let type_name = type_name.to_ascii_lowercase();
     let name = type_name.strip_prefix("aws_dms_").or_else(|| type_name.strip_prefix("awscc_dms_"))?;

@@ -41,7 +41,7 @@ fn cases() -> impl Iterator<Item = Case> {
     })
 }
 
-/// The type's name behind `AWS::DMS::`.
+/// Returns the type's name behind `AWS::DMS::`.
 fn short_name(resource_type: ResourceType) -> &'static str {
     resource_type.name().rsplit(':').next().unwrap()
 }
@@ -68,7 +68,7 @@ fn nested(path: &str, value: Value, group: fn(Value) -> Value) -> Value {
     }
 }
 
-/// The value of a property in its known case.
+/// Returns the value of a property in its known case.
 fn known_value(kind: Kind) -> Value {
     match kind {
         Kind::Flag => json!(true),
@@ -119,7 +119,7 @@ fn from_terraform(case: Case, provider: &str, path: &str, group: fn(Value) -> Va
     terraform(&plan.to_string()).unwrap()
 }
 
-/// The values of the property in all possibilities of the resource.
+/// Returns the values of the property in all possibilities of the resource.
 fn values(resource: &PlannedResource, path: &str) -> Vec<Json> {
     let of_item = |configuration: &Configuration| -> Vec<Json> {
         match path.split_once('.') {

@@ -76,7 +76,7 @@ pub(crate) fn respond(operation: &str, parameters: &Value, account: &Account) ->
     }
 }
 
-/// Returns the page size for a `Limit` from 0 to 100, where 0 and no limit stand for `default`.
+/// Returns the page size for a `Limit` from 0 to 100, where 0 and no limit mean `default`.
 fn page_size(limit: Option<i64>, default: usize) -> Result<usize, AwsError> {
     match limit {
         None | Some(0) => Ok(default),

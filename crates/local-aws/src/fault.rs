@@ -53,7 +53,7 @@ pub enum FaultKind {
     ServerError,
     /// Responds with HTTP status 503.
     Unavailable,
-    /// Responds with an error that says that the role lacks the permission.
+    /// Responds with an error: the role lacks the permission.
     Denied,
     /// Reads the request and closes the connection; the request has no effect.
     DropConnection,

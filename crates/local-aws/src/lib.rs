@@ -1,8 +1,8 @@
 //! A strict AWS on the loopback interface: AWS Config, DMS, KMS, STS, Organizations, and the Lambda Runtime API.
 //!
 //! It serves tests, local runs and benchmarks, and is never part of the Lambda function. It keeps accounts in memory,
-//! responds as the service models of AWS say, and rejects what AWS rejects: unsigned or wrongly signed requests, more
-//! than 100 evaluations, empty and too long annotations, unknown members, unknown tokens. It fails on demand
+//! responds as the service models of AWS define, and rejects what AWS rejects: unsigned or wrongly signed requests,
+//! more than 100 evaluations, empty and too long annotations, unknown members, unknown tokens. It fails on demand
 //! ([`Fault`]) and can require TLS 1.3 ([`LocalAws::start_tls`]).
 //!
 //! ```

@@ -47,7 +47,7 @@ pub enum InvalidPolicy {
 #[derive(Clone, Debug)]
 struct Statement {
     allows: bool,
-    /// Patterns that ignore case, as the IAM User Guide says of action names ("IAM JSON policy elements: Action").
+    /// Patterns that ignore case, as the IAM User Guide states for action names ("IAM JSON policy elements: Action").
     actions: Vec<WildMatch>,
     resources: Vec<WildMatch>,
     /// Condition keys and the values that they must equal.

@@ -1,6 +1,6 @@
 //! `PutEvaluations` of AWS Config, with the limits of the service model `config/2014-11-12`.
 //!
-//! Two rejections are stricter than the model, since no page of AWS says what happens: an empty batch, which moto
+//! Two rejections are stricter than the model, since no page of AWS documents the response: an empty batch, which moto
 //! rejects too, and a batch with two evaluations of one resource.
 
 use std::collections::HashSet;
@@ -111,7 +111,7 @@ fn validate(evaluation: Evaluation) -> Result<EvaluationResult, AwsError> {
     })
 }
 
-/// Checks that a text has from 1 to `maximum` characters. The model does not say what a character is, so that code
+/// Checks that a text has from 1 to `maximum` characters. The model does not define a character, so that code
 /// points and UTF-16 units are counted and the larger number decides.
 fn check_length(member: &str, text: &str, maximum: usize) -> Result<(), AwsError> {
     match text.chars().count().max(text.encode_utf16().count()) {

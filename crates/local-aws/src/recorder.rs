@@ -55,7 +55,7 @@ const INSTANCE_PROPERTIES: [&str; 12] = [
 ];
 
 /// The members of the other types that are not copied. Tags have a member of their own in the item; the schema of
-/// `AWS::DMS::ReplicationTask` lists no `ReplicationTaskSettings`; and no page of AWS says that `ValidToDate` is
+/// `AWS::DMS::ReplicationTask` lists no `ReplicationTaskSettings`; and no page of AWS states that `ValidToDate` is
 /// recorded.
 const UNRECORDED_PROPERTIES: [&str; 3] = ["TagList", "ReplicationTaskSettings", "ValidToDate"];
 

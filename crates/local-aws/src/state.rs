@@ -62,7 +62,7 @@ impl State {
         self.accounts.entry((account_id.to_owned(), region.to_owned())).or_default()
     }
 
-    /// Returns true if an account has a role, whatever the Region.
+    /// Returns true if an account has a role, in any Region.
     pub(crate) fn has_role(&self, account_id: &str, role_name: &str) -> bool {
         self.accounts
             .iter()

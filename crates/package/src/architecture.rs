@@ -54,7 +54,8 @@ impl Architecture {
         }
     }
 
-    /// Returns Debian's name of the architecture, as in the packages `libc6-dev-arm64-cross` and `libstd-rust-dev:arm64`.
+    /// Returns Debian's name of the architecture, as in the packages `libc6-dev-arm64-cross` and
+    /// `libstd-rust-dev:arm64`.
     pub(crate) fn debian_name(self) -> &'static str {
         match self {
             Self::X86_64 => "amd64",

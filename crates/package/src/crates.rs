@@ -23,7 +23,7 @@ pub type Crates = BTreeSet<Crate>;
 #[derive(Clone, Debug, Eq, PartialEq, Ord, PartialOrd)]
 pub struct Crate {
     name: String,
-    /// The numbers of the version that tell compatible releases apart from others: `1`, `0.22`, `0.0.3`.
+    /// The numbers of the version that all compatible releases share: `1`, `0.22`, `0.0.3`.
     version: String,
     features: BTreeSet<String>,
 }

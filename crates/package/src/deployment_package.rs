@@ -12,9 +12,9 @@ use crate::{binary, function};
 /// A zip that was written.
 #[derive(Clone, Debug)]
 pub struct DeploymentPackage {
-    /// The file.
+    /// The path of the zip.
     pub path: PathBuf,
-    /// Its size in bytes.
+    /// The size in bytes of the zip.
     pub zip_bytes: usize,
     /// The size in bytes of the binary in it.
     pub binary_bytes: usize,
@@ -25,7 +25,7 @@ pub struct DeploymentPackage {
 /// Builds the function, checks the binary, and writes the zip and `bootstrap.zip.sha256`.
 ///
 /// # Errors
-/// Returns an error if a step fails, or [`Error::Refused`] for a binary with faults. Then no zip is left, not even an
+/// Returns an error if a step fails, or [`Error::Rejected`] for a binary with faults. Then no zip is left, not even an
 /// older one.
 pub fn write(builder: &Builder, architecture: Architecture) -> Result<DeploymentPackage, Error> {
     let folder = builder.folders.workspace.join("target/package").join(architecture.to_string());
@@ -39,13 +39,13 @@ pub fn write(builder: &Builder, architecture: Architecture) -> Result<Deployment
 
     let executable = function::build(builder, Some(architecture), Profile::Function)?.executable;
     let bytes = fs::read(&executable).map_err(Error::file(&executable))?;
-    let refused = |faults: String| Error::Refused { path: executable.clone(), faults };
-    let faults = binary::faults(&bytes, architecture).map_err(refused)?;
+    let rejected = |faults: String| Error::Rejected { path: executable.clone(), faults };
+    let faults = binary::faults(&bytes, architecture).map_err(rejected)?;
     if !faults.is_empty() {
-        return Err(refused(faults.join("; and ")));
+        return Err(rejected(faults.join("; and ")));
     }
 
-    let zip = archive::zip(&bytes).map_err(|error| refused(error.to_string()))?;
+    let zip = archive::zip(&bytes).map_err(|error| rejected(error.to_string()))?;
     let checksum = Checksum::new(&zip);
     fs::create_dir_all(&folder).map_err(Error::file(&folder))?;
     fs::write(&path, &zip).map_err(Error::file(&path))?;

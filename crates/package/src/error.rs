@@ -13,8 +13,8 @@ pub enum Error {
     #[error("{0}")]
     Cargo(String),
     /// The binary is one that Lambda would not start, or that is larger than it need be.
-    #[error("{} is refused: {faults}", path.display())]
-    Refused {
+    #[error("{} is rejected: {faults}", path.display())]
+    Rejected {
         /// The binary.
         path: PathBuf,
         /// The faults, joined by `; and `.

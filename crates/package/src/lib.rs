@@ -1,10 +1,11 @@
-//! Builds the function as it ships, and `bootstrap.zip`, the deployment package that Lambda takes, for x86_64 and arm64.
+//! Builds the function as it ships, and `bootstrap.zip`, the deployment package that Lambda takes, for x86_64 and
+//! arm64.
 //!
 //! ```console
 //! $ cargo run --locked -p package -- x86_64 arm64
 //! ```
 //!
-//! The same sources, Rust and linker give the same bytes, whoever builds, where and when: paths are mapped to fixed
+//! The same sources, Rust and linker give the same bytes on any machine, at any time: paths are mapped to fixed
 //! names, the zip holds one entry with a fixed date and mode, and the user's own compiler flags are left out.
 //! So `CodeSha256` of the function in the account can be compared with a build of one's own.
 //!

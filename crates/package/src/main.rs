@@ -36,13 +36,13 @@ Rust and linker give the same bytes.
 
 Exit codes:
   0  every zip is made
-  1  a build failed, or its binary is refused
+  1  a build failed, or its binary is rejected
   2  wrong usage
   3  something must be installed first; the message names it";
 
 /// Makes target/package/ARCHITECTURE/bootstrap.zip, the function as Lambda takes it, and prints its SHA-256.
 ///
-/// The binary is refused unless it is for the architecture, stripped, and needs no glibc newer than 2.34. Beside the
+/// The binary is rejected unless it is for the architecture, stripped, and needs no glibc newer than 2.34. Beside the
 /// zip is bootstrap.zip.sha256, as sha256sum writes it. The table goes to standard output, messages to standard error;
 /// its last column is what Lambda shows as CodeSha256.
 #[derive(Debug, Parser)]

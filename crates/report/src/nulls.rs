@@ -1,6 +1,6 @@
 use serde_json::{Map, Value};
 
-/// Removes the null members of all objects in `value`: ASFF, OCSF and SARIF leave out what is not known.
+/// Removes the null members of all objects in `value`: ASFF, OCSF and SARIF leave out unknown values.
 pub(crate) fn without_nulls(value: Value) -> Value {
     match value {
         Value::Object(members) => {

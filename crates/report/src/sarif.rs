@@ -6,7 +6,7 @@
 //!
 //! A result in a file has the location of the file, with line and column if they are known. GitHub code scanning
 //! rejects results without a file, so the location of a live resource is the path `aws/ACCOUNT/REGION/TYPE/NAME`, which
-//! does not exist; its description says so. The logical location is the ARN.
+//! does not exist; its description states that. The logical location is the ARN.
 //!
 //! Sources: <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html> and, for code scanning,
 //! <https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>.

@@ -1,7 +1,7 @@
 //! Measures how fast an item is read and evaluated. `cargo bench -p rule-core`.
 
 #![expect(clippy::indexing_slicing, reason = "documents of a known shape")]
-#![expect(clippy::unwrap_used, reason = "a bench that cannot run should say so and stop")]
+#![expect(clippy::unwrap_used, reason = "a bench that cannot run stops with the error")]
 
 #[path = "../../../tests/support/table_mappings.rs"]
 mod table_mappings;
@@ -25,14 +25,14 @@ fn test_data(path: &str) -> Value {
     serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap()
 }
 
-/// The item of a change notification.
+/// Returns the item of a change notification.
 fn plain() -> Map<String, Value> {
     let event = test_data("events/change-public.json");
     let notification: Value = serde_json::from_str(event["invokingEvent"].as_str().unwrap()).unwrap();
     notification["configurationItem"].as_object().unwrap().clone()
 }
 
-/// The same as a task that names hundreds of tables.
+/// Returns the same item as a task that names hundreds of tables.
 fn large() -> Map<String, Value> {
     let mut item = plain();
     item.insert("resourceType".to_owned(), json!("AWS::DMS::ReplicationTask"));
@@ -57,7 +57,7 @@ fn reading_a_large_item(bencher: Bencher) {
     read(bencher, large());
 }
 
-/// Of a resource that is not as the rule wants it: evidence and fix make the longest annotation.
+/// Evaluates a resource that fails the rule: evidence and fix make the longest annotation.
 #[divan::bench(args = RULES.iter().map(|rule| rule.identifier))]
 fn verdict(bencher: Bencher, identifier: &str) {
     let rule = find(identifier).unwrap();

@@ -55,7 +55,7 @@ impl PublicAddresses {
     }
 }
 
-/// Returns true if nobody outside the network can be routed to `address`: RFC 1918, the shared space
+/// Returns true if the Internet has no route to `address`: RFC 1918, the shared space
 /// 100.64.0.0/10, loopback, link-local, IPv6 unique-local, and the unspecified address.
 ///
 /// Documentation ranges count as public: in examples they represent real addresses.

@@ -1,4 +1,4 @@
-//! The text of a verdict. No other file makes one.
+//! The text of a verdict. No other file writes one.
 
 use std::fmt;
 
@@ -29,7 +29,7 @@ pub const ANNOTATION_MAXIMUM: usize = 256;
 pub struct Annotation(String);
 
 impl Annotation {
-    /// Puts `text` on one line and cuts it, on a character boundary, to [`ANNOTATION_MAXIMUM`].
+    /// Joins the lines of `text` and cuts it, on a character boundary, to [`ANNOTATION_MAXIMUM`].
     ///
     /// An empty text becomes `-`: AWS Config rejects an empty annotation (its service model has a minimum of
     /// 1).
@@ -68,7 +68,7 @@ impl fmt::Display for Evidence {
 }
 
 impl Exemption {
-    /// Returns the exemption in words, `None` where the resource has no exemption tag.
+    /// Returns the exemption in words, `None` if the resource has no exemption tag.
     #[must_use]
     pub fn note(&self) -> Option<String> {
         let bracketed = |reason: &str| if reason.is_empty() { String::new() } else { format!(" ({reason})") };
@@ -88,7 +88,7 @@ impl Exemption {
 }
 
 impl Verdict {
-    /// Returns all that there is to say of the result on one line, in the order of [`Annotation`], never cut.
+    /// Returns the whole text of the result on one line, in the order of [`Annotation`], never cut.
     #[must_use]
     pub fn text(&self) -> String {
         self.text_with_fix(self.finding.fix)

@@ -4,13 +4,13 @@ use std::fmt;
 /// groups failures by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ErrorKind {
-    /// The event, a parameter, a file or the set-up is wrong: whoever gave it.
+    /// The event, a parameter, a file or the set-up is wrong. Its author must correct it.
     BadInput,
-    /// AWS denied a call: whoever owns the role or the credentials.
+    /// AWS denied a call. The owner of the role or the credentials must act.
     Denied,
-    /// AWS asked to slow down until the time was over: nobody; it is tried again later.
+    /// AWS throttled the calls until the time was over. No one must act: they are tried again later.
     Throttled,
-    /// Anything else: AWS failed, a response was unusable, or this program is wrong.
+    /// Any other failure: of AWS, of a response that cannot be used, or of this program.
     Internal,
 }
 

@@ -3,8 +3,8 @@ use std::fmt;
 
 use crate::Configuration;
 
-/// Facts that a configuration item may lack and a verdict may need. AWS knows them; the caller looks one up
-/// when [`Rule::evaluate`](crate::Rule::evaluate) returns a [`Lookup`].
+/// Facts that a configuration item may lack and a verdict may need. The caller requests one from AWS when
+/// [`Rule::evaluate`](crate::Rule::evaluate) returns a [`Lookup`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
     /// The tags, for an item without them.
@@ -21,12 +21,12 @@ pub struct Facts {
 /// A fact that a rule may need.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Fact<T> {
-    /// Nobody has looked it up yet.
+    /// The fact was not looked up yet.
     #[default]
     NotRead,
-    /// The fact.
+    /// The fact was read.
     Known(T),
-    /// It cannot be known. The text says why; it becomes part of the annotation.
+    /// The fact cannot be known. The text is the reason and becomes part of the annotation.
     Unavailable(String),
 }
 
@@ -35,7 +35,7 @@ pub enum Fact<T> {
 pub struct KmsKey {
     /// `KeyManager`: CUSTOMER or AWS.
     pub key_manager: Option<String>,
-    /// The ARN.
+    /// `Arn`: the ARN of the key.
     pub arn: Option<String>,
     /// The ARNs of its aliases, if they were looked up.
     pub alias_arns: Vec<String>,
@@ -96,7 +96,7 @@ impl<T> Fact<T> {
     /// Returns the fact, or the reason why it cannot be known.
     ///
     /// # Errors
-    /// Returns `lookup` if nobody has looked yet.
+    /// Returns `lookup` if the fact was not looked up yet.
     pub(crate) fn get(&self, lookup: impl FnOnce() -> Lookup) -> Result<Result<&T, &str>, Lookup> {
         match self {
             Self::Known(fact) => Ok(Ok(fact)),

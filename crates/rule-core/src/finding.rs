@@ -11,16 +11,16 @@ pub struct Finding {
     pub fact: String,
     /// Further facts, most important first.
     pub evidence: Vec<Evidence>,
-    /// The remedy, in words without a full stop; `None` where nothing is to be done.
+    /// The remedy, in words without a full stop; `None` if there is nothing to do.
     pub fix: Option<&'static str>,
 }
 
 /// One fact beside the one that decided, for example `public IP 203.0.113.10`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
-    /// The name of the fact.
+    /// The name of the fact, for example `public IP`.
     pub name: &'static str,
-    /// Its value; empty where the name says it all.
+    /// Its value; empty if the name is enough.
     pub value: String,
 }
 

@@ -1,14 +1,14 @@
-//! Rule parameters: everything that is said of one anywhere comes from its value here or in the file of its
-//! rule.
+//! Rule parameters. Templates, pages and messages take what they state about a parameter from its value here or
+//! in the file of its rule.
 
 use crate::{AssumeRoleMode, ComplianceType, ParameterValues};
 
-/// One rule parameter.
+/// A parameter of AWS Config rules.
 #[derive(Debug)]
 pub struct Parameter {
-    /// The key.
+    /// The key in the rule's input parameters, for example `exemptionTagKey`.
     pub name: &'static str,
-    /// The value that holds if the parameter is not given or empty; empty for none.
+    /// The value that holds if the parameter is missing or empty; empty if there is no default.
     pub default: &'static str,
     /// The effect, in Markdown.
     pub meaning: &'static str,

@@ -11,19 +11,19 @@ use crate::{
 /// One possible form of a resource that is only planned: deployment decides some of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Possibility {
-    /// The choices that lead to it, such as `condition IsProduction` is `true`; empty if there is no other
+    /// The choices that lead to this form, such as `condition IsProduction` is `true`; empty if there is no other
     /// form.
     pub choices: Vec<Choice>,
     /// The resource in this form.
     pub item: ConfigurationItem,
 }
 
-/// Something that deployment decides, and one value of it.
+/// A value that deployment decides, and one of its possibilities.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
-    /// The thing that is decided, such as `parameter Public`.
+    /// The source of the value, such as `parameter Public`.
     pub subject: String,
-    /// Its value, such as `true`.
+    /// One possible value, such as `true`.
     pub value: String,
 }
 

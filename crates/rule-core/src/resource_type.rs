@@ -2,8 +2,8 @@ use std::fmt;
 
 use crate::Property;
 
-/// A type of DMS resource. What is true of every resource of a type, whatever the rule, is one entry in
-/// `definition`.
+/// A type of DMS resource. Each type has one entry in `definition` with everything that does not depend on the
+/// rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ResourceType {
     /// A machine that runs tasks.

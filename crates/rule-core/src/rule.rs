@@ -14,18 +14,18 @@ pub struct Rule {
     pub resource_type: ResourceType,
     /// The severity of a NON_COMPLIANT result.
     pub severity: Severity,
-    /// The property that decides, where somebody writes a resource down before it exists.
+    /// The property that decides, as a template or a DMS response names it.
     pub property: Property,
     /// The value that the property should have: one word, or a description.
     pub wanted: &'static str,
-    /// The other properties that the rule reads. What is not here or in `property` does not reach it from a
-    /// template.
+    /// The other properties that the rule reads. A property that is neither here nor in `property` does not reach
+    /// the rule from a template.
     pub reads: &'static [Property],
-    /// The rule's needs from AWS.
+    /// The calls of AWS that the rule needs; the rights of the function's role follow from them.
     pub needs: &'static [Need],
     /// The rule parameters that it takes beside [those of every rule](crate::parameter::COMMON).
     pub parameters: &'static [&'static Parameter],
-    /// The requirements that the rule answers, most telling first.
+    /// The published requirements that the rule maps to, the most specific first.
     pub requirements: &'static [Requirement],
     /// The page in Markdown: `# identifier`, one sentence, then fixed headings.
     pub page: &'static str,
@@ -44,10 +44,10 @@ pub struct Requirement {
     pub ids: &'static [&'static str],
 }
 
-/// Everything that a verdict is a function of.
+/// Everything that a verdict depends on.
 #[derive(Clone, Copy, Debug)]
 pub struct Input<'a> {
-    /// The resource.
+    /// The resource, as AWS Config, DMS or a template describes it.
     pub item: &'a ConfigurationItem,
     /// The facts that were looked up for it.
     pub facts: &'a Facts,
@@ -71,8 +71,8 @@ impl Rule {
     /// Returns the verdict on an item. Every item gets one.
     ///
     /// # Errors
-    /// Returns a [`Lookup`] if a fact that is [not read](crate::Fact::NotRead) must be looked up first. A fact that is known
-    /// or unavailable is never requested, so there are at most as many such returns as there are facts.
+    /// Returns a [`Lookup`] if a fact that is [not read](crate::Fact::NotRead) must be looked up first. A fact
+    /// that is known or unavailable is never requested, so there are at most as many such returns as there are facts.
     pub fn evaluate(&self, input: &Input) -> Result<Verdict, Lookup> {
         let Input { item, facts, parameters, at } = *input;
         let finding = match item.configuration_item_status {

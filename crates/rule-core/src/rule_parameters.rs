@@ -46,18 +46,18 @@ pub enum InvalidRuleParameter {
         /// The description of an acceptable value.
         must_be: String,
     },
-    /// The key belongs to another rule.
+    /// The key is a parameter of other rules.
     OfAnotherRule {
         /// The key, cut short.
         name: String,
-        /// The rule that does not take it.
+        /// The rule that the parameters are for.
         rule: &'static Rule,
     },
     /// No rule takes the key.
     NotKnown {
         /// The key, cut short.
         name: String,
-        /// The rule that was to take it.
+        /// The rule that the parameters are for.
         rule: &'static Rule,
     },
 }
@@ -110,8 +110,8 @@ impl RuleParameters {
     /// left blank.
     ///
     /// # Errors
-    /// Returns [`InvalidRuleParameter`] for text that is not a JSON object, an unknown or repeated key, a key of another
-    /// rule, a value of the wrong type, or one that is not acceptable.
+    /// Returns [`InvalidRuleParameter`] for text that is not a JSON object, an unknown or repeated key, a key
+    /// of another rule, a value of the wrong type, or one that is not acceptable.
     pub fn from_json(text: &str) -> Result<Self, InvalidRuleParameter> {
         if text.trim().is_empty() {
             return Ok(Self::default());

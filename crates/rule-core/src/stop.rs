@@ -1,14 +1,13 @@
 use crate::{Lookup, Unknown};
 
-/// A reason for which a rule ends before the property that decides is read. `?` passes it on from where it is
-/// met.
+/// A reason to end a check before the property that decides is read; `?` returns it to the caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stop {
     /// A fact must be looked up first.
     LookUp(Lookup),
     /// The property cannot be known: [`Outcome::Unknown`](crate::Outcome::Unknown).
     Unknown(Unknown),
-    /// The rule does not apply to the resource; the text says why.
+    /// The rule does not apply to the resource; the text is the reason.
     NotApplicable(String),
 }
 

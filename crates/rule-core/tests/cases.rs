@@ -17,7 +17,7 @@ datatest_stable::harness! {
     { test = every_case_has_its_verdict_and_annotation, root = "../../tests/cases", pattern = r"^(?!.*/listed\.json$).*$" },
 }
 
-/// A configuration item, what is known besides it, and the verdict that the rule of the folder gives.
+/// A configuration item, further facts, and the verdict that the rule of the folder must give.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Case {

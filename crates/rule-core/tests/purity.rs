@@ -22,7 +22,7 @@ const PURE: [&str; 14] = [
     "string",
 ];
 
-/// Names that would bring in what the core must not have, whatever their path.
+/// Names that would bring in what the core must not have, under any path.
 const IMPURE: [&str; 6] = ["TcpStream", "TcpListener", "UdpSocket", "ToSocketAddrs", "SystemTime", "Instant"];
 
 fn crate_folder() -> &'static Path {

@@ -1,4 +1,4 @@
-//! A rule's statements about itself hold: it reads no other property, and it looks up nothing that it does
+//! A rule's statements about itself hold: it reads no other property, and it looks up no fact that it does
 //! not need.
 
 #![expect(
@@ -80,7 +80,7 @@ fn only(stated: &[Property], configuration: &Configuration) -> Configuration {
 
 #[test]
 fn a_verdict_depends_on_no_property_that_its_rule_does_not_state() {
-    let facts = Facts::unavailable("this test looks nothing up");
+    let facts = Facts::unavailable("this test has no access to AWS");
     for rule in RULES {
         let stated = stated(rule);
         for (item, RuleParameters { values, .. }, at) in cases(rule) {
@@ -101,7 +101,7 @@ fn a_rule_looks_up_what_it_needs_and_nothing_else() {
     for rule in RULES {
         let mut used = BTreeSet::from([Need::List]);
         for (item, RuleParameters { mut values, .. }, at) in cases(rule) {
-            values.exemption_tag = None; // its tags are the need of a parameter, whatever the rule
+            values.exemption_tag = None; // its tags are the need of a parameter, not of the rule
             for tags in [item.tags.clone(), None] {
                 let item = ConfigurationItem { tags, ..item.clone() };
                 let facts = Facts { tags: Fact::NotRead, ..Facts::default() };

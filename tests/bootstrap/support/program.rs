@@ -8,7 +8,7 @@ pub(crate) fn bootstrap() -> &'static Path {
     package::function::shipped().unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Returns an example program of the package `config-lambda`, where Cargo puts it: beside the folder of this test.
+/// Returns an example program of the package `config-lambda`, where Cargo builds it: beside the folder of this test.
 pub(crate) fn example(name: &str) -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let program = test.ancestors().nth(2).unwrap().join("examples").join(name);

@@ -24,7 +24,7 @@ def _model(service: str):  # noqa: ANN202 - botocore does not export the type
 
 
 def violations(model: Shape, value: object) -> list[str]:
-    """Lists where a value is not what the model says; botocore checks members, types and ranges."""
+    """Lists the places at which a value violates the model; botocore checks members, types and ranges."""
     report = ParamValidator().validate(value, model)
     if report.has_errors():
         return report.generate_report().splitlines()

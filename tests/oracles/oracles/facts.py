@@ -43,7 +43,7 @@ class Facts:
 
     @cached_property
     def document(self) -> dict:
-        """rules.json as it is written."""
+        """The content of rules.json."""
         return json.loads((self.folder / "rules.json").read_text())
 
     @cached_property

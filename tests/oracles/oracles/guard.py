@@ -30,7 +30,7 @@ def rule_names() -> list[str]:
 
 
 def rule_file(name: str) -> Path:
-    """Returns the file of a rule."""
+    """Returns the path of a rule's Guard file."""
     return GUARD / f"{name}.guard"
 
 

@@ -10,7 +10,7 @@ from policy_sentry.querying.actions import get_action_data
 from oracles.facts import Facts, filled
 from oracles.repository import POLICIES, items
 
-# Actions of every run, whatever its rules: the function reads its results, the recorder and an oversized item.
+# Actions of every run, with any rules: the function reads its results, the recorder and an oversized item.
 EVERY_RUN = {
     "config:GetComplianceDetailsByConfigRule",
     "config:GetResourceConfigHistory",
@@ -71,7 +71,7 @@ def policy_names() -> list[str]:
 
 
 def policy_findings(name: str, text: str, facts: Facts) -> Iterator[str]:
-    """Yields what is wrong with the text of a policy of rule-templates/iam."""
+    """Yields the defects in the text of a policy of rule-templates/iam."""
     if name not in KNOWN:
         yield "nothing is known of this policy"
         return

@@ -59,7 +59,7 @@ def test_a_command_is_taken_by_its_program(command: str, workspace: Path) -> Non
         ("pulumi up", "pulumi is not known"),
     ],
 )
-def test_a_wrong_command_is_refused(command: str, words: str, workspace: Path) -> None:
+def test_a_wrong_command_is_rejected(command: str, words: str, workspace: Path) -> None:
     assert words in (command_finding(command, workspace) or "taken")
 
 

@@ -1,4 +1,4 @@
-"""Stacks that moto makes from the templates: their roles may do what the policies say, and nothing else."""
+"""Stacks that moto makes from the templates: their roles allow what the policies grant, and nothing else."""
 
 import pytest
 

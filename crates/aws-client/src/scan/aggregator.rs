@@ -1,3 +1,5 @@
+//! Reads an aggregator of AWS Config, which holds the items of many accounts and Regions.
+
 use std::pin::pin;
 
 use futures_util::TryStreamExt;
@@ -12,10 +14,13 @@ use crate::wire::Wire;
 const SELECT: &str = "SelectAggregateResourceConfig";
 const SOURCES_STATUS: &str = "DescribeConfigurationAggregatorSourcesStatus";
 
+/// The most entries of a page, of either operation (API reference of AWS Config, "Limit").
+const PAGE_SIZE: i32 = 100;
+
 /// The content of an aggregator of AWS Config.
 #[derive(Debug, Default)]
 pub struct AggregatorContent {
-    /// The configuration items, as JSON text.
+    /// The configuration items, each as JSON text with the members of the query.
     pub items: Vec<String>,
     /// The sources that the aggregator did not read to the end.
     pub failed_sources: Vec<FailedSource>,
@@ -24,11 +29,11 @@ pub struct AggregatorContent {
 /// A source that an aggregator did not read to the end.
 #[derive(Debug)]
 pub struct FailedSource {
-    /// The account, or the organization.
+    /// The id of the account or organization that is the source.
     pub account_id: String,
-    /// The Region; `None` for that of all Regions.
+    /// The Region; `None` for a source of all Regions.
     pub region: Option<String>,
-    /// The failure: [`Cause::AggregatorSource`].
+    /// The failure, with the cause [`Cause::AggregatorSource`].
     pub error: Error,
 }
 
@@ -47,7 +52,8 @@ struct SourcesPage {
 }
 
 impl Caller {
-    /// Reads everything of these resource types that an aggregator in a Region holds.
+    /// Reads all items of these resource types in the aggregator `name` of a Region, and lists the sources that may be
+    /// missing from them.
     ///
     /// # Errors
     /// Returns the error of `SelectAggregateResourceConfig` or
@@ -64,6 +70,7 @@ impl Caller {
         Ok(AggregatorContent { items, failed_sources })
     }
 
+    /// Queries the items of these types (AWS Config developer guide, "Querying the current configuration state").
     async fn select(
         &self,
         client: &aws_sdk_config::Client,
@@ -83,7 +90,7 @@ impl Caller {
                 .select_aggregate_resource_config()
                 .configuration_aggregator_name(name)
                 .expression(expression)
-                .limit(100)
+                .limit(PAGE_SIZE)
                 .set_next_token(position.token);
             let result = request.customize().interceptor(wire.clone()).send().await;
             let page: ResultsPage = wire.read(subject, result)?;
@@ -92,6 +99,7 @@ impl Caller {
         pages.try_concat().await
     }
 
+    /// Lists the sources that the aggregator did not read to the end.
     async fn failed_sources(
         &self,
         client: &aws_sdk_config::Client,
@@ -103,7 +111,7 @@ impl Caller {
             let request = client
                 .describe_configuration_aggregator_sources_status()
                 .configuration_aggregator_name(name)
-                .limit(100)
+                .limit(PAGE_SIZE)
                 .set_next_token(position.token);
             let result = request.customize().interceptor(wire.clone()).send().await;
             let page: SourcesPage = wire.read(subject, result)?;
@@ -117,7 +125,8 @@ impl Caller {
     }
 }
 
-/// Returns the failure of a source; `None` if its last update succeeded.
+/// Returns the failure of a source; `None` if its last update succeeded. Any other status is a failure: FAILED,
+/// OUTDATED (API reference of AWS Config, `AggregatedSourceStatus`), and a missing one.
 fn failed_source(name: &str, source: &Value) -> Option<FailedSource> {
     let text = |member: &str| source.get(member).and_then(Value::as_str).unwrap_or_default().to_owned();
     let status = text("LastUpdateStatus");
@@ -132,4 +141,33 @@ fn failed_source(name: &str, source: &Value) -> Option<FailedSource> {
         region: Some(text("AwsRegion")).filter(|region| !region.is_empty()),
         error: Error::new("aggregator", name, cause),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// A source that is not surely complete must never be left out of the failures.
+    #[test]
+    fn every_source_that_has_not_succeeded_is_a_failure() {
+        let source =
+            json!({"SourceId": "111122223333", "AwsRegion": "eu-west-1", "LastUpdateStatus": "SUCCEEDED"});
+        assert!(failed_source("all", &source).is_none());
+        for (members, words) in [
+            (
+                json!({"LastUpdateStatus": "FAILED", "LastErrorCode": "E", "LastErrorMessage": "m"}),
+                "FAILED: E: m",
+            ),
+            (json!({"LastUpdateStatus": "OUTDATED"}), "OUTDATED"),
+            (json!({"LastUpdateStatus": null}), ""),
+            (json!({}), ""),
+            (json!([]), ""),
+        ] {
+            let failed = failed_source("all", &members).unwrap();
+            assert_eq!(failed.error.cause(), &Cause::AggregatorSource { status: words.to_owned() });
+            assert_eq!(failed.region, None);
+        }
+    }
 }

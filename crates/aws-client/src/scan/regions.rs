@@ -1,3 +1,5 @@
+//! Lists the enabled Regions of an account.
+
 use std::pin::pin;
 
 use aws_sdk_account::types::RegionOptStatus::{Enabled, EnabledByDefault};

@@ -32,8 +32,8 @@ pub(super) fn block() -> Result<String, Error> {
     Ok(conditions)
 }
 
-/// Returns a condition for each rule: its name is in the list if splitting the list at it, which removes it, changes the
-/// list.
+/// Returns a condition for each rule: its name is in the list if splitting the list at it, which removes it,
+/// changes the list.
 pub(super) fn chosen_rules() -> String {
     let condition = |id: &str, name: &str| {
         let list = "!Sub \",${Rules},\"";
@@ -60,7 +60,7 @@ fn needed_action(action: &str) -> Result<String, Error> {
     Ok(format!("  {name}: !Or [{}]\n", reasons.join(", ")))
 }
 
-/// Returns true for an action that exemptions need, whatever the rule.
+/// Returns true for an action that exemptions need, with any rule.
 fn reads_tags(action: &str) -> bool {
     RULES.iter().any(|rule| Need::Tags.actions(rule.resource_type).contains(&action))
 }

@@ -24,11 +24,11 @@ const SETTINGS: &str = indoc::indoc! {r#"
       Type: String
       Default: DmsRuleMember
       AllowedPattern: "[A-Za-z0-9+=,.@_-]+"
-      Description: The role that organization-member-role.yaml makes in each account
+      Description: The role that organization-member-role.yaml creates in each account
     ExcludedAccounts:
       Type: CommaDelimitedList
       Default: ""
-      Description: Accounts in which the rules are not made
+      Description: Accounts in which the rules are not created
 "#};
 
 const SWITCHES: &str = "HasExcludedAccounts: !Not [!Equals [!Join [\"\", !Ref ExcludedAccounts], \"\"]]\n";
@@ -36,7 +36,7 @@ const SWITCHES: &str = "HasExcludedAccounts: !Not [!Equals [!Join [\"\", !Ref Ex
 const ACCOUNT_IDS: &str = indoc::indoc! {"
     AccountIds:
       Type: CommaDelimitedList
-      Description: The accounts on whose behalf AWS Config may call the function, some fifty at most
+      Description: The accounts on whose behalf AWS Config may invoke the function, about 50 at most
 "};
 
 const PERMISSION: &str = indoc::indoc! {"

@@ -31,7 +31,7 @@ const ALL: &str = indoc::indoc! {"
 "};
 
 const EXPOSURE: &str = indoc::indoc! {"
-    # What of AWS DMS the Internet can reach. The function is there already: cloudformation/single-account.yaml with
+    # DMS resources that the Internet can reach. The function is there already: cloudformation/single-account.yaml with
     # Rules=none.
 "};
 
@@ -39,8 +39,8 @@ const EXPOSURE: &str = indoc::indoc! {"
 const REPLACED: &str = "DMS_REPLICATION_NOT_PUBLIC";
 
 const REPLACEMENT: &str = indoc::indoc! {"
-    # For a pack that holds AWS's managed rule DMS_REPLICATION_NOT_PUBLIC, as 51 of AWS's samples do: put Parameters and
-    # Conditions beside its own, and the resource in the place of its resource of the same name. It is a pack itself, too.
+    # For a pack that holds AWS's managed rule DMS_REPLICATION_NOT_PUBLIC, as 51 of AWS's samples do: add Parameters and
+    # Conditions to its own, and replace its resource of the same name by the resource here. This is a pack itself, too.
 "};
 
 fn replaces(rule: &Rule, managed_rule: &str) -> bool {

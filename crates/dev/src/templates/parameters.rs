@@ -15,7 +15,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Parameter> {
     all.filter(move |parameter| names.insert(parameter.name))
 }
 
-/// Returns the block `parameters`. The pattern refuses what the function would refuse on every run.
+/// Returns the block `parameters`. The patterns reject values that the function would reject on every run.
 pub(super) fn block() -> String {
     let parameter = |parameter: &Parameter| {
         indoc::formatdoc! {r#"
@@ -35,7 +35,7 @@ pub(super) fn block() -> String {
     indent(2, &all().map(parameter).collect::<String>())
 }
 
-/// Returns the block `names`: a name that no rule has is refused.
+/// Returns the block `names`: a pattern that rejects unknown names of rules.
 pub(super) fn names_block() -> String {
     let any = RULES.iter().map(|rule| rule.identifier).collect::<Vec<_>>().join("|");
     format!("    AllowedPattern: \"all|none|({any})(,({any}))*\"\n")

@@ -39,6 +39,6 @@ pub(super) fn template(single_account: Document) -> Result<Document, Error> {
         .with_text_for_block("code switch", "")?
         .with_text(&indent(4, LAMBDA), &indent(4, SERVERLESS))?
         .with_text(&indent(6, CODE), "")?
-        .with_text("What the zip was built for", "What the function is built for")?
+        .with_text("that the zip was built for", "that the function is built for")?
         .with_text("AWSTemplateFormatVersion: \"2010-09-09\"\n", &head)
 }

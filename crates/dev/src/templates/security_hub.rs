@@ -15,8 +15,8 @@ const FILTER_LIMIT: usize = 20;
 /// The place of the first automation rule among those of the account.
 const FIRST_ORDER: usize = 100;
 
-/// Returns the template that gives findings the severity of their rule. AWS Config sends all as MEDIUM, so there is none
-/// for that.
+/// Returns the template that gives findings the severity of their rule. AWS Config sends all as MEDIUM, so there is
+/// none for that.
 pub(super) fn severities() -> Result<GeneratedFile, Error> {
     let severities = [Severity::Critical, Severity::High, Severity::Low];
     let with_rules = severities.into_iter().map(|severity| (severity, rules_of(severity)));

@@ -19,7 +19,11 @@ fn no_source_file_is_long_without_a_reason() {
             (lines > LONGEST_FILE && !has_reason).then(|| format!("{}: {lines} lines", shown(&file)))
         })
         .collect();
-    assert!(long.is_empty(), "split these, or say in the first comment `{REASON}`:\n{}", long.join("\n"));
+    assert!(
+        long.is_empty(),
+        "split these, or give a reason in the first comment: `{REASON}`:\n{}",
+        long.join("\n")
+    );
 }
 
 /// A doc comment names its subject and has a verb; a paragraph that begins with one of these words has neither.

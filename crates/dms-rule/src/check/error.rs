@@ -34,9 +34,9 @@ pub(super) enum ReadError {
     /// A document that is one resource of a response of DMS.
     #[error("{0}")]
     Resource(EntryError),
-    /// A member of an output of the AWS CLI that says that there is more.
+    /// A member of an output of the AWS CLI by which it is not complete.
     #[error(
-        "is cut short: {0} says that more follows; let the AWS CLI print everything, without --max-items and \
+        "is cut short: {0} means that more follows; let the AWS CLI print everything, without --max-items and \
          --no-paginate"
     )]
     Paged(String),

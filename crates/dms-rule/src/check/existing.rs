@@ -27,12 +27,12 @@ pub(super) struct ExistingResource {
 }
 
 impl ExistingResource {
-    /// A resource as AWS Config recorded it.
+    /// Takes a resource as AWS Config recorded it.
     pub(super) fn recorded(item: ConfigurationItem) -> Self {
         Self { item, facts: facts("the file does not hold them"), left_scope: false }
     }
 
-    /// A resource as DMS described it: DMS does not know what the description lacks.
+    /// Takes a resource as DMS described it: a property that the description lacks has no value in DMS.
     fn described(item: ConfigurationItem) -> Self {
         let facts = Facts {
             description: Fact::Known(Configuration::Absent),
@@ -55,7 +55,8 @@ impl ExistingResource {
     }
 }
 
-/// The facts of a file, which cannot be looked up. `tags` says why the tags of an item without them are not known.
+/// Returns the facts for a resource in a file, which cannot be looked up. `tags` is the reason why the tags of an item
+/// without them are not known.
 fn facts(tags: &str) -> Facts {
     Facts {
         tags: Fact::Unavailable(tags.to_owned()),

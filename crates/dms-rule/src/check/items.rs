@@ -10,8 +10,8 @@ use serde::Deserialize;
 use super::error::EntryError;
 use super::existing::Members;
 
-/// Returns false if an item is not of a DMS type, without parsing it: it has neither `::DMS::`, in any case, nor an escape
-/// that may hide it.
+/// Returns false if an item is not of a DMS type, without parsing it: it has neither `::DMS::`, in any case, nor an
+/// escape that may hide it.
 pub(super) fn may_be_of_dms(value: &[u8]) -> bool {
     let named = memchr::memmem::find_iter(value, b"::")
         .any(|at| value.get(at + 2..at + 7).is_some_and(|word| word.eq_ignore_ascii_case(b"DMS::")));

@@ -29,7 +29,7 @@ fn kind_of_list(name: &str) -> Option<SourceKind> {
     })
 }
 
-/// The type whose resources DMS lists in that member.
+/// Returns the type whose resources DMS lists in that member.
 fn listed_type(name: &str) -> Option<ResourceType> {
     ResourceType::ALL.into_iter().find(|resource_type| resource_type.listing().member == name)
 }

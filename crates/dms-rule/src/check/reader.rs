@@ -66,7 +66,7 @@ impl Reader<'_> {
         let documents: Result<Vec<&RawValue>, _> =
             serde_json::Deserializer::from_str(&text).into_iter::<&RawValue>().collect();
         let Ok(documents) = documents else {
-            // It may be a template in YAML's flow style. If not, the scanner keeps what is complete, and reports where the
+            // It may be a template in YAML's flow style. If not, the scanner keeps the complete part, and reports where the
             // rest breaks.
             return match Template::recognize(&text) {
                 Some(template) => self.read_planned(input, &template?),

@@ -256,7 +256,7 @@ impl TryFrom<&OrganizationConfigRule> for DeployedRule {
     }
 }
 
-/// The policies of a role, for the local IAM.
+/// Returns the policies of a role, for the local IAM.
 fn policy_of(role: &Role) -> Result<Policy, ResourceError> {
     let mut policy = Policy::default();
     for inline in &role.policies {

@@ -1,4 +1,5 @@
-//! Policy documents that say who may invoke the function or assume a role (IAM User Guide, "IAM JSON policy elements").
+//! Policy documents that let principals invoke the function or assume a role (IAM User Guide, "IAM JSON policy
+//! elements").
 
 use std::collections::BTreeMap;
 
@@ -8,7 +9,8 @@ use serde::de::IgnoredAny;
 use super::error::ResourceError;
 use local_aws::ORGANIZATION;
 
-/// A policy of a resource. A member that is not listed here may change who is let in, so it is rejected.
+/// A policy of a resource. A member that is not listed here may change the principals that are let in, so it is
+/// rejected.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
 pub(super) struct PolicyDocument {

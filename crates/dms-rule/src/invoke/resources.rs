@@ -247,7 +247,7 @@ fn rule_owner(rule: &DeployedResource) -> Option<&str> {
     source.iter().find(|(name, _)| name == "Owner")?.1.as_str()
 }
 
-/// The properties that say where the code of a function is.
+/// The properties with the place of a function's code.
 const CODE: [&str; 2] = ["Code", "CodeUri"];
 
 fn properties<T: DeserializeOwned>(deployed: &DeployedResource) -> Result<T, ResourceError> {

@@ -136,7 +136,7 @@ fn read_event(file: &Path) -> Result<String, String> {
     }
 }
 
-/// The account and Region of an event, or those of the sample.
+/// Returns the account and Region of an event, or those of the sample.
 fn place(event: Option<&ConfigEvent>) -> Place {
     Place {
         account_id: event.and_then(ConfigEvent::account).unwrap_or(SAMPLE_ACCOUNT).to_owned(),

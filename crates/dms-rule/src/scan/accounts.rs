@@ -15,7 +15,7 @@ use super::plan::{Accounts, Plan};
 /// Scans every account and Region of the plan, and reports each step.
 ///
 /// # Errors
-/// Returns the error of `ListAccounts`. Whatever fails later is an [`Event::Failure`].
+/// Returns the error of `ListAccounts`. Each later failure is an [`Event::Failure`].
 pub(crate) async fn scan(plan: &Plan, caller: &Caller, on: &mut impl FnMut(Event)) -> Result<(), Error> {
     let ids = match &plan.accounts {
         Accounts::Own => vec![caller.account_id().to_owned()],
@@ -71,7 +71,7 @@ async fn scan_place(plan: &Plan, caller: &Caller, account: &Account, region: &st
             let rule = parameters.rule;
             match session.evaluate(parameters, Some(plan.at), items.clone()).await {
                 Ok(evaluated) => {
-                    items.clear(); // the facts that were looked up for one rule serve the next
+                    items.clear(); // the next rule reuses the facts that were looked up for this one
                     for (item, verdict) in evaluated {
                         events.push(Event::Evaluation(Box::new((item.item.clone(), rule, verdict))));
                         items.push(item);

@@ -1,4 +1,4 @@
-//! The scan of an aggregator of AWS Config: one query, and nothing can be looked up beside it.
+//! The scan of an aggregator of AWS Config: one query. Facts that are not in its items cannot be looked up.
 
 use aws_client::Error;
 use aws_client::scan::{AggregatorContent, Caller, FailedSource};

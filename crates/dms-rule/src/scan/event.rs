@@ -12,23 +12,23 @@ pub(crate) enum Event {
     PlaceDone {
         /// The account, or the aggregator.
         account_id: String,
-        /// The Region.
+        /// The Region that was scanned.
         region: String,
         /// The number of resources found.
         resources: usize,
     },
-    /// Something could not be read: what it is about is missing from the results.
+    /// A read failed: the results lack the resources that it was for.
     Failure {
         /// The account, if it is about one.
         account_id: Option<String>,
         /// The Region, if it is about one.
         region: Option<String>,
-        /// The kind: who must act.
+        /// The kind, which decides who must act.
         kind: ErrorKind,
         /// The fact and the next step.
         message: String,
     },
-    /// A fact to know that is no failure.
+    /// A remark for the person who runs the scan; no failure.
     Note(String),
 }
 

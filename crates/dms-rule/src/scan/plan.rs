@@ -1,14 +1,14 @@
 use chrono::{DateTime, Utc};
 use rule_core::{ResourceType, RuleParameters};
 
-/// The rules to run, and where.
+/// The rules, accounts and Regions of a scan.
 #[derive(Debug)]
 pub(crate) struct Plan {
     /// The rules, with their parameters.
     pub(crate) rules: Vec<RuleParameters>,
     /// The time at which exemptions and certificates are evaluated.
     pub(crate) at: DateTime<Utc>,
-    /// The accounts.
+    /// The accounts to scan.
     pub(crate) accounts: Accounts,
     /// The role to assume in each account but that of the credentials.
     pub(crate) role_name: Option<String>,
@@ -21,11 +21,11 @@ pub(crate) struct Plan {
 /// The accounts of a scan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Accounts {
-    /// That of the credentials.
+    /// The account of the credentials.
     Own,
-    /// Those with these ids.
+    /// The accounts with these ids.
     Listed(Vec<String>),
-    /// All active ones of the organization.
+    /// All active accounts of the organization.
     Organization,
 }
 

@@ -1,3 +1,5 @@
+//! Lists the resources of one deployment, under given settings.
+
 use rule_core::Json;
 
 use super::Template;
@@ -10,9 +12,9 @@ use crate::settings::Settings;
 /// A resource of any type that one deployment creates.
 #[derive(Debug)]
 pub struct DeployedResource {
-    /// The logical id.
+    /// The logical id in the template.
     pub id: String,
-    /// The type.
+    /// The type, for example `AWS::IAM::Role`.
     pub resource_type: String,
     /// The properties in their order; a value that the settings do not decide is [`Json::Undecided`].
     pub properties: Vec<(String, Json)>,

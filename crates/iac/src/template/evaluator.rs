@@ -22,7 +22,7 @@ const DEPTH_MAXIMUM: usize = 32;
 /// The value of a property; `None` if the property is not set.
 pub(super) type Value = Option<Json>;
 
-/// The sections of a template that values refer to, and what is known of its deployment.
+/// The sections of a template that values refer to, and the settings of its deployment.
 #[derive(Clone, Debug)]
 pub(super) struct Evaluator<'a> {
     parameters: Section<'a>,
@@ -164,7 +164,7 @@ fn is_dynamic_reference(text: &str) -> bool {
     text.contains("{{resolve:")
 }
 
-/// The value of a scalar; undecided if its text is completed at deployment.
+/// Returns the value of a scalar; undecided if its text is completed at deployment.
 fn literal(scalar: Json) -> Json {
     match &scalar {
         Json::Text(text) if is_dynamic_reference(text) => Json::Undecided(DYNAMIC_REFERENCE.to_owned()),
@@ -175,7 +175,7 @@ fn literal(scalar: Json) -> Json {
     }
 }
 
-/// The text of a scalar value.
+/// Returns the text of a scalar value.
 ///
 /// # Errors
 /// Returns what decides the value if it is undecided, and what it is if it is not a scalar.

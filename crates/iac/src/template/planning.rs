@@ -1,3 +1,5 @@
+//! Plans the DMS resources of a template, with every possibility that a rule can distinguish.
+
 use std::collections::BTreeMap;
 
 use rule_core::{Configuration, Json, Possibility, ResourceType, tags};
@@ -142,7 +144,7 @@ impl<'a> Planner<'a> {
     }
 }
 
-/// Says why the properties of a resource cannot be read; `None` if they can.
+/// Returns the reason why the properties of a resource cannot be read; `None` if they can.
 fn unreadable(resource: &Node, properties: &[&Member]) -> Option<&'static str> {
     if resource.get("Properties").any(|node| !matches!(node.content, Content::Map(_))) {
         Some("Properties is not a map")
@@ -193,7 +195,7 @@ fn values<'a>(
     values
 }
 
-/// The tags of a resource; `None` if they cannot be known.
+/// Returns the tags of a resource; `None` if they cannot be known.
 fn tags_of(configuration: &Configuration) -> Option<BTreeMap<String, String>> {
     let Configuration::Properties(members) = configuration else { return None };
     let mut lists = members.iter().filter(|(name, _)| name == "Tags").map(|(_, value)| value);
@@ -201,8 +203,8 @@ fn tags_of(configuration: &Configuration) -> Option<BTreeMap<String, String>> {
     if lists.next().is_some() { None } else { list.map_or(Some(BTreeMap::new()), tags::read) }
 }
 
-/// The positions of a resource, its properties and the members of its groups, by their paths; the resource has the
-/// empty path. Of the branches of Fn::If, the first that has the member counts.
+/// Returns the positions of a resource, its properties and the members of its groups, by their paths; the resource
+/// has the empty path. Of the branches of Fn::If, the first that has the member counts.
 fn positions(resource: &Member, members: &[&Member]) -> Vec<(String, Position)> {
     let mut positions = vec![(String::new(), resource.at)];
     let mut add = |path: String, position| {

@@ -41,7 +41,7 @@ pub(super) fn members(
     members
 }
 
-/// Returns true if the mark says that the whole value is known only after apply. An object or list marks its parts.
+/// Returns true if the mark is for the whole value: it is known only after apply. An object or list marks its parts.
 fn is_unknown(mark: Option<&Value>) -> bool {
     mark == Some(&Value::Bool(true))
 }

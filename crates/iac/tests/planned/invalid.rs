@@ -32,7 +32,7 @@ fn an_invalid_template_is_reported_with_its_position() {
 }
 
 proptest! {
-    /// Any text is parsed or refused, and no broken template is COMPLIANT without an explicit false.
+    /// Any text is parsed or rejected, and no broken template is COMPLIANT without an explicit false.
     #[test]
     fn no_text_panics_or_passes_without_an_explicit_false(text in any::<String>(), cut in 0..600_usize, put in "[-!&*{}\\[\\]:,'\"\\n a-z]{0,6}") {
         let _ = Template::recognize(&text);

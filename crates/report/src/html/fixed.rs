@@ -48,7 +48,7 @@ pub(super) fn about(report: &Report) -> Markup {
     }
 }
 
-/// Lists the failures of the run, or says that it is complete.
+/// Lists the failures of the run, or states that it is complete.
 pub(super) fn failures(report: &Report) -> Markup {
     if report.failures.is_empty() && report.sources.is_empty() {
         return html! {
@@ -80,7 +80,7 @@ fn failures_of_kind(kind: ErrorKind, report: &Report) -> Markup {
     let failures: Vec<&Failure> = report.failures.iter().filter(|failure| failure.kind == kind).collect();
     let (shown, folded) = failures.split_at(failures.len().min(UNFOLDED));
     let (title, next) = match kind {
-        ErrorKind::BadInput => ("The input is wrong", "correct it as the message says, then run again."),
+        ErrorKind::BadInput => ("The input is wrong", "correct it as the message describes, then run again."),
         ErrorKind::Denied => ("Access was denied", "allow what the message names, then run again."),
         ErrorKind::Throttled => ("AWS throttled the calls", "run again later."),
         ErrorKind::Internal => ("Unexpected errors", "run again; if it fails again, report the message."),

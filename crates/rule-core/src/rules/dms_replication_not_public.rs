@@ -100,8 +100,8 @@ fn evidence(addresses: &PublicAddresses, input: &Input) -> Vec<Evidence> {
     evidence
 }
 
-/// Returns the IPv6 addresses, which are shown and decide nothing: AWS has no flag that says if a dual-stack
-/// instance can be reached over IPv6.
+/// Returns the IPv6 addresses. They are evidence and do not decide: AWS has no flag for the reachability of a
+/// dual-stack instance over IPv6.
 fn ipv6_addresses(configuration: &Configuration) -> Vec<String> {
     configuration
         .values("ReplicationInstanceIpv6Addresses")

@@ -34,10 +34,10 @@ const REQUIRED_MAXIMUM: usize = 6;
 /// The number of keys that an annotation has room for.
 const SHOWN_KEYS: usize = 6;
 
-/// The remedy.
+/// The remedy: the command of the AWS CLI that adds tags to any DMS resource.
 pub(super) const TAG: &str = "add-tags-to-resource";
 
-/// Returns true for the keys of tags that AWS itself sets, which say nothing about the owner of the resource.
+/// Returns true for the keys of tags that AWS itself sets, which do not identify the owner of the resource.
 fn is_aws_key(key: &str) -> bool {
     key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:"))
 }

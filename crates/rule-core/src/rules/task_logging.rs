@@ -10,7 +10,7 @@ pub(super) const SETTINGS: Property =
 const ENOUGH: [&str; 3] =
     ["logger_severity_default", "logger_severity_debug", "logger_severity_detailed_debug"];
 
-/// The remedy.
+/// The remedy: DMS changes the settings of stopped tasks only.
 pub(super) const MODIFY: &str = concat!(
     "stop the task, modify-replication-task --replication-task-settings with EnableLogging and these components at ",
     "LOGGER_SEVERITY_DEFAULT, resume it"

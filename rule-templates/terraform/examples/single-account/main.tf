@@ -1,4 +1,4 @@
-# One account and Region: the function and all rules, told to a topic when one of them fails.
+# One account and Region: the function and all rules, with a topic that is notified when an evaluation fails.
 
 variable "zip_path" {
   description = "Path of the function's zip"

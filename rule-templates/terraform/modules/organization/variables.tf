@@ -54,7 +54,7 @@ variable "exemption_tag_key" {
 }
 
 variable "exemption_compliance" {
-  description = "What an exempt resource is reported as: COMPLIANT or NOT_APPLICABLE"
+  description = "The result that is reported for an exempt resource: COMPLIANT or NOT_APPLICABLE"
   type        = string
   default     = "COMPLIANT"
   nullable    = false
@@ -77,7 +77,7 @@ variable "execution_role_name" {
 }
 
 variable "execution_role_region" {
-  description = "The Region whose STS endpoint is asked for that role; null: the function's"
+  description = "The Region whose STS endpoint is called for that role; null: the function's"
   type        = string
   default     = null
 }
@@ -101,7 +101,7 @@ variable "rule_parameters" {
 }
 
 variable "frequency" {
-  description = "How often the periodic run comes: One_Hour, Three_Hours, Six_Hours, Twelve_Hours or TwentyFour_Hours"
+  description = "The frequency of the periodic run: One_Hour, Three_Hours, Six_Hours, Twelve_Hours or TwentyFour_Hours"
   type        = string
   default     = "TwentyFour_Hours"
   nullable    = false

@@ -48,7 +48,7 @@ variable "exemption_tag_key" {
 }
 
 variable "exemption_compliance" {
-  description = "What an exempt resource is reported as: COMPLIANT or NOT_APPLICABLE"
+  description = "The result that is reported for an exempt resource: COMPLIANT or NOT_APPLICABLE"
   type        = string
   default     = "COMPLIANT"
   nullable    = false
@@ -71,7 +71,7 @@ variable "execution_role_name" {
 }
 
 variable "execution_role_region" {
-  description = "The Region whose STS endpoint is asked for that role; null: the function's"
+  description = "The Region whose STS endpoint is called for that role; null: the function's"
   type        = string
   default     = null
 }

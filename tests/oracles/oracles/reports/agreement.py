@@ -1,4 +1,4 @@
-"""One report in all formats: what is NON_COMPLIANT in one is so in every other, and nothing is lost."""
+"""One report in all formats: a result that is NON_COMPLIANT in one is so in every other, and none is lost."""
 
 import csv
 import io

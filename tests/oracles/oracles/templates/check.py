@@ -1,4 +1,4 @@
-"""All that must hold of a template of rule-templates; a finding is a line that names what is wrong and where."""
+"""Checks a template of rule-templates; a finding is a line with a defect and its place."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -121,14 +121,14 @@ def _as_findings(findings: Iterable[str]) -> Iterator[str]:
 
 
 def _pattern_findings(template: dict) -> Iterator[str]:
-    """Yields where the pattern of the parameter Rules takes wrong names or refuses right ones."""
+    """Yields wrong names that the pattern of the parameter Rules takes, and right ones that it rejects."""
     if "Rules" not in template.get("Parameters", {}):
         return
     pattern = re.compile(template["Parameters"]["Rules"].get("AllowedPattern", ""))
     rules = facts().rules
     for name in ("all", "none", ",".join(rules), *rules):
         if not pattern.fullmatch(name):
-            yield f"Rules={name} is refused"
+            yield f"Rules={name} is rejected"
     yield from (f"Rules={name} is accepted" for name in WRONG_RULES if pattern.fullmatch(name))
 
 

@@ -17,7 +17,7 @@ OPTIONAL = {"exemptionTagKey": "ExemptionTagKey", "ExecutionRoleName": "Executio
 
 @dataclass(frozen=True)
 class DeployedRule:
-    """One rule as AWS Config is given it, whatever resource type makes it."""
+    """One rule as AWS Config gets it, from any of the resource types that make rules."""
 
     name: str
     parameters: dict

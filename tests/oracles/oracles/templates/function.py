@@ -1,4 +1,4 @@
-"""The function of a template, and what is deployed around it: log group, queue, alarms and role."""
+"""The function of a template, and the resources around it: log group, queue, alarms and role."""
 
 from collections.abc import Iterator
 

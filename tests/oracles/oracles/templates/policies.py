@@ -9,7 +9,7 @@ from oracles.templates.deployment import Deployment
 
 
 def grants(policy: dict) -> set[str]:
-    """Returns what a policy grants as one text for each action, whatever their order."""
+    """Returns the grants of a policy as one text for each action, independent of their order."""
     return {
         json.dumps(
             [

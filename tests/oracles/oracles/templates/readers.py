@@ -21,7 +21,7 @@ from cloudformation_validate import (
 from oracles.templates.deployment import load
 from oracles.templates.ways import EVERYTHING, OTHER_REGIONS, REQUIRED, parameters_of
 
-# Regions whose CloudFormation does not know a type that a template needs, as both linters and its README say.
+# Regions whose CloudFormation does not know a type that a template needs, as both linters and its README state.
 UNSUPPORTED = {
     "organization-central.yaml": (
         "AWS::Lambda::ResourcePolicy",

@@ -1,6 +1,6 @@
 """Stacks made in moto, and their roles tried with every operation of the services that a run calls.
 
-A call is allowed if moto's IAM lets it through, whatever moto answers then.
+A call is allowed if moto's IAM lets it through, with any response of moto.
 """
 
 import io
@@ -141,7 +141,7 @@ def _is_allowed(client, operation: str, resource: str) -> bool:  # noqa: ANN001
             client._make_api_call(operation, {})  # noqa: SLF001 - the one call for every operation
         except botocore.exceptions.ClientError as error:
             return "AccessDenied" not in str(error)
-        except Exception:  # noqa: BLE001 - whatever moto raises without parameters: the call was let through
+        except Exception:  # noqa: BLE001 - any error that moto raises without parameters: the call was let through
             return True
     return True
 

@@ -1,4 +1,4 @@
-"""Names within and between modules: what is declared, what is used, what a module call gives."""
+"""Names within and between modules: declared names, used names, and the arguments of module calls."""
 
 import os
 from collections.abc import Iterator, Mapping

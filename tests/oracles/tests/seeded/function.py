@@ -1,4 +1,4 @@
-"""Faults of the function of a template and of what is deployed around it."""
+"""Faults of the function of a template and of the resources around it."""
 
 from oracles.seeding import LONG_COMMENT, Fault
 

@@ -11,8 +11,8 @@ PAGE_FAULTS: dict[str, tuple[Callable[[str], str], str]] = {
         lambda html: html.replace(STRICT, f'{STRICT}throw new Error("broken");', 1),
         COMPLAINTS,
     ),
-    "a script that the policy refuses": (lambda html: html.replace(STRICT, f"{STRICT} ", 1), COMPLAINTS),
-    "a style that the policy refuses": (lambda html: html.replace("<style>", "<style>b{} ", 1), COMPLAINTS),
+    "a script that the policy rejects": (lambda html: html.replace(STRICT, f"{STRICT} ", 1), COMPLAINTS),
+    "a style that the policy rejects": (lambda html: html.replace("<style>", "<style>b{} ", 1), COMPLAINTS),
     "a total that is wrong": (
         lambda html: re.sub(r'<div class="count">\d+', '<div class="count">987654', html, count=1),
         "totals",

@@ -147,7 +147,7 @@ ORGANIZATION = [
         "dms-replication-not-public: the scope is ['AWS::DMS::Replication",
     ),
     Fault(
-        "a rule name that AWS refuses",
+        "a rule name that AWS rejects",
         "OrganizationConfigRuleName: dms-replication-not-public",
         "OrganizationConfigRuleName: dms.replication.not.public",
         "there is no rule dms.replication.not.public",

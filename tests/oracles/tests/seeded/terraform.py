@@ -136,7 +136,7 @@ MODULE_FAULTS = [
     ModuleFault(
         VARIABLES,
         Fault(
-            "validation that Terraform 1.5 refuses",
+            "validation that Terraform 1.5 rejects",
             "var.memory_size >= 128",
             "var.memory_size >= var.reserved_concurrency",
             "may refer to itself only",

@@ -1,3 +1,5 @@
+//! Evaluates conditions.
+
 use super::{DEPTH_MAXIMUM, Evaluator, decided, is_open, only};
 use crate::decisions::Decisions;
 use crate::node::Node;

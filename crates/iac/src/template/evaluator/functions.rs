@@ -1,3 +1,5 @@
+//! Evaluates intrinsic functions.
+
 use rule_core::Json;
 
 use super::{
@@ -77,7 +79,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The value of an attribute such as `Function.Arn`.
+    /// Returns the value of an attribute such as `Function.Arn`.
     fn attribute(&self, name: &str) -> Value {
         let known = self.settings.value_of_name(name).map(|value| Json::Text(value.to_owned()));
         known.or_else(|| undecided(format!("the attribute {name}")))

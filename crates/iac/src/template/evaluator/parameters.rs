@@ -1,3 +1,5 @@
+//! Evaluates references to parameters, pseudo parameters and resources.
+
 use std::collections::HashSet;
 
 use rule_core::Json;
