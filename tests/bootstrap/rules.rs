@@ -112,8 +112,12 @@ fn assert_are_committed(measured: &Value) {
     if *measured != committed {
         let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("calls.json");
         std::fs::write(&file, serde_json::to_string_pretty(measured).unwrap() + "\n").unwrap();
+        let (measured, committed) = (&measured["rules"], &committed["rules"]);
+        let names = measured.as_object().unwrap().keys();
+        let changed: Vec<_> = names.filter(|name| measured[*name] != committed[*name]).collect();
         panic!(
-            "the rules make other calls than tests/calls.json states; to accept them: cargo dev generate --measured {}",
+            "tests/calls.json has no or other calls for {changed:?}; to accept what was measured, run this and the test \
+             again: cargo dev generate --measured {}",
             file.display()
         );
     }

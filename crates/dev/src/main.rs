@@ -57,7 +57,12 @@ fn write(repository: &Repository, measured: Option<PathBuf>) -> Result<ExitCode,
         generate::accept_measured_calls(repository, &measured)?;
     }
     let written = generate::write(repository)?;
-    print(&mut std::io::stdout(), &lines(&written));
+    let report = if written.is_empty() {
+        "every generated file is up to date\n".to_owned()
+    } else {
+        format!("wrote\n{}", lines(&written))
+    };
+    print(&mut std::io::stdout(), &report);
     Ok(ExitCode::SUCCESS)
 }
 
