@@ -14,14 +14,23 @@ use crate::configuration::members;
 pub fn read(tags: &Json) -> Option<BTreeMap<String, String>> {
     match tags {
         Json::Object(tags) => unambiguous(tags.iter().map(|(key, value)| Some((key.as_str(), Some(value))))),
-        Json::List(entries) => unambiguous(entries.iter().map(|entry| {
-            let Json::Object(entry) = entry else { return None };
-            let mut keys = members(entry, "Key");
-            let (Some(Json::Text(key)), None) = (keys.next(), keys.next()) else { return None };
-            (!key.is_empty()).then(|| (key.as_str(), members(entry, "Value").next()))
-        })),
-        _ => None,
+        other => read_list(other),
     }
+}
+
+/// Reads tags from a list of `{Key, Value}` alone, for a language in which a map is not tags: in CloudFormation it may be
+/// an intrinsic function that was not resolved.
+///
+/// Returns `None` as [`read`] does, and for a map.
+#[must_use]
+pub fn read_list(tags: &Json) -> Option<BTreeMap<String, String>> {
+    let Json::List(entries) = tags else { return None };
+    unambiguous(entries.iter().map(|entry| {
+        let Json::Object(entry) = entry else { return None };
+        let mut keys = members(entry, "Key");
+        let (Some(Json::Text(key)), None) = (keys.next(), keys.next()) else { return None };
+        (!key.is_empty()).then(|| (key.as_str(), members(entry, "Value").next()))
+    }))
 }
 
 fn unambiguous<'a>(
@@ -41,4 +50,23 @@ fn unambiguous<'a>(
         }
     }
     Some(tags)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_map_is_no_list_of_tags() {
+        let read = |text: &str, list: bool| {
+            let tags = serde_json::from_str(text).unwrap();
+            if list { read_list(&tags) } else { read(&tags) }
+        };
+        let owner = Some(BTreeMap::from([("owner".to_owned(), "a".to_owned())]));
+        for list in [true, false] {
+            assert_eq!(read(r#"[{"Key": "owner", "Value": "a"}]"#, list), owner);
+        }
+        assert_eq!(read(r#"{"owner": "a"}"#, false), owner);
+        assert_eq!(read(r#"{"owner": "a"}"#, true), None);
+    }
 }

@@ -200,7 +200,7 @@ fn tags_of(configuration: &Configuration) -> Option<BTreeMap<String, String>> {
     let Configuration::Properties(members) = configuration else { return None };
     let mut lists = members.iter().filter(|(name, _)| name == "Tags").map(|(_, value)| value);
     let list = lists.next();
-    if lists.next().is_some() { None } else { list.map_or(Some(BTreeMap::new()), tags::read) }
+    if lists.next().is_some() { None } else { list.map_or(Some(BTreeMap::new()), tags::read_list) }
 }
 
 /// Returns the positions of a resource, its properties and the members of its groups, by their paths; the resource

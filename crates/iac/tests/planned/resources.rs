@@ -204,6 +204,18 @@ fn other_rules_read_groups_texts_and_tags() {
         ),
         (
             "ReplicationInstance",
+            "Tags: {Ref: M, ref: M}",
+            "dms-replication-instance-tagged",
+            "NON_COMPLIANT UNKNOWN: the tags are not recorded, and nothing is known of it before deployment",
+        ),
+        (
+            "ReplicationInstance",
+            "Tags: {team: a}",
+            "dms-replication-instance-tagged",
+            "NON_COMPLIANT UNKNOWN: the tags are not recorded, and nothing is known of it before deployment",
+        ),
+        (
+            "ReplicationInstance",
             "Tags: [!If [C, {Key: team, Value: a}, !Ref 'AWS::NoValue']]",
             "dms-replication-instance-tagged",
             "NON_COMPLIANT UNKNOWN: cannot be known before deployment, UNTAGGED if condition C is false: no user-defined tags",
