@@ -88,11 +88,19 @@ pub(crate) struct Attribute {
 }
 
 impl SpelledProperty {
-    /// Returns true if this attribute is the first name of the path, in the spelling of either provider.
+    /// Returns true if this attribute is the first name of the path, in the spelling of either provider. Case and
+    /// underscores are ignored: an attribute that is spelled in an odd way beside the right one is ambiguous, and must
+    /// not be passed over.
     fn begins_with(&self, attribute: &str) -> bool {
-        self.terraform.is_some_and(|path| split_first(path).0 == attribute)
-            || snake_case(split_first(self.cloudformation).0) == attribute
+        self.terraform.is_some_and(|path| is_same_name(split_first(path).0, attribute))
+            || is_same_name(split_first(self.cloudformation).0, attribute)
     }
+}
+
+/// Returns true if two names differ in nothing but case and underscores.
+fn is_same_name(name: &str, other: &str) -> bool {
+    let letters = |name: &str| name.replace('_', "").to_ascii_lowercase();
+    letters(name) == letters(other)
 }
 
 impl From<&Property> for SpelledProperty {

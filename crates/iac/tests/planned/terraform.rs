@@ -24,6 +24,8 @@ fn a_terraform_plan_is_evaluated_by_what_is_known_before_apply() {
         ("{}", r#"{"publicly_accessible":true}"#, open),
         (r#"{"publicly_accessible":false}"#, r#"{"publicly_accessible":true}"#, open),
         (r#"{"publicly_accessible":false}"#, r#"{"publicly_accessible":false,"multi_az":true}"#, PRIVATE),
+        (r#"{"Publicly_Accessible":true}"#, "{}", IS_PUBLIC),
+        (r#"{"publicly_accessible":false,"publiclyaccessible":true}"#, "{}", IS_PUBLIC),
         (
             "null",
             "{}",
