@@ -271,3 +271,19 @@ impl Body for DivertedBody {
         Poll::Ready(None)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The bytes of any other success must not be read: they may be a part of a listing that parses.
+    #[test]
+    fn only_a_200_is_a_whole_response() {
+        for (status, is_whole_response) in
+            [(200, true), (201, false), (204, false), (206, false), (500, false)]
+        {
+            let response = HttpResponse::new(status.try_into().unwrap(), SdkBody::empty());
+            assert_eq!(is_whole(&response), is_whole_response, "{status}");
+        }
+    }
+}
