@@ -1,5 +1,6 @@
 //! New rules: a file, a page, cases and an entry in the list.
 
+use rule_core::text::snake_case;
 use rule_core::{ResourceType, Severity};
 
 use crate::templates::LONGEST_NAME;
@@ -133,21 +134,6 @@ impl NewRule {
         let names = self.property.rsplit('.');
         names.fold(value.to_string(), |value, name| format!("{{\"{name}\": {value}}}"))
     }
-}
-
-/// Returns a name of the API as Terraform usually spells it: `RedisSettings.SslMode` becomes
-/// `redis_settings.ssl_mode`.
-fn snake_case(path: &str) -> String {
-    let mut name = String::new();
-    let mut previous = '.';
-    for letter in path.chars() {
-        if letter.is_ascii_uppercase() && (previous.is_ascii_lowercase() || previous.is_ascii_digit()) {
-            name.push('_');
-        }
-        name.push(letter.to_ascii_lowercase());
-        previous = letter;
-    }
-    name
 }
 
 #[cfg(test)]

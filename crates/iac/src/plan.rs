@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 
 use chrono::DateTime;
+use rule_core::text::snake_case;
 use rule_core::{Configuration, ConfigurationItem, ConfigurationItemStatus, Possibility, ResourceType, Rule};
 
 use crate::error::{Error, Position};
-use crate::properties::snake_case;
 
 /// The DMS resources that a file plans.
 #[derive(Debug, Default)]

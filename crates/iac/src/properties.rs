@@ -99,8 +99,9 @@ impl SpelledProperty {
 
 /// Returns true if two names differ in nothing but case and underscores.
 fn is_same_name(name: &str, other: &str) -> bool {
-    let letters = |name: &str| name.replace('_', "").to_ascii_lowercase();
-    letters(name) == letters(other)
+    let letters =
+        |name| str::chars(name).filter(|letter| *letter != '_').map(|letter| letter.to_ascii_lowercase());
+    letters(name).eq(letters(other))
 }
 
 impl From<&Property> for SpelledProperty {
@@ -125,27 +126,10 @@ fn identifier(resource_type: ResourceType) -> SpelledProperty {
     }
 }
 
-/// Spells a name of CloudFormation as the provider awscc does (terraform-provider-awscc,
-/// `internal/naming/naming.go`): `MultiAZ` is `multi_az`.
-///
-/// The provider also splits an acronym from the word behind it, and digits from letters before them. No property that
-/// a template can set has either, which a test checks.
-pub(crate) fn snake_case(name: &str) -> String {
-    let mut snake = String::new();
-    let mut was_lower = false;
-    for letter in name.chars() {
-        if letter.is_ascii_uppercase() && was_lower {
-            snake.push('_');
-        }
-        was_lower = !letter.is_ascii_uppercase() && letter != '.';
-        snake.push(letter.to_ascii_lowercase());
-    }
-    snake
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rule_core::text::snake_case;
 
     #[test]
     fn names_are_spelled_as_awscc_spells_them() {

@@ -1,4 +1,4 @@
-//! Text that fits where it is shown: one line, and no longer than its place allows.
+//! Text that fits where it is shown: one line, no longer than its place allows, in the spelling of its language.
 
 /// Returns `text` on one line: control characters and line breaks, which would hide what follows them on a
 /// dashboard or in a terminal, become single spaces.
@@ -22,6 +22,25 @@ pub fn cut(text: &str, maximum: usize) -> String {
         units <= maximum
     };
     text.chars().take_while(fits).chain(['…']).collect()
+}
+
+/// Spells a name or path of CloudFormation as the provider awscc does (terraform-provider-awscc,
+/// `internal/naming/naming.go`): `MultiAZ` is `multi_az`.
+///
+/// The provider also splits an acronym from the word behind it, and digits from letters before them. No property that
+/// a template can set has either, which a test of `iac` checks.
+#[must_use]
+pub fn snake_case(name: &str) -> String {
+    let mut snake = String::new();
+    let mut was_lower = false;
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && was_lower {
+            snake.push('_');
+        }
+        was_lower = !letter.is_ascii_uppercase() && letter != '.';
+        snake.push(letter.to_ascii_lowercase());
+    }
+    snake
 }
 
 #[cfg(test)]
