@@ -2,7 +2,10 @@ use std::collections::BTreeMap;
 
 use chrono::DateTime;
 use rule_core::text::snake_case;
-use rule_core::{Configuration, ConfigurationItem, ConfigurationItemStatus, Possibility, ResourceType, Rule};
+use rule_core::{
+    Change, Configuration, ConfigurationItem, ConfigurationItemStatus, Finding, Possibility, ResourceType,
+    Rule,
+};
 
 use crate::error::{Error, Position};
 
@@ -54,15 +57,20 @@ impl PlannedResource {
         self.positions.iter().find(|(written, _)| written.is_empty()).map(|(_, position)| *position)
     }
 
-    /// Returns the change to the file, in its language, that makes the resource compliant with the rule.
+    /// Returns the change to the file, in its language, that is the remedy of a finding of the rule.
     #[must_use]
-    pub fn fix(&self, rule: &Rule) -> String {
-        let (path, wanted) = (rule.property.path, rule.wanted);
+    pub fn fix(&self, rule: &Rule, finding: &Finding) -> String {
+        let (property, wanted) = match finding.change {
+            None => (rule.property, rule.wanted),
+            Some(Change::Set(property, wanted)) => (property, wanted),
+            Some(Change::AfterDeployment(step)) => return format!("after deployment: {step}"),
+        };
+        let path = property.path;
         let is_word = !wanted.contains(' ');
         let name = match self.language {
             Language::CloudFormation if is_word => return format!("set {path}: {wanted}"),
             Language::CloudFormation => return format!("set {path} to {wanted}"),
-            Language::Terraform => rule.property.terraform.map(str::to_owned),
+            Language::Terraform => property.terraform.map(str::to_owned),
             Language::CloudControl => None,
         };
         let name = name.unwrap_or_else(|| snake_case(path));

@@ -3,7 +3,7 @@
 mod document;
 mod values;
 
-use rule_core::{Configuration, Json, Possibility, ResourceType};
+use rule_core::{Configuration, Facts, Json, Possibility, ResourceType};
 use serde_json::Value;
 
 use crate::decisions::in_every_combination;
@@ -56,7 +56,7 @@ fn planned(resource: &Resource, resource_type: ResourceType, unknown: Option<&Va
         resource_type,
         possibilities: combinations
             .into_iter()
-            .map(|(choices, item)| Possibility { choices, item })
+            .map(|(choices, item)| Possibility { choices, item, facts: Facts::planned() })
             .collect(),
         positions: Vec::new(),
         language: if resource.type_name.starts_with("awscc_") {

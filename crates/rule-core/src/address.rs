@@ -33,7 +33,7 @@ impl PublicAddresses {
                 text.split([',', ';', ' ', '\t', '[', ']', '"', '\'']).for_each(|entry| self.add_text(entry));
             }
             Json::List(values) => values.iter().for_each(|value| self.add(value)),
-            Json::Bool(_) | Json::Number(_) | Json::Object(_) | Json::Undecided(_) => {
+            Json::Bool(_) | Json::Number(_) | Json::Object(_) | Json::Undecided(_) | Json::Created { .. } => {
                 self.add_unreadable(&value.in_words());
             }
         }

@@ -70,7 +70,7 @@ impl Configuration {
             Json::List(_) => Self::Unreadable("a list".to_owned()),
             Json::Bool(_) => Self::Unreadable("a boolean".to_owned()),
             Json::Number(_) => Self::Unreadable("a number".to_owned()),
-            Json::Undecided(_) => Self::Unreadable(value.in_words()),
+            Json::Undecided(_) | Json::Created { .. } => Self::Unreadable(value.in_words()),
         }
     }
 }

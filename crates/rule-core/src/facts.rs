@@ -16,6 +16,8 @@ pub struct Facts {
     /// True if the resource does not exist yet: a property that is missing is one that will not be set, so
     /// DMS's documented default will apply.
     pub planned: bool,
+    /// The reason why the resource may get more tags than the item has, in words; `None` if it cannot.
+    pub more_tags: Option<String>,
 }
 
 /// A fact that a rule may need.
@@ -77,6 +79,7 @@ impl Facts {
             description: Fact::Unavailable(reason.to_owned()),
             kms_key: Fact::Unavailable(reason.to_owned()),
             planned: false,
+            more_tags: None,
         }
     }
 

@@ -1,4 +1,4 @@
-use crate::Outcome;
+use crate::{Outcome, Property};
 
 /// The result of a rule's check of one resource, before exemptions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +13,17 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// The remedy, in words without a full stop; `None` if there is nothing to do.
     pub fix: Option<&'static str>,
+    /// The change to a template or plan that is the remedy there; `None` for [the one of the rule](crate::Rule::wanted).
+    pub change: Option<Change>,
+}
+
+/// A change to a template or plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// The property should have this value: one word, or a description.
+    Set(Property, &'static str),
+    /// The file cannot express the remedy, which is this command or step after deployment.
+    AfterDeployment(&'static str),
 }
 
 /// One fact beside the one that decided, for example `public IP 203.0.113.10`.
@@ -28,7 +39,14 @@ impl Finding {
     /// Returns the finding on a resource that is explicitly as the rule wants it.
     #[must_use]
     pub fn compliant(state: &'static str, fact: impl Into<String>) -> Self {
-        Self { outcome: Outcome::Compliant, state, fact: fact.into(), evidence: Vec::new(), fix: None }
+        Self {
+            outcome: Outcome::Compliant,
+            state,
+            fact: fact.into(),
+            evidence: Vec::new(),
+            fix: None,
+            change: None,
+        }
     }
 
     /// Returns the finding on a resource that is not as the rule wants it.
@@ -40,6 +58,7 @@ impl Finding {
             fact: fact.into(),
             evidence: Vec::new(),
             fix: Some(fix),
+            change: None,
         }
     }
 
@@ -53,6 +72,7 @@ impl Finding {
             fact: fact.into(),
             evidence: Vec::new(),
             fix: None,
+            change: None,
         }
     }
 
@@ -65,7 +85,14 @@ impl Finding {
             fact: fact.into(),
             evidence: Vec::new(),
             fix: None,
+            change: None,
         }
+    }
+
+    /// Returns the finding with another change to a template or plan than that of its rule.
+    #[must_use]
+    pub fn with_change(self, change: Change) -> Self {
+        Self { change: Some(change), ..self }
     }
 
     /// Returns the finding with one more fact.

@@ -24,6 +24,13 @@ pub enum Json {
     Object(Vec<(String, Json)>),
     /// A value that is decided only at deployment; the text names what decides it. Never read from JSON.
     Undecided(String),
+    /// The id, name or ARN of a resource that the same template or plan creates. Never read from JSON.
+    Created {
+        /// The type as CloudFormation names it, for example `AWS::KMS::Key`.
+        resource_type: String,
+        /// The reference, for example `the attribute Key.Arn`.
+        by: String,
+    },
 }
 
 impl Json {
@@ -46,7 +53,9 @@ impl Json {
             Self::Text(text) => format!("the text {:?}", cut(text, 24)),
             Self::List(_) => "a list".to_owned(),
             Self::Object(_) => "an object".to_owned(),
-            Self::Undecided(by) => format!("not known before deployment ({})", cut(by, 80)),
+            Self::Undecided(by) | Self::Created { by, .. } => {
+                format!("not known before deployment ({})", cut(by, 80))
+            }
         }
     }
 }

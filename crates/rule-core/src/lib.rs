@@ -39,7 +39,7 @@ pub use configuration_item::{ConfigurationItem, ConfigurationItemStatus, Invalid
 pub use error_kind::ErrorKind;
 pub use exemption::{Exemption, ExemptionTag};
 pub use facts::{Fact, Facts, KmsKey, Lookup};
-pub use finding::{Evidence, Finding};
+pub use finding::{Change, Evidence, Finding};
 pub use flag::Flag;
 pub use json::Json;
 pub use key_pattern::KeyPattern;

@@ -16,6 +16,8 @@ pub struct Possibility {
     pub choices: Vec<Choice>,
     /// The resource in this form.
     pub item: ConfigurationItem,
+    /// The facts about it: [those of a planned resource](Facts::planned), with what its file is known to leave open.
+    pub facts: Facts,
 }
 
 /// A value that deployment decides, and one of its possibilities.
@@ -39,11 +41,10 @@ impl Rule {
         parameters: &ParameterValues,
         at: Option<DateTime<Utc>>,
     ) -> Verdict {
-        let facts = Facts::planned();
         let verdicts: Vec<(&Possibility, Verdict)> = possibilities
             .iter()
             .map(|possibility| {
-                let input = Input { item: &possibility.item, facts: &facts, parameters, at };
+                let input = Input { item: &possibility.item, facts: &possibility.facts, parameters, at };
                 (possibility, self.evaluate_without_lookups(&input))
             })
             .collect();
@@ -111,7 +112,7 @@ mod tests {
             r#"{{"resourceType":"AWS::DMS::ReplicationInstance","resourceId":"Orders","configurationItemStatus":"OK",
             "configurationItemCaptureTime":1,"configuration":{configuration}}}"#
         );
-        Possibility { choices, item: ConfigurationItem::from_json(&item).unwrap() }
+        Possibility { choices, item: ConfigurationItem::from_json(&item).unwrap(), facts: Facts::planned() }
     }
 
     fn evaluated(possibilities: &[Possibility]) -> (Outcome, String) {

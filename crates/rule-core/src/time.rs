@@ -20,7 +20,12 @@ pub(crate) fn property_timestamp(value: &Json) -> Option<DateTime<Utc>> {
     match value {
         Json::Text(text) => from_text(text),
         Json::Number(seconds) => from_epoch_seconds(seconds.as_f64()?),
-        Json::Null | Json::Bool(_) | Json::List(_) | Json::Object(_) | Json::Undecided(_) => None,
+        Json::Null
+        | Json::Bool(_)
+        | Json::List(_)
+        | Json::Object(_)
+        | Json::Undecided(_)
+        | Json::Created { .. } => None,
     }
 }
 

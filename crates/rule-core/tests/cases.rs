@@ -167,6 +167,7 @@ fn facts(given: Option<GivenFacts>) -> Facts {
             tags: fact(tags),
             description: fact(description),
             planned: false,
+            more_tags: None,
             kms_key: fact(kms_key.map(|GivenKey { key_manager, arn, alias_arns }| KmsKey {
                 key_manager,
                 arn,

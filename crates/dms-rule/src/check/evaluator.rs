@@ -79,9 +79,11 @@ impl Evaluator<'_> {
     ) -> Evaluation {
         let RuleParameters { rule, values } = parameters;
         let position = planned.position_of(rule.property.path);
+        let verdict = rule.evaluate_planned(&planned.possibilities, values, Some(self.report.at));
+        let planned_fix = Some(planned.fix(rule, &verdict.finding));
         Evaluation {
             rule,
-            verdict: rule.evaluate_planned(&planned.possibilities, values, Some(self.report.at)),
+            verdict,
             resource: Resource {
                 resource_type: planned.resource_type.name().to_owned(),
                 id: planned.id.clone(),
@@ -95,7 +97,7 @@ impl Evaluator<'_> {
                 kind,
                 position: position.map(|iac::Position { line, column }| Position { line, column }),
                 recorded_at: None,
-                planned_fix: Some(planned.fix(rule)),
+                planned_fix,
             },
         }
     }

@@ -287,7 +287,7 @@ fn value(json: &Json, property: &str) -> Result<Value, ResourceError> {
             }
             Value::Object(members)
         }
-        Json::Undecided(by) => {
+        Json::Undecided(by) | Json::Created { by, .. } => {
             return Err(ResourceError::Undecided { property: property.to_owned(), by: by.clone() });
         }
     })

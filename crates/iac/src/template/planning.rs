@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rule_core::{Configuration, Json, Possibility, ResourceType, tags};
+use rule_core::{Configuration, Facts, Json, Possibility, ResourceType, tags};
 
 use super::Template;
 use super::evaluator::{Evaluator, is_generated, unless_repeated};
@@ -136,7 +136,9 @@ impl<'a> Planner<'a> {
             resource_type,
             possibilities: combinations
                 .into_iter()
-                .filter_map(|(choices, item)| Some(Possibility { choices, item: item? }))
+                .filter_map(|(choices, item)| {
+                    Some(Possibility { choices, item: item?, facts: Facts::planned() })
+                })
                 .collect(),
             positions: positions(member, &members),
             language: Language::CloudFormation,

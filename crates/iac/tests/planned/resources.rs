@@ -1,7 +1,7 @@
 //! Resources of a CloudFormation template: which there are, and what the rules read of them.
 
 use iac::Settings;
-use rule_core::rules;
+use rule_core::{Finding, rules};
 
 use crate::{IS_PUBLIC, NOT_SET, PRIVATE, PUBLIC, cloudformation, plan, verdicts};
 
@@ -274,7 +274,10 @@ fn a_finding_has_the_position_of_its_property() {
     let plan = cloudformation(json, &Settings::default()).unwrap();
     assert_eq!(verdicts(&plan, PUBLIC), [IS_PUBLIC]);
     assert_eq!(plan.resources[0].position_of("PubliclyAccessible").map(|at| at.line), Some(4));
-    assert_eq!(plan.resources[0].fix(rules::find(PUBLIC).unwrap()), "set PubliclyAccessible: false");
+    assert_eq!(
+        plan.resources[0].fix(rules::find(PUBLIC).unwrap(), &Finding::unknown("flag")),
+        "set PubliclyAccessible: false"
+    );
     // Half of a surrogate pair at a time is JSON and no YAML.
     let pair = "{\"Description\": \"\\ud83d\\ude00\", \"Resources\": {\"A\": {\"Type\": \"AWS::DMS::ReplicationInstance\"}}}";
     assert_eq!(verdicts(&cloudformation(pair, &Settings::default()).unwrap(), PUBLIC), [NOT_SET]);

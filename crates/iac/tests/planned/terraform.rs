@@ -1,7 +1,7 @@
 //! Terraform plans and states.
 
 use iac::terraform;
-use rule_core::rules;
+use rule_core::{Finding, rules};
 
 use crate::{IS_PUBLIC, NOT_SET, PRIVATE, PUBLIC, verdicts};
 
@@ -39,7 +39,10 @@ fn a_terraform_plan_is_evaluated_by_what_is_known_before_apply() {
     let plan =
         terraform(&terraform_plan(r#"{"publicly_accessible":false}"#, "{}", r#","errored":true"#)).unwrap();
     assert_eq!((verdicts(&plan, PUBLIC).len(), plan.failures.len()), (1, 1));
-    assert_eq!(plan.resources[0].fix(rules::find(PUBLIC).unwrap()), "set publicly_accessible = false");
+    assert_eq!(
+        plan.resources[0].fix(rules::find(PUBLIC).unwrap(), &Finding::unknown("flag")),
+        "set publicly_accessible = false"
+    );
     assert!(terraform(r#"{"planned_values":[]}"#).is_err());
     for nothing in ["{}", r#"{"format_version":"9.0"}"#] {
         assert!(terraform(nothing).is_err());

@@ -175,7 +175,7 @@ fn planned(
         "configurationItemCaptureTime": 0, "configuration": configuration,
     });
     let item = ConfigurationItem::from_json(&item.to_string())?;
-    let only = Possibility { choices: Vec::new(), item };
+    let only = Possibility { choices: Vec::new(), item, facts: Facts::planned() };
     let verdict = rule.evaluate_planned(&[only], &parameters(), None);
     let (name, kind, fix) = match position {
         Some(_) => ("templates/dms é.yaml", PLANNED, "PubliclyAccessible: false"),
