@@ -1,6 +1,7 @@
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 
 use crate::text::cut;
 
@@ -56,6 +57,28 @@ impl Json {
             Self::Undecided(by) | Self::Created { by, .. } => {
                 format!("not known before deployment ({})", cut(by, 80))
             }
+        }
+    }
+}
+
+/// Writes the members of an object in their order, repeated names included. A value that is not known before deployment
+/// is an error: there is no JSON for it.
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Number(number) => number.serialize(serializer),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::List(list) => serializer.collect_seq(list),
+            Self::Object(members) => {
+                let mut map = serializer.serialize_map(Some(members.len()))?;
+                for (name, value) in members {
+                    map.serialize_entry(name, value)?;
+                }
+                map.end()
+            }
+            Self::Undecided(_) | Self::Created { .. } => Err(S::Error::custom(self.in_words())),
         }
     }
 }
@@ -117,5 +140,19 @@ impl<'de> Visitor<'de> for JsonVisitor {
             members.push(member);
         }
         Ok(Json::Object(members))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_written_as_it_was_read_with_members_that_are_given_twice() {
+        let text = r#"{"b":[1,-2,2.5,null,true,"x"],"a":{"c":1,"c":2},"b":{}}"#;
+        let value: Json = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&value).unwrap(), text);
+        let open = Json::List(vec![Json::Undecided("parameter P".to_owned())]);
+        assert!(serde_json::to_string(&open).unwrap_err().to_string().contains("parameter P"));
     }
 }

@@ -28,6 +28,18 @@ pub enum Kind {
 }
 
 impl Property {
+    /// Returns the value that the Terraform provider `aws` sends when it creates a resource whose configuration does not
+    /// give the property; `None` if it sends nothing, so that DMS's default applies. The provider `awscc` never sends a
+    /// value that is not given.
+    ///
+    /// The create call of `aws_dms_replication_instance` sends its three flags always, and Go's zero value for one that is
+    /// not given (provider aws, `internal/service/dms/replication_instance.go`).
+    #[must_use]
+    pub fn sent_if_not_given(&self) -> Option<bool> {
+        let is_sent = matches!(self.path, "PubliclyAccessible" | "MultiAZ" | "AutoMinorVersionUpgrade");
+        (is_sent && self.terraform.is_some()).then_some(false)
+    }
+
     /// Returns a property that is true or false.
     pub(crate) const fn flag(path: &'static str, terraform: Option<&'static str>) -> Self {
         Self { path, kind: Kind::Flag, terraform }
