@@ -85,7 +85,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
         settings: iac::Settings {
             parameters: arguments.parameter_overrides.clone(),
             assume_defaults: arguments.assume_defaults,
-            names: Vec::new(),
+            ..iac::Settings::default()
         },
     };
     let progress = Progress::new(inputs.iter().map(|input| input.bytes).sum());

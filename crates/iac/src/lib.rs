@@ -24,8 +24,10 @@
 //! # Ok::<(), iac::Error>(())
 //! ```
 //!
-//! Nested stacks, modules, and the resources that a macro adds are not evaluated.
+//! A template within a resource is planned too. One that is named by its URL, a module, and what AWS Service Catalog keeps are
+//! listed in [`Plan::elsewhere`]; the resources that a macro adds are not evaluated.
 
+mod contained;
 mod decisions;
 mod error;
 mod node;
@@ -36,11 +38,12 @@ mod template;
 mod terraform;
 
 pub use error::{Error, Position};
-pub use plan::{Plan, PlannedResource};
+pub use plan::{Elsewhere, Plan, PlannedResource};
 pub use settings::Settings;
 pub use template::deployment::DeployedResource;
 pub use template::{Template, TemplateParameter};
-pub use terraform::terraform;
+pub use terraform::state::{State, StateResource, terraform_state};
+pub use terraform::terraform_plan;
 
 #[cfg(doc)]
 use rule_core::Possibility;

@@ -1,6 +1,6 @@
 //! Parses a template, YAML or JSON, into a tree that knows the position of each part.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rule_core::Json;
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
@@ -10,8 +10,12 @@ use crate::error::{Error, Position};
 /// The deepest nesting; CloudFormation accepts no template that is nested deeper.
 const DEPTH_MAXIMUM: usize = 100;
 
-/// The most parts of a template, counting what its aliases repeat. CloudFormation accepts 1 MB of text.
-const NODES_MAXIMUM: usize = 500_000;
+/// The most parts that the aliases of a text repeat. What a text writes out is bounded by its length, and aliases that
+/// repeat each other are not.
+const REPEATED_MAXIMUM: usize = 500_000;
+
+/// The member of a map whose merges by `<<` cannot be followed: it may have other members than those that are seen.
+pub(crate) const UNCLEAR_MERGE: &str = "an unclear merge (<<)";
 
 /// A part of a template.
 #[derive(Clone, Debug)]
@@ -37,18 +41,36 @@ pub(crate) struct Member {
 }
 
 impl Node {
-    /// Parses YAML or JSON.
+    /// Parses a text that is one document in YAML or JSON.
+    ///
+    /// # Errors
+    /// Returns an error as [`parse_all`](Self::parse_all) does, and if there is no document, or more than one.
     pub(crate) fn parse(text: &str) -> Result<Self, Error> {
+        let mut documents = Self::parse_all(text)?.into_iter();
+        match (documents.next(), documents.next()) {
+            (Some(only), None) => Ok(only),
+            (None, _) => Err(Error::new("the text is empty")),
+            (Some(_), Some(second)) => Err(Error::at(second.at, "more than one YAML document")),
+        }
+    }
+
+    /// Parses each document of a text in YAML, or of a text with one JSON document after the other.
+    ///
+    /// # Errors
+    /// Returns an error if the text is neither, is nested too deeply, or repeats too much by aliases.
+    pub(crate) fn parse_all(text: &str) -> Result<Vec<Self>, Error> {
         match Builder::default().build(text) {
             // JSON that is no YAML, such as one with surrogate pairs; its parts have no positions.
-            Err(error) if text.trim_start().starts_with('{') => {
-                serde_json::from_str::<Json>(text).map_err(|_| error).map(Self::from_json)
+            Err(error) if text.trim_start().starts_with(['{', '[']) => {
+                let documents = serde_json::Deserializer::from_str(text).into_iter::<Json>();
+                documents.map(|json| json.map(Self::from_json)).collect::<Result<_, _>>().map_err(|_| error)
             }
             parsed => parsed,
         }
     }
 
-    fn from_json(json: Json) -> Self {
+    /// Returns the tree of a JSON value, without positions.
+    pub(crate) fn from_json(json: Json) -> Self {
         let content = match json {
             Json::List(list) => Content::List(list.into_iter().map(Self::from_json).collect()),
             Json::Object(members) => Content::Map(
@@ -60,6 +82,17 @@ impl Node {
             scalar => Content::Scalar(scalar),
         };
         Self { at: Position::START, content }
+    }
+
+    /// Returns the value as JSON, with the members of a map in their order, repeated names included.
+    pub(crate) fn to_json(&self) -> Json {
+        match &self.content {
+            Content::Scalar(scalar) => scalar.clone(),
+            Content::List(list) => Json::List(list.iter().map(Self::to_json).collect()),
+            Content::Map(members) => Json::Object(
+                members.iter().map(|member| (member.name.clone(), member.value.to_json())).collect(),
+            ),
+        }
     }
 
     /// Returns the members of a map; an empty slice for anything else.
@@ -99,21 +132,30 @@ struct Open {
 #[derive(Default)]
 struct OpenMap {
     members: Vec<Member>,
+    /// The values of the merge keys.
+    merges: Vec<Node>,
     /// The name of the member whose value comes next.
-    name: Option<(String, Position)>,
+    name: Option<(Name, Position)>,
+}
+
+/// The name of a member.
+enum Name {
+    Text(String),
+    /// A plain `<<`, which merges the members of its value into the map (YAML's "Merge Key Language-Independent Type").
+    Merge,
 }
 
 #[derive(Default)]
 struct Builder {
     open: Vec<Open>,
     anchors: HashMap<usize, (Node, usize)>,
-    nodes: usize,
-    root: Option<Node>,
+    /// The number of parts that aliases repeated so far.
+    repeated: usize,
+    documents: Vec<Node>,
 }
 
 impl Builder {
-    fn build(mut self, text: &str) -> Result<Node, Error> {
-        let mut documents = 0;
+    fn build(mut self, text: &str) -> Result<Vec<Node>, Error> {
         for event in Parser::new_from_str(text) {
             let (event, span) = event.map_err(|error| {
                 let message = format!("neither YAML nor JSON: {}", error.info());
@@ -121,35 +163,37 @@ impl Builder {
             })?;
             let at = position(span.start);
             match event {
-                Event::DocumentStart(_) => {
-                    documents += 1;
-                    if documents > 1 {
-                        return Err(Error::at(at, "more than one YAML document"));
-                    }
-                }
                 Event::Alias(anchor) => {
                     let known = self.anchors.get(&anchor).cloned();
                     let (node, size) = known.ok_or_else(|| Error::at(at, "an alias without an anchor"))?;
-                    self.nodes += size;
-                    self.add(node, at)?;
+                    self.repeated += size;
+                    if self.repeated > REPEATED_MAXIMUM {
+                        return Err(Error::at(at, "too large, with what its aliases repeat"));
+                    }
+                    self.add(node, at, false)?;
                 }
                 Event::Scalar(text, style, anchor, tag) => {
                     let is_tagged_text =
                         tag.as_deref().is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
                     let tag = short_form(tag.as_deref());
                     let is_text = is_tagged_text || style != ScalarStyle::Plain || tag.is_some();
+                    let may_merge = !is_text && text == "<<";
                     let scalar = if is_text { Json::Text(text.into_owned()) } else { plain(&text) };
                     let node = expanded(Node { at, content: Content::Scalar(scalar) }, tag);
                     self.keep(anchor, &node, 1);
-                    self.add(node, at)?;
+                    self.add(node, at, may_merge)?;
                 }
                 Event::SequenceStart(anchor, tag) => self.begin(at, anchor, tag.as_deref(), false)?,
                 Event::MappingStart(anchor, tag) => self.begin(at, anchor, tag.as_deref(), true)?,
                 Event::SequenceEnd | Event::MappingEnd => self.end(at)?,
-                Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
+                Event::Nothing
+                | Event::StreamStart
+                | Event::StreamEnd
+                | Event::DocumentStart(_)
+                | Event::DocumentEnd => {}
             }
         }
-        self.root.ok_or_else(|| Error::new("the text is empty"))
+        Ok(self.documents)
     }
 
     fn begin(&mut self, at: Position, anchor: usize, tag: Option<&Tag>, is_map: bool) -> Result<(), Error> {
@@ -166,13 +210,13 @@ impl Builder {
             return Err(Error::at(at, "an end without a beginning"));
         };
         let content = match map {
-            Some(map) => Content::Map(merged(map.members)),
+            Some(map) => Content::Map(merged(map.members, map.merges, at)),
             None => Content::List(list),
         };
         let node = expanded(Node { at, content }, tag);
         let size = if anchor > 0 { size(&node) } else { 0 };
         self.keep(anchor, &node, size);
-        self.add(node, at)
+        self.add(node, at, false)
     }
 
     fn keep(&mut self, anchor: usize, node: &Node, size: usize) {
@@ -181,23 +225,18 @@ impl Builder {
         }
     }
 
-    fn add(&mut self, node: Node, at: Position) -> Result<(), Error> {
-        self.nodes += 1;
-        if self.nodes > NODES_MAXIMUM {
-            return Err(Error::at(at, "too large, with what its aliases repeat"));
-        }
+    /// Adds a part where it belongs. A name for which `may_merge` is true is a merge key.
+    fn add(&mut self, node: Node, at: Position, may_merge: bool) -> Result<(), Error> {
         match self.open.last_mut() {
-            None => self.root = Some(node),
+            None => self.documents.push(node),
             Some(Open { map: None, list, .. }) => list.push(node),
-            Some(Open { map: Some(map), .. }) => {
-                if let Some((name, at)) = map.name.take() {
-                    map.members.push(Member { name, at, value: node });
-                } else if let Content::Scalar(scalar) = &node.content {
-                    map.name = Some((scalar_text(scalar), at));
-                } else {
-                    return Err(Error::at(at, "a name of a member that is not text"));
-                }
-            }
+            Some(Open { map: Some(map), .. }) => match (map.name.take(), &node.content) {
+                (Some((Name::Text(name), at)), _) => map.members.push(Member { name, at, value: node }),
+                (Some((Name::Merge, _)), _) => map.merges.push(node),
+                (None, Content::Scalar(_)) if may_merge => map.name = Some((Name::Merge, at)),
+                (None, Content::Scalar(scalar)) => map.name = Some((Name::Text(scalar_text(scalar)), at)),
+                (None, _) => return Err(Error::at(at, "a name of a member that is not text")),
+            },
         }
         Ok(())
     }
@@ -231,22 +270,40 @@ fn expanded(node: Node, tag: Option<String>) -> Node {
     Node { at, content: Content::Map(vec![Member { name, at, value: node }]) }
 }
 
-/// Replaces `<<` by the members that it merges in, behind the map's own. CloudFormation rejects `<<`, but tools that
-/// package templates resolve it in this way.
-fn merged(members: Vec<Member>) -> Vec<Member> {
-    let (merges, mut own): (Vec<_>, Vec<_>) = members.into_iter().partition(|member| member.name == "<<");
+/// Adds the members that a map merges in behind its own, which win. CloudFormation rejects `<<`, but tools that package
+/// templates resolve it in this way: of a list of maps, the first that has a member wins. Where tools differ, or there is
+/// no map to merge, the map gets the member [`UNCLEAR_MERGE`].
+fn merged(mut own: Vec<Member>, merges: Vec<Node>, at: Position) -> Vec<Member> {
+    let mut is_unclear = merges.len() > 1;
+    let mut known: HashSet<String> = HashSet::new();
+    if !merges.is_empty() {
+        known.extend(own.iter().map(|member| member.name.clone()));
+    }
     for merge in merges {
-        let maps = match merge.value.content {
+        let maps = match merge.content {
             Content::List(list) => list,
-            _ => vec![merge.value],
+            _ => vec![merge],
         };
-        for member in maps.iter().flat_map(Node::members) {
-            if !own.iter().any(|known| known.name == member.name) {
-                own.push(member.clone());
+        for map in maps {
+            match map.content {
+                // A map with a function may be something else at deployment.
+                Content::Map(members) if members.iter().all(|member| !is_function(&member.name)) => {
+                    own.extend(members.into_iter().filter(|member| known.insert(member.name.clone())));
+                }
+                _ => is_unclear = true,
             }
         }
     }
+    if is_unclear {
+        let value = Node { at, content: Content::Scalar(Json::Null) };
+        own.push(Member { name: UNCLEAR_MERGE.to_owned(), at, value });
+    }
     own
+}
+
+/// Returns true for the name of an intrinsic function.
+fn is_function(name: &str) -> bool {
+    name == "Ref" || name.starts_with("Fn::")
 }
 
 /// Reads a plain scalar by YAML 1.1, as CloudFormation does.

@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use chrono::DateTime;
 use rule_core::text::snake_case;
 use rule_core::{
-    Change, Configuration, ConfigurationItem, ConfigurationItemStatus, Finding, Possibility, ResourceType,
-    Rule,
+    Change, Configuration, ConfigurationItem, ConfigurationItemStatus, Finding, Kind, Possibility, Property,
+    ResourceType, Rule,
 };
 
 use crate::error::{Error, Position};
@@ -16,6 +16,19 @@ pub struct Plan {
     pub resources: Vec<PlannedResource>,
     /// The parts that cannot be read: resources may be missing from the plan.
     pub failures: Vec<Error>,
+    /// The templates that are in other files, or that AWS keeps: their resources are missing from the plan.
+    pub elsewhere: Vec<Elsewhere>,
+}
+
+/// A template that a resource names, and that is not in the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// The logical id or the Terraform address of the resource.
+    pub resource: String,
+    /// The URL or path of the template; `None` if it is not known, or has none.
+    pub location: Option<String>,
+    /// The position of the resource; `None` if the text has no positions.
+    pub position: Option<Position>,
 }
 
 /// A resource that a deployment may create.
@@ -57,7 +70,8 @@ impl PlannedResource {
         self.positions.iter().find(|(written, _)| written.is_empty()).map(|(_, position)| *position)
     }
 
-    /// Returns the change to the file, in its language, that is the remedy of a finding of the rule.
+    /// Returns the change to the file, in its language, that is the remedy of a finding of the rule; what to do after
+    /// deployment, if the language cannot express it.
     #[must_use]
     pub fn fix(&self, rule: &Rule, finding: &Finding) -> String {
         let (property, wanted) = match finding.change {
@@ -65,21 +79,51 @@ impl PlannedResource {
             Some(Change::Set(property, wanted)) => (property, wanted),
             Some(Change::AfterDeployment(step)) => return format!("after deployment: {step}"),
         };
-        let path = property.path;
-        let is_word = !wanted.contains(' ');
-        let name = match self.language {
-            Language::CloudFormation if is_word => return format!("set {path}: {wanted}"),
-            Language::CloudFormation => return format!("set {path} to {wanted}"),
-            Language::Terraform => property.terraform.map(str::to_owned),
-            Language::CloudControl => None,
+        let Some(path) = self.spelled(&property) else {
+            return format!("after deployment: {}", finding.fix.unwrap_or(rule.unknown_fix));
         };
-        let name = name.unwrap_or_else(|| snake_case(path));
-        match wanted {
-            "true" | "false" => format!("set {name} = {wanted}"),
-            _ if is_word => format!("set {name} = \"{wanted}\""),
-            _ => format!("set {name} to {wanted}"),
+        let is_word = !wanted.contains(' ');
+        if self.language == Language::CloudFormation {
+            return if is_word { format!("set {path}: {wanted}") } else { format!("set {path} to {wanted}") };
+        }
+        let assigned = |name: &str| match wanted {
+            "true" | "false" => format!("{name} = {wanted}"),
+            _ => format!("{name} = \"{wanted}\""),
+        };
+        match path.split_once('.') {
+            _ if !is_word => format!("set {path} to {wanted}"),
+            None => format!("set {}", assigned(&path)),
+            // A group is a block with the provider aws, and an object with awscc.
+            Some((group, name)) if self.language == Language::Terraform => {
+                format!("set {group} {{ {} }}", assigned(name))
+            }
+            Some((group, name)) => format!("set {group} = {{ {} }}", assigned(name)),
         }
     }
+
+    /// Spells the path of a property in the language; `None` if resources of the type do not have it there.
+    fn spelled(&self, property: &Property) -> Option<String> {
+        match self.language {
+            Language::CloudFormation | Language::CloudControl
+                if property.kind == Kind::Tags && !has_tags(self.resource_type) =>
+            {
+                None
+            }
+            Language::CloudFormation => Some(property.path.to_owned()),
+            Language::CloudControl => Some(snake_case(property.path)),
+            // The provider spells all its names for instance profiles as the API does.
+            Language::Terraform if self.resource_type == ResourceType::InstanceProfile => {
+                Some(snake_case(property.path))
+            }
+            Language::Terraform => property.terraform.map(str::to_owned),
+        }
+    }
+}
+
+/// Returns false for a type that has no `Tags` in CloudFormation, and so none in the provider awscc (CloudFormation
+/// Template Reference, `AWS::DMS::Certificate`).
+pub(crate) fn has_tags(resource_type: ResourceType) -> bool {
+    resource_type != ResourceType::Certificate
 }
 
 /// Builds the item of one possibility.

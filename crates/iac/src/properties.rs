@@ -20,7 +20,31 @@ pub(crate) struct SpelledProperty {
     terraform: Option<&'static str>,
     /// The kind of the value.
     kind: Kind,
+    /// The value that the provider aws sends if the property is not given.
+    sent_if_not_given: Option<bool>,
+    role: Role,
 }
+
+/// The way in which a property comes to its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// The author of the file gives it.
+    Argument,
+    /// It names the resource, and decides nothing.
+    Identifier,
+    /// DMS alone sets it, once the resource exists.
+    Recorded,
+}
+
+/// The properties that DMS alone sets, with the attribute of the provider aws that records them (provider aws,
+/// `internal/service/dms/replication_instance.go`).
+const RECORDED: [(&str, Option<&str>); 5] = [
+    ("ReplicationInstancePublicIpAddresses", Some("replication_instance_public_ips")),
+    ("ReplicationInstancePublicIpAddress", None),
+    ("ReplicationInstanceIpv6Addresses", None),
+    ("ValidFromDate", None),
+    ("ValidToDate", None),
+];
 
 impl Properties {
     /// Collects the properties of a type from its rules.
@@ -34,6 +58,8 @@ impl Properties {
             cloudformation: "Tags",
             terraform: Some("tags"),
             kind: Kind::Tags,
+            sent_if_not_given: None,
+            role: Role::Argument,
         });
         Self(all)
     }
@@ -63,8 +89,13 @@ impl Properties {
             let (name, api) = split_first(property.api);
             let (_, cloudformation) = split_first(property.cloudformation);
             let terraform = property.terraform.and_then(|path| split_first(path).1);
-            let result =
-                found.get_or_insert_with(|| Attribute { name, kind: None, members: Self(Vec::new()) });
+            let result = found.get_or_insert_with(|| Attribute {
+                name,
+                kind: None,
+                sent_if_not_given: property.sent_if_not_given,
+                role: property.role,
+                members: Self(Vec::new()),
+            });
             match (api, cloudformation) {
                 (Some(api), Some(cloudformation)) => {
                     result.members.0.push(SpelledProperty { api, cloudformation, terraform, ..*property });
@@ -74,6 +105,28 @@ impl Properties {
         }
         found
     }
+
+    /// Lists the attributes of a provider that the author of a plan may give and that are no group: each has a value in a
+    /// plan, or is marked as unknown.
+    pub(crate) fn arguments(&self, spell: fn(&Spelling) -> Option<String>) -> Vec<String> {
+        let is_argument = |property: &&SpelledProperty| {
+            property.role == Role::Argument
+                && matches!(property.kind, Kind::Flag | Kind::Setting | Kind::Text)
+        };
+        let mut names: Vec<String> = Vec::new();
+        for property in self.0.iter().filter(is_argument) {
+            let SpelledProperty { cloudformation, terraform, .. } = *property;
+            let name = spell(&Spelling { cloudformation, terraform });
+            names.extend(name.filter(|name| !name.contains('.') && !names.contains(name)));
+        }
+        names
+    }
+}
+
+/// The paths by which two languages reach a property.
+pub(crate) struct Spelling {
+    pub(crate) cloudformation: &'static str,
+    pub(crate) terraform: Option<&'static str>,
 }
 
 /// The property or group that a Terraform attribute holds.
@@ -83,6 +136,9 @@ pub(crate) struct Attribute {
     pub(crate) name: &'static str,
     /// The kind of its value; `None` for a group of settings of which rules read only members.
     pub(crate) kind: Option<Kind>,
+    /// The value that the provider aws sends if the attribute is not given.
+    pub(crate) sent_if_not_given: Option<bool>,
+    pub(crate) role: Role,
     /// The properties that rules read in the group, with paths that begin behind its name.
     pub(crate) members: Properties,
 }
@@ -107,7 +163,15 @@ fn is_same_name(name: &str, other: &str) -> bool {
 impl From<&Property> for SpelledProperty {
     fn from(property: &Property) -> Self {
         let Property { path, kind, terraform, .. } = *property;
-        Self { api: path, cloudformation: path, terraform, kind }
+        let recorded = RECORDED.iter().find(|(name, _)| *name == path);
+        Self {
+            api: path,
+            cloudformation: path,
+            terraform: terraform.or_else(|| recorded.and_then(|(_, attribute)| *attribute)),
+            kind,
+            sent_if_not_given: property.sent_if_not_given(),
+            role: if recorded.is_some() { Role::Recorded } else { Role::Argument },
+        }
     }
 }
 
@@ -119,7 +183,8 @@ fn split_first(path: &'static str) -> (&'static str, Option<&'static str>) {
 /// Returns the property that identifies a resource. CloudFormation has another name than the API for the one of event
 /// subscriptions (CloudFormation Template Reference, `AWS::DMS::EventSubscription`).
 fn identifier(resource_type: ResourceType) -> SpelledProperty {
-    let property = SpelledProperty::from(&resource_type.identifier());
+    let identifier = SpelledProperty::from(&resource_type.identifier());
+    let property = SpelledProperty { role: Role::Identifier, ..identifier };
     match resource_type {
         ResourceType::EventSubscription => SpelledProperty { cloudformation: "SubscriptionName", ..property },
         _ => property,

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 /// The values that a deployment is known to give to a template.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
@@ -8,6 +10,9 @@ pub struct Settings {
     /// The values of other names: pseudo parameters such as `AWS::Region`, resources, and attributes such as
     /// `Function.Arn`.
     pub names: Vec<(String, String)>,
+    /// The tags of the stack, which CloudFormation adds to each resource that can have tags (CloudFormation user guide,
+    /// "Resource Tags"); `None` if they are not known.
+    pub stack_tags: Option<BTreeMap<String, String>>,
 }
 
 impl Settings {

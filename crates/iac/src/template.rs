@@ -2,7 +2,10 @@
 
 pub(crate) mod deployment;
 mod evaluator;
-mod planning;
+mod loops;
+pub(crate) mod planning;
+
+use rule_core::Json;
 
 use crate::error::Error;
 use crate::node::{Content, Node, scalar_text};
@@ -31,6 +34,23 @@ impl Template {
         Node::parse(text).map(|root| Self { root })
     }
 
+    /// Parses a text that may hold several YAML documents, or one JSON document after the other. A document need not be a
+    /// [template](Self::is_recognizable).
+    ///
+    /// # Errors
+    /// Returns an error if the text is neither YAML nor JSON, or repeats too much by aliases.
+    pub fn parse_all(text: &str) -> Result<Vec<Self>, Error> {
+        let documents = Node::parse_all(text)?;
+        Ok(documents.into_iter().map(|root| Self { root }).collect())
+    }
+
+    /// Returns the document as JSON, in which short forms are written out. Members keep their order, repeated names
+    /// included.
+    #[must_use]
+    pub fn to_json(&self) -> Json {
+        self.root.to_json()
+    }
+
     /// Parses a text that may be a template: a map with `AWSTemplateFormatVersion`, or with `Resources` of which one
     /// has a `Type`. Returns `None` for any other text.
     ///
@@ -45,7 +65,10 @@ impl Template {
         }
     }
 
-    fn is_recognizable(&self) -> bool {
+    /// Returns true if the document is a map with `AWSTemplateFormatVersion`, or with `Resources` of which one has a
+    /// `Type`.
+    #[must_use]
+    pub fn is_recognizable(&self) -> bool {
         self.root.members().iter().any(|member| match member.name.as_str() {
             "AWSTemplateFormatVersion" => true,
             "Resources" => has_resources(&member.value),

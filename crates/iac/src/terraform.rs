@@ -1,68 +1,174 @@
 //! Terraform plans and states, with the providers aws and awscc.
 
+mod changes;
+mod configuration;
 mod document;
+mod holders;
+mod keys;
+pub(crate) mod state;
+mod types;
 mod values;
 
-use rule_core::{Configuration, Facts, Json, Possibility, ResourceType};
+use rule_core::{Configuration as Properties, Fact, Facts, Json, KmsKey, Possibility, ResourceType};
 use serde_json::Value;
 
-use crate::decisions::in_every_combination;
+use crate::contained::Holder;
+use crate::decisions::{Decisions, in_every_combination};
 use crate::error::Error;
-use crate::plan::{Language, Plan, PlannedResource, item};
-use crate::properties::Properties;
-use document::{Document, Resource, Resources};
+use crate::plan::{Language, Plan, PlannedResource, has_tags, item};
+use crate::properties;
+use crate::settings::Settings;
+use crate::template::planning::plan_within;
+use changes::Planned;
+use configuration::{Address, Configuration};
+use document::Document;
+use holders::holder;
+use keys::Keys;
+use types::{is_s3_endpoint, language, resource_type};
+use values::Attributes;
 
-/// Plans the DMS resources in what `terraform show -json` prints of a plan or a state.
+/// Plans the DMS resources in what `terraform show -json` prints of a plan, and those of the templates that its resources
+/// hold.
 ///
 /// # Errors
-/// Returns an error if the text is neither, or gives a member twice. Parts that cannot be read are failures of the
-/// plan.
-pub fn terraform(text: &str) -> Result<Plan, Error> {
-    let Resources { managed, unknown, failures } = Document::parse(text)?.resources();
-    let planned = managed.iter().filter_map(|resource| {
-        let resource_type = resource_type(&resource.type_name)?;
-        Some(planned(resource, resource_type, unknown.get(&resource.address)))
-    });
-    Ok(Plan { resources: planned.collect(), failures })
+/// Returns an error if the text is no plan, or gives a member twice. Parts that cannot be read are failures of the plan.
+pub fn terraform_plan(text: &str) -> Result<Plan, Error> {
+    let mut document = Document::parse(text)?;
+    if !document.is_plan() {
+        return Err(Error::new("not a plan: it has neither planned_values nor resource_changes"));
+    }
+    if document.values.is_some() {
+        return Err(Error::new("both a plan and a state: it has planned_values and values"));
+    }
+    let mut plan = Plan::default();
+    let planned = changes::planned(&mut document, &mut plan.failures);
+    let mut keys = Keys::default();
+    let prior = document.prior_state.take().and_then(|prior| prior.values);
+    keys.add(&prior.map(|values| values.resources(&mut plan.failures)).unwrap_or_default());
+    keys.add(&planned.iter().map(|planned| planned.resource.clone()).collect::<Vec<_>>());
+    let configuration = document.configuration.take();
+    let addresses = planned.iter().map(|planned| planned.resource.address.as_str());
+    let planner = Planner { configuration: Configuration::new(configuration.as_ref(), addresses), keys };
+    for planned in &planned {
+        planner.add(planned, &mut plan);
+    }
+    Ok(plan)
 }
 
-/// Returns the type of `aws_dms_replication_instance` or `awscc_dms_replication_instance`; `None` if no rule
-/// evaluates it.
-fn resource_type(type_name: &str) -> Option<ResourceType> {
-    let type_name = type_name.to_ascii_lowercase();
-    let name = type_name.strip_prefix("aws_dms_").or_else(|| type_name.strip_prefix("awscc_dms_"))?;
-    let name = if name == "s3_endpoint" { "endpoint" } else { name };
-    ResourceType::from_name(&format!("AWS::DMS::{}", name.replace('_', "")))
+struct Planner<'a> {
+    configuration: Configuration<'a>,
+    keys: Keys,
 }
 
-fn planned(resource: &Resource, resource_type: ResourceType, unknown: Option<&Value>) -> PlannedResource {
-    let properties = Properties::for_type(resource_type);
-    let combinations = in_every_combination(|decisions| {
-        let (configuration, tags) = match &resource.values {
-            Some(Value::Object(values)) => {
-                let mut members = values::members(values, unknown, &properties, decisions);
-                if resource.type_name.ends_with("_s3_endpoint") {
-                    members.push(("EngineName".to_owned(), Json::Text("s3".to_owned())));
-                }
-                (Configuration::Properties(members), values::tags(values, unknown))
-            }
-            Some(_) => (Configuration::Unreadable("its values are not an object".to_owned()), None),
-            None => (Configuration::Unreadable("the plan does not hold its values".to_owned()), None),
+impl Planner<'_> {
+    fn add(&self, planned: &Planned, plan: &mut Plan) {
+        let Planned { resource, unknown, .. } = planned;
+        if let Some(resource_type) = resource_type(&resource.type_name) {
+            plan.resources.push(self.resource(planned, resource_type));
+        } else if let Some((kind, properties)) = holder(resource, unknown.as_ref()) {
+            let (id, properties) = (&resource.id(), &properties);
+            let settings = &Settings::default();
+            Holder { id, position: None, kind, properties, file: None, depth: 0, settings }
+                .add_to(plan, plan_within);
+        }
+    }
+
+    fn resource(&self, planned: &Planned, resource_type: ResourceType) -> PlannedResource {
+        let Planned { resource, unknown, is_created } = planned;
+        let language = language(&resource.type_name);
+        let address = Address::parse(&resource.address).filter(|_| resource.deposed_key.is_none());
+        let attributes = match &resource.values {
+            _ if *unknown == Some(Value::Bool(true)) => Err("all of it is known only after apply"),
+            Some(Value::Object(values)) => Ok(Attributes {
+                values,
+                unknown: unknown.as_ref(),
+                arguments: address.as_ref().and_then(|address| self.arguments(address, planned, language)),
+                is_created: *is_created,
+                language,
+                is_group: false,
+            }),
+            Some(_) => Err("its values are not an object"),
+            None => Err("the plan does not hold its values"),
         };
-        item(resource_type, &resource.address, configuration, tags)
-    });
-    PlannedResource {
-        id: resource.address.clone(),
-        resource_type,
-        possibilities: combinations
-            .into_iter()
-            .map(|(choices, item)| Possibility { choices, item, facts: Facts::planned() })
-            .collect(),
-        positions: Vec::new(),
-        language: if resource.type_name.starts_with("awscc_") {
-            Language::CloudControl
+        let (tags, more_tags) = attributes.map_or((None, None), |attributes| attributes.tags());
+        let more_tags = if language == Language::CloudControl && !has_tags(resource_type) {
+            Some(format!("the provider awscc cannot set tags of a {}", resource_type.noun()))
         } else {
-            Language::Terraform
-        },
+            more_tags
+        };
+        let properties = properties::Properties::for_type(resource_type);
+        let combinations = in_every_combination(|decisions| match attributes {
+            Ok(attributes) => {
+                let members = self.members(&attributes, planned, address.as_ref(), &properties, decisions);
+                Properties::Properties(members)
+            }
+            Err(reason) => Properties::Unreadable(reason.to_owned()),
+        });
+        let id = resource.id();
+        let kms_key = resource.text("kms_key_arn").or_else(|| resource.text("kms_key_id"));
+        let facts = Facts { more_tags, ..facts(kms_key.and_then(|arn| self.keys.get(arn))) };
+        PlannedResource {
+            possibilities: combinations
+                .into_iter()
+                .map(|(choices, configuration)| Possibility {
+                    choices,
+                    item: item(resource_type, &id, configuration, tags.clone()),
+                    facts: facts.clone(),
+                })
+                .collect(),
+            id,
+            resource_type,
+            positions: Vec::new(),
+            language,
+        }
+    }
+
+    /// Returns the arguments that the configuration gives, if it is known what the provider does with the others.
+    fn arguments(
+        &self,
+        address: &Address,
+        planned: &Planned,
+        language: Language,
+    ) -> Option<&serde_json::Map<String, Value>> {
+        let provider = planned.resource.provider_name.as_deref();
+        let provider = provider.or_else(|| self.configuration.provider(address))?;
+        let wanted = if language == Language::CloudControl { "hashicorp/awscc" } else { "hashicorp/aws" };
+        let is_known = provider == wanted || provider.ends_with(&format!("/{wanted}"));
+        is_known.then(|| self.configuration.arguments(address)).flatten()
+    }
+
+    /// Returns the properties of a resource. A key that is not known yet may be one that the plan makes or keeps.
+    fn members(
+        &self,
+        attributes: &Attributes<'_>,
+        planned: &Planned,
+        address: Option<&Address>,
+        properties: &properties::Properties,
+        decisions: &mut Decisions,
+    ) -> Vec<(String, Json)> {
+        let mut members = attributes.members(properties, decisions);
+        for (name, value) in &mut members {
+            if name == "KmsKeyId" && matches!(value, Json::Undecided(_)) {
+                let arguments = ["kms_key_arn", "kms_key_id"];
+                let key = arguments.iter().find_map(|name| self.configuration.key(address?, name));
+                if let Some(by) = key {
+                    *value = Json::Created { resource_type: "AWS::KMS::Key".to_owned(), by };
+                }
+            }
+        }
+        if is_s3_endpoint(&planned.resource) {
+            members.retain(|(name, _)| name != "EngineName");
+            members.push(("EngineName".to_owned(), Json::Text("s3".to_owned())));
+        }
+        members
+    }
+}
+
+/// Returns the facts about a planned resource, with its key if the plan shows the manager.
+fn facts(kms_key: Option<KmsKey>) -> Facts {
+    let facts = Facts::planned();
+    match kms_key {
+        Some(key) => Facts { kms_key: Fact::Known(key), ..facts },
+        None => facts,
     }
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use config_lambda::{ConfigEvent, InvokingEvent};
+use iac::StateResource;
 use report::SourceKind;
 use rule_core::{
     ArnForm, Configuration, ConfigurationItem, Fact, Facts, InvalidConfigurationItem, ResourceType,
@@ -39,6 +40,15 @@ impl ExistingResource {
             ..facts("the describe commands of DMS do not print them")
         };
         Self { item, facts, left_scope: false }
+    }
+
+    /// Takes a resource that a Terraform state records.
+    pub(super) fn in_state(StateResource { item, kms_key }: StateResource) -> Self {
+        let resource = Self::recorded(item);
+        match kms_key {
+            Some(key) => Self { facts: Facts { kms_key: Fact::Known(key), ..resource.facts }, ..resource },
+            None => resource,
+        }
     }
 
     /// Reads a resource of a response of DMS.

@@ -103,8 +103,17 @@ impl Reader<'_> {
         } else if has("Resources") {
             self.read_template(input, text)?;
         } else if is_plan || (has("values") && has("format_version")) {
-            let kind = if is_plan { SourceKind::TerraformPlan } else { SourceKind::TerraformState };
-            self.evaluator.evaluate_planned(input, kind, iac::terraform(text)?);
+            if is_plan {
+                let plan = iac::terraform_plan(text)?;
+                self.evaluator.evaluate_planned(input, SourceKind::TerraformPlan, plan);
+            } else {
+                let state = iac::terraform_state(text)?;
+                let resources = state.resources.into_iter().map(ExistingResource::in_state).collect();
+                self.evaluator.evaluate_existing(input, SourceKind::TerraformState, resources, None);
+                for error in state.failures {
+                    self.evaluator.fail(input, &error.into());
+                }
+            }
         } else if let Some(item) = existing::notification(&members) {
             let resource = ExistingResource::recorded(item?);
             self.evaluator.evaluate_existing(input, SourceKind::ConfigNotification, vec![resource], None);

@@ -65,7 +65,8 @@ impl TemplateFile {
         region: &str,
     ) -> Result<Stack<'_>, DeploymentError> {
         let names = names(&self.template.resource_types(), account_id, region);
-        let settings = Settings { parameters: parameters.to_vec(), assume_defaults: true, names };
+        let settings =
+            Settings { parameters: parameters.to_vec(), assume_defaults: true, names, stack_tags: None };
         let resources = self.template.deploy(&settings).map_err(|error| self.error(&error))?;
         Ok(Stack { file: self, resources, settings })
     }

@@ -4,12 +4,13 @@ mod conditions;
 mod functions;
 mod parameters;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use rule_core::Json;
 
 use crate::decisions::Decisions;
-use crate::node::{Content, Node, scalar_text};
+use crate::node::{Content, Member, Node, UNCLEAR_MERGE, scalar_text};
 use crate::properties::Properties;
 use crate::settings::Settings;
 
@@ -19,20 +20,34 @@ const CANDIDATES_MAXIMUM: usize = 16;
 /// The longest chain of conditions and defaults that lead from one to another.
 const DEPTH_MAXIMUM: usize = 32;
 
+/// How the name of a loop variable begins whose value is not known; the name of the variable follows.
+pub(super) const LOOP_VARIABLE: &str = "the loop variable ";
+
 /// The value of a property; `None` if the property is not set.
 pub(super) type Value = Option<Json>;
 
 /// The sections of a template that values refer to, and the settings of its deployment.
 #[derive(Clone, Debug)]
 pub(super) struct Evaluator<'a> {
-    parameters: Section<'a>,
-    conditions: Section<'a>,
-    mappings: Section<'a>,
+    sections: Rc<Sections<'a>>,
     settings: &'a Settings,
     /// The properties whose outcomes are decided one by one; `None`: nothing is decided that a value does not need.
     properties: Option<&'a Properties>,
     /// Parameters used as booleans; only `true` and `false` are tried.
     flags: HashSet<&'a str>,
+    /// True if a `${X}` outside of Fn::Sub, and a dynamic reference, are text: in a template within the template.
+    is_verbatim: bool,
+}
+
+#[derive(Debug)]
+struct Sections<'a> {
+    parameters: Section<'a>,
+    conditions: Section<'a>,
+    mappings: Section<'a>,
+    /// The definitions of each logical id.
+    resources: HashMap<&'a str, Vec<&'a Node>>,
+    /// True if a loop or macro defines more resources.
+    has_more_resources: bool,
 }
 
 /// The members of one section of a template, repeated names included.
@@ -44,14 +59,30 @@ impl<'a> Evaluator<'a> {
             let members = root.get(name).flat_map(Node::members);
             members.map(|member| (member.name.as_str(), &member.value)).collect()
         };
-        Self {
+        let mut resources: HashMap<&str, Vec<&Node>> = HashMap::new();
+        let section_of_resources = section("Resources");
+        for (name, node) in &section_of_resources {
+            resources.entry(name).or_default().push(node);
+        }
+        let sections = Sections {
             parameters: section("Parameters"),
             conditions: section("Conditions"),
             mappings: section("Mappings"),
+            resources,
+            has_more_resources: is_open(&section_of_resources),
+        };
+        Self {
+            sections: Rc::new(sections),
             settings,
             properties: None,
             flags: HashSet::new(),
+            is_verbatim: false,
         }
+    }
+
+    /// Returns an evaluator for texts that hold a template.
+    pub(super) fn verbatim(&self) -> Self {
+        Self { is_verbatim: true, ..self.clone() }
     }
 
     /// Returns an evaluator for the properties of one resource.
@@ -67,7 +98,7 @@ impl<'a> Evaluator<'a> {
     pub(super) fn property(&self, name: &str, node: &'a Node, decisions: &mut Decisions) -> Value {
         let is_flag = self.properties.is_some_and(|properties| properties.is_flag(name));
         match self.value(node, decisions, 0) {
-            Some(Json::Undecided(by)) if is_flag => {
+            Some(Json::Undecided(by) | Json::Created { by, .. }) if is_flag => {
                 let question = format!("{name} by {by}");
                 Some(decisions.decide_flag(&question, &by).map_or(Json::Undecided(by), Json::Bool))
             }
@@ -80,7 +111,7 @@ impl<'a> Evaluator<'a> {
             return undecided("values that lead to each other");
         }
         match &node.content {
-            Content::Scalar(scalar) => Some(literal(scalar.clone())),
+            Content::Scalar(scalar) => Some(self.literal(scalar.clone())),
             Content::List(list) => {
                 let values = list.iter().filter_map(|entry| self.value(entry, decisions, depth + 1));
                 Some(Json::List(values.collect()))
@@ -90,10 +121,11 @@ impl<'a> Evaluator<'a> {
                     self.function(&only.name, &only.value, decisions, depth + 1)
                 }
                 _ if members.iter().any(|member| is_generated(&member.name)) => {
-                    undecided("Fn::Transform or Fn::ForEach")
+                    undecided("Fn::Transform, Fn::ForEach or an unclear merge")
                 }
                 _ => {
                     let mut object = Vec::new();
+                    let repeated = repeated(members);
                     for member in members {
                         let is_read = self.properties.is_some_and(|all| all.has_member(&member.name));
                         let value = if is_read {
@@ -102,8 +134,7 @@ impl<'a> Evaluator<'a> {
                             decisions
                                 .without_deciding(|decisions| self.value(&member.value, decisions, depth + 1))
                         };
-                        let is_repeated =
-                            members.iter().filter(|other| other.name == member.name).count() > 1;
+                        let is_repeated = repeated.contains(member.name.as_str());
                         object.extend(
                             unless_repeated(value, is_repeated).map(|value| (member.name.clone(), value)),
                         );
@@ -113,6 +144,29 @@ impl<'a> Evaluator<'a> {
             },
         }
     }
+
+    /// Returns the value of a scalar; undecided if its text is completed at deployment.
+    fn literal(&self, scalar: Json) -> Json {
+        let Json::Text(text) = &scalar else { return scalar };
+        if text.contains(LOOP_VARIABLE) && text.contains("${") {
+            Json::Undecided("a loop variable in the text".to_owned())
+        } else if self.is_verbatim {
+            scalar
+        } else if is_dynamic_reference(text) {
+            Json::Undecided(DYNAMIC_REFERENCE.to_owned())
+        } else if text.contains("${") || text.contains("&{") {
+            Json::Undecided("a variable in the text".to_owned())
+        } else {
+            scalar
+        }
+    }
+}
+
+/// Returns the names that more than one of the members has.
+pub(super) fn repeated<'a>(members: impl IntoIterator<Item = &'a Member>) -> HashSet<&'a str> {
+    let mut known = HashSet::new();
+    let names = members.into_iter().map(|member| member.name.as_str());
+    names.filter(|name| !known.insert(*name)).collect()
 }
 
 /// Finds the parameters that are used as booleans, also within Fn::If.
@@ -129,10 +183,10 @@ fn find_flags<'a>(name: &str, node: &'a Node, properties: &Properties, found: &m
     }
 }
 
-/// Returns true if a name is that of a function, or is generated by a loop. Its siblings may then be something else
-/// than they seem.
+/// Returns true if a name is that of a function, or is generated by a loop or a merge. Its siblings may then be something
+/// else than they seem.
 pub(super) fn is_generated(name: &str) -> bool {
-    name.starts_with("Fn::") || name.contains("${") || name.contains("&{")
+    name.starts_with("Fn::") || name.contains("${") || name.contains("&{") || name == UNCLEAR_MERGE
 }
 
 /// Returns the value of one of several members of the same name: a member that is not set gives no reason to go by
@@ -164,25 +218,14 @@ fn is_dynamic_reference(text: &str) -> bool {
     text.contains("{{resolve:")
 }
 
-/// Returns the value of a scalar; undecided if its text is completed at deployment.
-fn literal(scalar: Json) -> Json {
-    match &scalar {
-        Json::Text(text) if is_dynamic_reference(text) => Json::Undecided(DYNAMIC_REFERENCE.to_owned()),
-        Json::Text(text) if text.contains("${") || text.contains("&{") => {
-            Json::Undecided("a variable in the text".to_owned())
-        }
-        _ => scalar,
-    }
-}
-
 /// Returns the text of a scalar value.
 ///
 /// # Errors
 /// Returns what decides the value if it is undecided, and what it is if it is not a scalar.
-fn decided(value: &Json) -> Result<String, String> {
+pub(super) fn decided(value: &Json) -> Result<String, String> {
     match value {
         Json::Text(_) | Json::Bool(_) | Json::Number(_) => Ok(scalar_text(value)),
-        Json::Undecided(by) => Err(by.clone()),
+        Json::Undecided(by) | Json::Created { by, .. } => Err(by.clone()),
         other => Err(other.in_words()),
     }
 }

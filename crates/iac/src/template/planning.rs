@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use rule_core::{Configuration, Facts, Json, Possibility, ResourceType, tags};
 
-use super::Template;
-use super::evaluator::{Evaluator, is_generated, unless_repeated};
+use super::evaluator::{Evaluator, is_generated, repeated, unless_repeated};
+use super::{Template, loops};
+use crate::contained::{Holder, HolderKind};
 use crate::decisions::{Decisions, in_every_combination};
 use crate::error::{Error, Position};
-use crate::node::{Content, Member, Node};
-use crate::plan::{Language, Plan, PlannedResource, item};
+use crate::node::{Content, Member, Node, UNCLEAR_MERGE};
+use crate::plan::{Language, Plan, PlannedResource, has_tags, item};
 use crate::properties::Properties;
 use crate::settings::Settings;
 
@@ -23,25 +24,38 @@ const HARMLESS_TRANSFORMS: [&str; 5] = [
 ];
 
 impl Template {
-    /// Plans the DMS resources of the template.
+    /// Plans the DMS resources of the template, and of the templates that its resources hold.
     ///
     /// # Errors
     /// Returns an error if the template has no `Resources`. Parts that cannot be read are failures of the plan.
     pub fn plan(&self, settings: &Settings) -> Result<Plan, Error> {
-        let planner = Planner { evaluator: Evaluator::new(&self.root, settings), macros: macros(&self.root) };
-        let mut plan = Plan::default();
-        let mut sections = self.root.get("Resources").peekable();
-        if sections.peek().is_none() {
-            return Err(Error::new("the template has no Resources"));
-        }
-        for section in sections {
-            if !matches!(section.content, Content::Map(_)) {
-                plan.failures.push(Error::new("Resources is not a map"));
-            }
-            section.members().iter().for_each(|member| planner.entry(member, &mut plan));
-        }
-        Ok(plan)
+        plan_within(&self.root, settings, 0)
     }
+}
+
+/// Plans the DMS resources of a template that has this many templates around it.
+///
+/// # Errors
+/// Returns an error if the template has no `Resources`.
+pub(crate) fn plan_within(root: &Node, settings: &Settings, depth: usize) -> Result<Plan, Error> {
+    let root = loops::expanded(root, settings);
+    let evaluator = Evaluator::new(&root, settings);
+    let planner = Planner { evaluator, macros: macros(&root), settings, depth };
+    let mut plan = Plan::default();
+    let mut sections = root.get("Resources").peekable();
+    if sections.peek().is_none() {
+        return Err(Error::new("the template has no Resources"));
+    }
+    if let Some(merge) = root.get(UNCLEAR_MERGE).next() {
+        plan.failures.push(Error::at(merge.at, "the template may have more parts by its merges (<<)"));
+    }
+    for section in sections {
+        if !matches!(section.content, Content::Map(_)) {
+            plan.failures.push(Error::new("Resources is not a map"));
+        }
+        section.members().iter().for_each(|member| planner.entry(member, &mut plan));
+    }
+    Ok(plan)
 }
 
 /// Lists the macros of a template that may change its resources.
@@ -58,6 +72,9 @@ fn macros(root: &Node) -> Vec<String> {
 struct Planner<'a> {
     evaluator: Evaluator<'a>,
     macros: Vec<String>,
+    settings: &'a Settings,
+    /// The number of templates around this one.
+    depth: usize,
 }
 
 impl<'a> Planner<'a> {
@@ -66,7 +83,7 @@ impl<'a> Planner<'a> {
         let name = &member.name;
         let mut fail = |message: String| plan.failures.push(Error::at(member.at, message));
         if name.starts_with("Fn::ForEach") {
-            // The body is planned once; the variable of the loop is undecided in it.
+            // The collection is not known: the body is planned once, with an undecided variable.
             let body = member.value.list().and_then(|list| list.get(2));
             let bodies = body.map(Node::members).unwrap_or_default();
             if bodies.is_empty() {
@@ -74,7 +91,7 @@ impl<'a> Planner<'a> {
             }
             return bodies.iter().for_each(|inner| self.entry(inner, plan));
         }
-        if name.starts_with("Fn::") {
+        if name.starts_with("Fn::") || name == UNCLEAR_MERGE {
             return fail(format!("{name} may create resources that cannot be evaluated"));
         }
         if !matches!(member.value.content, Content::Map(_)) {
@@ -94,11 +111,62 @@ impl<'a> Planner<'a> {
                     ));
                 }
                 Some(text) => {
-                    if let Some(resource_type) = ResourceType::from_name(text.trim()) {
+                    let text = text.trim();
+                    if let Some(resource_type) = ResourceType::from_name(text) {
                         plan.resources.push(self.resource(member, resource_type));
+                    } else if let Some(kind) = HolderKind::from_type(text) {
+                        self.holder(member, kind, plan);
+                    } else if member.value.get(UNCLEAR_MERGE).next().is_some() {
+                        fail(format!("the Type of {name} may be another one by its merges (<<)"));
                     }
                 }
             }
+        }
+    }
+
+    /// Plans what a resource of another type holds. Its template may depend on decisions: then each one is planned.
+    fn holder(&self, member: &'a Member, kind: HolderKind, plan: &mut Plan) {
+        let resource = &member.value;
+        let members: Vec<&Member> = resource.get("Properties").flat_map(Node::members).collect();
+        if let Some(reason) = unreadable(resource, &members) {
+            let message = format!("{} may hold a template that cannot be read: {reason}", member.name);
+            plan.failures.push(Error::at(member.at, message));
+            return;
+        }
+        let evaluator = self.evaluator.verbatim();
+        let combinations = in_every_combination(|decisions| {
+            may_exist(resource, &evaluator, decisions).then(|| {
+                let read = members.iter().filter(|one| HolderKind::PROPERTIES.contains(&one.name.as_str()));
+                let values = read.filter_map(|one| {
+                    // A parameter that is not plain is left open in the inner template.
+                    let value = if one.name == "Parameters" {
+                        decisions.without_deciding(|decisions| evaluator.value(&one.value, decisions, 0))
+                    } else {
+                        evaluator.value(&one.value, decisions, 0)
+                    };
+                    Some((one.name.clone(), value?))
+                });
+                values.collect::<Vec<_>>()
+            })
+        });
+        let mut planned: Vec<Vec<(String, Json)>> = Vec::new();
+        for (_, properties) in combinations {
+            planned.extend(properties.filter(|properties| !planned.contains(properties)));
+        }
+        // The AWS CDK names the file here, where the URL is one of its bucket.
+        let metadata = resource.get("Metadata").flat_map(|metadata| metadata.get("aws:asset:path"));
+        let file = metadata.filter_map(Node::text).next().map(str::to_owned);
+        for properties in &planned {
+            let holder = Holder {
+                id: &member.name,
+                position: Some(member.at),
+                kind,
+                properties,
+                file: file.clone(),
+                depth: self.depth,
+                settings: self.settings,
+            };
+            holder.add_to(plan, plan_within);
         }
     }
 
@@ -128,21 +196,44 @@ impl<'a> Planner<'a> {
                     decisions,
                 )),
             };
-            let tags = tags_of(&configuration);
+            let tags = self.tags(&configuration, resource_type);
             Some(item(resource_type, &member.name, configuration, tags))
         });
+        let more_tags = if !has_tags(resource_type) {
+            Some(format!("CloudFormation cannot set tags of a {}", resource_type.noun()))
+        } else if self.settings.stack_tags.is_none() {
+            Some("the stack may add tags".to_owned())
+        } else {
+            None
+        };
+        let facts = Facts { more_tags, ..Facts::planned() };
         PlannedResource {
             id: member.name.clone(),
             resource_type,
             possibilities: combinations
                 .into_iter()
                 .filter_map(|(choices, item)| {
-                    Some(Possibility { choices, item: item?, facts: Facts::planned() })
+                    Some(Possibility { choices, item: item?, facts: facts.clone() })
                 })
                 .collect(),
             positions: positions(member, &members),
             language: Language::CloudFormation,
         }
+    }
+
+    /// Returns the tags of a resource, with those of its stack, over which its own win; `None` if they cannot be known.
+    fn tags(
+        &self,
+        configuration: &Configuration,
+        resource_type: ResourceType,
+    ) -> Option<BTreeMap<String, String>> {
+        if !has_tags(resource_type) {
+            return Some(BTreeMap::new());
+        }
+        let own = own_tags(configuration)?;
+        let mut tags = self.settings.stack_tags.clone().unwrap_or_default();
+        tags.extend(own);
+        Some(tags)
     }
 }
 
@@ -152,6 +243,10 @@ fn unreadable(resource: &Node, properties: &[&Member]) -> Option<&'static str> {
         Some("Properties is not a map")
     } else if resource.get("Properties").count() > 1 {
         Some("Properties is given twice")
+    } else if properties.iter().any(|member| member.name == UNCLEAR_MERGE)
+        || resource.get(UNCLEAR_MERGE).next().is_some()
+    {
+        Some("merges (<<) may change the properties")
     } else if properties.iter().any(|member| is_generated(&member.name) || member.name == "Ref")
         || resource.members().iter().any(|member| is_generated(&member.name))
     {
@@ -183,6 +278,7 @@ fn values<'a>(
     decisions: &mut Decisions,
 ) -> Vec<(String, Json)> {
     let mut values = Vec::new();
+    let repeated = repeated(members.iter().copied());
     for member in members {
         let Some(name) = properties.api_name(&member.name) else { continue };
         // An identifier only names the resource; nothing is decided for it.
@@ -191,14 +287,14 @@ fn values<'a>(
         } else {
             evaluator.property(name, &member.value, decisions)
         };
-        let is_repeated = members.iter().filter(|other| other.name == member.name).count() > 1;
+        let is_repeated = repeated.contains(member.name.as_str());
         values.extend(unless_repeated(value, is_repeated).map(|value| (name.to_owned(), value)));
     }
     values
 }
 
-/// Returns the tags of a resource; `None` if they cannot be known.
-fn tags_of(configuration: &Configuration) -> Option<BTreeMap<String, String>> {
+/// Returns the tags that the template gives a resource; `None` if they cannot be known.
+fn own_tags(configuration: &Configuration) -> Option<BTreeMap<String, String>> {
     let Configuration::Properties(members) = configuration else { return None };
     let mut lists = members.iter().filter(|(name, _)| name == "Tags").map(|(_, value)| value);
     let list = lists.next();

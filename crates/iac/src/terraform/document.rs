@@ -1,9 +1,9 @@
 //! The JSON that `terraform show -json` prints of a plan or a state (Terraform's "JSON Output Format").
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use rule_core::Json;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use crate::error::Error;
@@ -14,23 +14,36 @@ const DEPTH_MAXIMUM: usize = 64;
 /// A plan or a state.
 #[derive(Deserialize)]
 pub(super) struct Document {
-    planned_values: Option<Values>,
-    values: Option<Values>,
+    format_version: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    pub(super) planned_values: Option<Values>,
+    #[serde(default, deserialize_with = "present")]
+    pub(super) values: Option<Values>,
     #[serde(default)]
-    resource_changes: Vec<ResourceChange>,
+    pub(super) resource_changes: Vec<ResourceChange>,
     #[serde(default)]
-    deferred_changes: Vec<DeferredChange>,
+    pub(super) deferred_changes: Vec<DeferredChange>,
     #[serde(default)]
-    errored: bool,
-    complete: Option<bool>,
+    pub(super) errored: bool,
+    pub(super) complete: Option<bool>,
+    /// The configuration from which the plan was made.
+    pub(super) configuration: Option<Value>,
+    pub(super) prior_state: Option<PriorState>,
 }
 
-#[derive(Deserialize)]
-struct Values {
-    root_module: Option<Module>,
+/// The values of all modules.
+#[derive(Default, Deserialize)]
+pub(super) struct Values {
+    root_module: Module,
 }
 
+/// The state before a plan.
 #[derive(Deserialize)]
+pub(super) struct PriorState {
+    pub(super) values: Option<Values>,
+}
+
+#[derive(Default, Deserialize)]
 struct Module {
     #[serde(default)]
     resources: Vec<Resource>,
@@ -39,7 +52,7 @@ struct Module {
 }
 
 /// A resource with its values.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 pub(super) struct Resource {
     /// The address, such as `module.m.aws_dms_endpoint.e[0]`.
     pub(super) address: String,
@@ -47,91 +60,78 @@ pub(super) struct Resource {
     /// The type with the prefix of its provider, such as `aws_dms_endpoint`.
     #[serde(rename = "type")]
     pub(super) type_name: String,
+    /// The source of the provider, such as `registry.terraform.io/hashicorp/aws`.
+    pub(super) provider_name: Option<String>,
+    /// The key of an object that was replaced, and that Terraform could not delete yet.
+    #[serde(alias = "deposed")]
+    pub(super) deposed_key: Option<String>,
     /// An object with the attributes; `None` if the document does not hold them.
     pub(super) values: Option<Value>,
 }
 
 #[derive(Deserialize)]
-struct DeferredChange {
-    resource_change: Option<ResourceChange>,
+pub(super) struct DeferredChange {
+    pub(super) resource_change: Option<ResourceChange>,
 }
 
+/// A planned change of a resource.
 #[derive(Deserialize)]
-struct ResourceChange {
-    address: String,
-    mode: Option<String>,
+pub(super) struct ResourceChange {
+    pub(super) address: String,
+    pub(super) mode: Option<String>,
     #[serde(rename = "type")]
-    type_name: String,
-    change: Option<Change>,
+    pub(super) type_name: String,
+    pub(super) provider_name: Option<String>,
+    pub(super) deposed: Option<String>,
+    pub(super) change: Option<Change>,
 }
 
-#[derive(Deserialize)]
-struct Change {
+#[derive(Default, Deserialize)]
+pub(super) struct Change {
     #[serde(default)]
-    actions: Vec<String>,
-    after: Option<Value>,
-    after_unknown: Option<Value>,
-}
-
-/// The resources of a document.
-pub(super) struct Resources {
-    /// The managed resources, those of changes that are not among the values included.
-    pub(super) managed: Vec<Resource>,
-    /// The marks of values that are known only after apply, by the address of the resource.
-    pub(super) unknown: HashMap<String, Value>,
-    /// Reasons why resources may be missing.
-    pub(super) failures: Vec<Error>,
+    pub(super) actions: Vec<String>,
+    pub(super) before: Option<Value>,
+    pub(super) after: Option<Value>,
+    pub(super) after_unknown: Option<Value>,
 }
 
 impl Document {
-    /// Parses a plan or a state.
+    /// Parses the output of `terraform show -json`.
     ///
     /// # Errors
-    /// Returns an error if the text is neither, or gives a member twice.
+    /// Returns an error if the text is something else, gives a member twice, or has a version that is not known.
     pub(super) fn parse(text: &str) -> Result<Self, Error> {
         let document: Self = serde_json::from_str(text)
             .map_err(|error| Error::new(format!("not the output of `terraform show -json`: {error}")))?;
         if serde_json::from_str::<Json>(text).is_ok_and(|json| repeats_a_member(&json)) {
             return Err(Error::new("a member is given twice, and it cannot be known which value counts"));
         }
-        let Self { planned_values, values, resource_changes, deferred_changes, .. } = &document;
-        let has_values = planned_values.is_some() || values.is_some();
-        if !has_values && resource_changes.is_empty() && deferred_changes.is_empty() {
-            return Err(Error::new("neither a plan nor a state: it has neither planned_values nor values"));
+        let version = document.format_version.as_deref();
+        if version.is_some_and(|version| !version.starts_with("0.") && !version.starts_with("1.")) {
+            return Err(Error::new("its format_version is not known: expected 0.x or 1.x"));
         }
         Ok(document)
     }
 
-    /// Collects the resources of all modules and changes.
-    pub(super) fn resources(self) -> Resources {
-        let mut failures = Vec::new();
-        if self.errored || self.complete == Some(false) {
-            failures.push(Error::new(
-                "the plan is errored or not complete, so resources may be missing from it; plan again",
-            ));
-        }
+    /// Returns true if the document has a part that only plans have.
+    pub(super) fn is_plan(&self) -> bool {
+        self.planned_values.is_some()
+            || !self.resource_changes.is_empty()
+            || !self.deferred_changes.is_empty()
+    }
+
+    /// Returns true if the document has what each state has, also one without resources.
+    pub(super) fn is_state(&self) -> bool {
+        !self.is_plan() && (self.values.is_some() || self.format_version.is_some())
+    }
+}
+
+impl Values {
+    /// Collects the resources of all modules, data sources included.
+    pub(super) fn resources(self, failures: &mut Vec<Error>) -> Vec<Resource> {
         let mut resources = Vec::new();
-        for values in [self.planned_values, self.values].into_iter().flatten() {
-            if let Some(module) = values.root_module {
-                module.collect(0, &mut resources, &mut failures);
-            }
-        }
-        let deferred = self.deferred_changes.into_iter().filter_map(|deferred| deferred.resource_change);
-        let mut unknown = HashMap::new();
-        for change in self.resource_changes.into_iter().chain(deferred) {
-            let ResourceChange { address, mode, type_name, change } = change;
-            let (actions, after, after_unknown) = change
-                .map_or_else(Default::default, |change| (change.actions, change.after, change.after_unknown));
-            let remains = actions.is_empty()
-                || actions.iter().any(|action| !matches!(action.as_str(), "delete" | "forget"));
-            unknown.extend(after_unknown.map(|marks| (address.clone(), marks)));
-            // Values lack what is deferred, and what comes after the error of a plan.
-            if remains && !resources.iter().any(|known| known.address == address) {
-                resources.push(Resource { address, mode, type_name, values: after });
-            }
-        }
-        resources.retain(|resource| resource.mode.as_deref().is_none_or(|mode| mode == "managed"));
-        Resources { managed: resources, unknown, failures }
+        self.root_module.collect(0, &mut resources, failures);
+        resources
     }
 }
 
@@ -146,6 +146,37 @@ impl Module {
             child.collect(depth + 1, resources, failures);
         }
     }
+}
+
+impl Resource {
+    /// Returns the resource of a change, with these values.
+    pub(super) fn changed(change: ResourceChange, values: Option<Value>) -> Self {
+        let ResourceChange { address, mode, type_name, provider_name, deposed, .. } = change;
+        Self { address, mode, type_name, provider_name, deposed_key: deposed, values }
+    }
+
+    /// Returns true for a resource that Terraform manages; a data source is only read.
+    pub(super) fn is_managed(&self) -> bool {
+        self.mode.as_deref().is_none_or(|mode| mode == "managed")
+    }
+
+    /// Returns the address, with the key of a deposed object.
+    pub(super) fn id(&self) -> String {
+        match &self.deposed_key {
+            Some(key) => format!("{} (deposed {key})", self.address),
+            None => self.address.clone(),
+        }
+    }
+
+    /// Returns the text of an attribute; `None` for anything else.
+    pub(super) fn text(&self, attribute: &str) -> Option<&str> {
+        self.values.as_ref()?.get(attribute)?.as_str()
+    }
+}
+
+/// Deserializes a member that is there: null is not the same as a missing one.
+fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 /// Returns true if an object gives a member twice. Terraform never does, and a map would hide it.

@@ -1,6 +1,6 @@
 //! Texts that are no template or plan.
 
-use iac::{Settings, Template, terraform};
+use iac::{Settings, Template, terraform_plan, terraform_state};
 use proptest::prelude::*;
 
 use crate::{PUBLIC, cloudformation, instance, verdicts};
@@ -11,7 +11,7 @@ fn an_invalid_template_is_reported_with_its_position() {
         ("Resources:\n  A: [\n", "line 3, column 1: neither YAML nor JSON"),
         ("Resources: {A: }}\n", "line 1, column"),
         ("AWSTemplateFormatVersion: '2010-09-09'\n", "the template has no Resources"),
-        ("Resources: {}\n---\nResources: {}\n", "line 2, column 1: more than one YAML document"),
+        ("Resources: {}\n---\nResources: {}\n", "line 3, column 1: more than one YAML document"),
         ("Resources: *nobody\n", "line 1, column"),
     ] {
         let error = cloudformation(text, &Settings::default()).unwrap_err().to_string();
@@ -37,7 +37,9 @@ proptest! {
     fn no_text_panics_or_passes_without_an_explicit_false(text in any::<String>(), cut in 0..600_usize, put in "[-!&*{}\\[\\]:,'\"\\n a-z]{0,6}") {
         let _ = Template::recognize(&text);
         let _ = cloudformation(&text, &Settings::default());
-        let _ = terraform(&text);
+        let _ = terraform_plan(&text);
+        let _ = terraform_state(&text);
+        let _ = Template::parse_all(&text);
         let template = instance("Conditions:\n  C: !Equals [!Ref X, a]", "PubliclyAccessible: !If [C, !Sub '${X}', on]");
         let at = template.char_indices().map(|(at, _)| at).nth(cut % template.len()).unwrap_or(0);
         let (before, after) = template.split_at(at);

@@ -1,5 +1,7 @@
 //! Resources of a CloudFormation template: which there are, and what the rules read of them.
 
+use std::collections::BTreeMap;
+
 use iac::Settings;
 use rule_core::{Finding, rules};
 
@@ -29,7 +31,8 @@ fn every_resource_is_found() {
         (
             "  Fn::ForEach::I:\n    - N\n    - [a, b]\n    - Orders${N}: {Type: 'AWS::DMS::ReplicationInstance', Properties: {PubliclyAccessible: !Ref N}}",
             vec![
-                "NON_COMPLIANT UNKNOWN: cannot be known before deployment, PUBLIC if the resource N is true: PubliclyAccessible=true",
+                "NON_COMPLIANT UNKNOWN: PubliclyAccessible is the text \"a\", neither true nor false; DMS's default is public",
+                "NON_COMPLIANT UNKNOWN: PubliclyAccessible is the text \"b\", neither true nor false; DMS's default is public",
             ],
         ),
         (
@@ -83,7 +86,7 @@ fn hidden_or_ambiguous_values_do_not_pass() {
     let endpoint =
         "    - R${K}: {Type: 'AWS::DMS::Endpoint', Properties: {EngineName: redis, RedisSettings: {Port: 1, ";
     let each =
-        "Transform: AWS::LanguageExtensions\nResources:\n  Fn::ForEach::X:\n    - K\n    - [Protocol]\n";
+        "Transform: AWS::LanguageExtensions\nResources:\n  Fn::ForEach::X:\n    - K\n    - !Ref Names\n";
     let redis = "dms-redis-tls-enabled";
     for (template, rule) in [
         (format!("{one}    Properties:\n      PubliclyAccessible: false\n      PubliclyAccessible: !Ref AWS::NoValue\n"), PUBLIC),
@@ -186,7 +189,7 @@ fn other_rules_read_groups_texts_and_tags() {
         ),
         (
             "ReplicationInstance",
-            "",
+            "Tags: []",
             "dms-replication-instance-tagged",
             "NON_COMPLIANT UNTAGGED: no user-defined tags",
         ),
@@ -257,7 +260,9 @@ fn other_rules_read_groups_texts_and_tags() {
             "COMPLIANT TAGGED: team",
         ),
     ] {
-        let verdict = verdicts(&plan(&template(kind, properties)), rule).remove(0);
+        let settings = Settings { stack_tags: Some(BTreeMap::new()), ..Settings::default() };
+        let plan = cloudformation(&template(kind, properties), &settings).unwrap();
+        let verdict = verdicts(&plan, rule).remove(0);
         assert!(verdict.starts_with(wanted), "{kind} {properties} {rule}: {verdict}");
     }
 }

@@ -1,11 +1,11 @@
 //! Terraform plans and states.
 
-use iac::terraform;
+use iac::{terraform_plan as terraform, terraform_state};
 use rule_core::{Finding, rules};
 
-use crate::{IS_PUBLIC, NOT_SET, PRIVATE, PUBLIC, verdicts};
+use crate::{IS_PUBLIC, PRIVATE, PUBLIC, verdicts};
 
-fn terraform_plan(values: &str, unknown: &str, more: &str) -> String {
+fn one_instance(values: &str, unknown: &str, more: &str) -> String {
     format!(
         r#"{{"format_version":"1.2","planned_values":{{"root_module":{{"resources":[{{"address":"aws_dms_replication_instance.a","mode":"managed","type":"aws_dms_replication_instance","values":{values}}}]}}}},
         "resource_changes":[{{"address":"aws_dms_replication_instance.a","mode":"managed","type":"aws_dms_replication_instance","change":{{"actions":["create"],"after":{values},"after_unknown":{unknown}}}}}]{more}}}"#
@@ -15,12 +15,15 @@ fn terraform_plan(values: &str, unknown: &str, more: &str) -> String {
 #[test]
 fn a_terraform_plan_is_evaluated_by_what_is_known_before_apply() {
     let open = "NON_COMPLIANT UNKNOWN: cannot be known before deployment, PUBLIC if publicly_accessible (known after apply) is true: PubliclyAccessible=true";
+    let absent = &open.replace("known after apply", "not in the plan");
+    let null = &open.replace("known after apply", "null in the plan");
     for (values, unknown, wanted) in [
         (r#"{"publicly_accessible":false}"#, "{}", PRIVATE),
         (r#"{"publicly_accessible":true}"#, "{}", IS_PUBLIC),
         (r#"{"publicly_accessible":"false"}"#, "{}", PRIVATE),
-        ("{}", "{}", NOT_SET),
-        (r#"{"publicly_accessible":null}"#, "{}", NOT_SET),
+        // Without the configuration it is not known if the argument is given.
+        ("{}", "{}", absent),
+        (r#"{"publicly_accessible":null}"#, "{}", null),
         ("{}", r#"{"publicly_accessible":true}"#, open),
         (r#"{"publicly_accessible":false}"#, r#"{"publicly_accessible":true}"#, open),
         (r#"{"publicly_accessible":false}"#, r#"{"publicly_accessible":false,"multi_az":true}"#, PRIVATE),
@@ -32,12 +35,12 @@ fn a_terraform_plan_is_evaluated_by_what_is_known_before_apply() {
             "NON_COMPLIANT UNKNOWN: the configuration is unreadable (the plan does not hold its values); DMS's default is public",
         ),
     ] {
-        let plan = terraform(&terraform_plan(values, unknown, "")).unwrap();
+        let plan = terraform(&one_instance(values, unknown, "")).unwrap();
         assert_eq!(verdicts(&plan, PUBLIC), [wanted], "{values} {unknown}");
         assert!(plan.failures.is_empty());
     }
     let plan =
-        terraform(&terraform_plan(r#"{"publicly_accessible":false}"#, "{}", r#","errored":true"#)).unwrap();
+        terraform(&one_instance(r#"{"publicly_accessible":false}"#, "{}", r#","errored":true"#)).unwrap();
     assert_eq!((verdicts(&plan, PUBLIC).len(), plan.failures.len()), (1, 1));
     assert_eq!(
         plan.resources[0].fix(rules::find(PUBLIC).unwrap(), &Finding::unknown("flag")),
@@ -47,17 +50,21 @@ fn a_terraform_plan_is_evaluated_by_what_is_known_before_apply() {
     for nothing in ["{}", r#"{"format_version":"9.0"}"#] {
         assert!(terraform(nothing).is_err());
     }
-    let ghost = terraform_plan(r#"{"tags_all":{}}"#, r#"{"tags_all":{"Ghost":false}}"#, "");
+    let ghost = one_instance(r#"{"tags_all":{}}"#, r#"{"tags_all":{"Ghost":false}}"#, "");
     let untagged = verdicts(&terraform(&ghost).unwrap(), "dms-replication-instance-tagged");
     assert!(untagged[0].starts_with("NON_COMPLIANT UNTAGGED"), "{untagged:?}");
-    let twice = terraform_plan(r#"{"publicly_accessible":true,"publicly_accessible":false}"#, "{}", "");
+    let twice = one_instance(r#"{"publicly_accessible":true,"publicly_accessible":false}"#, "{}", "");
     assert!(terraform(&twice).unwrap_err().to_string().contains("given twice"));
 }
 
 #[test]
 fn modules_states_and_deferred_changes_are_read() {
     let nested = r#"{"format_version":"1.0","values":{"root_module":{"child_modules":[{"resources":[{"address":"module.m.aws_dms_replication_instance.a[0]","mode":"managed","type":"aws_dms_replication_instance","values":{"publicly_accessible":true}}],"child_modules":[{"resources":[{"address":"data.x","mode":"data","type":"aws_dms_replication_instance","values":{"publicly_accessible":true}},{"address":"awscc_dms_instance_profile.p","mode":"managed","type":"awscc_dms_instance_profile","values":{"publicly_accessible":false}}]}]}]}}}"#;
-    let plan = terraform(nested).unwrap();
+    let state = terraform_state(nested).unwrap();
+    let ids: Vec<_> = state.resources.iter().map(|recorded| recorded.item.resource_id.as_str()).collect();
+    assert_eq!(ids, ["module.m.aws_dms_replication_instance.a[0]", "awscc_dms_instance_profile.p"]);
+    let planned = nested.replace("\"values\":{\"root", "\"planned_values\":{\"root");
+    let plan = terraform(&planned).unwrap();
     let ids: Vec<_> = plan.resources.iter().map(|planned| planned.id.as_str()).collect();
     assert_eq!(ids, ["module.m.aws_dms_replication_instance.a[0]", "awscc_dms_instance_profile.p"]);
     assert_eq!(verdicts(&plan, "dms-instance-profile-not-public"), [PRIVATE]);
@@ -68,11 +75,14 @@ fn modules_states_and_deferred_changes_are_read() {
     };
     let (create, delete) = (change(r#"["create"]"#), change(r#"["delete"]"#));
     for (text, wanted) in [
-        (format!(r#"{{"planned_values":{{}},"resource_changes":[{create}]}}"#), vec![IS_PUBLIC]),
-        (format!(r#"{{"planned_values":{{}},"resource_changes":[{delete}]}}"#), vec![]),
+        (
+            format!(r#"{{"planned_values":{{"root_module":{{}}}},"resource_changes":[{create}]}}"#),
+            vec![IS_PUBLIC],
+        ),
+        (format!(r#"{{"planned_values":{{"root_module":{{}}}},"resource_changes":[{delete}]}}"#), vec![]),
         (
             format!(
-                r#"{{"planned_values":{{}},"deferred_changes":[{{"reason":"x","resource_change":{create}}}]}}"#
+                r#"{{"planned_values":{{"root_module":{{}}}},"deferred_changes":[{{"reason":"x","resource_change":{create}}}]}}"#
             ),
             vec![IS_PUBLIC],
         ),
@@ -155,7 +165,7 @@ fn terraform_spellings_of_endpoints_tasks_and_tags_are_read() {
         ),
         (
             "aws_dms_replication_instance",
-            "{}",
+            r#"{"tags":null,"tags_all":{}}"#,
             "{}",
             "dms-replication-instance-tagged",
             "NON_COMPLIANT UNTAGGED",

@@ -12,7 +12,8 @@ impl<'a> Evaluator<'a> {
         decisions: &mut Decisions,
         depth: usize,
     ) -> Option<bool> {
-        let definition = only(&self.conditions, name).filter(|_| !is_open(&self.conditions));
+        let definition =
+            only(&self.sections.conditions, name).filter(|_| !is_open(&self.sections.conditions));
         decisions
             .condition(name, |decisions| definition.and_then(|node| self.holds(node, decisions, depth + 1)))
     }

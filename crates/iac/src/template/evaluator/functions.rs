@@ -4,10 +4,17 @@ use rule_core::Json;
 
 use super::{
     CANDIDATES_MAXIMUM, DYNAMIC_REFERENCE, Evaluator, Value, decided, is_dynamic_reference, is_generated,
-    is_open, literal, only, undecided,
+    is_open, only, undecided,
 };
 use crate::decisions::Decisions;
 use crate::node::{Content, Node, scalar_text};
+
+/// The types of keys, which a customer manages.
+const KEY: &str = "AWS::KMS::Key";
+const REPLICA_KEY: &str = "AWS::KMS::ReplicaKey";
+
+/// The alphabet of RFC 4648.
+const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 impl<'a> Evaluator<'a> {
     /// Evaluates `Ref`, or an intrinsic function by its long name. A function that is not supported, or is malformed,
@@ -24,7 +31,11 @@ impl<'a> Evaluator<'a> {
             ("Ref", _) => match argument.text() {
                 Some("AWS::NoValue") => None,
                 Some(name) => Some(self.reference(name, decisions)),
-                None => undecided(name),
+                // AWS::LanguageExtensions allows a function as the name.
+                None => match self.name(argument, decisions, depth) {
+                    Ok(name) => Some(self.reference(&name, decisions)),
+                    Err(by) => undecided(by),
+                },
             },
             ("Fn::If", [condition, then, otherwise]) => {
                 let Some(condition) = condition.text() else { return undecided(name) };
@@ -37,20 +48,21 @@ impl<'a> Evaluator<'a> {
             ("Fn::FindInMap", _) => self.find_in_map(list, decisions, depth),
             ("Fn::Sub", _) => self.substitute(argument, decisions, depth),
             ("Fn::Join", [separator, list]) => {
-                let (Some(separator), Some(Json::List(list))) =
-                    (separator.text(), self.value(list, decisions, depth))
-                else {
-                    return undecided(name);
-                };
-                match list.iter().map(decided).collect::<Result<Vec<_>, _>>() {
-                    Ok(parts) => Some(literal(Json::Text(parts.join(separator)))),
-                    Err(by) => undecided(by),
+                match (self.name(separator, decisions, depth), self.value(list, decisions, depth)) {
+                    (Ok(separator), Some(Json::List(list))) => {
+                        match list.iter().map(decided).collect::<Result<Vec<_>, _>>() {
+                            Ok(parts) => Some(self.literal(Json::Text(parts.join(&separator)))),
+                            Err(by) => undecided(by),
+                        }
+                    }
+                    (_, Some(Json::Undecided(by))) => undecided(by),
+                    _ => undecided(name),
                 }
             }
             ("Fn::Split", [separator, text]) => {
-                match (separator.text(), self.value(text, decisions, depth)) {
-                    (Some(separator), Some(Json::Text(text))) if !separator.is_empty() => Some(Json::List(
-                        text.split(separator).map(|part| Json::Text(part.to_owned())).collect(),
+                match (self.name(separator, decisions, depth), self.value(text, decisions, depth)) {
+                    (Ok(separator), Some(Json::Text(text))) if !separator.is_empty() => Some(Json::List(
+                        text.split(&separator).map(|part| Json::Text(part.to_owned())).collect(),
                     )),
                     (_, Some(Json::Undecided(by))) => undecided(by),
                     _ => undecided(name),
@@ -72,17 +84,104 @@ impl<'a> Evaluator<'a> {
                 _ => undecided("an import"),
             },
             ("Fn::GetAtt", _) => {
-                let parts = || list.iter().filter_map(Node::text).collect::<Vec<_>>().join(".");
-                self.attribute(&argument.text().map_or_else(parts, str::to_owned))
+                let mut parts = || list.iter().map(|part| self.name(part, decisions, depth)).collect();
+                let name: Result<Vec<_>, _> = match argument.text() {
+                    Some(name) => Ok(vec![name.to_owned()]),
+                    None => parts(),
+                };
+                match name {
+                    Ok(name) => Some(self.attribute(&name.join("."))),
+                    Err(by) => undecided(by),
+                }
             }
+            // Both are of AWS::LanguageExtensions.
+            ("Fn::ToJsonString", _) => match self.value(argument, decisions, depth) {
+                // With an undecided part it stays as it is, so that the other parts are read.
+                Some(value @ (Json::Object(_) | Json::List(_))) => {
+                    Some(serde_json::to_string(&value).map_or(value, Json::Text))
+                }
+                Some(Json::Undecided(by)) => undecided(by),
+                _ => undecided(name),
+            },
+            ("Fn::Length", _) => match self.value(argument, decisions, depth) {
+                Some(Json::List(list)) => Some(Json::Number(list.len().into())),
+                Some(Json::Undecided(by)) => undecided(by),
+                _ => undecided(name),
+            },
+            ("Fn::Base64", _) => match self.value(argument, decisions, depth).as_ref().map(decided) {
+                Some(Ok(text)) => Some(Json::Text(base64(text.as_bytes()))),
+                Some(Err(by)) => undecided(by),
+                None => undecided(name),
+            },
             _ => undecided(name),
         }
     }
 
+    /// Returns the text of a part that names something.
+    ///
+    /// # Errors
+    /// Returns what decides it if it is not known.
+    fn name(&self, node: &'a Node, decisions: &mut Decisions, depth: usize) -> Result<String, String> {
+        match self.value(node, decisions, depth) {
+            Some(value) => decided(&value),
+            None => Err("a name that is not set".to_owned()),
+        }
+    }
+
     /// Returns the value of an attribute such as `Function.Arn`.
-    fn attribute(&self, name: &str) -> Value {
-        let known = self.settings.value_of_name(name).map(|value| Json::Text(value.to_owned()));
-        known.or_else(|| undecided(format!("the attribute {name}")))
+    fn attribute(&self, name: &str) -> Json {
+        if let Some(known) = self.settings.value_of_name(name) {
+            return Json::Text(known.to_owned());
+        }
+        let by = format!("the attribute {name}");
+        match name.split_once('.') {
+            // The attributes that are the resource's ARN or id, and lead to nothing else.
+            Some((resource, "Arn" | "KeyId")) => self.created(resource, by),
+            _ => Json::Undecided(by),
+        }
+    }
+
+    /// Returns a reference to a resource of the template, with its type; undecided if the template does not define
+    /// exactly one resource of that name. An alias of a key of the template is a reference to the key.
+    pub(super) fn created(&self, name: &str, by: String) -> Json {
+        let definitions = self.sections.resources.get(name).map(Vec::as_slice).unwrap_or_default();
+        let [definition] = definitions else { return Json::Undecided(by) };
+        let mut types = definition.get("Type").map(Node::text);
+        let (Some(Some(resource_type)), None) = (types.next(), types.next()) else {
+            return Json::Undecided(by);
+        };
+        if self.sections.has_more_resources
+            || definition.members().iter().any(|member| is_generated(&member.name))
+        {
+            return Json::Undecided(by);
+        }
+        let resource_type = match resource_type {
+            REPLICA_KEY => KEY,
+            "AWS::KMS::Alias" if self.leads_to_key(definition) => KEY,
+            other => other,
+        };
+        Json::Created { resource_type: resource_type.to_owned(), by }
+    }
+
+    /// Returns true if an alias is one of a key that the template creates.
+    fn leads_to_key(&self, alias: &Node) -> bool {
+        let mut targets = alias.get("Properties").flat_map(|properties| properties.get("TargetKeyId"));
+        let (Some(target), None) = (targets.next(), targets.next()) else { return false };
+        // The target of an alias is a key and never an alias: to follow one could lead in a circle.
+        let names = target.get("Ref").chain(target.get("Fn::GetAtt")).chain(target.get("Fn::Sub"));
+        let mut ids = names.map(|name| match name.list() {
+            Some(list) => list.first().and_then(Node::text).unwrap_or_default(),
+            None => name.text().unwrap_or_default(),
+        });
+        let id = ids.next().unwrap_or_default().trim_start_matches("${").trim_end_matches('}');
+        let id = id.split('.').next().unwrap_or_default();
+        match self.sections.resources.get(id).map(Vec::as_slice) {
+            Some([key]) => {
+                let types: Vec<_> = key.get("Type").map(Node::text).collect();
+                matches!(types.as_slice(), [Some(KEY | REPLICA_KEY)])
+            }
+            _ => false,
+        }
     }
 
     fn find_in_map(&self, list: &'a [Node], decisions: &mut Decisions, depth: usize) -> Value {
@@ -93,12 +192,13 @@ impl<'a> Evaluator<'a> {
             return undecided("Fn::FindInMap");
         };
         let by = format!("the mapping {name}");
+        let mappings = &self.sections.mappings;
         let is_complete = |mapping: &&Node| {
             let rows = mapping.members();
             let names = rows.iter().chain(rows.iter().flat_map(|row| row.value.members()));
-            !is_open(&self.mappings) && !names.into_iter().any(|member| is_generated(&member.name))
+            !is_open(mappings) && !names.into_iter().any(|member| is_generated(&member.name))
         };
-        let Some(mapping) = only(&self.mappings, &name).filter(is_complete) else { return undecided(by) };
+        let Some(mapping) = only(mappings, &name).filter(is_complete) else { return undecided(by) };
         let mut key = |node| self.value(node, decisions, depth).and_then(|value| decided(&value).ok());
         let (first, second) = (key(first), key(second));
         let may_be =
@@ -165,9 +265,12 @@ impl<'a> Evaluator<'a> {
             }
             let value = match variable {
                 Some(node) => self.value(node, decisions, depth),
-                None if name.contains('.') => self.attribute(name),
+                None if name.contains('.') => Some(self.attribute(name)),
                 None => Some(self.reference(name, decisions)),
             };
+            if let (Some(Json::Created { .. }), "", "") = (&value, text.as_str(), rest) {
+                return value; // the reference alone
+            }
             match value.as_ref().map(decided) {
                 Some(Ok(part)) => text.push_str(&part),
                 Some(Err(by)) => return undecided(by),
@@ -175,10 +278,24 @@ impl<'a> Evaluator<'a> {
             }
         }
         text.push_str(rest);
-        Some(if is_dynamic_reference(&text) {
+        Some(if is_dynamic_reference(&text) && !self.is_verbatim {
             Json::Undecided(DYNAMIC_REFERENCE.to_owned())
         } else {
             Json::Text(text)
         })
     }
+}
+
+/// Encodes bytes by RFC 4648, with padding.
+fn base64(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let bits =
+            (0..3).fold(0_usize, |bits, at| bits << 8 | usize::from(chunk.get(at).copied().unwrap_or(0)));
+        for at in 0..4 {
+            let letter = BASE64.get(bits >> (18 - 6 * at) & 63).copied().unwrap_or(b'=');
+            text.push(if at > chunk.len() { '=' } else { char::from(letter) });
+        }
+    }
+    text
 }

@@ -4,32 +4,36 @@ use std::collections::HashSet;
 
 use rule_core::Json;
 
-use super::{CANDIDATES_MAXIMUM, Evaluator, is_open, literal, only};
+use super::{CANDIDATES_MAXIMUM, Evaluator, LOOP_VARIABLE, is_open, only};
 use crate::decisions::Decisions;
 use crate::node::{Content, Node, scalar_text};
 
 impl Evaluator<'_> {
     /// Evaluates a reference to a parameter, a pseudo parameter or a resource.
     pub(super) fn reference(&self, name: &str, decisions: &mut Decisions) -> Json {
+        if name.starts_with(LOOP_VARIABLE) {
+            return Json::Undecided(name.to_owned());
+        }
         let by = format!("parameter {name}");
-        if is_open(&self.parameters) {
+        let parameters = &self.sections.parameters;
+        if is_open(parameters) {
             return Json::Undecided(by);
         }
-        if !self.parameters.iter().any(|(known, _)| *known == name) {
+        if !parameters.iter().any(|(known, _)| *known == name) {
             let known = self.settings.value_of_name(name).map(|value| Json::Text(value.to_owned()));
             return known.unwrap_or_else(|| {
-                Json::Undecided(if name.starts_with("AWS::") {
-                    name.to_owned()
+                if name.starts_with("AWS::") {
+                    Json::Undecided(name.to_owned())
                 } else {
-                    format!("the resource {name}")
-                })
+                    self.created(name, format!("the resource {name}"))
+                }
             });
         }
-        let declaration = only(&self.parameters, name);
+        let declaration = only(parameters, name);
         let kind = declaration.and_then(|node| node.get("Type").find_map(Node::text)).unwrap_or("String");
         let is_list = kind == "CommaDelimitedList" || kind.starts_with("List<");
         let shaped = |value: &str| {
-            let part = |text: &str| literal(Json::Text(text.to_owned()));
+            let part = |text: &str| self.literal(Json::Text(text.to_owned()));
             if is_list {
                 Json::List(value.split(',').map(|text| part(text.trim())).collect())
             } else {

@@ -1,0 +1,114 @@
+//! The resources that are there after a plan was applied.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::{Map, Value};
+
+use super::document::{Change, Document, Resource};
+use crate::error::Error;
+
+/// A resource that is there after apply.
+pub(super) struct Planned {
+    pub(super) resource: Resource,
+    /// The marks of values that are known only after apply.
+    pub(super) unknown: Option<Value>,
+    /// True if apply creates it: the provider then sends its own value for what is not given.
+    pub(super) is_created: bool,
+}
+
+/// The address of a change, and the key of a deposed object. One address may have an object and several deposed ones.
+type Key = (String, Option<String>);
+
+/// Collects the managed resources of a plan, and the reasons why some may be missing.
+pub(super) fn planned(document: &mut Document, failures: &mut Vec<Error>) -> Vec<Planned> {
+    if document.errored || document.complete == Some(false) {
+        failures.push(Error::new(
+            "the plan is errored or not complete, so resources may be missing from it; plan again",
+        ));
+    }
+    let values = document.planned_values.take();
+    let mut resources = values.map(|values| values.resources(failures)).unwrap_or_default();
+    let mut known: HashSet<Key> = resources.iter().map(key).collect();
+    let mut unknown: HashMap<Key, Value> = HashMap::new();
+    let mut actions: HashMap<Key, Vec<String>> = HashMap::new();
+    // The values of each change that leaves a resource: a second change of one address may have others.
+    let mut changed: HashMap<Key, Vec<Option<Value>>> = HashMap::new();
+    let deferred = std::mem::take(&mut document.deferred_changes);
+    let deferred = deferred.into_iter().filter_map(|deferred| deferred.resource_change);
+    for mut change in std::mem::take(&mut document.resource_changes).into_iter().chain(deferred) {
+        let Change { actions: own, before, after, after_unknown } = change.change.take().unwrap_or_default();
+        let key = (change.address.clone(), change.deposed.clone());
+        if let Some(marks) = after_unknown {
+            let all = unknown.entry(key.clone()).or_insert(Value::Null);
+            *all = merged(std::mem::take(all), marks);
+        }
+        actions.entry(key.clone()).or_default().extend(own.iter().cloned());
+        if !own.is_empty() && own.iter().all(|action| action == "delete") {
+            continue;
+        }
+        // What is forgotten, and a deposed object that is not deleted, stay as they are.
+        let is_forgotten = own.iter().any(|action| action == "forget");
+        let values = if is_forgotten {
+            before
+        } else if key.1.is_some() {
+            after.or(before)
+        } else {
+            after
+        };
+        let others = changed.entry(key.clone()).or_default();
+        let is_new = !others.contains(&values);
+        others.push(values.clone());
+        // Values lack what is deferred, and what comes after the error of a plan.
+        if known.insert(key) || (is_new && others.len() > 1) {
+            resources.push(Resource::changed(change, values));
+        } else if let Some(provider) = change.provider_name {
+            add_provider(&mut resources, &change.address, provider);
+        }
+    }
+    let managed = resources.into_iter().filter(Resource::is_managed);
+    managed
+        .map(|resource| {
+            let key = key(&resource);
+            let unknown = unknown.get(&key).cloned();
+            let actions = actions.get(&key).map(Vec::as_slice).unwrap_or_default();
+            let is_created = actions.is_empty() || actions.iter().any(|action| action == "create");
+            Planned { resource, unknown, is_created }
+        })
+        .collect()
+}
+
+fn key(resource: &Resource) -> Key {
+    (resource.address.clone(), resource.deposed_key.clone())
+}
+
+/// Completes the name of a provider that the values lack.
+fn add_provider(resources: &mut [Resource], address: &str, provider: String) {
+    if let Some(resource) = resources.iter_mut().find(|one| one.address == address) {
+        resource.provider_name.get_or_insert(provider);
+    }
+}
+
+/// Merges the marks of two changes: a value is unknown if one of them says so.
+fn merged(one: Value, other: Value) -> Value {
+    match (one, other) {
+        (Value::Bool(true), _) | (_, Value::Bool(true)) => Value::Bool(true),
+        (Value::Object(one), Value::Object(other)) => {
+            let mut all: Map<String, Value> = one;
+            for (name, mark) in other {
+                let known = all.remove(&name).unwrap_or(Value::Null);
+                all.insert(name, merged(known, mark));
+            }
+            Value::Object(all)
+        }
+        (Value::Array(one), Value::Array(other)) => {
+            let length = one.len().max(other.len());
+            let mut pairs = (one.into_iter(), other.into_iter());
+            let marks = (0..length).map(|_| {
+                merged(pairs.0.next().unwrap_or(Value::Null), pairs.1.next().unwrap_or(Value::Null))
+            });
+            Value::Array(marks.collect())
+        }
+        (one @ (Value::Object(_) | Value::Array(_)), _) => one,
+        (_, other) => other,
+    }
+}

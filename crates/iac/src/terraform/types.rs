@@ -1,0 +1,29 @@
+//! The types of DMS resources in Terraform.
+
+use rule_core::ResourceType;
+
+use super::document::Resource;
+use crate::plan::Language;
+
+/// Returns the type of `aws_dms_replication_instance` or `awscc_dms_replication_instance`; `None` if no rule
+/// evaluates it.
+pub(super) fn resource_type(type_name: &str) -> Option<ResourceType> {
+    let type_name = type_name.to_ascii_lowercase();
+    let name = type_name.strip_prefix("aws_dms_").or_else(|| type_name.strip_prefix("awscc_dms_"))?;
+    let name = if name == "s3_endpoint" { "endpoint" } else { name };
+    ResourceType::from_name(&format!("AWS::DMS::{}", name.replace('_', "")))
+}
+
+/// Returns true for an endpoint whose type says its engine.
+pub(super) fn is_s3_endpoint(resource: &Resource) -> bool {
+    resource.type_name.to_ascii_lowercase().ends_with("_s3_endpoint")
+}
+
+/// Returns the language of the provider that has the type.
+pub(super) fn language(type_name: &str) -> Language {
+    if type_name.to_ascii_lowercase().starts_with("awscc_") {
+        Language::CloudControl
+    } else {
+        Language::Terraform
+    }
+}
