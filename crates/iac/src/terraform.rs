@@ -10,7 +10,7 @@ mod types;
 mod values;
 
 use rule_core::{Configuration as Properties, Fact, Facts, Json, KmsKey, Possibility, ResourceType};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::contained::Holder;
 use crate::decisions::{Decisions, in_every_combination};
@@ -48,7 +48,9 @@ pub fn terraform_plan(text: &str) -> Result<Plan, Error> {
     keys.add(&planned.iter().map(|planned| planned.resource.clone()).collect::<Vec<_>>());
     let configuration = document.configuration.take();
     let addresses = planned.iter().map(|planned| planned.resource.address.as_str());
-    let planner = Planner { configuration: Configuration::new(configuration.as_ref(), addresses), keys };
+    let variables = document.variables.take();
+    let configuration = Configuration::new(configuration.as_ref(), variables.as_ref(), addresses);
+    let planner = Planner { configuration, keys };
     for planned in &planned {
         planner.add(planned, &mut plan);
     }
@@ -77,12 +79,13 @@ impl Planner<'_> {
         let Planned { resource, unknown, is_created } = planned;
         let language = language(&resource.type_name);
         let address = Address::parse(&resource.address).filter(|_| resource.deposed_key.is_none());
+        let arguments = address.as_ref().and_then(|address| self.arguments(address, planned, language));
         let attributes = match &resource.values {
             _ if *unknown == Some(Value::Bool(true)) => Err("all of it is known only after apply"),
             Some(Value::Object(values)) => Ok(Attributes {
                 values,
                 unknown: unknown.as_ref(),
-                arguments: address.as_ref().and_then(|address| self.arguments(address, planned, language)),
+                arguments: arguments.as_ref(),
                 is_created: *is_created,
                 language,
                 is_group: false,
@@ -129,12 +132,17 @@ impl Planner<'_> {
         address: &Address,
         planned: &Planned,
         language: Language,
-    ) -> Option<&serde_json::Map<String, Value>> {
+    ) -> Option<Map<String, Value>> {
         let provider = planned.resource.provider_name.as_deref();
         let provider = provider.or_else(|| self.configuration.provider(address))?;
         let wanted = if language == Language::CloudControl { "hashicorp/awscc" } else { "hashicorp/aws" };
         let is_known = provider == wanted || provider.ends_with(&format!("/{wanted}"));
-        is_known.then(|| self.configuration.arguments(address)).flatten()
+        let mut arguments = is_known.then(|| self.configuration.arguments(address)).flatten()?.clone();
+        let is_unknown = |name: &str| {
+            planned.unknown.as_ref().and_then(|marks| marks.get(name)) == Some(&Value::Bool(true))
+        };
+        arguments.retain(|name, given| !(is_unknown(name) && self.configuration.is_null(address, given)));
+        Some(arguments)
     }
 
     /// Returns the properties of a resource. A key that is not known yet may be one that the plan makes or keeps.

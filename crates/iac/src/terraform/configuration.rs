@@ -70,16 +70,22 @@ fn names(text: &str) -> Vec<String> {
 /// The configuration of a plan; of a plan without one, nothing is known.
 pub(super) struct Configuration<'a> {
     document: Option<&'a Value>,
+    /// The values of the variables of the root module.
+    variables: Option<&'a Value>,
     /// The keys that are there after apply.
     keys: HashSet<Address>,
 }
 
 impl<'a> Configuration<'a> {
-    /// Takes the configuration, and the addresses of the resources that are there after apply.
-    pub(super) fn new(document: Option<&'a Value>, planned: impl Iterator<Item = &'a str>) -> Self {
+    /// Takes the configuration, the values of its variables, and the addresses of the resources that are there after apply.
+    pub(super) fn new(
+        document: Option<&'a Value>,
+        variables: Option<&'a Value>,
+        planned: impl Iterator<Item = &'a str>,
+    ) -> Self {
         let addresses = planned.filter_map(Address::parse);
         let keys = addresses.filter(|address| KEY_TYPES.contains(&address.type_name.as_str())).collect();
-        Self { document, keys }
+        Self { document, variables, keys }
     }
 
     /// Returns the arguments of a resource with their expressions. `None` if they are not known: the configuration lacks the
@@ -101,6 +107,40 @@ impl<'a> Configuration<'a> {
         let references = references(expression)?;
         let leads = self.lead_to_keys(&address.modules, &references, 0);
         leads.then(|| references.first().map(|reference| (*reference).to_owned())).flatten()
+    }
+
+    /// Returns true if an argument of a resource is null, by a constant or by variables: it is then not given.
+    ///
+    /// An expression that refers to such a variable alone could still have a value, but that would be known before apply.
+    pub(super) fn is_null(&self, address: &Address, expression: &Value) -> bool {
+        self.is_null_in(&address.modules, expression, 0)
+    }
+
+    fn is_null_in(&self, modules: &[String], expression: &Value, depth: usize) -> bool {
+        if let Some(constant) = expression.get("constant_value") {
+            return constant.is_null();
+        }
+        let references = references(expression).unwrap_or_default();
+        let [variable] = references.as_slice() else { return false };
+        let names = names(variable);
+        let [word, name] = names.as_slice() else { return false };
+        if word != "var" || depth > DEPTH_MAXIMUM {
+            return false;
+        }
+        let Some((call, parents)) = modules.split_last() else {
+            let variable = self.variables.and_then(|variables| variables.get(name));
+            return variable.is_some_and(|variable| variable.get("value").is_none_or(Value::is_null));
+        };
+        let given = self.module(parents).and_then(|module| module.get("module_calls")?.get(call));
+        match given.and_then(|call| call.get("expressions")?.as_object()).map(|given| given.get(name)) {
+            Some(Some(given)) => self.is_null_in(parents, given, depth + 1),
+            // A variable that a call does not give has its default.
+            Some(None) => {
+                let variable = self.module(modules).and_then(|module| module.get("variables")?.get(name));
+                variable.is_some_and(|variable| variable.get("default").is_none_or(Value::is_null))
+            }
+            None => false,
+        }
     }
 
     fn module(&self, modules: &[String]) -> Option<&'a Value> {

@@ -29,6 +29,8 @@ pub(super) struct Document {
     /// The configuration from which the plan was made.
     pub(super) configuration: Option<Value>,
     pub(super) prior_state: Option<PriorState>,
+    /// The values of the variables of the root module.
+    pub(super) variables: Option<Value>,
 }
 
 /// The values of all modules.

@@ -1,8 +1,11 @@
 //! The verdicts on templates and plans before anything is deployed.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by a panic")]
 
+mod contained;
 mod invalid;
+mod loops;
 mod resources;
+mod settled;
 mod terraform;
 mod values;
 

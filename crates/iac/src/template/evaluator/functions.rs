@@ -247,6 +247,12 @@ impl<'a> Evaluator<'a> {
             (None, Some([pattern, variables])) => (pattern.text().unwrap_or("${}"), Some(variables)),
             _ => return undecided("Fn::Sub"),
         };
+        if let (None, Some(id)) = (variables, key_in_arn(pattern)) {
+            let key = self.reference(id, decisions);
+            if matches!(&key, Json::Created { resource_type, .. } if resource_type == KEY) {
+                return Some(key);
+            }
+        }
         let mut text = String::new();
         let mut rest = pattern;
         while let Some((before, after)) = rest.split_once("${") {
@@ -284,6 +290,14 @@ impl<'a> Evaluator<'a> {
             Json::Text(text)
         })
     }
+}
+
+/// Returns the logical id at the end of an ARN of a key or alias that is written out, such as
+/// `arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/${Key}`; `None` for any other pattern.
+fn key_in_arn(pattern: &str) -> Option<&str> {
+    let (start, id) = pattern.strip_suffix('}')?.rsplit_once("${")?;
+    let is_arn = start.starts_with("arn:") && start.contains(":kms:");
+    (is_arn && (start.ends_with(":key/") || start.ends_with(':'))).then_some(id.trim())
 }
 
 /// Encodes bytes by RFC 4648, with padding.
