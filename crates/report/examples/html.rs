@@ -49,7 +49,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let Source { name, kind, .. } = &evaluation.source;
         match report.sources.iter_mut().find(|source| source.name == *name) {
             Some(source) => source.resources += 1,
-            None => report.sources.push(SourceSummary { name: name.clone(), kind: *kind, resources: 1 }),
+            None => report.sources.push(SourceSummary::new(name.clone(), *kind, 1)),
         }
         report.evaluations.push(evaluation);
     }
@@ -108,7 +108,7 @@ fn evaluate(
         } else {
             Some(at - chrono::TimeDelta::minutes(i64::try_from(index)?))
         },
-        planned_fix: file.map(|_| format!("{}: {}", rule.property.path, rule.wanted)),
+        own_fix: file.map(|_| format!("{}: {}", rule.property.path, rule.wanted)),
     };
     let known = |text: &str| file.is_none().then(|| text.to_owned());
     let resource = Resource {

@@ -261,7 +261,7 @@ mod tests {
     fn texts_are_cut_to_the_limits_of_the_format() {
         let mut report = crate::sample::report().unwrap();
         report.evaluations[2].verdict.finding.fact = "x".repeat(2000);
-        report.evaluations[2].source.planned_fix = Some("é".repeat(600));
+        report.evaluations[2].source.own_fix = Some("é".repeat(600));
         report.evaluations[2].source.name = "f".repeat(3000);
         let finding = &findings(&report)[0];
         let length = |text: &Value| text.as_str().unwrap().chars().count();

@@ -1,6 +1,7 @@
 //! The report as CSV (RFC 4180, UTF-8, a header, lines that end with CR LF): one row for each result and each failure.
 //!
-//! The column `record` is `result` or `failure`. A cell without a value is empty. The entries of a list are in one cell,
+//! The column `record` is `result`, `not evaluated` (a rule that was not run for a kind of source), `left out` (a file) or
+//! `failure`. A cell without a value is empty. The entries of a list are in one cell,
 //! separated by `; `.
 //!
 //! Spreadsheets read a cell that begins with `=`, `+`, `-`, `@`, a tab or a line break as a formula, and anyone who may
@@ -11,7 +12,7 @@ use std::io;
 
 use ::csv::{Terminator, WriterBuilder};
 
-use crate::{Evaluation, Failure, Report, fingerprint, text};
+use crate::{Evaluation, Failure, NotEvaluated, Report, SourceSummary, fingerprint, text};
 
 /// The names of the columns, in order.
 pub const COLUMNS: [&str; 25] = [
@@ -52,6 +53,12 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     for evaluation in &report.evaluations {
         rows.write_record(result(evaluation).map(|cell| harmless(&cell)))?;
     }
+    for entry in &report.not_evaluated {
+        rows.write_record(not_evaluated(entry).map(|cell| harmless(&cell)))?;
+    }
+    for source in report.left_out() {
+        rows.write_record(left_out(source).map(|cell| harmless(&cell)))?;
+    }
     for failure in &report.failures {
         rows.write_record(self::failure(failure).map(|cell| harmless(&cell)))?;
     }
@@ -88,6 +95,26 @@ fn result(evaluation: &Evaluation) -> [String; COLUMNS.len()] {
         String::new(),
         String::new(),
     ]
+}
+
+fn not_evaluated(entry: &NotEvaluated) -> [String; COLUMNS.len()] {
+    COLUMNS.map(|column| match column {
+        "record" => "not evaluated".to_owned(),
+        "rule" => entry.rule.identifier.to_owned(),
+        "severity" => entry.rule.severity.as_str().to_owned(),
+        "sourceKind" => entry.kind.to_string(),
+        "message" => entry.reason.to_owned(),
+        _ => String::new(),
+    })
+}
+
+fn left_out(source: &SourceSummary) -> [String; COLUMNS.len()] {
+    COLUMNS.map(|column| match column {
+        "record" => "left out".to_owned(),
+        "source" => source.name.clone(),
+        "sourceKind" => source.kind.to_string(),
+        _ => String::new(),
+    })
 }
 
 fn failure(failure: &Failure) -> [String; COLUMNS.len()] {

@@ -67,7 +67,7 @@ impl Evaluation {
     #[must_use]
     pub fn fix(&self) -> Option<String> {
         let fix = || self.verdict.finding.fix.map(str::to_owned);
-        self.is_non_compliant().then(|| self.source.planned_fix.clone().or_else(fix)).flatten()
+        self.is_non_compliant().then(|| self.source.own_fix.clone().or_else(fix)).flatten()
     }
 
     /// Returns the note on the exemption tag. `None` if the resource has no such tag.
@@ -85,7 +85,7 @@ impl Evaluation {
     /// Returns the text that AWS Config shows. For a planned resource, its remedy is the line to write.
     #[must_use]
     pub fn annotation(&self) -> Annotation {
-        let fix = self.source.planned_fix.as_deref().or(self.verdict.finding.fix);
+        let fix = self.source.own_fix.as_deref().or(self.verdict.finding.fix);
         Annotation::new(&self.verdict.text_with_fix(fix))
     }
 

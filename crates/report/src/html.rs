@@ -51,6 +51,7 @@ fn page(report: &Report, data: &str) -> Markup {
                 }
                 main {
                     (fixed::failures(report))
+                    (fixed::not_evaluated(report))
                     section #totals aria-label="Totals" { (fixed::totals(report)) }
                     p #unshown .incomplete {
                         "The list of findings is not shown: the script of this page did not run, or the file is "
@@ -136,7 +137,7 @@ mod tests {
                 kind: SourceKind::LiveDms,
                 position: None,
                 recorded_at: None,
-                planned_fix: None,
+                own_fix: None,
             },
         }
     }
@@ -145,11 +146,8 @@ mod tests {
         Report {
             at: DateTime::UNIX_EPOCH,
             command: Command::Scan,
-            sources: vec![SourceSummary {
-                name: HOSTILE.to_owned(),
-                kind: SourceKind::LiveDms,
-                resources: 4,
-            }],
+            sources: vec![SourceSummary::new(HOSTILE, SourceKind::LiveDms, 4)],
+            not_evaluated: Vec::new(),
             evaluations: vec![
                 evaluation(
                     Finding::non_compliant("PUBLIC", "PubliclyAccessible=true", "make it private"),

@@ -9,7 +9,7 @@ use rule_core::Severity;
 use serde::{Serialize, Serializer};
 
 use crate::text::{self, TOOL, VERSION};
-use crate::{Evaluation, Failure, Report, Resource, SourceSummary, Summary, fingerprint};
+use crate::{Evaluation, Failure, NotEvaluated, Report, Resource, SourceSummary, Summary, fingerprint};
 
 /// The JSON Schema (2020-12) of the document that [`write()`] writes.
 pub const SCHEMA: &str = include_str!("report.schema.json");
@@ -37,6 +37,7 @@ struct Document<'a> {
     #[serde(rename = "lookedAt")]
     sources: &'a [SourceSummary],
     results: Vec<ResultEntry<'a>>,
+    not_evaluated: &'a [NotEvaluated],
     failures: &'a [Failure],
 }
 
@@ -100,6 +101,7 @@ impl<'a> Document<'a> {
             summary: Counts::new(&report.evaluations),
             sources: &report.sources,
             results: report.evaluations.iter().map(ResultEntry::new).collect(),
+            not_evaluated: &report.not_evaluated,
             failures: &report.failures,
         }
     }
@@ -268,7 +270,7 @@ mod tests {
         assert_eq!(document["complete"], false);
         assert_eq!(
             document["lookedAt"][1],
-            json!({ "name": "config/snapshot 1.json", "kind": "AWS Config snapshot or history file", "resources": 4 })
+            json!({ "name": "config/snapshot 1.json", "kind": "AWS Config snapshot or history file", "resources": 4, "superseded": 0 })
         );
         let result = |name: &str| {
             let results = document["results"].as_array().unwrap();

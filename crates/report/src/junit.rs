@@ -1,6 +1,7 @@
 //! The report as JUnit XML: one test suite for each rule, with one test case for each resource.
 //!
-//! NON_COMPLIANT is a failure and NOT_APPLICABLE is skipped. Each failure of the run is an error in the suite
+//! NON_COMPLIANT is a failure and NOT_APPLICABLE is skipped. The name of a test case holds the ARN, or account and Region:
+//! readers keep one of several cases with the same name, so that a failure could vanish behind it. Each failure of the run is an error in the suite
 //! `could not finish`, so that an incomplete run never passes. The attributes `file` and `line` of a test case are not
 //! in the schema of Jenkins; GitLab and others read them.
 
@@ -11,10 +12,13 @@ use rule_core::ComplianceType;
 use rule_core::text::one_line;
 
 use crate::text::{self, TOOL};
-use crate::{Evaluation, Failure, Report};
+use crate::{Evaluation, Failure, NotEvaluated, Report, SourceSummary};
 
 /// The name of the suite that holds the failures of the run.
 const INCOMPLETE: &str = "could not finish";
+
+/// The name of the suite of the rules that were not run and the files that were left out, all of them skipped.
+const NOT_EVALUATED: &str = "not evaluated";
 
 /// Writes the document, with a line break at the end.
 ///
@@ -26,6 +30,11 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         let of_rule = |evaluation: &&Evaluation| evaluation.rule.identifier == rule.identifier;
         let cases = report.evaluations.iter().filter(of_rule).map(case).collect();
         add_suite(&mut document, rule.identifier, report, cases);
+    }
+    let not_evaluated: Vec<TestCase> =
+        report.not_evaluated.iter().map(not_evaluated).chain(report.left_out().map(left_out)).collect();
+    if !not_evaluated.is_empty() {
+        add_suite(&mut document, NOT_EVALUATED, report, not_evaluated);
     }
     if !report.failures.is_empty() {
         add_suite(&mut document, INCOMPLETE, report, report.failures.iter().map(error).collect());
@@ -56,7 +65,8 @@ fn case(evaluation: &Evaluation) -> TestCase {
         }
     };
     let (resource, source) = (&evaluation.resource, &evaluation.source);
-    let mut case = TestCase::new(line(&format!("{} ({})", resource.name, text::place(source))), status);
+    let mut case =
+        TestCase::new(line(&format!("{} ({})", resource.unique_name(), text::place(source))), status);
     case.set_classname(evaluation.rule.identifier);
     if evaluation.compliance_type() == ComplianceType::Compliant {
         case.set_system_out(xml(&evaluation.text()));
@@ -80,6 +90,23 @@ fn details(evaluation: &Evaluation) -> String {
     lines.push(format!("Resource: {}", resource.arn.as_ref().unwrap_or(&resource.id)));
     lines.push(format!("Place: {} ({})", text::place(source), source.kind));
     lines.iter().map(|line| one_line(line)).collect::<Vec<_>>().join("\n")
+}
+
+fn not_evaluated(entry: &NotEvaluated) -> TestCase {
+    let NotEvaluated { rule, kind, reason, .. } = entry;
+    skipped(&format!("{} ({kind})", rule.identifier), reason)
+}
+
+fn left_out(source: &SourceSummary) -> TestCase {
+    skipped(&source.name, &source.kind.to_string())
+}
+
+fn skipped(name: &str, message: &str) -> TestCase {
+    let mut status = TestCaseStatus::skipped();
+    status.set_message(line(message));
+    let mut case = TestCase::new(line(name), status);
+    case.set_classname(NOT_EVALUATED);
+    case
 }
 
 fn error(failure: &Failure) -> TestCase {
@@ -129,7 +156,7 @@ Place: templates/dms é.yaml:12:7 (CloudFormation template)</failure>
     #[test]
     fn passed_skipped_and_incomplete_cases_have_their_text() {
         for expected in [
-            r#"<testsuites name="dms-rule" tests="17" skipped="1" failures="8" errors="4">"#,
+            r#"<testsuites name="dms-rule" tests="19" skipped="3" failures="8" errors="4">"#,
             concat!(
                 "<system-out>EXEMPT until 2026-12-31 (OPS-12, &quot;vendor&quot; cut-over): ",
                 "PUBLIC: PubliclyAccessible=true; no public IP; instance exempt.</system-out>",

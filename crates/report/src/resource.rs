@@ -20,6 +20,22 @@ pub struct Resource {
 }
 
 impl Resource {
+    /// Returns the name with all that is known to tell the resource from others of that name: its ARN, else its id,
+    /// account and Region.
+    #[must_use]
+    pub fn unique_name(&self) -> String {
+        let Self { id, name, arn, account_id, region, .. } = self;
+        let mut parts = vec![name.as_str()];
+        match arn {
+            Some(arn) => parts.push(arn),
+            None => {
+                parts.extend(Some(id.as_str()).filter(|id| id != name));
+                parts.extend([account_id, region].into_iter().flatten().map(String::as_str));
+            }
+        }
+        parts.join(" ")
+    }
+
     /// Returns the resource of a configuration item. Account and Region are read from the ARN if the item has none.
     #[must_use]
     pub fn from_item(item: &ConfigurationItem) -> Self {

@@ -3,7 +3,7 @@ use std::cmp::Reverse;
 use chrono::{DateTime, Utc};
 use rule_core::Rule;
 
-use crate::{Evaluation, Failure, SourceSummary};
+use crate::{Evaluation, Failure, NotEvaluated, SourceSummary};
 
 /// The results of one run, complete or not.
 #[derive(Clone, Debug)]
@@ -16,6 +16,8 @@ pub struct Report {
     pub sources: Vec<SourceSummary>,
     /// One evaluation for each pair of resource and rule; worst first after [`Report::sort`].
     pub evaluations: Vec<Evaluation>,
+    /// The rules that were not run on all resources of their type.
+    pub not_evaluated: Vec<NotEvaluated>,
     /// Files that could not be read and API calls that failed. The report is complete only if there are none.
     pub failures: Vec<Failure>,
 }
@@ -44,7 +46,14 @@ impl Report {
     /// Returns a report without results of a run that begins `at` this time.
     #[must_use]
     pub fn new(command: Command, at: DateTime<Utc>) -> Self {
-        Self { at, command, sources: Vec::new(), evaluations: Vec::new(), failures: Vec::new() }
+        Self {
+            at,
+            command,
+            sources: Vec::new(),
+            evaluations: Vec::new(),
+            not_evaluated: Vec::new(),
+            failures: Vec::new(),
+        }
     }
 
     /// Lists the rules of the evaluations, each once, in the order of their first evaluation.
@@ -57,6 +66,11 @@ impl Report {
             }
         }
         rules
+    }
+
+    /// Lists the files and folders that were left out of the run.
+    pub fn left_out(&self) -> impl Iterator<Item = &SourceSummary> {
+        self.sources.iter().filter(|source| source.kind.is_left_out())
     }
 
     /// Sorts the evaluations, worst first: by compliance type, severity and known before unknown; then by rule,

@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 
 use crate::nulls::without_nulls;
 use crate::text::{self, TOOL, VERSION};
-use crate::{Evaluation, Failure, Report, fingerprint};
+use crate::{Evaluation, Failure, NotEvaluated, Report, fingerprint};
 
 /// Writes the log, indented, with a line break at the end.
 ///
@@ -55,11 +55,23 @@ fn log(report: &Report) -> Value {
             "invocations": [{
                 "executionSuccessful": report.failures.is_empty(),
                 "startTimeUtc": text::time(report.at),
-                "toolExecutionNotifications": report.failures.iter().map(notification).collect::<Vec<_>>(),
+                "toolExecutionNotifications": notifications(report),
             }],
             "results": results,
         }],
     }))
+}
+
+/// Lists the failures, then the rules that were not run and the files that were left out, as notes.
+fn notifications(report: &Report) -> Vec<Value> {
+    let note = |text: String| json!({ "level": "note", "message": { "text": text } });
+    let not_evaluated = report.not_evaluated.iter().map(|entry| {
+        let NotEvaluated { rule, kind, resources, reason } = entry;
+        let resources = text::counted(*resources, "resource", "resources");
+        note(format!("{} was not evaluated for {resources} ({kind}): {reason}", rule.identifier))
+    });
+    let left_out = report.left_out().map(|source| note(format!("{}: {}", source.name, source.kind)));
+    report.failures.iter().map(notification).chain(not_evaluated).chain(left_out).collect()
 }
 
 fn descriptor(rule: &Rule) -> Value {
@@ -260,7 +272,7 @@ mod tests {
             invocation["toolExecutionNotifications"][1],
             json!({ "level": "error", "descriptor": { "id": "Denied" }, "message": { "text": denied } })
         );
-        assert_eq!(invocation["toolExecutionNotifications"].as_array().unwrap().len(), 4);
+        assert_eq!(invocation["toolExecutionNotifications"].as_array().unwrap().len(), 6);
         let complete = run(&Report { failures: vec![], ..report });
         assert_eq!(complete["invocations"][0]["executionSuccessful"], true);
     }

@@ -11,8 +11,18 @@ pub struct SourceSummary {
     pub name: String,
     /// The kind of document the file holds; [`SourceKind::LiveDms`] for an account and Region.
     pub kind: SourceKind,
-    /// The number of DMS resources in it whose type has a rule.
+    /// The number of DMS resources whose type has a rule, and whose results are from this source.
     pub resources: usize,
+    /// The number of records of DMS resources in it that a newer record of the same resource replaces.
+    pub superseded: usize,
+}
+
+impl SourceSummary {
+    /// Returns the summary of a source with so many resources, none of them superseded.
+    #[must_use]
+    pub fn new(name: impl Into<String>, kind: SourceKind, resources: usize) -> Self {
+        Self { name: name.into(), kind, resources, superseded: 0 }
+    }
 }
 
 /// The place a resource was read from.
@@ -27,8 +37,9 @@ pub struct Source {
     pub position: Option<Position>,
     /// The time AWS Config recorded the resource or DMS described it. `None` for a planned resource.
     pub recorded_at: Option<DateTime<Utc>>,
-    /// For a planned resource: the line that fixes it, such as `PubliclyAccessible: false`.
-    pub planned_fix: Option<String>,
+    /// The remedy in the terms of the source, where it is not that of the rule: the line of a template or plan, such as
+    /// `PubliclyAccessible: false`.
+    pub own_fix: Option<String>,
 }
 
 /// A position in a text file; both numbers count from 1.
@@ -41,7 +52,7 @@ pub struct Position {
 }
 
 /// The kind of document a resource was read from, or live AWS. [`Display`](fmt::Display) gives the words of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SourceKind {
     /// An event that AWS Config sends to a custom rule.
     ConfigEvent,
@@ -73,12 +84,22 @@ pub enum SourceKind {
     TerraformPlan,
     /// A Terraform state, as `terraform show -json` prints it.
     TerraformState,
-    /// A list whose entries are of no known kind.
-    List,
     /// A list without entries.
     EmptyList,
-    /// A file of another kind; nothing in it is evaluated.
-    Unsupported,
+    /// The configuration of Terraform, of which a plan in the same run has the resources.
+    TerraformConfiguration,
+    /// A binary file of `terraform plan -out`, of which a plan in the same run has the resources.
+    TerraformPlanFile,
+    /// A file in which the CDK describes templates that are in the same run.
+    CdkMetadata,
+    /// A report that this program wrote.
+    Report,
+    /// A file that does not mention a DMS resource.
+    WithoutDms,
+    /// A file or folder that `--exclude` names.
+    Excluded,
+    /// A folder of build output, of downloads or of a version control system, by the mark that its tool leaves in it.
+    Output,
     /// The API of DMS in one account and Region, or an aggregator's record of it.
     LiveDms,
 }
@@ -104,10 +125,23 @@ impl SourceKind {
             | Self::CloudFormationTemplate
             | Self::TerraformPlan
             | Self::TerraformState
-            | Self::List
             | Self::EmptyList
-            | Self::Unsupported => false,
+            | Self::TerraformConfiguration
+            | Self::TerraformPlanFile
+            | Self::CdkMetadata
+            | Self::Report
+            | Self::WithoutDms
+            | Self::Excluded
+            | Self::Output => false,
         }
+    }
+}
+
+impl SourceKind {
+    /// Returns true if the source was not read at all.
+    #[must_use]
+    pub fn is_left_out(self) -> bool {
+        matches!(self, Self::Excluded | Self::Output)
     }
 }
 
@@ -131,9 +165,14 @@ impl fmt::Display for SourceKind {
             Self::CloudFormationTemplate => "CloudFormation template",
             Self::TerraformPlan => "Terraform plan",
             Self::TerraformState => "Terraform state",
-            Self::List => "list",
             Self::EmptyList => "empty list",
-            Self::Unsupported => "not a supported input",
+            Self::TerraformConfiguration => "Terraform configuration, see the plan",
+            Self::TerraformPlanFile => "binary Terraform plan, see the JSON plan",
+            Self::CdkMetadata => "CDK metadata, see the templates",
+            Self::Report => "report of dms-rule",
+            Self::WithoutDms => "no mention of AWS DMS",
+            Self::Excluded => "left out by --exclude",
+            Self::Output => "left out as output of a build or download",
             Self::LiveDms => "AWS DMS, live",
         })
     }

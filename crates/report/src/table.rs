@@ -7,7 +7,7 @@ use rule_core::{ComplianceType, Outcome, Severity};
 use textwrap::core::display_width;
 
 use crate::text::{self, counted};
-use crate::{Command, Evaluation, Report, SourceSummary, Summary};
+use crate::{Command, Evaluation, NotEvaluated, Report, SourceSummary, Summary};
 
 /// The minimum width for the reason of a row beside its other columns. With less, the reason goes on a line of its own.
 const REASON_MINIMUM: usize = 44;
@@ -63,6 +63,7 @@ pub fn write(report: &Report, out: &mut dyn Write, layout: Layout) -> io::Result
         table.line("", &format!("{}: {}", table.paint(GREEN, "No finding"), passed.join(", ")))?;
         table.blank()?;
     }
+    table.not_evaluated(report)?;
     table.failures(report)?;
     table.totals(report)
 }
@@ -139,6 +140,19 @@ impl Table<'_> {
         }
     }
 
+    fn not_evaluated(&mut self, report: &Report) -> io::Result<()> {
+        if report.not_evaluated.is_empty() {
+            return Ok(());
+        }
+        let title = self.paint(BOLD, "Not evaluated");
+        self.line("", &format!("{title}: these rules need data that such a source never has"))?;
+        for NotEvaluated { rule, kind, resources, reason } in &report.not_evaluated {
+            let resources = counted(*resources, "resource", "resources");
+            self.line("      ", &format!("  {} ({kind}, {resources}): {reason}", rule.identifier))?;
+        }
+        self.blank()
+    }
+
     fn failures(&mut self, report: &Report) -> io::Result<()> {
         if report.failures.is_empty() {
             return Ok(());
@@ -155,7 +169,11 @@ impl Table<'_> {
 
     fn totals(&mut self, report: &Report) -> io::Result<()> {
         let sources: Vec<&SourceSummary> = match report.command {
-            Command::Check => report.sources.iter().collect(),
+            Command::Check => {
+                let read = || report.sources.iter().filter(|source| !source.kind.is_left_out());
+                let (with, without): (Vec<_>, Vec<_>) = read().partition(|source| source.resources > 0);
+                [with, without].concat()
+            }
             Command::Scan => {
                 let pairs = counted(report.sources.len(), "account/Region pair", "account/Region pairs");
                 self.line("", &format!("  {pairs} scanned"))?;
@@ -163,13 +181,24 @@ impl Table<'_> {
                 report.sources.iter().filter(|source| source.resources > 0).collect()
             }
         };
-        for SourceSummary { name, kind, resources } in sources.iter().take(SOURCES_MAXIMUM) {
-            let resources = counted(*resources, "resource", "resources");
-            self.line("    ", &format!("  {}: {kind}, {resources}", one_line(name)))?;
+        for SourceSummary { name, kind, resources, superseded } in sources.iter().take(SOURCES_MAXIMUM) {
+            let mut text =
+                format!("  {}: {kind}, {}", one_line(name), counted(*resources, "resource", "resources"));
+            if *superseded > 0 {
+                text += &format!(", {}", counted(*superseded, "older record", "older records"));
+            }
+            self.line("    ", &text)?;
         }
         if let Some(more @ 1..) = sources.len().checked_sub(SOURCES_MAXIMUM) {
             self.line("", &format!("  ... and {more} more"))?;
         }
+        for source in report.left_out() {
+            self.line("    ", &format!("  {}: {}", one_line(&source.name), source.kind))?;
+        }
+        let left_out = match report.left_out().count() {
+            0 => String::new(),
+            count => format!("; {count} left out"),
+        };
         let failures = match report.failures.len() {
             0 => String::new(),
             _ => format!("; {}", text::failures(report)),
@@ -181,7 +210,7 @@ impl Table<'_> {
                 format!("{resources}: {}", counts(Summary::count(&report.evaluations)))
             }
         };
-        self.line("", &format!("{total}{failures}."))
+        self.line("", &format!("{total}{left_out}{failures}."))
     }
 
     fn paint(&self, color: &str, text: &str) -> String {
@@ -276,7 +305,8 @@ COULD NOT FINISH: the report is not complete
   config/snapshot 1.json: AWS Config snapshot or history file, 4 resources
   templates/dms é.yaml: CloudFormation template, 2 resources
   plan.json: Terraform plan, 1 resource
-13 resources: 7 NON_COMPLIANT, 1 UNKNOWN, 4 COMPLIANT, 1 NOT_APPLICABLE; 4 read errors.
+  =old/: left out by --exclude
+13 resources: 7 NON_COMPLIANT, 1 UNKNOWN, 4 COMPLIANT, 1 NOT_APPLICABLE; 1 left out; 4 read errors.
 ";
         let table = sample(Layout::default());
         assert!(table.ends_with(expected), "{table}");
@@ -288,7 +318,7 @@ COULD NOT FINISH: the report is not complete
         let mut report = Report::new(Command::Scan, at);
         assert!(written(&report, Layout::default()).ends_with("\nNo DMS resources found.\n"));
         let kind = crate::SourceKind::LiveDms;
-        report.sources.push(SourceSummary { name: "123456789012 eu-west-1".to_owned(), kind, resources: 0 });
+        report.sources.push(SourceSummary::new("123456789012 eu-west-1", kind, 0));
         report.failures = failures;
         let expected = "  1 account/Region pair scanned\nNo DMS resources found; 4 API calls failed.\n";
         assert!(written(&report, Layout::default()).ends_with(expected));

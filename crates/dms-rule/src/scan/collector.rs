@@ -42,7 +42,7 @@ impl Collector {
                     kind: SourceKind::LiveDms,
                     position: None,
                     recorded_at: Some(item.configuration_item_capture_time),
-                    planned_fix: None,
+                    own_fix: None,
                 };
                 self.report.evaluations.push(Evaluation { rule, verdict, resource, source });
             }
@@ -50,11 +50,8 @@ impl Collector {
                 self.resources += resources;
                 self.bar.inc(1);
                 self.bar.set_message(format!("{} resources", self.resources));
-                self.report.sources.push(SourceSummary {
-                    name: format!("{account_id} {region}"),
-                    kind: SourceKind::LiveDms,
-                    resources,
-                });
+                let name = format!("{account_id} {region}");
+                self.report.sources.push(SourceSummary::new(name, SourceKind::LiveDms, resources));
             }
             Event::Failure { account_id, region, kind, message } => {
                 let place = place(account_id.as_deref(), region.as_deref());

@@ -1,7 +1,9 @@
 use std::error::Error;
 
 use chrono::{DateTime, Utc};
-use report::{Command, Evaluation, Failure, Position, Report, Resource, Source, SourceKind, SourceSummary};
+use report::{
+    Command, Evaluation, Failure, NotEvaluated, Position, Report, Resource, Source, SourceKind, SourceSummary,
+};
 use rule_core::{
     ComplianceType, ConfigurationItem, ErrorKind, ExemptionTag, Facts, Input, ParameterValues, Possibility,
     Rule, rules,
@@ -78,7 +80,7 @@ pub(crate) fn report() -> Result<Report, Box<dyn Error>> {
         planned("Billing", &json!({ "PubliclyAccessible": false }), Some(Position { line: 31, column: 5 }))?,
         planned("module.dms[\"a\"].aws_dms_replication_instance.this", &json!({}), None)?,
     ];
-    let source = |name: &str, kind, resources| SourceSummary { name: name.to_owned(), kind, resources };
+    let source = |name: &str, kind, resources| SourceSummary::new(name, kind, resources);
     let mut report = Report {
         at,
         command: Command::Check,
@@ -87,8 +89,15 @@ pub(crate) fn report() -> Result<Report, Box<dyn Error>> {
             source("config/snapshot 1.json", RECORDED, 4),
             source("templates/dms é.yaml", PLANNED, 2),
             source("plan.json", SourceKind::TerraformPlan, 1),
+            source("=old/", SourceKind::Excluded, 0),
         ],
         evaluations,
+        not_evaluated: vec![NotEvaluated {
+            rule: rule("dms-replication-instance-customer-managed-key")?,
+            kind: SourceKind::DmsResource,
+            resources: 1,
+            reason: "KMS alone knows who manages a key: `dms-rule scan` requests it",
+        }],
         failures: vec![
             failure("notes.txt", ErrorKind::BadInput, "not JSON: expected \"{\", <eof>\nat line 1", None),
             failure(
@@ -158,7 +167,7 @@ fn existing(
             kind,
             position: None,
             recorded_at: Some(recorded_at),
-            planned_fix: None,
+            own_fix: None,
         },
     })
 }
@@ -197,7 +206,7 @@ fn planned(
             kind,
             position,
             recorded_at: None,
-            planned_fix: Some(fix.to_owned()),
+            own_fix: Some(fix.to_owned()),
         },
     })
 }

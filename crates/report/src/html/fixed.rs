@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use rule_core::{ErrorKind, Outcome, Severity};
 
 use crate::text::{self, counted};
-use crate::{Evaluation, Failure, Report, SourceSummary};
+use crate::{Evaluation, Failure, NotEvaluated, Report, SourceSummary};
 
 /// The maximum number of rows of the table for readers without a script.
 const ROWS_MAXIMUM: usize = 1000;
@@ -27,20 +27,45 @@ pub(super) fn about(report: &Report) -> Markup {
     let resources: usize = report.sources.iter().map(|source| source.resources).sum();
     let evaluations = counted(report.evaluations.len(), "evaluation", "evaluations");
     let resources = counted(resources, "DMS resource", "DMS resources");
-    let sources = counted(report.sources.len(), "source", "sources");
+    let left_out = report.left_out().count();
+    let sources = counted(report.sources.len() - left_out, "source", "sources");
     html! {
         p.when {
             (report.command.as_str()) " · started "
             time datetime=(report.at.to_rfc3339()) { (report.at.format("%Y-%m-%d %H:%M:%S UTC")) }
             " · " (evaluations) " of " (resources) " from " (sources)
+            @if left_out > 0 { " · " (counted(left_out, "file or folder", "files and folders")) " left out" }
         }
         details.sources {
             summary { (sources) }
             ul {
-                @for SourceSummary { name, kind, resources } in &report.sources {
+                @for SourceSummary { name, kind, resources, superseded } in &report.sources {
                     li {
                         bdi { (name) } " "
-                        span.muted { (kind) ", " (counted(*resources, "resource", "resources")) }
+                        span.muted {
+                            (kind)
+                            @if !kind.is_left_out() { ", " (counted(*resources, "resource", "resources")) }
+                            @if *superseded > 0 { ", " (counted(*superseded, "older record", "older records")) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Lists the rules that were not run on some resources.
+pub(super) fn not_evaluated(report: &Report) -> Markup {
+    html! {
+        @if !report.not_evaluated.is_empty() {
+            details.sources open {
+                summary { "Not evaluated: some rules need data that a source never has" }
+                ul {
+                    @for NotEvaluated { rule, kind, resources, reason } in &report.not_evaluated {
+                        li {
+                            (rule.identifier) " "
+                            span.muted { (kind) ", " (counted(*resources, "resource", "resources")) ": " (reason) }
+                        }
                     }
                 }
             }
