@@ -13,6 +13,20 @@ use rule_core::{ComplianceType, Severity};
 
 use crate::selection::severity_names;
 
+/// The exit codes of `check` and `scan`, for their help.
+macro_rules! exit_codes {
+    () => {
+        "\
+Exit codes:
+  0  no finding that counts
+  1  a finding that counts: NON_COMPLIANT, at least as severe as --fail-on. UNKNOWN counts as --unknown says
+  2  something could not be evaluated, or the command is wrong. The report has all that could be evaluated, and lists
+     the rest; in JSON, complete is false
+A rule whose need a kind of input never answers is listed as not evaluated, and does not change the exit code."
+    };
+}
+pub(crate) use exit_codes;
+
 /// The options of `check` and `scan` that choose formats, files, results and the exit code.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Results")]
@@ -29,6 +43,19 @@ pub(crate) struct Results {
     /// End with 1 if a NON_COMPLIANT result is at least this severe
     #[arg(long, value_name = "SEVERITY", default_value = "low", value_parser = fail_on())]
     fail_on: FailOn,
+    /// What an UNKNOWN result does to the exit code; it is in the report in any case
+    #[arg(long, value_name = "EFFECT", default_value = "fail")]
+    unknown: UnknownEffect,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum UnknownEffect {
+    /// It counts like any other NON_COMPLIANT result
+    Fail,
+    /// It does not count; a line on standard error gives their number
+    Warn,
+    /// It does not count
+    Ignore,
 }
 
 /// The least severity that ends the program with 1; `None` for `never`.
@@ -86,8 +113,10 @@ fn output(text: &str) -> Result<(Format, PathBuf), String> {
 pub(crate) fn write(mut report: Report, results: &Results) -> Result<ExitCode, Box<dyn Error>> {
     let is_counted = |evaluation: &Evaluation| {
         let is_severe = |least| evaluation.severity() >= least;
-        evaluation.is_non_compliant() && results.fail_on.is_some_and(is_severe)
+        let is_ignored = evaluation.is_unknown() && results.unknown != UnknownEffect::Fail;
+        evaluation.is_non_compliant() && !is_ignored && results.fail_on.is_some_and(is_severe)
     };
+    let unknown = report.evaluations.iter().filter(|evaluation| evaluation.is_unknown()).count();
     let fails = report.evaluations.iter().any(is_counted);
     report.sort();
     let every_result = !results.only.is_empty();
@@ -112,6 +141,12 @@ pub(crate) fn write(mut report: Report, results: &Results) -> Result<ExitCode, B
     if omitted > 0 {
         let why = "Security Hub accepts no findings without account and Region";
         writeln!(stderr, "dms-rule: {omitted} results are not in the ASFF list: {why}")?;
+    }
+    if unknown > 0 && results.unknown == UnknownEffect::Warn {
+        writeln!(
+            stderr,
+            "dms-rule: warning: {unknown} UNKNOWN results do not change the exit code (--unknown warn)"
+        )?;
     }
     // The table of a terminal has the failures; in any other output a person may not see them.
     if results.format != Format::Table || !is_terminal {

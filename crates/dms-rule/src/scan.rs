@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use aws_client::scan::Caller;
 use chrono::Utc;
 
-use crate::results::{self, Results};
+use crate::results::{self, Results, exit_codes};
 use crate::selection::Selection;
 use collector::Collector;
 use event::Event;
@@ -20,7 +20,7 @@ use plan::{Accounts, Plan};
 
 /// The arguments of `dms-rule scan`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(after_help = concat!("\
 Credentials are found as by the AWS CLI. Required permissions:
 - the dms:Describe... of each resource type and dms:ListTagsForResource (for instance profiles dms:ListInstanceProfiles)
 - kms:DescribeKey and kms:ListAliases for the rule on keys
@@ -38,7 +38,7 @@ Examples:
   dms-rule scan --accounts 111111111111,222222222222 --role-name DmsRuleReader --format json
   dms-rule scan --aggregator organization-aggregator --region eu-central-1
 
-Exit codes: 0 no findings; 1 findings (see --fail-on); 2 an API call failed, or usage error.")]
+", exit_codes!()))]
 pub(crate) struct Arguments {
     /// Scan these Regions only; with --aggregator, the Region that it is in. Default: all that are enabled
     #[arg(long = "region", value_name = "REGION", value_delimiter = ',')]

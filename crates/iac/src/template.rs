@@ -61,8 +61,14 @@ impl Template {
     pub fn recognize(text: &str) -> Option<Result<Self, Error>> {
         match Self::parse(text) {
             Ok(template) => template.is_recognizable().then_some(Ok(template)),
-            Err(error) => text.lines().any(begins_template).then_some(Err(error)),
+            Err(error) => Self::may_begin(text).then_some(Err(error)),
         }
+    }
+
+    /// Returns true if a line of the text begins as a section of a template does, so that the text should be parsed as one.
+    #[must_use]
+    pub fn may_begin(text: &str) -> bool {
+        text.lines().any(begins_template)
     }
 
     /// Returns true if the document is a map with `AWSTemplateFormatVersion`, or with `Resources` of which one has a

@@ -9,7 +9,7 @@ use crate::text::cut;
 use crate::{ParameterValues, Rule};
 
 /// The parameters of one AWS Config rule. AWS Config sends them with every event, as text or scalars.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleParameters {
     /// `ruleIdentifier`: the rule to run.
     pub rule: &'static Rule,

@@ -11,8 +11,20 @@ pub(super) enum ReadError {
     Encoding,
     #[error("is empty")]
     Empty,
-    #[error("no supported input found; see `dms-rule check --help` for the file types")]
-    Unsupported,
+    /// A document that mentions DMS resources, and is of no kind that is read.
+    #[error("{0}")]
+    Unsupported(&'static str),
+    #[error("line {line}: JSON has no comments; remove them")]
+    Comment { line: usize },
+    #[error("documents within documents, nested too deeply")]
+    Nested,
+    #[error("holds {0} twice, and it cannot be known which one counts")]
+    Repeated(&'static str),
+    #[error("has no {0}: it is cut short, or not what it seems to be")]
+    NoList(&'static str),
+    /// A template that a resource of a template or plan names.
+    #[error("{resource} names a template that is not among the inputs ({location}); give it too")]
+    Elsewhere { resource: String, location: String },
     #[error(
         "holds several kinds of documents at once, such as a template and a list of items; give each a file of its own"
     )]
@@ -45,6 +57,8 @@ pub(super) enum ReadError {
     Unprocessed(String),
     #[error("{0} is not a list")]
     NotAList(String),
+    #[error("entry {number} of the list {error}")]
+    InList { number: usize, error: Box<ReadError> },
     #[error("entry {number} of {list} cannot be evaluated: {error}")]
     Entry { number: usize, list: String, error: EntryError },
 }
@@ -62,8 +76,8 @@ pub(super) enum EntryError {
     Json(#[from] serde_json::Error),
     #[error("not UTF-8: {0}")]
     Utf8(#[from] std::str::Utf8Error),
+    #[error("it could be a resource of two types")]
+    Ambiguous,
     #[error("holds {0}")]
     Unidentified(&'static str),
-    #[error("unrecognized: expected a configuration item, a notification or a DMS resource")]
-    Unrecognized,
 }

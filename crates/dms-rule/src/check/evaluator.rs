@@ -1,70 +1,67 @@
-//! Evaluates the resources of one input after the other, and collects the results.
+//! Evaluates the resources of all inputs, and collects the results.
+
+use std::rc::Rc;
 
 use iac::{Plan, PlannedResource};
-use report::{Evaluation, Failure, Position, Report, Resource, Source, SourceKind, SourceSummary};
-use rule_core::{ErrorKind, Input as RuleInput, RuleParameters};
+use report::{Evaluation, Failure, NotEvaluated, Position, Report, Resource, Source, SourceKind};
+use rule_core::{ErrorKind, Input as RuleInput, Need, RuleParameters, Verdict};
 
+use super::answers::{FIND_KEY_MANAGER, unanswered};
+use super::certificate;
 use super::error::ReadError;
 use super::existing::ExistingResource;
-use super::input::InputFile;
+use super::records::{Record, RecordedResource, Records};
+use super::sources::Sources;
 
 /// The rules to run, and their results so far.
 pub(super) struct Evaluator<'a> {
     /// The chosen rules.
-    pub(super) rules: &'a [RuleParameters],
+    rules: &'a [RuleParameters],
     /// True if the command line chooses rules or parameters: an event's own rule is then not used.
-    pub(super) is_chosen: bool,
-    pub(super) report: Report,
+    is_chosen: bool,
+    records: Records,
+    sources: Sources,
+    report: Report,
 }
 
-impl Evaluator<'_> {
-    /// Evaluates each resource with every rule for its type, or with the event's `own` rule if none was chosen.
-    pub(super) fn evaluate_existing(
+impl<'a> Evaluator<'a> {
+    /// Returns an evaluator that adds to the report.
+    pub(super) fn new(rules: &'a [RuleParameters], is_chosen: bool, report: Report) -> Self {
+        Self { rules, is_chosen, records: Records::default(), sources: Sources::default(), report }
+    }
+
+    /// Returns the time of the run.
+    pub(super) fn at(&self) -> chrono::DateTime<chrono::Utc> {
+        self.report.at
+    }
+
+    /// Adds a resource that exists, with the `own` rule of its event. It is evaluated when all inputs have been read, if no
+    /// newer record of it comes.
+    pub(super) fn add_record(
         &mut self,
-        input: &InputFile,
+        input: &Rc<str>,
         kind: SourceKind,
-        resources: Vec<ExistingResource>,
-        own: Option<&RuleParameters>,
+        mut resource: ExistingResource,
+        own: Option<RuleParameters>,
     ) {
-        let rules = match own {
-            Some(own) if !self.is_chosen => std::slice::from_ref(own),
-            _ => self.rules,
-        };
-        self.add_source(input, kind, resources.len());
-        for ExistingResource { item, facts, left_scope } in resources {
-            for parameters in rules.iter().filter(|parameters| parameters.rule.applies_to(&item)) {
-                let rule = parameters.rule;
-                let verdict = if left_scope {
-                    rule.left_scope(&item)
-                } else {
-                    let (parameters, at) = (&parameters.values, Some(self.report.at));
-                    rule.evaluate_without_lookups(&RuleInput { item: &item, facts: &facts, parameters, at })
-                };
-                let source = Source {
-                    name: input.name.clone(),
-                    kind,
-                    position: None,
-                    recorded_at: Some(item.configuration_item_capture_time),
-                    planned_fix: None,
-                };
-                let resource = Resource::from_item(&item);
-                self.report.evaluations.push(Evaluation { rule, verdict, resource, source });
-            }
-        }
+        certificate::add_validity(&mut resource.item);
+        let own = own.filter(|_| !self.is_chosen);
+        self.records.add(Record { resource, input: Rc::clone(input), kind, own });
     }
 
     /// Evaluates the resources of a template or plan.
-    pub(super) fn evaluate_planned(&mut self, input: &InputFile, kind: SourceKind, plan: Plan) {
-        self.add_source(input, kind, plan.resources.len());
+    pub(super) fn evaluate_planned(&mut self, input: &str, kind: SourceKind, plan: Plan) {
+        self.sources.count(input, kind, plan.resources.len(), 0);
         for error in plan.failures {
             self.fail(input, &error.into());
         }
-        for planned in &plan.resources {
+        for mut planned in plan.resources {
+            planned.possibilities.iter_mut().for_each(|one| certificate::add_validity(&mut one.item));
             let rules = self.rules.iter();
             for parameters in
                 rules.filter(|parameters| parameters.rule.resource_type == planned.resource_type)
             {
-                let evaluation = self.planned_evaluation(planned, parameters, input, kind);
+                let evaluation = self.planned_evaluation(&planned, parameters, input, kind);
                 self.report.evaluations.push(evaluation);
             }
         }
@@ -74,13 +71,13 @@ impl Evaluator<'_> {
         &self,
         planned: &PlannedResource,
         parameters: &RuleParameters,
-        input: &InputFile,
+        input: &str,
         kind: SourceKind,
     ) -> Evaluation {
         let RuleParameters { rule, values } = parameters;
-        let position = planned.position_of(rule.property.path);
         let verdict = rule.evaluate_planned(&planned.possibilities, values, Some(self.report.at));
-        let planned_fix = Some(planned.fix(rule, &verdict.finding));
+        let position = planned.position_of(rule.property.path);
+        let own_fix = Some(planned.fix(rule, &verdict.finding));
         Evaluation {
             rule,
             verdict,
@@ -93,36 +90,118 @@ impl Evaluator<'_> {
                 region: None,
             },
             source: Source {
-                name: input.name.clone(),
+                name: input.to_owned(),
                 kind,
                 position: position.map(|iac::Position { line, column }| Position { line, column }),
                 recorded_at: None,
-                planned_fix,
+                own_fix,
             },
         }
     }
 
-    /// Reports a document that is not supported: as a failure if the file was named on the command line.
-    pub(super) fn unsupported(&mut self, input: &InputFile) {
-        if input.is_named {
-            self.fail(input, &ReadError::Unsupported);
-        } else {
-            self.add_source(input, SourceKind::Unsupported, 0);
-        }
+    /// Reports an input of this kind, also if nothing in it is evaluated.
+    pub(super) fn add_source(&mut self, input: &str, kind: SourceKind) {
+        self.sources.count(input, kind, 0, 0);
     }
 
-    /// Reports an error of an input.
-    pub(super) fn fail(&mut self, input: &InputFile, error: &ReadError) {
-        self.report.failures.push(Failure {
-            source: input.name.clone(),
+    /// Reports an error of an input, once.
+    pub(super) fn fail(&mut self, input: &str, error: &ReadError) {
+        let failure = Failure {
+            source: input.to_owned(),
             kind: ErrorKind::BadInput,
             message: error.to_string(),
             account_id: None,
             region: None,
-        });
+        };
+        if !self.report.failures.contains(&failure) {
+            self.report.failures.push(failure);
+        }
     }
 
-    fn add_source(&mut self, input: &InputFile, kind: SourceKind, resources: usize) {
-        self.report.sources.push(SourceSummary { name: input.name.clone(), kind, resources });
+    /// Evaluates the newest record of each resource that exists, and returns the report.
+    pub(super) fn finish(mut self) -> Report {
+        for resource in std::mem::take(&mut self.records).resources() {
+            self.evaluate_recorded(&resource);
+        }
+        self.report.sources.extend(self.sources.into_summaries());
+        self.report
     }
+
+    /// Evaluates a resource with every rule for its type, or with the rules of its events. If it cannot be known which of
+    /// several records is the newest, the worst verdict of a rule counts.
+    fn evaluate_recorded(&mut self, resource: &RecordedResource) {
+        let every_rule: &[RuleParameters] = if resource.wants_every_rule { self.rules } else { &[] };
+        let all = every_rule.iter().chain(&resource.own_rules);
+        let mut worst: Vec<Evaluation> = Vec::new();
+        let mut unanswered_rules: Vec<NotEvaluated> = Vec::new();
+        for parameters in all {
+            let rule = parameters.rule;
+            for record in &resource.newest {
+                if !rule.applies_to(&record.resource.item) {
+                    continue;
+                }
+                if let Some(reason) = unanswered(record.kind, parameters) {
+                    unanswered_rules.push(NotEvaluated { rule, kind: record.kind, resources: 1, reason });
+                    continue;
+                }
+                let evaluation = recorded_evaluation(parameters, record, self.report.at);
+                match worst.iter_mut().find(|known| known.rule.identifier == rule.identifier) {
+                    Some(known) if known.verdict.compliance_type < evaluation.verdict.compliance_type => {
+                        *known = evaluation;
+                    }
+                    Some(_) => {}
+                    None => worst.push(evaluation),
+                }
+            }
+        }
+        for entry in unanswered_rules {
+            if !worst.iter().any(|evaluation| evaluation.rule.identifier == entry.rule.identifier) {
+                self.add_not_evaluated(entry);
+            }
+        }
+        self.report.evaluations.append(&mut worst);
+        for (number, record) in resource.newest.iter().enumerate() {
+            let is_first = usize::from(number == 0);
+            self.sources.count(&record.input, record.kind, is_first, 1 - is_first);
+        }
+        for (input, kind) in &resource.superseded {
+            self.sources.count(input, *kind, 0, 1);
+        }
+    }
+
+    fn add_not_evaluated(&mut self, entry: NotEvaluated) {
+        let is_same = |known: &&mut NotEvaluated| {
+            known.rule.identifier == entry.rule.identifier && known.kind == entry.kind
+        };
+        match self.report.not_evaluated.iter_mut().find(is_same) {
+            Some(known) => known.resources += entry.resources,
+            None => self.report.not_evaluated.push(entry),
+        }
+    }
+}
+
+/// Evaluates a record.
+fn recorded_evaluation(
+    parameters: &RuleParameters,
+    record: &Record,
+    at: chrono::DateTime<chrono::Utc>,
+) -> Evaluation {
+    let rule = parameters.rule;
+    let ExistingResource { item, facts, left_scope, is_dated } = &record.resource;
+    let left_scope = *left_scope && record.own.as_ref() == Some(parameters);
+    let verdict: Verdict = if left_scope {
+        rule.left_scope(item)
+    } else {
+        let (parameters, at) = (&parameters.values, Some(at));
+        rule.evaluate_without_lookups(&RuleInput { item, facts, parameters, at })
+    };
+    let source = Source {
+        name: record.input.to_string(),
+        kind: record.kind,
+        position: None,
+        recorded_at: Some(if *is_dated { item.configuration_item_capture_time } else { at }),
+        own_fix: (verdict.is_unknown() && rule.needs.contains(&Need::Key))
+            .then(|| FIND_KEY_MANAGER.to_owned()),
+    };
+    Evaluation { rule, verdict, resource: Resource::from_item(item), source }
 }

@@ -1,23 +1,9 @@
 //! Resources that exist, as AWS Config recorded them or DMS described them.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
-
+use super::error::{EntryError, ReadError};
 use chrono::{DateTime, Utc};
 use config_lambda::{ConfigEvent, InvokingEvent};
-use iac::StateResource;
-use report::SourceKind;
-use rule_core::{
-    ArnForm, Configuration, ConfigurationItem, Fact, Facts, InvalidConfigurationItem, ResourceType,
-    RuleParameters,
-};
-use serde::Deserialize;
-use serde_json::value::RawValue;
-
-use super::error::{EntryError, ReadError};
-
-/// The members of a JSON object, unparsed.
-pub(super) type Members<'a> = HashMap<Cow<'a, str>, &'a RawValue>;
+use rule_core::{Arn, ArnForm, Configuration, ConfigurationItem, Fact, Facts, ResourceType, RuleParameters};
 
 /// A resource, and the facts that the file holds beyond its item.
 pub(super) struct ExistingResource {
@@ -25,12 +11,14 @@ pub(super) struct ExistingResource {
     pub(super) facts: Facts,
     /// True if the resource left the scope of the event's rule.
     pub(super) left_scope: bool,
+    /// True if the time of the item is that of its record, false if it is that of the check.
+    pub(super) is_dated: bool,
 }
 
 impl ExistingResource {
     /// Takes a resource as AWS Config recorded it.
     pub(super) fn recorded(item: ConfigurationItem) -> Self {
-        Self { item, facts: facts("the file does not hold them"), left_scope: false }
+        Self { item, facts: facts("the file does not hold them"), left_scope: false, is_dated: true }
     }
 
     /// Takes a resource as DMS described it: a property that the description lacks has no value in DMS.
@@ -39,16 +27,18 @@ impl ExistingResource {
             description: Fact::Known(Configuration::Absent),
             ..facts("the describe commands of DMS do not print them")
         };
-        Self { item, facts, left_scope: false }
+        Self { item, facts, left_scope: false, is_dated: false }
     }
 
-    /// Takes a resource that a Terraform state records.
-    pub(super) fn in_state(StateResource { item, kms_key }: StateResource) -> Self {
-        let resource = Self::recorded(item);
-        match kms_key {
-            Some(key) => Self { facts: Facts { kms_key: Fact::Known(key), ..resource.facts }, ..resource },
-            None => resource,
+    /// Takes a resource of a state of Terraform, with the time of the check.
+    pub(super) fn from_state(resource: iac::StateResource, at: DateTime<Utc>) -> Self {
+        let iac::StateResource { item, kms_key } = resource;
+        let mut facts = facts("the state does not hold them");
+        if let Some(key) = kms_key {
+            facts.kms_key = Fact::Known(key);
         }
+        let item = ConfigurationItem { configuration_item_capture_time: at, ..item };
+        Self { item, facts, left_scope: false, is_dated: false }
     }
 
     /// Reads a resource of a response of DMS.
@@ -93,52 +83,54 @@ pub(super) fn event(text: &str) -> Result<(ExistingResource, RuleParameters), Re
     Ok((resource, event.rule_parameters))
 }
 
-/// Reads the item of a notification, as SNS or EventBridge delivers it. `None` if the object is not a notification.
-pub(super) fn notification(
-    members: &Members<'_>,
-) -> Option<Result<ConfigurationItem, InvalidConfigurationItem>> {
-    if let Some(detail) = members.get("detail") {
-        let inner: Members<'_> = serde_json::from_str(detail.get()).ok()?;
-        return notification(&inner);
-    }
-    let item = members.get("configurationItem").or_else(|| members.get("configurationItemSummary"))?;
-    Some(ConfigurationItem::from_json(item.get()))
+/// A resource of a response of DMS, recognized by its properties.
+pub(super) enum Description {
+    /// A resource of this type.
+    Resource(ResourceType, Configuration),
+    /// An object that could be a resource of two types.
+    Ambiguous,
+    /// Something else.
+    Other,
 }
 
-/// Reads a document that is one item or one resource of a response of DMS. `None` if it is neither.
-pub(super) fn single(
-    text: &str,
-    at: DateTime<Utc>,
-) -> Option<Result<(SourceKind, ExistingResource), ReadError>> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Shape<'a> {
-        #[serde(borrow)]
-        resource_type: Option<&'a RawValue>,
-        #[serde(borrow)]
-        configuration_item_status: Option<&'a RawValue>,
+impl Description {
+    /// Recognizes a resource by the identifier and the ARN that it has of its own. Other resources name a certificate, a
+    /// subnet group or an instance.
+    pub(super) fn recognize(text: &[u8]) -> Self {
+        let Ok(configuration) = serde_json::from_slice::<Configuration>(text) else { return Self::Other };
+        let has = |property: &str| configuration.values(property).next().is_some();
+        if is_of_another_service(&configuration) || has("MigrationProjectArn") {
+            return Self::Other;
+        }
+        let named = |resource_type: ResourceType| has(resource_type.identifier().path);
+        let may_be = |resource_type: &ResourceType| {
+            named(*resource_type) || matches!(resource_type.arn_form(), ArnForm::Property(arn) if has(arn))
+        };
+        let mut types: Vec<ResourceType> = ResourceType::ALL.into_iter().filter(may_be).collect();
+        if types.contains(&ResourceType::ReplicationTask) {
+            types.retain(|one| *one != ResourceType::ReplicationInstance || named(*one));
+        }
+        if types.contains(&ResourceType::Endpoint) {
+            types.retain(|one| *one != ResourceType::Certificate || named(*one));
+        }
+        if types.contains(&ResourceType::ReplicationInstance) {
+            types.retain(|one| *one != ResourceType::ReplicationSubnetGroup);
+        }
+        match types.as_slice() {
+            [] => Self::Other,
+            [resource_type] => Self::Resource(*resource_type, configuration),
+            _ => Self::Ambiguous,
+        }
     }
-    let shape: Shape<'_> = serde_json::from_str(text).ok()?;
-    if shape.resource_type.is_some() && shape.configuration_item_status.is_some() {
-        let item = ConfigurationItem::from_json(text).map_err(ReadError::from);
-        return Some(item.map(|item| (SourceKind::ConfigurationItem, ExistingResource::recorded(item))));
-    }
-    let (resource_type, configuration) = description(text.as_bytes())?;
-    let resource = ExistingResource::from_description(resource_type, configuration, at);
-    Some(resource.map(|resource| (SourceKind::DmsResource, resource)).map_err(ReadError::Resource))
 }
 
-/// Recognizes a resource of a response of DMS by its identifier and ARN. Instances come first: other resources name
-/// their instance.
-pub(super) fn description(bytes: &[u8]) -> Option<(ResourceType, Configuration)> {
-    let configuration: Configuration = serde_json::from_slice(bytes).ok()?;
-    let has = |property| configuration.values(property).next().is_some();
-    let resource_type = ResourceType::ALL.into_iter().find(|resource_type| {
-        has(resource_type.identifier().path)
-            && match resource_type.arn_form() {
-                ArnForm::Property(arn) => has(arn),
-                ArnForm::Named(_) => true,
-            }
-    })?;
-    Some((resource_type, configuration))
+/// Returns true if the ARN of a resource is one of another service: some of them have lists and identifiers of the same
+/// names, such as `Certificates` of Amazon RDS and `InstanceProfiles` of IAM.
+pub(super) fn is_of_another_service(configuration: &Configuration) -> bool {
+    let mut arns = ["EndpointArn", "CertificateArn", "InstanceProfileArn", "EventSubscriptionArn", "Arn"]
+        .into_iter()
+        .flat_map(|property| configuration.values(property))
+        .filter_map(|value| Arn::parse(value.as_str()?))
+        .peekable();
+    arns.peek().is_some() && arns.all(|arn| arn.service != "dms")
 }

@@ -1,21 +1,35 @@
 //! Configuration items, complete or not, among those of other services.
 
 use std::borrow::Cow;
-use std::cmp::Ordering;
 
 use chrono::{DateTime, Utc};
 use rule_core::{ConfigurationItem, ResourceType};
 use serde::Deserialize;
 
 use super::error::EntryError;
-use super::existing::Members;
+use super::existing::ExistingResource;
+use super::members::Members;
 
-/// Returns false if an item is not of a DMS type, without parsing it: it has neither `::DMS::`, in any case, nor an
-/// escape that may hide it.
+/// Returns false if an item is not of a DMS type, without parsing it: it has no colon beside the word `DMS`, in any case and
+/// with anything but a letter between them, and no escape that may hide it.
 pub(super) fn may_be_of_dms(value: &[u8]) -> bool {
-    let named = memchr::memmem::find_iter(value, b"::")
-        .any(|at| value.get(at + 2..at + 7).is_some_and(|word| word.eq_ignore_ascii_case(b"DMS::")));
-    named || memchr::memmem::find(value, b"\\u").is_some()
+    let named = memchr::memmem::find_iter(value, b"::").any(|at| {
+        let behind = value.get(at + 2..).unwrap_or_default().iter();
+        let before = value.get(..at).unwrap_or_default().iter().rev();
+        begins_with(behind, *b"DMS") || begins_with(before, *b"SMD")
+    });
+    named || memchr::memmem::find(value, b"\\").is_some_and(|_| memchr::memmem::find(value, b"\\u").is_some())
+}
+
+/// Returns true if the next letters are these, behind anything that is neither letter, digit nor quotation mark.
+fn begins_with<'a>(mut bytes: impl Iterator<Item = &'a u8>, letters: [u8; 3]) -> bool {
+    let is_blank = |byte: &&u8| !byte.is_ascii_alphanumeric() && **byte != b'"';
+    let mut first = bytes.by_ref().skip_while(is_blank).next();
+    letters.iter().all(|letter| {
+        let is_same = first.is_some_and(|byte| byte.eq_ignore_ascii_case(letter));
+        first = bytes.next();
+        is_same
+    })
 }
 
 /// Returns true if an item has a type, and no rule is for that type.
@@ -43,35 +57,27 @@ pub(super) fn read(value: &[u8]) -> Result<ConfigurationItem, EntryError> {
 ///
 /// # Errors
 /// Returns an error if the item lacks another member that every item has.
-pub(super) fn read_partial(value: &[u8], at: DateTime<Utc>) -> Result<ConfigurationItem, EntryError> {
+pub(super) fn read_partial(value: &[u8], at: DateTime<Utc>) -> Result<ExistingResource, EntryError> {
     let text = std::str::from_utf8(value)?;
-    let members: Members<'_> = serde_json::from_str(text)?;
+    let members = Members::from_json(text)?;
     let mut added = String::new();
     let mut add = |name: &str, value: &str| {
         added.extend(["\"", name, "\":", value, ","]);
     };
-    if !members.contains_key("configurationItemStatus") {
+    if !members.has("configurationItemStatus") {
         add("configurationItemStatus", "\"OK\"");
     }
-    if !members.contains_key("configurationItemCaptureTime") {
+    let is_dated = members.has("configurationItemCaptureTime");
+    if !is_dated {
         add("configurationItemCaptureTime", &format!("\"{}\"", at.to_rfc3339()));
     }
-    if !members.contains_key("resourceId")
-        && let Some(arn) = members.get("arn").or_else(|| members.get("ARN"))
+    if !members.has("resourceId")
+        && let Some(arn) = members.get("arn").chain(members.get("ARN")).next()
     {
-        add("resourceId", arn.get());
+        add("resourceId", arn);
     }
     // They are added as text: a map would lose a member that is given twice.
     let rest = text.trim_start().strip_prefix('{').ok_or(EntryError::NotAnObject)?;
     let text = if members.is_empty() { text.to_owned() } else { format!("{{{added}{rest}") };
-    read(text.as_bytes())
-}
-
-/// Compares the age of two items of one resource; `None` if it cannot be known.
-pub(super) fn age(one: &ConfigurationItem, other: &ConfigurationItem) -> Option<Ordering> {
-    let state = |item: &ConfigurationItem| item.configuration_state_id.as_deref()?.parse::<u64>().ok();
-    match one.configuration_item_capture_time.cmp(&other.configuration_item_capture_time) {
-        Ordering::Equal => Some(state(one)?.cmp(&state(other)?)).filter(|order| order.is_ne()),
-        order => Some(order),
-    }
+    Ok(ExistingResource { is_dated, ..ExistingResource::recorded(read(text.as_bytes())?) })
 }

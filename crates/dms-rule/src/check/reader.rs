@@ -1,173 +1,425 @@
-//! Recognizes the documents of an input by their content.
+//! Reads inputs: recognizes their documents by content, and has their resources evaluated.
+//!
+//! Every input takes the same way, however long it is and however it was given. A document that mentions DMS resources is
+//! evaluated or a failure; one that does not mention them is nothing to report.
 
 use std::borrow::Cow;
 use std::io::{Cursor, Read};
+use std::rc::Rc;
 
 use iac::Template;
-use report::SourceKind;
-use serde_json::value::RawValue;
+use report::{Report, SourceKind};
 
+use super::companions::Companions;
+use super::documents::{Companion, Content, content, decoded, unsupported};
 use super::error::ReadError;
 use super::evaluator::Evaluator;
-use super::existing::{self, ExistingResource, Members};
 use super::input::InputFile;
+use super::items;
 use super::lists::{Lists, is_list};
+use super::members::Members;
+use super::mention::mentions_dms;
 use super::progress::Progress;
-use super::scanner::Scanner;
+use super::scanner::{Piece, ScanError, Scanner};
 
-/// The bytes at the beginning of a file that decide if it is read as a stream.
-const HEAD: u64 = 64 * 1024;
-
-/// The largest document that is held in memory. CloudFormation accepts templates of 1 MB; plans have some megabytes.
-const WHOLE_MAXIMUM: u64 = 64 * 1024 * 1024;
+/// The most documents that are within each other.
+const DEPTH_MAXIMUM: usize = 8;
 
 /// Reads inputs, and has their resources evaluated.
 pub(super) struct Reader<'a> {
-    pub(super) evaluator: Evaluator<'a>,
+    evaluator: Evaluator<'a>,
     /// The settings of templates.
-    pub(super) settings: iac::Settings,
+    settings: iac::Settings,
+    companions: Companions,
 }
 
-impl Reader<'_> {
+/// A document that is being read: the input, and the documents around it.
+#[derive(Clone)]
+struct Place {
+    input: Rc<str>,
+    depth: usize,
+    /// True for an entry of a list.
+    is_entry: bool,
+}
+
+/// What became of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    /// It is of a kind that is read.
+    Read,
+    /// It does not mention DMS resources.
+    WithoutDms,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(evaluator: Evaluator<'a>, settings: iac::Settings) -> Self {
+        Self { evaluator, settings, companions: Companions::default() }
+    }
+
     /// Reads one input to its end, or as far as it can be read.
     pub(super) fn read(&mut self, input: &InputFile, progress: &Progress) {
         progress.show(&input.name);
-        if let Err(error) = self.read_bytes(input, progress) {
-            self.evaluator.fail(input, &error);
+        let place = Place { input: Rc::from(input.name.as_str()), depth: 0, is_entry: false };
+        let read = input.open(progress).map_err(ReadError::Io).and_then(|bytes| self.bytes(&place, bytes));
+        match read {
+            Ok(Fate::Read) => {}
+            Ok(Fate::WithoutDms) => self.evaluator.add_source(&place.input, SourceKind::WithoutDms),
+            Err(error) => self.evaluator.fail(&place.input, &error),
         }
     }
 
-    fn read_bytes(&mut self, input: &InputFile, progress: &Progress) -> Result<(), ReadError> {
-        let mut reader = input.open(progress)?;
-        let mut head = Vec::new();
-        (&mut reader).take(HEAD).read_to_end(&mut head)?;
-        if (head.len() as u64) < HEAD || !is_stream(&head) {
-            (&mut reader).take(WHOLE_MAXIMUM).read_to_end(&mut head)?;
-            if (head.len() as u64) < WHOLE_MAXIMUM {
-                return self.read_whole(input, &head);
+    /// Evaluates what could be evaluated only when all inputs were read, and returns the report.
+    pub(super) fn finish(mut self) -> Report {
+        self.companions.finish(&mut self.evaluator);
+        self.evaluator.finish()
+    }
+
+    /// Reads a sequence of JSON documents, or a text of another kind.
+    fn bytes(&mut self, place: &Place, bytes: impl Read) -> Result<Fate, ReadError> {
+        if place.depth > DEPTH_MAXIMUM {
+            return Err(ReadError::Nested);
+        }
+        let mut scanner = Scanner::new(bytes);
+        if !matches!(scanner.first()?, Some(b'{' | b'[')) {
+            return self.text(place, &scanner.rest()?.unwrap_or_default());
+        }
+        let mut fate = Fate::WithoutDms;
+        let mut is_first = true;
+        loop {
+            let mut document = Document::new(self.evaluator.at());
+            let read = scanner.document(is_list, |piece| document.add(self, place, piece));
+            if let (true, Err(ScanError::Unexpected { .. }), Some(_)) = (is_first, &read, scanner.text()) {
+                // It may be a template in YAML's flow style, or JSON with comments.
+                return match (self.text(place, &scanner.rest()?.unwrap_or_default()), read) {
+                    (Ok(Fate::WithoutDms), Err(error)) if document.is_of_known_kind() => Err(error.into()),
+                    (read, _) => read,
+                };
+            }
+            let is_document = matches!(read, Ok(true));
+            if let Fate::Read = self.document(place, document, scanner.text(), is_document)? {
+                fate = Fate::Read;
+            }
+            match read {
+                Ok(true) => is_first = false,
+                Ok(false) => return Ok(fate),
+                Err(error) => return Err(error.into()),
             }
         }
-        self.read_stream(input, Cursor::new(head).chain(reader))
     }
 
-    /// Reads an input that is held in memory.
-    fn read_whole(&mut self, input: &InputFile, bytes: &[u8]) -> Result<(), ReadError> {
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    /// Reads a JSON document of which all pieces were added, or those before an error.
+    fn document(
+        &mut self,
+        place: &Place,
+        document: Document,
+        text: Option<&[u8]>,
+        is_complete: bool,
+    ) -> Result<Fate, ReadError> {
+        let Document { members, lists, list, .. } = document;
+        if let Some(list) = list {
+            return Ok(self.list(place, list));
+        }
+        let kind = lists.kind();
+        for error in lists.into_errors() {
+            self.evaluator.fail(&place.input, &error);
+        }
+        if let Some(kind) = kind {
+            self.evaluator.add_source(&place.input, kind);
+            // The lists are read; a template beside them, say, is not.
+            if members.iter().any(|(name, value)| is_other_kind(name) || mentions_dms(value.as_bytes())) {
+                return Err(ReadError::Mixed);
+            }
+            return Ok(Fate::Read);
+        }
+        match text.filter(|_| is_complete) {
+            Some(text) => {
+                self.object(place, std::str::from_utf8(text).map_err(|_| ReadError::Encoding)?, &members)
+            }
+            None => Ok(Fate::WithoutDms),
+        }
+    }
+
+    /// Reads an object that is not a list of resources.
+    fn object(&mut self, place: &Place, text: &str, members: &Members) -> Result<Fate, ReadError> {
+        match content(text, members, self.evaluator.at())? {
+            Content::Resource(kind, resource, own) => {
+                let kind = if place.is_entry { plural(kind) } else { kind };
+                self.evaluator.add_source(&place.input, kind);
+                self.evaluator.add_record(&place.input, kind, *resource, own);
+            }
+            Content::Template => match Template::recognize(text) {
+                Some(template) => self.template(place, &template?)?,
+                None => return unread(text, members),
+            },
+            Content::TerraformPlan => {
+                self.companions.add_plan();
+                let plan = iac::terraform_plan(text)?;
+                self.planned(place, SourceKind::TerraformPlan, plan);
+            }
+            Content::TerraformState => self.state(place, text)?,
+            Content::Documents(texts) => {
+                if self.documents(place, texts) == Fate::WithoutDms {
+                    return unread(text, members);
+                }
+            }
+            Content::Companion(companion) if mentions_dms(text.as_bytes()) => {
+                self.companions.add(&place.input, companion);
+            }
+            Content::Nothing(kind) => self.evaluator.add_source(&place.input, kind),
+            Content::Companion(_) | Content::Unknown => return unread(text, members),
+        }
+        Ok(Fate::Read)
+    }
+
+    /// Reads the documents that another one holds.
+    fn documents(&mut self, place: &Place, texts: Vec<String>) -> Fate {
+        let mut fate = Fate::WithoutDms;
+        let inner = Place { depth: place.depth + 1, ..place.clone() };
+        for text in texts {
+            match self.bytes(&inner, text.as_bytes()) {
+                Ok(Fate::Read) => fate = Fate::Read,
+                // An empty message says nothing.
+                Ok(Fate::WithoutDms) | Err(ReadError::Empty) => {}
+                Err(error) => {
+                    fate = Fate::Read;
+                    self.evaluator.fail(&place.input, &error);
+                }
+            }
+        }
+        fate
+    }
+
+    /// Reports a list at the top whose entries were read one by one.
+    fn list(&mut self, place: &Place, list: EntryList) -> Fate {
+        if list.entries == 0 {
+            self.evaluator.add_source(&place.input, SourceKind::EmptyList);
+            return Fate::Read;
+        }
+        if !list.is_read {
+            return Fate::WithoutDms;
+        }
+        for (number, error) in list.errors {
+            let error = ReadError::InList { number, error: Box::new(error) };
+            self.evaluator.fail(&place.input, &error);
+        }
+        Fate::Read
+    }
+
+    /// Reads a text that is not JSON: YAML, Terraform's own language, or text without a mention of DMS.
+    fn text(&mut self, place: &Place, bytes: &[u8]) -> Result<Fate, ReadError> {
+        if is_plan_file(bytes) {
+            self.companions.add(&place.input, Companion::TerraformPlanFile);
+            return Ok(Fate::Read);
+        }
         let text = match std::str::from_utf8(bytes) {
             Ok(text) => Cow::Borrowed(text),
             Err(_) => Cow::Owned(utf16(bytes).ok_or(ReadError::Encoding)?),
         };
-        if text.trim().is_empty() {
+        let significant = text.trim_start();
+        if significant.is_empty() {
             return Err(ReadError::Empty);
         }
-        if !text.trim_start().starts_with(['{', '[']) {
-            return self.read_template(input, &text);
+        if matches!(text, Cow::Owned(_)) && significant.starts_with(['{', '[']) {
+            let inner = Place { depth: place.depth + 1, ..place.clone() };
+            return self.bytes(&inner, Cursor::new(text.as_bytes()));
         }
-        let documents: Result<Vec<&RawValue>, _> =
-            serde_json::Deserializer::from_str(&text).into_iter::<&RawValue>().collect();
-        let Ok(documents) = documents else {
-            // It may be a template in YAML's flow style. If not, the scanner keeps the complete part, and reports where the
-            // rest breaks.
-            return match Template::recognize(&text) {
-                Some(template) => self.read_planned(input, &template?),
-                None => self.read_stream(input, text.as_bytes()),
-            };
-        };
-        for document in documents {
-            self.read_document(input, document.get())?;
+        let mentions_dms = mentions_dms(text.as_bytes());
+        if mentions_dms && (significant.starts_with("//") || significant.starts_with("/*")) {
+            let line = text.lines().take_while(|line| line.trim().is_empty()).count() + 1;
+            return Err(ReadError::Comment { line });
         }
-        Ok(())
-    }
-
-    /// Reads one JSON document.
-    fn read_document(&mut self, input: &InputFile, text: &str) -> Result<(), ReadError> {
-        if !text.trim_start().starts_with('{') {
-            return self.read_stream(input, text.as_bytes());
+        if mentions_dms && is_terraform(&place.input, &text) {
+            self.companions.add(&place.input, Companion::TerraformConfiguration);
+            return Ok(Fate::Read);
         }
-        let members: Members<'_> = serde_json::from_str(text).unwrap_or_default();
-        let has = |name: &str| members.contains_key(name);
-        let is_plan = has("planned_values") || has("resource_changes");
-        let kinds = [
-            has("invokingEvent"),
-            has("Resources"),
-            is_plan,
-            has("configurationItem") || has("configurationItemSummary") || has("detail"),
-            members.keys().any(|name| is_list(name)),
-        ];
-        if kinds.into_iter().filter(|is_kind| *is_kind).count() > 1 {
-            return Err(ReadError::Mixed);
+        if !mentions_dms && !Template::may_begin(&text) {
+            return Ok(Fate::WithoutDms);
         }
-        if has("invokingEvent") {
-            let (resource, own) = existing::event(text)?;
-            self.evaluator.evaluate_existing(input, SourceKind::ConfigEvent, vec![resource], Some(&own));
-        } else if has("Resources") {
-            self.read_template(input, text)?;
-        } else if is_plan || (has("values") && has("format_version")) {
-            if is_plan {
-                let plan = iac::terraform_plan(text)?;
-                self.evaluator.evaluate_planned(input, SourceKind::TerraformPlan, plan);
-            } else {
-                let state = iac::terraform_state(text)?;
-                let resources = state.resources.into_iter().map(ExistingResource::in_state).collect();
-                self.evaluator.evaluate_existing(input, SourceKind::TerraformState, resources, None);
-                for error in state.failures {
-                    self.evaluator.fail(input, &error.into());
-                }
-            }
-        } else if let Some(item) = existing::notification(&members) {
-            let resource = ExistingResource::recorded(item?);
-            self.evaluator.evaluate_existing(input, SourceKind::ConfigNotification, vec![resource], None);
-        } else if let Some(single) = existing::single(text, self.evaluator.report.at) {
-            let (kind, resource) = single?;
-            self.evaluator.evaluate_existing(input, kind, vec![resource], None);
-        } else {
-            self.read_stream(input, text.as_bytes())?;
-        }
-        Ok(())
-    }
-
-    /// Reads documents with lists of items or resources, of any length.
-    fn read_stream(&mut self, input: &InputFile, bytes: impl Read) -> Result<(), ReadError> {
-        let mut scanner = Scanner::new(bytes);
-        loop {
-            let mut lists = Lists::new(self.evaluator.report.at);
-            let read = scanner.document(is_list, |piece| lists.add(piece));
-            let kind = lists.kind();
-            let (resources, errors) = lists.finish();
-            if let Some(kind) = kind {
-                self.evaluator.evaluate_existing(input, kind, resources, None);
-            }
-            for error in errors {
-                self.evaluator.fail(input, &error);
-            }
-            match read? {
-                false => return Ok(()),
-                true if kind.is_none() => self.evaluator.unsupported(input),
-                true => {}
+        let mut fate = Fate::WithoutDms;
+        for template in Template::parse_all(&text)? {
+            if template.is_recognizable() {
+                fate = Fate::Read;
+                self.template(place, &template)?;
+            } else if self.yaml(place, &template)? == Fate::Read {
+                fate = Fate::Read;
             }
         }
-    }
-
-    fn read_template(&mut self, input: &InputFile, text: &str) -> Result<(), ReadError> {
-        if let Some(template) = Template::recognize(text) {
-            return self.read_planned(input, &template?);
+        if mentions_dms && fate == Fate::WithoutDms {
+            return Err(unsupported(&Members::default()));
         }
-        self.evaluator.unsupported(input);
-        Ok(())
+        Ok(fate)
     }
 
-    fn read_planned(&mut self, input: &InputFile, template: &Template) -> Result<(), ReadError> {
+    /// Reads a document in YAML that is no template as the JSON document of the same content.
+    fn yaml(&mut self, place: &Place, document: &Template) -> Result<Fate, ReadError> {
+        let json =
+            serde_json::to_string(&document.to_json()).map_err(|error| ReadError::Resource(error.into()))?;
+        if !json.starts_with(['{', '[']) {
+            return Ok(Fate::WithoutDms);
+        }
+        let inner = Place { depth: place.depth + 1, ..place.clone() };
+        self.bytes(&inner, json.as_bytes())
+    }
+
+    fn template(&mut self, place: &Place, template: &Template) -> Result<(), ReadError> {
+        self.companions.add_template(&place.input);
         let plan = template.plan(&self.settings)?;
-        self.evaluator.evaluate_planned(input, SourceKind::CloudFormationTemplate, plan);
+        self.planned(place, SourceKind::CloudFormationTemplate, plan);
+        Ok(())
+    }
+
+    fn planned(&mut self, place: &Place, kind: SourceKind, plan: iac::Plan) {
+        for elsewhere in &plan.elsewhere {
+            self.companions.add_elsewhere(&place.input, elsewhere);
+        }
+        self.evaluator.evaluate_planned(&place.input, kind, plan);
+    }
+
+    fn state(&mut self, place: &Place, text: &str) -> Result<(), ReadError> {
+        let state = iac::terraform_state(text)?;
+        self.evaluator.add_source(&place.input, SourceKind::TerraformState);
+        for error in state.failures {
+            self.evaluator.fail(&place.input, &error.into());
+        }
+        for resource in state.resources {
+            let resource = super::existing::ExistingResource::from_state(resource, self.evaluator.at());
+            self.evaluator.add_record(&place.input, SourceKind::TerraformState, resource, None);
+        }
         Ok(())
     }
 }
 
-/// Returns true if the beginning of a file shows that it is a list of any length.
-fn is_stream(head: &[u8]) -> bool {
-    ["\"configurationItems\"", "\"baseConfigurationItems\"", "\"Results\""]
-        .iter()
-        .any(|name| memchr::memmem::find(head, name.as_bytes()).is_some())
+/// Returns what becomes of an object of no kind that is read.
+fn unread(text: &str, members: &Members) -> Result<Fate, ReadError> {
+    if mentions_dms(text.as_bytes()) { Err(unsupported(members)) } else { Ok(Fate::WithoutDms) }
+}
+
+/// The pieces of a JSON document, as far as it was read.
+struct Document {
+    /// The members that are not lists of resources.
+    members: Members,
+    lists: Lists,
+    /// The entries of a list at the top; `None` for an object.
+    list: Option<EntryList>,
+}
+
+/// The entries of a list at the top, as far as they were read.
+#[derive(Default)]
+struct EntryList {
+    entries: usize,
+    /// True if an entry is of a kind that is read, or mentions DMS resources.
+    is_read: bool,
+    errors: Vec<(usize, ReadError)>,
+}
+
+impl Document {
+    fn new(at: chrono::DateTime<chrono::Utc>) -> Self {
+        Self { members: Members::default(), lists: Lists::new(at), list: None }
+    }
+
+    /// Returns true if what was read shows that the document is of a kind that is read.
+    fn is_of_known_kind(&self) -> bool {
+        self.lists.kind().is_some() || self.members.iter().any(|(name, _)| is_other_kind(name))
+    }
+
+    fn add(&mut self, reader: &mut Reader<'_>, place: &Place, piece: Piece<'_>) {
+        match piece {
+            Piece::Member(name, value) => {
+                self.lists.add_member(name, value);
+                self.members.add(name, String::from_utf8_lossy(value).into_owned());
+            }
+            Piece::List("") => self.list = Some(EntryList::default()),
+            Piece::List(name) => self.lists.begin(name),
+            Piece::Element("", value) => {
+                let list = self.list.get_or_insert_default();
+                list.entries += 1;
+                match reader.entry(place, value) {
+                    Ok(Fate::Read) => list.is_read = true,
+                    Ok(Fate::WithoutDms) if is_item(value) => {}
+                    Ok(Fate::WithoutDms) => list.errors.push((list.entries, unsupported_entry())),
+                    Err(error) => {
+                        list.is_read = true;
+                        list.errors.push((list.entries, error));
+                    }
+                }
+            }
+            Piece::Element(name, value) => {
+                if let Some(resource) = self.lists.entry(name, value)
+                    && let Some(kind) = self.lists.kind()
+                {
+                    reader.evaluator.add_record(&place.input, kind, resource, None);
+                }
+            }
+        }
+    }
+}
+
+impl Reader<'_> {
+    /// Reads an entry of a list at the top as a document of its own.
+    fn entry(&mut self, place: &Place, value: &[u8]) -> Result<Fate, ReadError> {
+        let place = Place { depth: place.depth + 1, is_entry: true, ..place.clone() };
+        match value.first() {
+            Some(b'{' | b'[') => self.bytes(&place, value),
+            Some(b'"') => {
+                let text = decoded(&String::from_utf8_lossy(value));
+                if text.trim().is_empty() {
+                    Ok(Fate::WithoutDms)
+                } else {
+                    self.bytes(&place, text.as_bytes())
+                }
+            }
+            _ => Ok(Fate::WithoutDms),
+        }
+    }
+}
+
+/// Returns true for a member that shows that a document is of another kind than a list of resources.
+fn is_other_kind(name: &str) -> bool {
+    matches!(
+        name,
+        "invokingEvent"
+            | "Resources"
+            | "planned_values"
+            | "resource_changes"
+            | "format_version"
+            | "configurationItem"
+            | "configurationItemSummary"
+            | "ConfigurationItem"
+            | "TemplateBody"
+    )
+}
+
+/// Returns true for an item of another service.
+fn is_item(value: &[u8]) -> bool {
+    items::is_of_another_type(value)
+}
+
+fn unsupported_entry() -> ReadError {
+    ReadError::Unsupported("is unrecognized: expected a configuration item, a notification or a DMS resource")
+}
+
+/// Returns the kind of a list of such documents.
+fn plural(kind: SourceKind) -> SourceKind {
+    match kind {
+        SourceKind::ConfigurationItem => SourceKind::ConfigurationItems,
+        SourceKind::ConfigNotification => SourceKind::ConfigNotifications,
+        SourceKind::DmsResource => SourceKind::DmsResources,
+        other => other,
+    }
+}
+
+/// Returns true for a zip archive whose first file is `tfplan`, as `terraform plan -out` writes it.
+fn is_plan_file(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04") && bytes.get(30..36) == Some(b"tfplan")
+}
+
+/// Returns true for a text in the language of Terraform, by the name of its file or a block of a resource.
+fn is_terraform(name: &str, text: &str) -> bool {
+    let begins_block = |line: &str| {
+        let line = line.trim_start();
+        line.strip_prefix("resource").is_some_and(|rest| rest.trim_start().starts_with('"'))
+    };
+    name.ends_with(".tf") || text.lines().any(begins_block)
 }
 
 /// Decodes UTF-16 with a byte order mark, which PowerShell writes to redirected files.

@@ -1,12 +1,16 @@
-//! Reads JSON documents of any size piece by piece: memory is bounded by the largest piece, not by the file.
+//! Reads JSON documents of any size piece by piece.
+//!
+//! The text of a document is held until a list of resources begins in it: what is recognized only at its end, such as a
+//! template, can then be read from its text, and one that turns out not to be JSON can be read as something else. From
+//! that list on, memory is bounded by the largest piece, not by the document.
 
 use std::io::{self, Read};
 
 /// The bytes that are read at once.
 const CHUNK: usize = 256 * 1024;
 
-/// The largest piece, in bytes. Items of AWS Config have some kilobytes, responses of DMS some megabytes.
-const PIECE_MAXIMUM: usize = 64 * 1024 * 1024;
+/// The largest text that is held in memory, in bytes: a piece, or a document before its first list.
+pub(super) const HELD_MAXIMUM: usize = 1024 * 1024 * 1024;
 
 /// A piece of a document.
 #[derive(Clone, Copy, Debug)]
@@ -32,7 +36,7 @@ pub(super) enum ScanError {
     Unexpected { position: u64, expected: &'static str },
     #[error("not JSON: {0}")]
     Name(#[from] serde_json::Error),
-    #[error("a value of more than {} MiB", PIECE_MAXIMUM >> 20)]
+    #[error("a value or document of more than {} MiB; split it", HELD_MAXIMUM >> 20)]
     TooLarge,
 }
 
@@ -44,12 +48,14 @@ pub(super) struct Scanner<R> {
     next: usize,
     /// The number of bytes before the buffer.
     before: u64,
+    /// The index of the first byte of the document, while its text is held.
+    held: Option<usize>,
     at_end: bool,
 }
 
 impl<R: Read> Scanner<R> {
     pub(super) fn new(reader: R) -> Self {
-        Self { reader, buffer: Vec::new(), next: 0, before: 0, at_end: false }
+        Self { reader, buffer: Vec::new(), next: 0, before: 0, held: Some(0), at_end: false }
     }
 
     /// Reads one document and passes on its pieces. The elements of a list whose name is `listed` come one by one.
@@ -63,10 +69,10 @@ impl<R: Read> Scanner<R> {
         listed: impl Fn(&str) -> bool,
         mut on: impl FnMut(Piece<'_>),
     ) -> Result<bool, ScanError> {
-        if self.before == 0 && self.next == 0 {
-            self.skip_byte_order_mark()?;
+        if self.before > 0 || self.next > 0 {
+            self.held = Some(self.next);
         }
-        match self.peek()? {
+        match self.first()? {
             None => Ok(false),
             Some(b'{') => {
                 self.members(&listed, &mut on)?;
@@ -78,6 +84,31 @@ impl<R: Read> Scanner<R> {
             }
             Some(_) => Err(self.unexpected("a JSON object or list")),
         }
+    }
+
+    /// Returns the first byte of the next document that is not white space, without reading it; `None` at the end.
+    ///
+    /// # Errors
+    /// Returns an error if the bytes cannot be read.
+    pub(super) fn first(&mut self) -> Result<Option<u8>, ScanError> {
+        if self.before == 0 && self.next == 0 {
+            self.skip_byte_order_mark()?;
+        }
+        self.peek()
+    }
+
+    /// Returns the text of the document as far as it was read, if it is held.
+    pub(super) fn text(&self) -> Option<&[u8]> {
+        self.buffer.get(self.held?..self.next)
+    }
+
+    /// Returns the text of the document and all that follows it, if it is held.
+    ///
+    /// # Errors
+    /// Returns an error if the bytes cannot be read, or are too many.
+    pub(super) fn rest(mut self) -> Result<Option<Vec<u8>>, ScanError> {
+        while self.held.is_some() && self.fill()? {}
+        Ok(self.held.map(|held| self.buffer.split_off(held)))
     }
 
     fn members(
@@ -113,6 +144,7 @@ impl<R: Read> Scanner<R> {
     }
 
     fn elements(&mut self, name: &str, on: &mut impl FnMut(Piece<'_>)) -> Result<(), ScanError> {
+        self.held = None;
         on(Piece::List(name));
         self.next += 1;
         if self.peek()? == Some(b']') {
@@ -148,7 +180,7 @@ impl<R: Read> Scanner<R> {
                 break seen + more;
             }
             seen += unseen.len();
-            if seen > PIECE_MAXIMUM {
+            if seen > HELD_MAXIMUM {
                 return Err(ScanError::TooLarge);
             }
             if !self.fill()? {
@@ -179,14 +211,19 @@ impl<R: Read> Scanner<R> {
     }
 
     /// Reads more bytes, and drops those that are done with. Returns false at the end.
-    fn fill(&mut self) -> io::Result<bool> {
+    fn fill(&mut self) -> Result<bool, ScanError> {
         if self.at_end {
             return Ok(false);
         }
-        self.before += self.next as u64;
-        self.buffer.drain(..self.next);
-        self.next = 0;
+        let done = self.held.unwrap_or(self.next);
+        self.before += done as u64;
+        self.buffer.drain(..done);
+        self.next -= done;
+        self.held = self.held.map(|_| 0);
         let had = self.buffer.len();
+        if had > HELD_MAXIMUM {
+            return Err(ScanError::TooLarge);
+        }
         // Doubling keeps the copying of a large value linear.
         let room = CHUNK.max(had) as u64;
         let read = (&mut self.reader).take(room).read_to_end(&mut self.buffer)?;
@@ -194,10 +231,11 @@ impl<R: Read> Scanner<R> {
         Ok(self.buffer.len() > had)
     }
 
-    fn skip_byte_order_mark(&mut self) -> io::Result<()> {
+    fn skip_byte_order_mark(&mut self) -> Result<(), ScanError> {
         self.fill()?;
         if self.buffer.starts_with(b"\xef\xbb\xbf") {
             self.next = 3;
+            self.held = Some(3);
         }
         Ok(())
     }

@@ -1,0 +1,63 @@
+//! The needs of rules that a kind of source never answers.
+
+use report::SourceKind;
+use rule_core::{Need, RuleParameters};
+
+/// The remedy where a file does not show who manages a KMS key.
+pub(super) const FIND_KEY_MANAGER: &str = "run `dms-rule scan`, which requests the manager of the key from KMS, or name the key in the parameter kmsKeyArns";
+
+/// Returns the reason why a rule with these parameters cannot be evaluated from any source of this kind; `None` if it can,
+/// which says nothing about a single resource.
+pub(super) fn unanswered(kind: SourceKind, parameters: &RuleParameters) -> Option<&'static str> {
+    let is_listed = !parameters.values.kms_key_arns.is_empty();
+    parameters.rule.needs.iter().find_map(|need| match need {
+        Need::Tags => without_tags(kind),
+        // A list of allowed keys is compared with the key itself.
+        Need::Key if is_listed => None,
+        Need::Key => without_key_managers(kind),
+        Need::List | Need::Describe => None,
+    })
+}
+
+fn without_tags(kind: SourceKind) -> Option<&'static str> {
+    match kind {
+        SourceKind::DmsDescription(_) | SourceKind::DmsResource | SourceKind::DmsResources => {
+            Some("the describe commands of DMS print no tags; `dms-rule scan` lists them")
+        }
+        // API reference of AWS Config, `BatchGetResourceConfig`.
+        SourceKind::ConfigBatch => Some(
+            "BatchGetResourceConfig returns no tags; get-resource-config-history and snapshots have them",
+        ),
+        _ => None,
+    }
+}
+
+fn without_key_managers(kind: SourceKind) -> Option<&'static str> {
+    match kind {
+        SourceKind::ConfigEvent
+        | SourceKind::ConfigNotification
+        | SourceKind::ConfigNotifications
+        | SourceKind::ConfigurationItem
+        | SourceKind::ConfigurationItems
+        | SourceKind::ConfigFile
+        | SourceKind::ConfigHistory
+        | SourceKind::ConfigBatch
+        | SourceKind::ConfigQuery
+        | SourceKind::DmsDescription(_)
+        | SourceKind::DmsResource
+        | SourceKind::DmsResources => Some(
+            "only KMS knows who manages a key; `dms-rule scan` requests it, and the parameter kmsKeyArns lists allowed keys",
+        ),
+        // A key of the same file is customer managed.
+        SourceKind::CloudFormationTemplate | SourceKind::TerraformPlan | SourceKind::TerraformState => None,
+        SourceKind::EmptyList
+        | SourceKind::TerraformConfiguration
+        | SourceKind::TerraformPlanFile
+        | SourceKind::CdkMetadata
+        | SourceKind::Report
+        | SourceKind::WithoutDms
+        | SourceKind::Excluded
+        | SourceKind::Output
+        | SourceKind::LiveDms => None,
+    }
+}

@@ -1,0 +1,225 @@
+//! Recognizes one JSON document that is not a list of resources, and opens what holds other documents.
+
+use chrono::{DateTime, Utc};
+use report::SourceKind;
+use rule_core::{ConfigurationItem, ResourceType, RuleParameters};
+use serde_json::value::RawValue;
+
+use super::error::{EntryError, ReadError};
+use super::existing::{self, Description, ExistingResource};
+use super::items;
+use super::members::Members;
+use super::mention::mentions_dms;
+
+/// The content of a document.
+pub(super) enum Content {
+    /// A resource that exists, with the rule of its event.
+    Resource(SourceKind, Box<ExistingResource>, Option<RuleParameters>),
+    /// A CloudFormation template, if its `Resources` are such.
+    Template,
+    TerraformPlan,
+    TerraformState,
+    /// The texts of other documents, which are read in turn.
+    Documents(Vec<String>),
+    /// A document about files that may be inputs too.
+    Companion(Companion),
+    /// A known kind that holds nothing to evaluate.
+    Nothing(SourceKind),
+    /// Something else.
+    Unknown,
+}
+
+/// A document that holds no resources itself, but describes some that other inputs hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Companion {
+    TerraformConfiguration,
+    TerraformPlanFile,
+    CdkMetadata,
+}
+
+impl Companion {
+    /// Returns the kind of the source if the other input is there.
+    pub(super) fn kind(self) -> SourceKind {
+        match self {
+            Self::TerraformConfiguration => SourceKind::TerraformConfiguration,
+            Self::TerraformPlanFile => SourceKind::TerraformPlanFile,
+            Self::CdkMetadata => SourceKind::CdkMetadata,
+        }
+    }
+
+    /// Returns the error if it is not.
+    pub(super) fn error(self) -> ReadError {
+        ReadError::Unsupported(match self {
+            Self::TerraformConfiguration => {
+                "is Terraform configuration, whose values only a plan shows; give the output of `terraform plan -out \
+                 plan.out && terraform show -json plan.out`"
+            }
+            Self::TerraformPlanFile => {
+                "is a binary Terraform plan; give the output of `terraform show -json` of it"
+            }
+            Self::CdkMetadata => {
+                "is metadata of the CDK; give the templates that `cdk synth` writes into the same folder"
+            }
+        })
+    }
+}
+
+/// Returns the content of an object.
+///
+/// # Errors
+/// Returns an error if the object is of a kind that is read, and cannot be read, or is of two kinds.
+pub(super) fn content(text: &str, members: &Members, at: DateTime<Utc>) -> Result<Content, ReadError> {
+    let has = |name: &str| members.has(name);
+    let is_plan = has("planned_values") || has("resource_changes");
+    let is_notification = has("configurationItem") || has("configurationItemSummary");
+    let kinds = [has("invokingEvent"), has("Resources"), is_plan, is_notification];
+    if kinds.into_iter().filter(|is_kind| *is_kind).count() > 1 {
+        return Err(ReadError::Mixed);
+    }
+    Ok(if has("invokingEvent") {
+        let (resource, own) = existing::event(text)?;
+        Content::Resource(SourceKind::ConfigEvent, Box::new(resource), Some(own))
+    } else if is_plan {
+        Content::TerraformPlan
+    } else if has("format_version") && (has("values") || !mentions_dms(text.as_bytes())) {
+        Content::TerraformState
+    } else if is_notification {
+        let item = only(members, &["configurationItem", "configurationItemSummary"])?;
+        recorded(SourceKind::ConfigNotification, ConfigurationItem::from_json(item)?)
+    } else if has("ConfigurationItem") {
+        let item = only(members, &["ConfigurationItem"])?;
+        recorded(SourceKind::ConfigurationItem, ConfigurationItem::from_json(item)?)
+    } else if has("resourceType") && !has("detail-type") {
+        item(text, members, at)?
+    } else if let Some(texts) = envelope(members) {
+        Content::Documents(texts)
+    } else if let Some(companion) = companion(text, members) {
+        Content::Companion(companion)
+    } else if is_report(members) {
+        Content::Nothing(SourceKind::Report)
+    } else if has("Resources") || has("AWSTemplateFormatVersion") {
+        Content::Template
+    } else {
+        description(text.as_bytes(), at)?
+    })
+}
+
+fn recorded(kind: SourceKind, item: ConfigurationItem) -> Content {
+    Content::Resource(kind, Box::new(ExistingResource::recorded(item)), None)
+}
+
+/// Returns the only value of these members.
+fn only<'a>(members: &'a Members, names: &[&'static str]) -> Result<&'a str, ReadError> {
+    let mut values = names.iter().flat_map(|name| members.get(name));
+    match (values.next(), values.next()) {
+        (Some(value), None) => Ok(value),
+        _ => Err(ReadError::Repeated(names.first().copied().unwrap_or_default())),
+    }
+}
+
+/// Reads an item, which may lack what a query or a batch leaves out.
+fn item(text: &str, members: &Members, at: DateTime<Utc>) -> Result<Content, ReadError> {
+    if items::is_of_another_type(text.as_bytes()) {
+        return Ok(Content::Nothing(SourceKind::ConfigurationItem));
+    }
+    if members.has("configurationItemStatus") {
+        return Ok(recorded(SourceKind::ConfigurationItem, ConfigurationItem::from_json(text)?));
+    }
+    let resource = items::read_partial(text.as_bytes(), at).map_err(ReadError::Resource)?;
+    Ok(Content::Resource(SourceKind::ConfigurationItem, Box::new(resource), None))
+}
+
+fn description(text: &[u8], at: DateTime<Utc>) -> Result<Content, ReadError> {
+    match Description::recognize(text) {
+        Description::Resource(resource_type, configuration) => {
+            let resource = ExistingResource::from_description(resource_type, configuration, at);
+            let resource = resource.map_err(ReadError::Resource)?;
+            Ok(Content::Resource(SourceKind::DmsResource, Box::new(resource), None))
+        }
+        Description::Ambiguous => Err(ReadError::Resource(EntryError::Ambiguous)),
+        Description::Other => Ok(Content::Unknown),
+    }
+}
+
+/// Returns the documents in an object that only carries them: a message of SNS or SQS, an event of Lambda or EventBridge,
+/// a response of CloudFormation, or a response of DMS about one resource. `None` for any other object.
+fn envelope(members: &Members) -> Option<Vec<String>> {
+    let mut texts = Vec::new();
+    for (name, value) in members.iter() {
+        match name {
+            // SNS, and SNS over HTTP.
+            "Message" if members.has("TopicArn") || members.has("MessageId") || members.has("Type") => {
+                texts.push(decoded(value));
+            }
+            // SQS: a message of receive-message, one of an event of Lambda.
+            "Body" | "body" => texts.push(decoded(value)),
+            "Records" | "Messages" => texts.extend(entries(value)?),
+            // An entry of an event of SNS to Lambda.
+            "Sns" => texts.push(value.to_owned()),
+            // The record of an asynchronous invocation of Lambda.
+            "requestPayload" => texts.push(decoded(value)),
+            "detail" => texts.push(decoded(value)),
+            // The responses of GetTemplate and DescribeStackSet.
+            "TemplateBody" => texts.push(decoded(value)),
+            "StackSet" => texts.push(value.to_owned()),
+            _ if is_singular(name) && value.starts_with('{') => texts.push(value.to_owned()),
+            _ => {}
+        }
+    }
+    (!texts.is_empty()).then_some(texts)
+}
+
+/// Returns true for the member of a response of DMS that creates, modifies, reboots or deletes one resource.
+fn is_singular(name: &str) -> bool {
+    ResourceType::ALL.into_iter().any(|resource_type| resource_type.name().rsplit("::").next() == Some(name))
+}
+
+/// Returns the text that a JSON string holds; any other value as it is.
+pub(super) fn decoded(value: &str) -> String {
+    serde_json::from_str::<String>(value).unwrap_or_else(|_| value.to_owned())
+}
+
+fn entries(value: &str) -> Option<Vec<String>> {
+    let entries: Vec<Box<RawValue>> = serde_json::from_str(value).ok()?;
+    Some(entries.into_iter().map(|entry| entry.get().to_owned()).collect())
+}
+
+/// Recognizes a document that describes resources which other inputs hold.
+fn companion(text: &str, members: &Members) -> Option<Companion> {
+    let has = |name: &str| members.has(name);
+    let version = || members.get("version").next().map(decoded).unwrap_or_default();
+    let is_cdk = (has("tree") && version().starts_with("tree-"))
+        || (has("artifacts") && has("version"))
+        || (has("files") && has("dockerImages"));
+    if is_cdk {
+        return Some(Companion::CdkMetadata);
+    }
+    let is_configuration = (has("resource") || has("module")) && !has("format_version");
+    (is_configuration && mentions_dms(text.as_bytes())).then_some(Companion::TerraformConfiguration)
+}
+
+/// Returns true for a report of this program: as JSON, or as SARIF.
+fn is_report(members: &Members) -> bool {
+    let names_program = |value: &str| value.contains("\"dms-rule\"");
+    (members.has("schemaVersion") && members.has("lookedAt") && members.get("tool").any(names_program))
+        || (members.has("$schema") && members.has("runs") && members.get("runs").any(names_program))
+}
+
+/// Returns the error for a document that mentions DMS resources and is of no kind that is read.
+pub(super) fn unsupported(members: &Members) -> ReadError {
+    let has = |name: &str| members.has(name);
+    ReadError::Unsupported(if has("lineage") || (has("terraform_version") && has("serial")) {
+        "is a state file of Terraform; give the output of `terraform show -json`"
+    } else if has("@level") {
+        "is the log of `terraform plan -json`; give the output of `terraform show -json` of the plan"
+    } else if has("resourceIdentifiers") {
+        "lists identifiers without configurations; give the output of get-resource-config-history or describe-..."
+    } else if has("Message") || has("message") {
+        "is an envelope around a message; give the message alone, for example with `jq -r .Message`"
+    } else if members.iter().any(|(_, value)| value.starts_with('{') && value.contains("\"Type\"")) {
+        "has resources, and no `Resources` around them as a CloudFormation template has"
+    } else {
+        "mentions AWS DMS resources, and is of no supported kind; see `dms-rule check --help`, or leave it out with \
+         --exclude"
+    })
+}

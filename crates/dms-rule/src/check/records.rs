@@ -1,0 +1,177 @@
+//! The records of resources that exist, of all inputs of a run: of several records of one resource the newest counts.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use report::SourceKind;
+use rule_core::{Arn, ConfigurationItem, ResourceType, RuleParameters};
+
+use super::existing::ExistingResource;
+
+/// A record of a resource, and the input that it is from.
+pub(super) struct Record {
+    pub(super) resource: ExistingResource,
+    /// The name of the input.
+    pub(super) input: Rc<str>,
+    pub(super) kind: SourceKind,
+    /// The rule of the event that the record is from, if it is from one whose own rule is evaluated.
+    pub(super) own: Option<RuleParameters>,
+}
+
+/// One resource, with the records that may be its newest; there are several only if it cannot be known which one is.
+pub(super) struct RecordedResource {
+    pub(super) newest: Vec<Record>,
+    /// The input and its kind of each record that a newer one replaces.
+    pub(super) superseded: Vec<(Rc<str>, SourceKind)>,
+    /// The rules of events about the resource, each once.
+    pub(super) own_rules: Vec<RuleParameters>,
+    /// True if a record is not from an event with a rule of its own, so that all chosen rules are evaluated.
+    pub(super) wants_every_rule: bool,
+}
+
+/// Everything that a record states about the identity of its resource.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Identity {
+    arn: Option<String>,
+    place: Place,
+}
+
+/// The type, id, account and Region of a resource; `None` where it is not known.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Place {
+    resource_type: Option<ResourceType>,
+    id: String,
+    account_id: Option<String>,
+    region: Option<String>,
+}
+
+/// All records of a run. Memory is bounded by the resources and not by their records, as long as these have times.
+#[derive(Default)]
+pub(super) struct Records {
+    resources: Vec<(Identity, RecordedResource)>,
+    indices: HashMap<Identity, usize>,
+}
+
+impl Records {
+    /// Adds a record.
+    pub(super) fn add(&mut self, record: Record) {
+        let identity = Identity::from(&record.resource.item);
+        let resource = RecordedResource::from(record);
+        match self.indices.get(&identity).and_then(|index| self.resources.get_mut(*index)) {
+            Some((_, known)) => known.merge(resource),
+            None => {
+                self.indices.insert(identity.clone(), self.resources.len());
+                self.resources.push((identity, resource));
+            }
+        }
+    }
+
+    /// Returns each resource once, in the order of their first records.
+    ///
+    /// Two records are of one resource if they have the same ARN. If one of them has none, they are if type, id, account
+    /// and Region are the same, or are missing in both, and no third record shows that this could be another resource.
+    pub(super) fn resources(self) -> Vec<RecordedResource> {
+        let mut merged: Vec<RecordedResource> = Vec::new();
+        let mut by_arn: HashMap<String, usize> = HashMap::new();
+        let mut by_place: HashMap<Place, Vec<usize>> = HashMap::new();
+        let mut without_arn = Vec::new();
+        for (Identity { arn, place }, resource) in self.resources {
+            let Some(arn) = arn else {
+                without_arn.push((place, resource));
+                continue;
+            };
+            let index = *by_arn.entry(arn).or_insert(merged.len());
+            match merged.get_mut(index) {
+                Some(known) => known.merge(resource),
+                None => merged.push(resource),
+            }
+            let at_place = by_place.entry(place).or_default();
+            if !at_place.contains(&index) {
+                at_place.push(index);
+            }
+        }
+        for (place, resource) in without_arn {
+            let only = by_place.get(&place).and_then(|indices| match indices.as_slice() {
+                [index] => merged.get_mut(*index),
+                _ => None,
+            });
+            match only {
+                Some(known) => known.merge(resource),
+                None => merged.push(resource),
+            }
+        }
+        merged
+    }
+}
+
+impl RecordedResource {
+    /// Keeps the records of both that may be the newest.
+    fn merge(&mut self, other: Self) {
+        self.wants_every_rule |= other.wants_every_rule;
+        self.superseded.extend(other.superseded);
+        for rule in other.own_rules {
+            if !self.own_rules.contains(&rule) {
+                self.own_rules.push(rule);
+            }
+        }
+        for record in other.newest {
+            self.keep(record);
+        }
+    }
+
+    fn keep(&mut self, record: Record) {
+        let is_older = |record: &Record, other: &Record| {
+            let (item, other_item) = (&record.resource.item, &other.resource.item);
+            age(&record.resource, &other.resource) == Some(Ordering::Less)
+                || (item == other_item && record.resource.left_scope == other.resource.left_scope)
+        };
+        if self.newest.iter().any(|known| is_older(&record, known)) {
+            self.superseded.push((record.input, record.kind));
+            return;
+        }
+        let (older, newest): (Vec<Record>, Vec<Record>) =
+            std::mem::take(&mut self.newest).into_iter().partition(|known| is_older(known, &record));
+        self.superseded.extend(older.into_iter().map(|older| (older.input, older.kind)));
+        self.newest = newest;
+        self.newest.push(record);
+    }
+}
+
+impl From<Record> for RecordedResource {
+    fn from(record: Record) -> Self {
+        Self {
+            superseded: Vec::new(),
+            own_rules: record.own.iter().cloned().collect(),
+            wants_every_rule: record.own.is_none(),
+            newest: vec![record],
+        }
+    }
+}
+
+impl From<&ConfigurationItem> for Identity {
+    fn from(item: &ConfigurationItem) -> Self {
+        let arn = item.known_arn();
+        let parts = arn.and_then(Arn::parse);
+        let place = Place {
+            resource_type: ResourceType::from_name(&item.resource_type),
+            id: item.resource_id.clone(),
+            account_id: item.account_id.clone().or_else(|| parts?.account_id().map(str::to_owned)),
+            region: item.aws_region.clone().or_else(|| parts?.region().map(str::to_owned)),
+        };
+        Self { arn: arn.map(str::to_owned), place }
+    }
+}
+
+/// Compares the age of two records of one resource; `None` if it cannot be known.
+fn age(one: &ExistingResource, other: &ExistingResource) -> Option<Ordering> {
+    if !one.is_dated || !other.is_dated {
+        return None;
+    }
+    let state = |item: &ConfigurationItem| item.configuration_state_id.as_deref()?.parse::<u64>().ok();
+    let (one, other) = (&one.item, &other.item);
+    match one.configuration_item_capture_time.cmp(&other.configuration_item_capture_time) {
+        Ordering::Equal => Some(state(one)?.cmp(&state(other)?)).filter(|order| order.is_ne()),
+        order => Some(order),
+    }
+}
