@@ -93,13 +93,22 @@ fn the_same_instance_gets_its_verdict_from_every_kind_of_input() {
         let source = &report["results"][0]["source"];
         assert_eq!(source["kind"], kind, "{file}");
         assert_eq!(source["name"], path);
-        assert_eq!(report["lookedAt"], json!([{"name": path, "kind": kind, "resources": 1}]), "{file}");
+        assert_eq!(
+            report["lookedAt"],
+            json!([{"name": path, "kind": kind, "resources": 1, "superseded": 0}]),
+            "{file}"
+        );
         if let Some((line, column)) = position {
             assert_eq!((&source["line"], &source["column"]), (&json!(line), &json!(column)), "{file}");
         }
     }
+    // Together the records are of one resource, and the templates and plans are apart.
     let (report, code) = check(&["tests/inputs", "--rule", PUBLIC], b"");
-    assert_eq!((code, results(&report).len(), failures(&report).len()), (1, kinds.len(), 0));
+    assert_eq!((code, failures(&report).len()), (1, 0));
+    let sources = report["lookedAt"].as_array().unwrap();
+    let count = |name: &str| sources.iter().map(|source| source[name].as_u64().unwrap()).sum::<u64>();
+    assert_eq!(count("resources") + count("superseded"), kinds.len() as u64, "{report}");
+    assert_eq!(count("resources"), results(&report).len() as u64, "{report}");
 }
 
 #[test]
@@ -111,10 +120,7 @@ fn an_unreadable_input_is_reported_and_the_rest_is_checked() {
         ("cut.json", &item[..item.len() / 2], "cut short"),
         ("cut.json.gz", &gzip[..gzip.len() / 2], "cannot be read"),
         ("empty.json", b"", "is empty"),
-        ("package.json", br#"{"name":"x"}"#, "no supported input found"),
-        ("prose.yaml", b"hello\n", "no supported input found"),
         ("binary.json", b"\xfe\x00\x01\xc3\x28", "neither UTF-8 nor UTF-16"),
-        ("scalar.json", b"42", "no supported input found"),
         ("scheduled.json", &read("tests/events/scheduled.json"), "about every resource"),
         ("no-list.json", br#"{"ReplicationInstances":{}}"#, "ReplicationInstances is not a list"),
     ] {
@@ -131,17 +137,66 @@ fn an_unreadable_input_is_reported_and_the_rest_is_checked() {
 }
 
 #[test]
+fn a_file_that_does_not_mention_dms_is_nothing_to_report_however_it_is_given() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in [
+        ("package.json", &br#"{"name":"x"}"#[..]),
+        ("tsconfig.json", b"{ // a comment\n \"strict\": true }"),
+        ("prose.yaml", b"hello\n"),
+        ("broken.yaml", b"a: [\n"),
+        ("scalar.json", b"42"),
+        ("list.json", br#"[1, {"a": null}]"#),
+        ("policy.json", br#"{"Statement":[{"Action":"dms:DescribeReplicationInstances","Resource":"*"}]}"#),
+        ("acm.json", br#"{"CertificateSummaryList":[{"CertificateArn":"arn:aws:acm:eu-west-1:123456789012:certificate/c"}]}"#),
+        ("iam.json", br#"{"InstanceProfiles":[{"InstanceProfileName":"p","Arn":"arn:aws:iam::123456789012:instance-profile/p"}]}"#),
+    ] {
+        let file = write(&folder, name, bytes);
+        let (by_input, code) = check(&["-"], bytes);
+        assert_eq!((code, results(&by_input).len()), (0, 0), "{name}: {by_input}");
+        let (by_name, code) = check(&[&file], b"");
+        assert_eq!((code, results(&by_name).len()), (0, 0), "{name}: {by_name}");
+        assert_eq!(by_name["lookedAt"][0]["name"], file);
+    }
+    let (report, code) = check(&[&folder.path().display().to_string()], b"");
+    assert_eq!((code, results(&report).len(), failures(&report).len()), (0, 0, 0), "{report}");
+}
+
+#[test]
 fn a_folder_is_read_with_its_folders_and_only_broken_files_are_reported() {
     let folder = tempfile::tempdir().unwrap();
     let item = read("tests/inputs/configuration-item.json");
     write(&folder, "a/b/item.json", &item);
     write(&folder, "a/package.json", br#"{"name":"x"}"#);
     write(&folder, "a/readme.md", b"no input");
+    // What is left out has the mark of its tool, and is listed. A name alone is no mark.
     write(&folder, "a/node_modules/item.json", &item);
+    write(&folder, "a/node_modules/.package-lock.json", b"{}");
     write(&folder, ".git/item.json", &item);
+    write(&folder, ".git/HEAD", b"ref: refs/heads/main");
+    write(&folder, ".git/objects/x", b"");
+    write(&folder, "target/item.json", &item);
+    write(&folder, "target/CACHEDIR.TAG", b"Signature: 8a477f597d28d172789f06886806bc55\n");
     let path = folder.path().display().to_string();
     let (report, code) = check(&[&path, "--rule", PUBLIC], b"");
     assert_eq!((code, results(&report).len(), failures(&report).len()), (1, 1, 0), "{report}");
+    let left_out = |report: &Value| {
+        let sources = report["lookedAt"].as_array().unwrap().clone();
+        let name = |source: &Value| source["name"].as_str().unwrap().strip_prefix(&path).unwrap().to_owned();
+        let is_left_out = |source: &&Value| source["kind"].as_str().unwrap().starts_with("left out");
+        sources.iter().filter(is_left_out).map(name).collect::<Vec<_>>()
+    };
+    assert_eq!(left_out(&report), ["/.git", "/a/node_modules", "/target"]);
+    let (report, code) = check(&[&path, "--rule", PUBLIC, "--exclude", "b/"], b"");
+    assert_eq!((code, results(&report).len(), failures(&report).len()), (0, 0, 0), "{report}");
+    assert_eq!(left_out(&report), ["/.git", "/a/b", "/a/node_modules", "/target"]);
+    for marked in ["a/node_modules/.package-lock.json", ".git/HEAD", "target/CACHEDIR.TAG"] {
+        std::fs::remove_file(folder.path().join(marked)).unwrap();
+    }
+    let (report, _) = check(&[&path, "--rule", PUBLIC], b"");
+    assert_eq!(left_out(&report), [""; 0]);
+    let sources = report["lookedAt"].as_array().unwrap();
+    let items = sources.iter().filter(|source| source["kind"] == "configuration item").count();
+    assert_eq!(items, 4, "{report}");
     write(&folder, "a/broken.json", b"{\"configurationItems\":[{");
     let (report, code) = check(&[&path, "--rule", PUBLIC], b"");
     assert_eq!((code, results(&report).len(), failures(&report).len()), (2, 1, 1), "{report}");
@@ -167,9 +222,9 @@ fn of_several_items_of_a_resource_the_newest_is_evaluated_and_none_is_lost() {
         (vec![item("r", new, 2, TRUE), item("r", old, 1, FALSE)], vec!["NON_COMPLIANT"]),
         (vec![item("r", new, 2, FALSE), item("r", old, 1, TRUE)], vec!["COMPLIANT"]),
         (vec![item("r", old, 2, TRUE), item("r", old, 1, FALSE)], vec!["NON_COMPLIANT"]),
-        // It is unknown which is newer.
-        (vec![item("r", old, 1, FALSE), item("r", old, 1, TRUE)], vec!["NON_COMPLIANT", "COMPLIANT"]),
-        (vec![item("r", old, 0, TRUE), item("r", old, 1, FALSE)], vec!["NON_COMPLIANT", "COMPLIANT"]),
+        // It is unknown which is newer: the worse counts.
+        (vec![item("r", old, 1, FALSE), item("r", old, 1, TRUE)], vec!["NON_COMPLIANT"]),
+        (vec![item("r", old, 0, TRUE), item("r", old, 1, FALSE)], vec!["NON_COMPLIANT"]),
         (vec![item("r", old, 1, FALSE), item("s", old, 1, TRUE)], vec!["NON_COMPLIANT", "COMPLIANT"]),
     ] {
         let file = format!(r#"{{"configurationItems":[{}]}}"#, items.join(","));
@@ -206,12 +261,12 @@ fn no_odd_input_passes_or_vanishes() {
         // An item without its required members.
         (r#"{"configurationItems":[{"resourceType":"AWS::DMS::ReplicationInstance","resourceId":"r"}]}"#.to_owned(), None, true),
         // Two kinds of input at once.
-        (format!(r#"{{"Resources":{{}},"configurationItems":[{}]}}"#, item("r", "2026-10-01T00:00:00Z", 1, TRUE)), None, true),
+        (format!(r#"{{"Resources":{{}},"configurationItems":[{}]}}"#, item("r", "2026-10-01T00:00:00Z", 1, TRUE)), Some("PUBLIC: PubliclyAccessible=true"), true),
         // Items that are not objects.
         (r#"{"configurationItems":[["AWS::S3::Bucket"],null]}"#.to_owned(), None, true),
         (format!("[{},{{\"foo\":1}}]", item("r", "2026-10-01T00:00:00Z", 1, TRUE)), Some("PUBLIC: PubliclyAccessible=true"), true),
         // Several documents, one after the other; the second is cut short.
-        (format!("{}\n{{\"resourceType\":", item("r", "2026-10-01T00:00:00Z", 1, TRUE)), None, true),
+        (format!("{}\n{{\"resourceType\":", item("r", "2026-10-01T00:00:00Z", 1, TRUE)), Some("PUBLIC: PubliclyAccessible=true"), true),
     ] {
         let (report, code) = public(file.as_bytes());
         let found = results(&report);
