@@ -4,8 +4,10 @@
 mod contained;
 mod invalid;
 mod loops;
+mod provider;
 mod resources;
 mod settled;
+mod state;
 mod terraform;
 mod values;
 
