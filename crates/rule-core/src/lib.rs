@@ -51,7 +51,7 @@ pub use planned::{Choice, Possibility};
 pub use property::{Kind, Property};
 pub use resource_type::{ArnForm, Listing, ResourceType};
 pub use rule::{Input, Requirement, Rule};
-pub use rule_parameters::{InvalidRuleParameter, RuleParameters};
+pub use rule_parameters::{InvalidRuleParameter, ParameterPairs, RuleParameters};
 pub use setting::Setting;
 pub use severity::Severity;
 pub use stop::Stop;

@@ -116,9 +116,17 @@ impl RuleParameters {
         if text.trim().is_empty() {
             return Ok(Self::default());
         }
-        let pairs: Option<Pairs> = serde_json::from_str(text)
+        let pairs: Option<ParameterPairs> = serde_json::from_str(text)
             .map_err(|error| InvalidRuleParameter::NotAnObject { message: cut(&error.to_string(), 120) })?;
-        let given = scalars(pairs.unwrap_or_default())?;
+        Self::from_pairs(pairs.unwrap_or_default())
+    }
+
+    /// Reads parameters that are an object already, as [`from_json`](Self::from_json) reads its text.
+    ///
+    /// # Errors
+    /// Returns [`InvalidRuleParameter`] as [`from_json`](Self::from_json) does.
+    pub fn from_pairs(pairs: ParameterPairs) -> Result<Self, InvalidRuleParameter> {
+        let given = scalars(pairs)?;
         let rule = chosen_rule(&given)?;
         let mut values = ParameterValues::default();
         for (key, text) in &given {
@@ -165,7 +173,7 @@ fn not_allowed(parameter: &Parameter, value: &str, must_be: &str) -> InvalidRule
 }
 
 /// Returns keys and values as trimmed text.
-fn scalars(Pairs(pairs): Pairs) -> Result<Vec<(String, String)>, InvalidRuleParameter> {
+fn scalars(ParameterPairs(pairs): ParameterPairs) -> Result<Vec<(String, String)>, InvalidRuleParameter> {
     let mut texts: Vec<(String, String)> = Vec::with_capacity(pairs.len());
     for (key, value) in pairs {
         if texts.iter().any(|(earlier, _)| *earlier == key) {
@@ -185,26 +193,29 @@ fn scalars(Pairs(pairs): Pairs) -> Result<Vec<(String, String)>, InvalidRulePara
     Ok(texts)
 }
 
-/// The members of a JSON object in their order: a map would hide a key that is given twice.
-#[derive(Default)]
-struct Pairs(Vec<(String, Value)>);
+/// The members of a JSON object of rule parameters in their order: a map would hide a key that is given twice.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ParameterPairs(
+    /// Keys and values, however often a key is given.
+    pub Vec<(String, Value)>,
+);
 
-impl<'de> Deserialize<'de> for Pairs {
+impl<'de> Deserialize<'de> for ParameterPairs {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct PairsVisitor;
         impl<'de> Visitor<'de> for PairsVisitor {
-            type Value = Pairs;
+            type Value = ParameterPairs;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a JSON object of rule parameters")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ParameterPairs, A::Error> {
                 let mut pairs = Vec::new();
                 while let Some(pair) = map.next_entry()? {
                     pairs.push(pair);
                 }
-                Ok(Pairs(pairs))
+                Ok(ParameterPairs(pairs))
             }
         }
         deserializer.deserialize_map(PairsVisitor)
@@ -225,6 +236,14 @@ mod tests {
             assert_eq!(parameters.values.exemption_tag, None, "{text}");
             assert_eq!(parameters.values.execution_role, ExecutionRole::default(), "{text}");
         }
+    }
+
+    #[test]
+    fn pairs_keep_a_key_that_is_given_twice() {
+        let read = |text: &str| RuleParameters::from_pairs(serde_json::from_str(text).unwrap());
+        let twice = r#"{"exemptionTagKey":"a","exemptionTagKey":"a"}"#;
+        assert_eq!(read(twice).unwrap_err().to_string(), "rule parameter exemptionTagKey is given twice");
+        assert_eq!(read(r#"{"exemptionTagKey":"a"}"#).unwrap().values.exemption_tag.unwrap().key, "a");
     }
 
     #[test]
