@@ -1,5 +1,6 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use crate::configuration::Given;
 use crate::text::cut;
 use crate::{Configuration, Json};
 
@@ -13,7 +14,8 @@ pub struct PublicAddresses {
 }
 
 impl PublicAddresses {
-    /// Reads `ReplicationInstancePublicIpAddress` and `ReplicationInstancePublicIpAddresses`.
+    /// Reads `ReplicationInstancePublicIpAddress` and `ReplicationInstancePublicIpAddresses`, however they are
+    /// spelled: an address speaks against a resource under any name.
     ///
     /// Each may be a text (one address, or several with commas or spaces, as AWS Config records them), a
     /// list, or null. Null, empty and [private](is_private) entries are no evidence of anything.
@@ -21,7 +23,10 @@ impl PublicAddresses {
     pub fn read(configuration: &Configuration) -> Self {
         let mut addresses = Self::default();
         for property in ["ReplicationInstancePublicIpAddress", "ReplicationInstancePublicIpAddresses"] {
-            configuration.values(property).for_each(|value| addresses.add(value));
+            configuration.given(property).for_each(|given| {
+                let (Given::Value(value) | Given::Misspelled(_, value)) = given;
+                addresses.add(value);
+            });
         }
         addresses
     }

@@ -3,6 +3,16 @@ use serde::de::{Deserialize, Deserializer};
 use crate::text::cut;
 use crate::{Json, Unknown};
 
+/// A value in an object, beside the name of the property for which it was read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Given<'a> {
+    /// A value under the property's own name.
+    Value(&'a Json),
+    /// A value under a name that differs from the property's in case, `_`, `-`, white space or the like: it may be
+    /// meant for it, and AWS never writes it so.
+    Misspelled(&'a str, &'a Json),
+}
+
 /// The properties of a resource, or of a group of its settings: an object in events, often a JSON string in
 /// API responses.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,11 +30,37 @@ impl Configuration {
     /// Returns every value given for a property, under its `PascalCase` name (as the API and AWS Config spell
     /// it) or the same name in `camelCase` (as some recorded types do).
     pub fn values<'a>(&'a self, pascal_case: &'a str) -> impl Iterator<Item = &'a Json> {
+        self.given(pascal_case).filter_map(|given| match given {
+            Given::Value(value) => Some(value),
+            Given::Misspelled(..) => None,
+        })
+    }
+
+    /// Returns every value given for a property, those under a misspelled name too.
+    pub(crate) fn given<'a>(&'a self, pascal_case: &'a str) -> impl Iterator<Item = Given<'a>> {
         let properties: &[(String, Json)] = match self {
             Self::Properties(properties) => properties,
             Self::Absent | Self::Unreadable(_) => &[],
         };
-        members(properties, pascal_case)
+        given(properties, pascal_case)
+    }
+
+    /// Returns the value of a property, `None` if it is not given.
+    ///
+    /// # Errors
+    /// Returns the reason, in words behind the name and `is`, if it is given under a misspelled name or twice with
+    /// different values.
+    pub(crate) fn only<'a>(&'a self, pascal_case: &'a str) -> Result<Option<&'a Json>, String> {
+        let mut only = None;
+        for given in self.given(pascal_case) {
+            match (given, only) {
+                (Given::Value(value), None) => only = Some(value),
+                (Given::Value(value), Some(before)) if value == before => {}
+                (Given::Misspelled(name, _), None) => return Err(misspelled(name)),
+                _ => return Err("given twice, differently".to_owned()),
+            }
+        }
+        Ok(only)
     }
 
     /// Returns the first non-empty text given for a property: for names that are shown and decide nothing.
@@ -33,15 +69,23 @@ impl Configuration {
         self.values(pascal_case).find_map(|value| value.as_str().filter(|text| !text.is_empty()))
     }
 
-    /// Returns a group of settings within this one. A group that is given twice, with different content, is
-    /// unreadable.
+    /// Returns a group of settings within this one. A group that is misspelled, or given twice with different
+    /// content, is unreadable.
     #[must_use]
     pub fn group(&self, pascal_case: &str) -> Self {
-        let mut values = self.values(pascal_case);
-        match values.next() {
-            None => Self::Absent,
-            Some(first) if values.all(|other| other == first) => Self::from_value(first.clone()),
-            Some(_) => Self::Unreadable("given twice, differently".to_owned()),
+        match self.only(pascal_case) {
+            Ok(None) => Self::Absent,
+            Ok(Some(value)) => Self::from_value(value.clone()),
+            Err(what) => Self::Unreadable(what),
+        }
+    }
+
+    /// Returns true if no member holds anything: a null, empty text, and lists and objects of such.
+    pub(crate) fn is_empty(&self) -> bool {
+        match self {
+            Self::Properties(properties) => properties.iter().all(|(_, value)| is_empty(value)),
+            Self::Absent => true,
+            Self::Unreadable(_) => false,
         }
     }
 
@@ -75,12 +119,41 @@ impl Configuration {
     }
 }
 
-/// Returns every value of the member `pascal_case`, in either spelling.
-pub(crate) fn members<'a>(
+/// Returns every value of the member `pascal_case`, in either spelling, and those under a misspelled name.
+pub(crate) fn given<'a>(
     object: &'a [(String, Json)],
     pascal_case: &'a str,
-) -> impl Iterator<Item = &'a Json> {
-    object.iter().filter(move |(name, _)| is_spelling_of(name, pascal_case)).map(|(_, value)| value)
+) -> impl Iterator<Item = Given<'a>> {
+    object.iter().filter_map(move |(name, value)| {
+        if is_spelling_of(name, pascal_case) {
+            Some(Given::Value(value))
+        } else {
+            is_alike(name, pascal_case).then_some(Given::Misspelled(name, value))
+        }
+    })
+}
+
+/// Describes a property that is given under a misspelled name, in words behind its name and `is`.
+pub(crate) fn misspelled(name: &str) -> String {
+    format!("spelled {:?}", cut(name, 40))
+}
+
+fn is_empty(value: &Json) -> bool {
+    match value {
+        Json::Null => true,
+        Json::Text(text) => text.trim().is_empty(),
+        Json::List(values) => values.iter().all(is_empty),
+        Json::Object(members) => members.iter().all(|(_, value)| is_empty(value)),
+        Json::Bool(_) | Json::Number(_) | Json::Undecided(_) | Json::Created { .. } => false,
+    }
+}
+
+/// Returns true if the letters and digits of the two names are the same, whatever their case.
+fn is_alike(name: &str, pascal_case: &str) -> bool {
+    fn letters(name: &str) -> impl Iterator<Item = char> {
+        name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
+    }
+    letters(name).eq(letters(pascal_case))
 }
 
 fn is_spelling_of(name: &str, pascal_case: &str) -> bool {
@@ -156,6 +229,30 @@ mod tests {
             r#"{"RedisSettings":[{"Port":1}]}"#,
         ] {
             assert!(matches!(group(json), Configuration::Unreadable(_)), "{json}");
+        }
+    }
+
+    #[test]
+    fn a_misspelled_name_makes_a_group_unreadable() {
+        for name in
+            ["REDISSETTINGS", "redis_settings", "redis-settings", "Redis Settings", "Redis\u{200b}Settings"]
+        {
+            let alone = format!(r#"{{"{name}":{{"Port":1}}}}"#);
+            let beside = format!(r#"{{"RedisSettings":{{"Port":1}},"{name}":{{"Port":1}}}}"#);
+            for json in [alone, beside] {
+                assert!(matches!(read(&json).group("RedisSettings"), Configuration::Unreadable(_)), "{json}");
+            }
+        }
+        assert_eq!(read(r#"{"RedisSetting":{}}"#).group("RedisSettings"), Configuration::Absent);
+    }
+
+    #[test]
+    fn a_group_that_holds_nothing_is_empty() {
+        for json in ["{}", r#"{"Port":null}"#, r#"{"A":"","B":[null],"C":{"D":null}}"#] {
+            assert!(read(json).is_empty(), "{json}");
+        }
+        for json in [r#"{"Port":0}"#, r#"{"A":null,"B":false}"#, "[]"] {
+            assert!(!read(json).is_empty(), "{json}");
         }
     }
 

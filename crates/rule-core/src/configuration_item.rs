@@ -107,7 +107,8 @@ impl ConfigurationItem {
     /// identifier.
     ///
     /// # Errors
-    /// Returns a description of the resource if it has neither ARN nor identifier.
+    /// Returns a description of the resource if it has neither ARN nor identifier, or several of what its ARN is read
+    /// from.
     pub fn listed(
         resource_type: ResourceType,
         configuration: Configuration,
@@ -115,6 +116,12 @@ impl ConfigurationItem {
         named_arn: impl FnOnce(&str, &str) -> Option<String>,
     ) -> Result<Self, &'static str> {
         let name = configuration.text(resource_type.identifier().path).map(str::to_owned);
+        let source = match resource_type.arn_form() {
+            ArnForm::Property(property) => property,
+            ArnForm::Named(_) => resource_type.identifier().path,
+        };
+        // The result is reported under the ARN, so it must be the only one.
+        configuration.only(source).map_err(|_| "a resource with more than one ARN or identifier")?;
         let arn = match resource_type.arn_form() {
             ArnForm::Property(property) => configuration.text(property).map(str::to_owned),
             ArnForm::Named(word) => name.as_deref().and_then(|name| named_arn(word, name)),

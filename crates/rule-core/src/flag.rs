@@ -1,3 +1,4 @@
+use crate::configuration::{Given, misspelled};
 use crate::{Configuration, Json, Unknown};
 
 /// A property that is true or false, as it was recorded. Only [`Flag::Is`] is a value.
@@ -9,7 +10,8 @@ pub enum Flag {
     Absent,
     /// The property is null.
     Null,
-    /// The property is neither true nor false; the text describes it.
+    /// The property is neither true nor false, or its name is misspelled; the text, behind the name and `is`,
+    /// describes it.
     Unreadable(String),
 }
 
@@ -19,8 +21,11 @@ impl Flag {
     #[must_use]
     pub fn read(configuration: &Configuration, property: &str, safe: bool) -> Self {
         configuration
-            .values(property)
-            .map(|value| Self::from_value(value, safe))
+            .given(property)
+            .map(|given| match given {
+                Given::Value(value) => Self::from_value(value, safe),
+                Given::Misspelled(name, _) => Self::Unreadable(misspelled(name)),
+            })
             .fold(Self::Absent, |flag, other| flag.worse(other, safe))
     }
 
@@ -30,7 +35,7 @@ impl Flag {
             Json::Null => Self::Null,
             Json::Text(text) if text.eq_ignore_ascii_case(word(safe)) => Self::Is(safe),
             Json::Text(text) if text.trim().eq_ignore_ascii_case(word(!safe)) => Self::Is(!safe),
-            odd => Self::Unreadable(odd.in_words()),
+            odd => Self::Unreadable(format!("{}, neither true nor false", odd.in_words())),
         }
     }
 
@@ -52,9 +57,7 @@ impl Flag {
             Self::Is(value) => Ok(value),
             Self::Absent => Err(Unknown::new(format!("{property} is missing"))),
             Self::Null => Err(Unknown::new(format!("{property} is null"))),
-            Self::Unreadable(what) => {
-                Err(Unknown::new(format!("{property} is {what}, neither true nor false")))
-            }
+            Self::Unreadable(what) => Err(Unknown::new(format!("{property} is {what}"))),
         }
     }
 }
@@ -105,6 +108,8 @@ mod tests {
                 r#"{"MultiAZ":T,"MultiAZ":U}"#,
                 r#"{"MultiAZ":U,"MultiAZ":T}"#,
                 r#"{"MULTIAZ":T}"#,
+                r#"{"MultiAZ":T,"multi_az":T}"#,
+                r#"{"multi-az":null,"MultiAZ":T}"#,
             ] {
                 assert_ne!(read(&spelt(json, safe), safe), Flag::Is(safe), "{json} {safe}");
             }
@@ -121,6 +126,7 @@ mod tests {
                 r#"{"MultiAZ":null,"multiAZ":U}"#,
                 r#"{"multiAZ":U,"MultiAZ":null}"#,
                 r#"{"multiAZ":U,"MultiAZ":1}"#,
+                r#"{"Multi AZ":T,"MultiAZ":U}"#,
             ] {
                 assert_eq!(read(&spelt(json, safe), safe), Flag::Is(!safe), "{json} {safe}");
             }
@@ -134,5 +140,6 @@ mod tests {
         assert_eq!(why(r#"{"MultiAZ":null}"#), "MultiAZ is null");
         assert_eq!(why(r#"{"MultiAZ":[]}"#), "MultiAZ is a list, neither true nor false");
         assert_eq!(why(r#"{"MultiAZ":null,"MultiAZ":[]}"#), "MultiAZ is null");
+        assert_eq!(why(r#"{"multi_az":true}"#), "MultiAZ is spelled \"multi_az\"");
     }
 }

@@ -55,6 +55,7 @@ struct Definition {
     arn_form: ArnForm,
     arn_word: &'static str,
     is_recorded: bool,
+    zero_etl_flag: Option<&'static str>,
 }
 
 impl ResourceType {
@@ -88,6 +89,7 @@ impl ResourceType {
                 arn_form: ArnForm::Property("ReplicationInstanceArn"),
                 arn_word: "rep",
                 is_recorded: true,
+                zero_etl_flag: None,
             },
             Self::InstanceProfile => Definition {
                 name: "AWS::DMS::InstanceProfile",
@@ -102,6 +104,7 @@ impl ResourceType {
                 arn_form: ArnForm::Property("InstanceProfileArn"),
                 arn_word: "instance-profile",
                 is_recorded: false,
+                zero_etl_flag: None,
             },
             Self::Endpoint => Definition {
                 name: "AWS::DMS::Endpoint",
@@ -116,6 +119,7 @@ impl ResourceType {
                 arn_form: ArnForm::Property("EndpointArn"),
                 arn_word: "endpoint",
                 is_recorded: true,
+                zero_etl_flag: Some("IsReadOnly"),
             },
             Self::ReplicationTask => Definition {
                 name: "AWS::DMS::ReplicationTask",
@@ -130,6 +134,7 @@ impl ResourceType {
                 arn_form: ArnForm::Property("ReplicationTaskArn"),
                 arn_word: "task",
                 is_recorded: true,
+                zero_etl_flag: None,
             },
             Self::Certificate => Definition {
                 name: "AWS::DMS::Certificate",
@@ -144,6 +149,7 @@ impl ResourceType {
                 arn_form: ArnForm::Property("CertificateArn"),
                 arn_word: "cert",
                 is_recorded: true,
+                zero_etl_flag: None,
             },
             Self::EventSubscription => Definition {
                 name: "AWS::DMS::EventSubscription",
@@ -158,6 +164,7 @@ impl ResourceType {
                 arn_form: ArnForm::Named("es"),
                 arn_word: "es",
                 is_recorded: true,
+                zero_etl_flag: None,
             },
             Self::ReplicationSubnetGroup => Definition {
                 name: "AWS::DMS::ReplicationSubnetGroup",
@@ -175,14 +182,20 @@ impl ResourceType {
                 arn_form: ArnForm::Named("subgrp"),
                 arn_word: "subgrp",
                 is_recorded: true,
+                zero_etl_flag: Some("IsReadOnly"),
             },
         }
     }
 
-    /// Returns the type with this name, however its case is spelled; `None` for any other type.
+    /// Returns the type with this name, however its case is spelled and whatever invisible is in it: AWS has no two
+    /// types whose names differ in that alone. `None` for any other type.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|known| known.name().eq_ignore_ascii_case(name))
+        let is_name = |known: &Self| {
+            let visible = name.chars().filter(|c| !is_invisible(*c)).map(|c| c.to_ascii_lowercase());
+            visible.eq(known.name().chars().map(|c| c.to_ascii_lowercase()))
+        };
+        Self::ALL.into_iter().find(is_name)
     }
 
     /// Returns the name that AWS gives the type, for example `AWS::DMS::ReplicationInstance`.
@@ -227,6 +240,25 @@ impl ResourceType {
     pub const fn is_recorded(self) -> bool {
         self.definition().is_recorded
     }
+
+    /// Returns the flag that marks a resource of the type as part of a zero-ETL integration: it cannot be changed or
+    /// deleted by itself (service model of DMS, `IsReadOnly` of `Endpoint` and `ReplicationSubnetGroup`). `None`
+    /// if no resource of the type is.
+    #[must_use]
+    pub const fn zero_etl_flag(self) -> Option<&'static str> {
+        self.definition().zero_etl_flag
+    }
+}
+
+/// Returns true for white space, and for characters that control text or have no width (Unicode's categories Cc and Cf,
+/// as far as they occur in text of more than one direction or script, and the fillers).
+fn is_invisible(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}')
+        || matches!(c, '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}')
+        || matches!(c, '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 impl fmt::Display for ResourceType {
@@ -247,6 +279,22 @@ mod tests {
                 assert_eq!(word, resource_type.arn_word());
             }
         }
-        assert_eq!(ResourceType::from_name("AWS::DMS::ReplicationConfig"), None);
+        for other in ["AWS::DMS::ReplicationConfig", "AWS::DMS::Endpoints", "AWS:DMS:Endpoint", "", " "] {
+            assert_eq!(ResourceType::from_name(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_differs_in_invisible_characters_is_no_other_type() {
+        for name in [
+            " AWS::DMS::Endpoint",
+            "AWS::DMS::Endpoint\n",
+            "AWS::DMS:: Endpoint",
+            "AWS::DMS\u{a0}::End\u{200b}point",
+            "\u{feff}aws::dms::endpoint\0",
+            "AWS::\u{2066}DMS\u{2069}::End\u{ad}point",
+        ] {
+            assert_eq!(ResourceType::from_name(name), Some(ResourceType::Endpoint), "{name:?}");
+        }
     }
 }

@@ -67,6 +67,10 @@ struct KnownFacts {
     tags: Option<BTreeMap<String, String>>,
     description: Option<Configuration>,
     kms_key: Option<GivenKey>,
+    /// True if the resource is only planned; then no fact can be looked up.
+    #[serde(default)]
+    planned: bool,
+    more_tags: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -163,11 +167,14 @@ fn facts(given: Option<GivenFacts>) -> Facts {
     match given {
         None => Facts::default(),
         Some(GivenFacts::Unavailable(reason)) => Facts::unavailable(&reason),
-        Some(GivenFacts::Known(KnownFacts { tags, description, kms_key })) => Facts {
+        Some(GivenFacts::Known(KnownFacts { planned: true, more_tags, .. })) => {
+            Facts { more_tags, ..Facts::planned() }
+        }
+        Some(GivenFacts::Known(KnownFacts { tags, description, kms_key, more_tags, .. })) => Facts {
             tags: fact(tags),
             description: fact(description),
             planned: false,
-            more_tags: None,
+            more_tags,
             kms_key: fact(kms_key.map(|GivenKey { key_manager, arn, alias_arns }| KmsKey {
                 key_manager,
                 arn,
