@@ -1,5 +1,7 @@
 //! The evaluation of the two rules on the logging of a task.
 
+use crate::configuration::{Given, misspelled};
+use crate::setting::shown;
 use crate::{Configuration, Fact, Finding, Flag, Input, Json, Lookup, Property, Setting, Stop, Unknown};
 
 /// The property that decides: a JSON document.
@@ -25,14 +27,43 @@ pub(super) fn check(input: &Input, components: &[&str]) -> Result<Finding, Stop>
     if !Flag::read(logging, "EnableLogging", true).known("EnableLogging")? {
         return Ok(Finding::non_compliant("NOT LOGGED", "EnableLogging=false", MODIFY));
     }
-    let recorded = log_components(logging)?;
-    let quiet: Vec<String> =
-        components.iter().flat_map(|component| shortfalls(component, &recorded)).collect();
-    Ok(if quiet.is_empty() {
-        Finding::compliant("LOGGED", format!("{} at DEFAULT or more", components.join(" and ")))
-    } else {
+    let given = log_components(logging)?;
+    let (mut quiet, mut open) = (Vec::new(), Vec::new());
+    for Shortfall { words, may_be_completed } in
+        components.iter().flat_map(|component| shortfalls(component, &given.components))
+    {
+        if input.facts.planned && may_be_completed { open.push(words) } else { quiet.push(words) }
+    }
+    Ok(if !quiet.is_empty() {
         Finding::non_compliant("NOT LOGGED", quiet.join("; "), MODIFY)
+    } else if !open.is_empty() {
+        let fact = if given.components.is_empty() {
+            "LogComponents is not given".to_owned()
+        } else {
+            open.join("; ")
+        };
+        Finding::unknown(format!("{fact}, and DMS fills in what is not given"))
+    } else if given.differ {
+        Finding::unknown("LogComponents is given twice, differently")
+    } else {
+        Finding::compliant("LOGGED", format!("{} at DEFAULT or more", components.join(" and ")))
     })
+}
+
+/// A reason why the severities that are given for a component are not enough.
+struct Shortfall {
+    words: String,
+    /// True if DMS may choose the severity when it creates the task: it completes partial settings. AWS does not
+    /// document the severity that it chooses.
+    may_be_completed: bool,
+}
+
+/// The components that are given, in all lists of them.
+struct LogComponents {
+    /// Their ids and severities, in their order and however often they are given.
+    components: Vec<(String, Setting)>,
+    /// True if there are two lists that are not the same.
+    differ: bool,
 }
 
 /// Returns the settings of the task: the recorded ones, else those that DMS describes.
@@ -50,31 +81,39 @@ fn settings(input: &Input) -> Result<Configuration, Stop> {
     }
 }
 
-/// Describes why the severities that are recorded for a component are not enough; empty if they are.
-fn shortfalls(component: &str, recorded: &[(String, Setting)]) -> Vec<String> {
-    let severities: Vec<&Setting> = recorded
+/// Describes why the severities that are given for a component are not enough; empty if they are.
+fn shortfalls(component: &str, given: &[(String, Setting)]) -> Vec<Shortfall> {
+    let severities: Vec<&Setting> = given
         .iter()
         .filter(|(id, _)| id.eq_ignore_ascii_case(component))
         .map(|(_, severity)| severity)
         .collect();
     if severities.is_empty() {
-        return vec![format!("{component} is not among the LogComponents")];
+        let words = format!("{component} is not among the LogComponents");
+        return vec![Shortfall { words, may_be_completed: true }];
     }
-    let shortfall = |severity: &Setting| match severity {
-        Setting::Is(word) if ENOUGH.contains(&word.as_str()) => None,
-        Setting::Is(word) => Some(format!("{component} is at {}", word.to_uppercase())),
-        Setting::Absent => Some(format!("{component} has no Severity")),
-        Setting::Unreadable(what) => Some(format!("the Severity of {component} is {what}")),
+    let shortfall = |severity: &Setting| {
+        let words = match severity {
+            Setting::Is(word) if ENOUGH.contains(&word.as_str()) => return None,
+            Setting::Is(word) => format!("{component} is at {}", shown(word).to_uppercase()),
+            Setting::Absent => format!("{component} has no Severity"),
+            Setting::Unreadable(what) => format!("the Severity of {component} is {what}"),
+        };
+        Some(Shortfall { words, may_be_completed: !matches!(severity, Setting::Is(_)) })
     };
     severities.into_iter().filter_map(shortfall).collect()
 }
 
-/// Returns the ids and severities of the components, in their order and however often they are given.
-fn log_components(logging: &Configuration) -> Result<Vec<(String, Setting)>, Unknown> {
+/// Reads the components that are given.
+fn log_components(logging: &Configuration) -> Result<LogComponents, Unknown> {
     let mut components = Vec::new();
-    for list in logging.values("LogComponents") {
-        let Json::List(list) = list else {
-            return Err(Unknown::new(format!("LogComponents is {}", list.in_words())));
+    for given in logging.given("LogComponents") {
+        let list = match given {
+            Given::Value(Json::List(list)) => list,
+            Given::Value(odd) => return Err(Unknown::new(format!("LogComponents is {}", odd.in_words()))),
+            Given::Misspelled(name, _) => {
+                return Err(Unknown::new(format!("LogComponents is {}", misspelled(name))));
+            }
         };
         for entry in list {
             let Json::Object(members) = entry else {
@@ -91,5 +130,5 @@ fn log_components(logging: &Configuration) -> Result<Vec<(String, Setting)>, Unk
             components.push((id, Setting::read(&component, "Severity")));
         }
     }
-    Ok(components)
+    Ok(LogComponents { components, differ: logging.only("LogComponents").is_err() })
 }
