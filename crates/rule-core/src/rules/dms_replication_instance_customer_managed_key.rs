@@ -3,8 +3,8 @@
 use crate::parameter::ANY_TEXT;
 use crate::text::cut;
 use crate::{
-    Arn, Configuration, Finding, Input, KeyPattern, KmsKey, Lookup, Need, Parameter, Property, Requirement,
-    ResourceType, Rule, Setting, Severity, Stop, Unknown,
+    Arn, Change, Finding, Input, Json, KeyPattern, KmsKey, Lookup, Need, Parameter, Property, Requirement,
+    ResourceType, Rule, Severity, Stop, Unknown,
 };
 
 /// The rule `dms-replication-instance-customer-managed-key`.
@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     identifier: "dms-replication-instance-customer-managed-key",
     resource_type: ResourceType::ReplicationInstance,
     severity: Severity::High,
-    property: Property::text("KmsKeyId", Some("kms_key_arn")),
+    property: KMS_KEY_ID,
     wanted: "the ARN of a customer managed key",
     reads: &[],
     needs: &[Need::List, Need::Key],
@@ -22,6 +22,9 @@ pub static RULE: Rule = Rule {
     unknown_fix: FIND_OUT,
     check,
 };
+
+/// The property that decides.
+const KMS_KEY_ID: Property = Property::text("KmsKeyId", Some("kms_key_arn"));
 
 /// The parameter `kmsKeyArns`.
 pub static KMS_KEY_ARNS: Parameter = Parameter {
@@ -48,29 +51,76 @@ const RECREATE: &str =
     "create an instance with --kms-key-id, move the tasks to it, delete this one (the key cannot be changed)";
 const FIND_OUT: &str = "allow kms:DescribeKey and kms:ListAliases on the key, or name it in kmsKeyArns";
 
+const CHECK: &str = "check KmsKeyId with describe-replication-instances";
+const SCAN: Change = Change::AfterDeployment("dms-rule scan, which reads the key from KMS");
+
 fn check(input: &Input) -> Result<Finding, Stop> {
-    let key_id = key_id(input.configuration()?)?;
     let allowed = &input.parameters.kms_key_arns;
+    let key = match key(input) {
+        Ok(key) => key,
+        Err(Unknown(reason)) => return Ok(Finding { fix: Some(CHECK), ..Finding::unknown(reason) }),
+    };
+    let key_id = match key {
+        Key::Named(key_id) if is_aws_managed_alias(key_id) => {
+            return Ok(aws_managed("AWS manages its alias").with_evidence("key", cut(key_id, 84)));
+        }
+        Key::Named(key_id) => key_id,
+        // DMS uses its default key, which is aws/dms (CreateReplicationInstance; DMS user guide, "Setting an
+        // encryption key").
+        Key::Default => return Ok(aws_managed("KmsKeyId is not set, and DMS uses aws/dms")),
+        // KMS gives no customer a key that it manages itself.
+        Key::Created(by) if allowed.is_empty() => {
+            return Ok(Finding::compliant("CUSTOMER MANAGED", format!("the key is created with it ({by})")));
+        }
+        Key::Created(by) => {
+            let fact = format!("the ARN of the key is not known before deployment ({by})");
+            return Ok(Finding::unknown(fact).with_change(SCAN));
+        }
+    };
     let finding =
         if allowed.is_empty() { by_manager(input, key_id)? } else { by_list(input, key_id, allowed)? };
     Ok(finding.with_evidence("key", cut(key_id, 84)))
 }
 
-fn key_id(configuration: &Configuration) -> Result<&str, Unknown> {
-    match (Setting::read(configuration, "KmsKeyId"), configuration.text("KmsKeyId")) {
-        (Setting::Is(_), Some(key_id)) => Ok(key_id),
-        (Setting::Unreadable(what), _) => Err(Unknown::new(format!("KmsKeyId is {what}"))),
-        _ => Err(Unknown::new("KmsKeyId is missing")),
+/// The key of an instance, as far as the instance itself shows it.
+enum Key<'a> {
+    /// The id or ARN of the key, or of an alias of it.
+    Named(&'a str),
+    /// A key that is created together with the instance, by the reference in the text.
+    Created(String),
+    /// The instance is planned, and no key will be set.
+    Default,
+}
+
+fn key<'a>(input: &'a Input) -> Result<Key<'a>, Unknown> {
+    let unreadable = |what: String| Unknown::new(format!("KmsKeyId is {what}"));
+    match input.configuration()?.only("KmsKeyId").map_err(unreadable)? {
+        Some(Json::Text(key_id)) if !key_id.is_empty() && key_id.trim() == key_id => Ok(Key::Named(key_id)),
+        Some(Json::Created { resource_type, by }) if CUSTOMER_KEYS.contains(&resource_type.as_str()) => {
+            Ok(Key::Created(cut(by, 80)))
+        }
+        Some(odd) => Err(unreadable(odd.in_words())),
+        None if input.facts.planned => Ok(Key::Default),
+        None => Err(Unknown::new("KmsKeyId is missing")),
     }
+}
+
+/// The types of CloudFormation whose resources are keys that the customer manages.
+const CUSTOMER_KEYS: [&str; 2] = ["AWS::KMS::Key", "AWS::KMS::ReplicaKey"];
+
+/// Returns true for the name or ARN of an alias that AWS manages: no one else can create one (KMS API reference,
+/// `CreateAlias`).
+fn is_aws_managed_alias(key_id: &str) -> bool {
+    Arn::parse(key_id).map_or(key_id, |arn| arn.resource).starts_with("alias/aws/")
 }
 
 fn by_manager(input: &Input, key_id: &str) -> Result<Finding, Lookup> {
     let lookup = || Lookup::KmsKey { key_id: key_id.to_owned(), with_aliases: false };
     Ok(match input.facts.kms_key.get(lookup)? {
-        Err(reason) => Finding::unknown(reason),
+        Err(reason) => Finding::unknown(reason).with_change(SCAN),
         Ok(key) => match key.key_manager.as_deref() {
             Some("CUSTOMER") => Finding::compliant("CUSTOMER MANAGED", "KeyManager=CUSTOMER"),
-            Some("AWS") => aws_managed(),
+            Some("AWS") => aws_managed("KeyManager=AWS"),
             Some(other) => Finding::unknown(format!("KeyManager is {:?}", cut(other, 24))),
             None => Finding::unknown("KMS returned no KeyManager"),
         },
@@ -88,8 +138,8 @@ fn by_list(input: &Input, key_id: &str, allowed: &[KeyPattern]) -> Result<Findin
     }
     let lookup = || Lookup::KmsKey { key_id: key_id.to_owned(), with_aliases };
     Ok(match input.facts.kms_key.get(lookup)? {
-        Err(reason) => Finding::unknown(reason),
-        Ok(KmsKey { key_manager: Some(manager), .. }) if manager == "AWS" => aws_managed(),
+        Err(reason) => Finding::unknown(reason).with_change(SCAN),
+        Ok(KmsKey { key_manager: Some(manager), .. }) if manager == "AWS" => aws_managed("KeyManager=AWS"),
         Ok(key) => match key.arn.iter().chain(&key.alias_arns).find(|arn| is_allowed(arn)) {
             Some(arn) => Finding::compliant("ALLOWED", format!("{} is in kmsKeyArns", cut(arn, 84))),
             None => not_allowed(),
@@ -97,12 +147,13 @@ fn by_list(input: &Input, key_id: &str, allowed: &[KeyPattern]) -> Result<Findin
     })
 }
 
-fn aws_managed() -> Finding {
-    Finding::non_compliant("AWS MANAGED", "KeyManager=AWS", RECREATE)
+fn aws_managed(fact: &str) -> Finding {
+    Finding::non_compliant("AWS MANAGED", fact, RECREATE)
 }
 
 fn not_allowed() -> Finding {
     Finding::non_compliant("NOT ALLOWED", "the key is not in kmsKeyArns", RECREATE)
+        .with_change(Change::Set(KMS_KEY_ID, "the ARN of a key that kmsKeyArns names"))
 }
 
 fn is_key_arn(text: &str) -> bool {
