@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 
+use crate::configuration::{Given, misspelled};
 use crate::time::property_timestamp;
 use crate::{
-    Configuration, Fact, Finding, Input, Lookup, Need, Parameter, Property, ResourceType, Rule, Severity,
-    Stop, Unknown,
+    Change, Configuration, Fact, Finding, Input, Json, Lookup, Need, Parameter, Property, ResourceType, Rule,
+    Severity, Stop, Unknown,
 };
 
 /// The rule `dms-certificate-not-expiring`.
@@ -43,9 +44,25 @@ const IMPORT: &str =
 const FIND_OUT: &str =
     "check ValidToDate with describe-certificates; if DMS does not know it, import the certificate as PEM";
 
+const SCAN: Change = Change::AfterDeployment("dms-rule scan, which reads the dates from DMS");
+
 fn check(input: &Input) -> Result<Finding, Stop> {
+    match by_dates(input) {
+        // A file may hold a certificate that cannot be read, such as a wallet: no change of it would help.
+        Err(Stop::Unknown(Unknown(reason))) => Ok(Finding::unknown(reason).with_change(SCAN)),
+        other => other,
+    }
+}
+
+fn by_dates(input: &Input) -> Result<Finding, Stop> {
     let source = validity(input)?;
-    let until = date(source, "ValidToDate")?.ok_or_else(|| Unknown::new("ValidToDate is missing"))?;
+    let until = date(source, "ValidToDate")?.ok_or_else(|| {
+        Unknown::new(if input.facts.planned {
+            "the file holds neither ValidToDate nor a certificate (PEM) from which it can be read"
+        } else {
+            "ValidToDate is missing"
+        })
+    })?;
     let from = date(source, "ValidFromDate")?;
     let at = input.at.ok_or_else(|| {
         Unknown::new(format!("valid until {}, but the event carries no notification time", words(until)))
@@ -69,7 +86,7 @@ fn check(input: &Input) -> Result<Finding, Stop> {
 /// Returns the properties that hold the validity: the recorded ones, else those that DMS describes.
 fn validity<'a>(input: &'a Input) -> Result<&'a Configuration, Stop> {
     let configuration = input.configuration()?;
-    if configuration.values("ValidToDate").next().is_some() {
+    if configuration.given("ValidToDate").next().is_some() {
         return Ok(configuration);
     }
     match &input.facts.description {
@@ -83,14 +100,19 @@ fn validity<'a>(input: &'a Input) -> Result<&'a Configuration, Stop> {
 
 /// Returns a date, `None` if it is missing. If it is given several times, all must be the same.
 fn date(source: &Configuration, property: &str) -> Result<Option<DateTime<Utc>>, Unknown> {
-    let mut dates = source.values(property).map(|value| {
-        property_timestamp(value)
-            .ok_or_else(|| Unknown::new(format!("{property} is {}, which is no time", value.in_words())))
+    let unreadable = |what: String| Unknown::new(format!("{property} is {what}"));
+    let mut dates = source.given(property).map(|given| match given {
+        Given::Misspelled(name, _) => Err(unreadable(misspelled(name))),
+        Given::Value(value) => property_timestamp(value).ok_or_else(|| {
+            let words = value.in_words();
+            let is_open = matches!(value, Json::Undecided(_) | Json::Created { .. });
+            unreadable(if is_open { words } else { format!("{words}, which is no time") })
+        }),
     });
     let Some(first) = dates.next().transpose()? else { return Ok(None) };
     for other in dates {
         if other? != first {
-            return Err(Unknown::new(format!("{property} is given twice, differently")));
+            return Err(unreadable("given twice, differently".to_owned()));
         }
     }
     Ok(Some(first))
