@@ -2,7 +2,7 @@
 
 use crate::parameter::ANY_TEXT;
 use crate::text::cut;
-use crate::{Finding, Input, Kind, Lookup, Parameter, Property, Stop, Unknown};
+use crate::{Change, Finding, Input, Kind, Lookup, Parameter, Property, ResourceType, Stop, Unknown};
 
 /// The property that decides.
 pub(super) const TAGS: Property = Property { path: "Tags", kind: Kind::Tags, terraform: Some("tags") };
@@ -57,16 +57,31 @@ pub(super) fn check(input: &Input) -> Result<Finding, Stop> {
     let missing: Vec<&str> = required.iter().copied().filter(|key| !keys.contains(key)).collect();
     Ok(if !missing.is_empty() {
         let has = if keys.is_empty() { "none".to_owned() } else { list(&keys) };
-        Finding::non_compliant("UNTAGGED", format!("{} missing", list(&missing)), TAG)
-            .with_evidence("has", has)
+        untagged(input, format!("{} missing", list(&missing))).with_evidence("has", has)
     } else if !required.is_empty() {
         Finding::compliant("TAGGED", list(&required))
     } else if keys.is_empty() {
-        Finding::non_compliant("UNTAGGED", "no user-defined tags", TAG)
+        untagged(input, "no user-defined tags".to_owned())
     } else {
         Finding::compliant("TAGGED", list(&keys))
     })
 }
+
+/// Returns the finding on a resource without the tags that are wanted, which it may still get.
+fn untagged(input: &Input, fact: String) -> Finding {
+    let Some(reason) = &input.facts.more_tags else {
+        return Finding::non_compliant("UNTAGGED", fact, TAG);
+    };
+    let finding = Finding::unknown(format!("{fact}; {reason}"));
+    if ResourceType::from_name(&input.item.resource_type) == Some(NOT_TAGGED_BY_TEMPLATES) {
+        finding.with_change(Change::AfterDeployment("aws dms add-tags-to-resource"))
+    } else {
+        finding
+    }
+}
+
+/// The type to which a template cannot give tags (CloudFormation's schema of it has no `Tags`).
+const NOT_TAGGED_BY_TEMPLATES: ResourceType = ResourceType::Certificate;
 
 /// Lists as many keys as an annotation has room for.
 fn list(keys: &[&str]) -> String {
