@@ -10,11 +10,9 @@ use serde_json::{Value, json};
 
 /// The properties that the Terraform provider aws does not have: no attribute of the resource, or no resource of the
 /// type. A property that is not listed here must have a spelling, or a plan would read as if it were not set.
-const NOT_IN_PROVIDER_AWS: [(ResourceType, &str); 8] = [
+const NOT_IN_PROVIDER_AWS: [(ResourceType, &str); 6] = [
     (ResourceType::Certificate, "ValidFromDate"),
     (ResourceType::Certificate, "ValidToDate"),
-    (ResourceType::Endpoint, "DocDbSettings.AuthMechanism"),
-    (ResourceType::Endpoint, "DocDbSettings.AuthType"),
     (ResourceType::Endpoint, "NeptuneSettings.IamAuthEnabled"),
     (ResourceType::ReplicationInstance, "ReplicationInstanceIpv6Addresses"),
     (ResourceType::ReplicationInstance, "ReplicationInstancePublicIpAddress"),

@@ -1,8 +1,9 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
-    Configuration, ConfigurationItem, ConfigurationItemStatus, Facts, Finding, Lookup, Need, Outcome,
-    Parameter, ParameterValues, Property, ResourceType, Severity, Stop, Unknown, Verdict, text,
+    ComplianceType, Configuration, ConfigurationItem, ConfigurationItemStatus, Facts, Finding, Flag, Lookup,
+    Need, Outcome, Parameter, ParameterValues, Property, ResourceType, Severity, Stop, Unknown, Verdict,
+    text,
 };
 
 /// One rule: a static value in the list [`rules::RULES`](crate::rules::RULES).
@@ -146,12 +147,32 @@ impl Rule {
     }
 
     fn finding(&self, input: &Input) -> Result<Finding, Lookup> {
-        Ok(match (self.check)(input) {
+        let flag = self.resource_type.zero_etl_flag();
+        let of_zero_etl = |flag| {
+            Finding::not_applicable(format!(
+                "{flag}=true: a zero-ETL integration owns it, and it cannot be changed"
+            ))
+        };
+        if let Some(flag) = flag.filter(|flag| is_true(&input.item.configuration, flag)) {
+            return Ok(of_zero_etl(flag));
+        }
+        let finding = match (self.check)(input) {
             Ok(finding) => self.with_remedy(finding),
             Err(Stop::LookUp(lookup)) => return Err(lookup),
             Err(Stop::Unknown(Unknown(reason))) => self.with_remedy(Finding::unknown(reason)),
             Err(Stop::NotApplicable(reason)) => Finding::not_applicable(reason),
-        })
+        };
+        // AWS Config does not document that it records the flag, so its absence from an item proves nothing.
+        let is_open = |flag: &&str| input.item.configuration.given(flag).next().is_none();
+        match flag.filter(is_open) {
+            Some(flag) if finding.outcome.compliance_type() == ComplianceType::NonCompliant => {
+                match input.facts.description.get(|| Lookup::Description)? {
+                    Ok(description) if is_true(description, flag) => Ok(of_zero_etl(flag)),
+                    Ok(_) | Err(_) => Ok(finding),
+                }
+            }
+            _ => Ok(finding),
+        }
     }
 
     fn with_remedy(&self, finding: Finding) -> Finding {
@@ -164,4 +185,9 @@ impl Rule {
             if self.applies_to(item) { self.resource_type.noun() } else { item.resource_type.as_str() };
         Verdict::new(finding, format!("{noun} {}", text::cut(item.name(), 72)))
     }
+}
+
+/// Returns true if the flag is explicitly true, and nothing else is given for it.
+fn is_true(configuration: &Configuration, flag: &str) -> bool {
+    Flag::read(configuration, flag, true) == Flag::Is(true)
 }

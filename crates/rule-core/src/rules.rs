@@ -22,6 +22,7 @@ pub mod dms_replication_task_tagged;
 pub mod dms_replication_task_targetdb_logging;
 pub mod dms_subnet_group_tagged;
 mod endpoint;
+pub mod engine_settings;
 mod tagged;
 mod task_logging;
 

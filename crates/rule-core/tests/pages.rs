@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use rule_core::rules::RULES;
-use rule_core::rules::dms_endpoint_ssl_configured::{ENGINES_WITHOUT_SSL_MODE, RULE};
+use rule_core::rules::dms_endpoint_ssl_configured::RULE;
+use rule_core::rules::engine_settings::engines_without_ssl_mode;
 use rule_core::{ParameterValues, parameter};
 
 const HEADINGS: [&str; 9] = [
@@ -55,7 +56,8 @@ fn the_default_of_every_parameter_is_valid() {
 
 #[test]
 fn the_page_names_the_engines_without_ssl_mode() {
-    let (last, others) = ENGINES_WITHOUT_SSL_MODE.split_last().unwrap();
+    let engines = engines_without_ssl_mode();
+    let (last, others) = engines.split_last().unwrap();
     let sentence = format!("| the engine is {} or {last} | NOT_APPLICABLE", others.join(", "));
     assert!(RULE.page.contains(&sentence), "{sentence}");
 }

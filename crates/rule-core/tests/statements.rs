@@ -50,6 +50,7 @@ fn cases(rule: &Rule) -> Vec<(ConfigurationItem, RuleParameters, Option<DateTime
 fn stated(rule: &Rule) -> Vec<Property> {
     let mut stated = vec![rule.property, rule.resource_type.identifier()];
     stated.extend(rule.reads);
+    stated.extend(rule.resource_type.zero_etl_flag().map(|path| Property { path, ..rule.property }));
     stated
 }
 
@@ -57,7 +58,10 @@ fn stated(rule: &Rule) -> Vec<Property> {
 /// instead: an empty group counts as unknown, and so does one that is given twice with different members.
 fn only(stated: &[Property], configuration: &Configuration) -> Configuration {
     let Configuration::Properties(properties) = configuration else { return configuration.clone() };
-    let matches = |name: &str, wanted: &str| name.eq_ignore_ascii_case(wanted);
+    let letters = |name: &str| -> String {
+        name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    let matches = |name: &str, wanted: &str| letters(name) == letters(wanted);
     let kept = properties.iter().filter_map(|(name, value)| {
         let mut parts =
             stated.iter().filter(|property| matches(name, property.group().unwrap_or(property.path)));

@@ -143,7 +143,7 @@ fn other_rules_read_groups_texts_and_tags() {
             "Endpoint",
             "EngineName: !Ref M, SslMode: require",
             "dms-endpoint-ssl-configured",
-            "NON_COMPLIANT UNKNOWN: EngineName is not known before deployment (parameter M), so the rule may apply",
+            "COMPLIANT TLS: SslMode=require, whatever the engine (EngineName is not known before deployment (parameter M))",
         ),
         (
             "Endpoint",

@@ -1,7 +1,11 @@
 #![doc = include_str!("dms_endpoint_ssl_configured.md")]
 
-use crate::rules::endpoint;
-use crate::{Finding, Input, Need, Property, Requirement, ResourceType, Rule, Setting, Severity, Stop};
+use crate::rules::endpoint::{self, Engine};
+use crate::rules::engine_settings::lacks_ssl_mode;
+use crate::setting::shown;
+use crate::{
+    Configuration, Finding, Input, Need, Property, Requirement, ResourceType, Rule, Setting, Severity, Stop,
+};
 
 /// The rule `dms-endpoint-ssl-configured`.
 pub static RULE: Rule = Rule {
@@ -11,7 +15,7 @@ pub static RULE: Rule = Rule {
     property: Property::setting("SslMode", Some("ssl_mode")),
     wanted: "require, verify-ca or verify-full",
     reads: &[endpoint::ENGINE_NAME],
-    needs: &[Need::List],
+    needs: &[Need::List, Need::Describe],
     parameters: &[],
     requirements: &[
         Requirement { framework: "Security Hub", ids: &["DMS.9"] },
@@ -25,41 +29,38 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-/// The engines that are reached in another way, or have a setting of their own. An engine that is not in this
-/// list has `SslMode` (Control Tower's CT.DMS.PR.2 names eleven that do), or is not known to lack it, and is
-/// evaluated.
-pub const ENGINES_WITHOUT_SSL_MODE: [&str; 10] = [
-    "dynamodb",
-    "elasticsearch",
-    "kafka",
-    "kinesis",
-    "neptune",
-    "opensearch",
-    "redis",
-    "redshift",
-    "redshift-serverless",
-    "s3",
-];
-
 const MODIFY: &str =
     "modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes";
 
 fn check(input: &Input) -> Result<Finding, Stop> {
-    let (configuration, engine) = endpoint::engine(input)?;
-    if ENGINES_WITHOUT_SSL_MODE.contains(&engine.as_str()) {
-        return Err(Stop::NotApplicable(format!("DMS has no SslMode for the engine {engine}")));
+    let configuration = input.configuration()?;
+    let finding = finding(configuration);
+    match Engine::read(configuration) {
+        Engine::Is(engine) if lacks_ssl_mode(&engine) => {
+            Err(Stop::NotApplicable(format!("DMS has no SslMode for the engine {engine}")))
+        }
+        Engine::Is(engine) => Ok(finding.with_evidence("engine", shown(&engine))),
+        // With a mode of TLS there is no finding for any engine.
+        Engine::Open(reason) => Ok(endpoint::whatever_the_engine(finding, &reason)
+            .unwrap_or_else(|| endpoint::unknown_engine(&reason))),
+        Engine::Unreadable(reason) => Ok(endpoint::unknown_engine(&reason)),
     }
-    let finding = match Setting::read(configuration, "SslMode") {
+}
+
+/// Returns the finding on an endpoint whose engine has the setting.
+fn finding(configuration: &Configuration) -> Finding {
+    match Setting::read(configuration, "SslMode") {
         Setting::Is(mode) if ["require", "verify-ca", "verify-full"].contains(&mode.as_str()) => {
             Finding::compliant("TLS", format!("SslMode={mode}"))
         }
         Setting::Is(mode) if mode == "none" => Finding::non_compliant("PLAINTEXT", "SslMode=none", MODIFY),
-        Setting::Is(mode) => Finding::unknown(format!("SslMode is {mode:?}, which DMS does not document")),
+        Setting::Is(mode) => {
+            Finding::unknown(format!("SslMode is {:?}, which DMS does not document", shown(&mode)))
+        }
         // The default that DMS documents (CreateEndpoint).
         Setting::Absent => {
             Finding::non_compliant("PLAINTEXT", "SslMode is missing, and DMS's default is none", MODIFY)
         }
         Setting::Unreadable(what) => Finding::unknown(format!("SslMode is {what}")),
-    };
-    Ok(finding.with_evidence("engine", engine))
+    }
 }

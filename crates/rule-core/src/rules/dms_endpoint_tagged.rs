@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     property: tagged::TAGS,
     wanted: "the keys that are required",
     reads: &[],
-    needs: &[Need::List, Need::Tags],
+    needs: &[Need::List, Need::Describe, Need::Tags],
     parameters: &[&tagged::REQUIRED_KEY_TAGS],
     requirements: &[Requirement { framework: "AWS Config managed rule", ids: &["DMS_ENDPOINT_TAGGED"] }],
     page: include_str!("dms_endpoint_tagged.md"),

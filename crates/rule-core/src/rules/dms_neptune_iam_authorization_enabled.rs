@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     property: Property::flag("NeptuneSettings.IamAuthEnabled", None),
     wanted: "true",
     reads: &[endpoint::ENGINE_NAME],
-    needs: &[Need::List],
+    needs: &[Need::List, Need::Describe],
     parameters: &[],
     requirements: &[
         Requirement { framework: "Security Hub", ids: &["DMS.10"] },
@@ -29,14 +29,16 @@ const MODIFY: &str = concat!(
 );
 
 fn check(input: &Input) -> Result<Finding, Stop> {
-    let (configuration, _) = endpoint::with_engine(input, &["neptune"])?;
-    let settings = endpoint::settings(configuration, "NeptuneSettings")?;
-    Ok(match Flag::read(&settings, "IamAuthEnabled", true) {
-        // The default that DMS documents (NeptuneSettings).
-        Flag::Absent => {
-            Finding::non_compliant("NO IAM", "IamAuthEnabled is missing, and DMS's default is false", MODIFY)
-        }
-        flag if flag.clone().known("IamAuthEnabled")? => Finding::compliant("IAM", "IamAuthEnabled=true"),
-        _ => Finding::non_compliant("NO IAM", "IamAuthEnabled=false", MODIFY),
+    endpoint::check(input, "neptune", "NeptuneSettings", |settings| {
+        Ok(match Flag::read(settings, "IamAuthEnabled", true) {
+            // The default that DMS documents (NeptuneSettings).
+            Flag::Absent => Finding::non_compliant(
+                "NO IAM",
+                "IamAuthEnabled is missing, and DMS's default is false",
+                MODIFY,
+            ),
+            flag if flag.clone().known("IamAuthEnabled")? => Finding::compliant("IAM", "IamAuthEnabled=true"),
+            _ => Finding::non_compliant("NO IAM", "IamAuthEnabled=false", MODIFY),
+        })
     })
 }

@@ -1,6 +1,7 @@
 #![doc = include_str!("dms_redis_tls_enabled.md")]
 
 use crate::rules::endpoint;
+use crate::setting::shown;
 use crate::{Finding, Input, Need, Property, Requirement, ResourceType, Rule, Setting, Severity, Stop};
 
 /// The rule `dms-redis-tls-enabled`.
@@ -14,7 +15,7 @@ pub static RULE: Rule = Rule {
     ),
     wanted: "ssl-encryption",
     reads: &[endpoint::ENGINE_NAME],
-    needs: &[Need::List],
+    needs: &[Need::List, Need::Describe],
     parameters: &[],
     requirements: &[
         Requirement { framework: "Security Hub", ids: &["DMS.12"] },
@@ -29,23 +30,25 @@ pub static RULE: Rule = Rule {
 const MODIFY: &str = "modify-endpoint --redis-settings with SslSecurityProtocol=ssl-encryption";
 
 fn check(input: &Input) -> Result<Finding, Stop> {
-    let (configuration, _) = endpoint::with_engine(input, &["redis"])?;
-    let settings = endpoint::settings(configuration, "RedisSettings")?;
-    Ok(match Setting::read(&settings, "SslSecurityProtocol") {
-        Setting::Is(protocol) if protocol == "ssl-encryption" => {
-            Finding::compliant("TLS", "SslSecurityProtocol=ssl-encryption")
-        }
-        Setting::Is(protocol) if protocol == "plaintext" => {
-            Finding::non_compliant("PLAINTEXT", "SslSecurityProtocol=plaintext", MODIFY)
-        }
-        Setting::Is(protocol) => {
-            Finding::unknown(format!("SslSecurityProtocol is {protocol:?}, which DMS does not document"))
-        }
-        // The one documented default that is safe (RedisSettings); the group itself is there, so DMS applies
-        // it.
-        Setting::Absent => {
-            Finding::compliant("TLS", "SslSecurityProtocol is not set, and DMS's default is ssl-encryption")
-        }
-        Setting::Unreadable(what) => Finding::unknown(format!("SslSecurityProtocol is {what}")),
+    endpoint::check(input, "redis", "RedisSettings", |settings| {
+        Ok(match Setting::read(settings, "SslSecurityProtocol") {
+            Setting::Is(protocol) if protocol == "ssl-encryption" => {
+                Finding::compliant("TLS", "SslSecurityProtocol=ssl-encryption")
+            }
+            Setting::Is(protocol) if protocol == "plaintext" => {
+                Finding::non_compliant("PLAINTEXT", "SslSecurityProtocol=plaintext", MODIFY)
+            }
+            Setting::Is(protocol) => Finding::unknown(format!(
+                "SslSecurityProtocol is {:?}, which DMS does not document",
+                shown(&protocol)
+            )),
+            // The one documented default that is safe (RedisSettings); the group itself is there, so DMS applies
+            // it.
+            Setting::Absent => Finding::compliant(
+                "TLS",
+                "SslSecurityProtocol is not set, and DMS's default is ssl-encryption",
+            ),
+            Setting::Unreadable(what) => Finding::unknown(format!("SslSecurityProtocol is {what}")),
+        })
     })
 }

@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     property: tagged::TAGS,
     wanted: "the keys that are required",
     reads: &[],
-    needs: &[Need::List, Need::Tags],
+    needs: &[Need::List, Need::Describe, Need::Tags],
     parameters: &[&tagged::REQUIRED_KEY_TAGS],
     requirements: &[Requirement { framework: "Security Hub", ids: &["DMS.5"] }],
     page: include_str!("dms_subnet_group_tagged.md"),

@@ -1,49 +1,89 @@
 //! The engine of an endpoint, and the settings of one engine.
 
-use crate::{Configuration, Input, Property, Setting, Stop, Unknown};
+use crate::setting::shown;
+use crate::{Change, Configuration, Finding, Input, Json, Outcome, Property, Setting, Stop, Unknown};
 
 /// The property that every rule on endpoints reads first.
 pub(super) const ENGINE_NAME: Property = Property::setting("EngineName", Some("engine_name"));
 
-/// Returns the configuration of an endpoint and its engine, in lower case.
-///
-/// # Errors
-/// Returns the reason if the engine is not known: the rule may apply then, so the endpoint is not let off.
-pub(super) fn engine<'a>(input: &'a Input) -> Result<(&'a Configuration, String), Unknown> {
-    let configuration = input.configuration()?;
-    match Setting::read(configuration, ENGINE_NAME.path) {
-        Setting::Is(engine) => Ok((configuration, engine)),
-        Setting::Absent => Err(Unknown::new("EngineName is missing, so the rule may apply")),
-        Setting::Unreadable(what) => {
-            Err(Unknown::new(format!("EngineName is {what}, so the rule may apply")))
+/// The engine of an endpoint.
+pub(super) enum Engine {
+    /// The engine, in lower case.
+    Is(String),
+    /// The engine is not given, or is decided at deployment: it may be any. The text is the reason.
+    Open(String),
+    /// The engine is given in a way that AWS does not write, or as more than one. The text is the reason.
+    Unreadable(String),
+}
+
+impl Engine {
+    /// Reads the engine of the endpoint with this configuration.
+    pub(super) fn read(configuration: &Configuration) -> Self {
+        let name = ENGINE_NAME.path;
+        match configuration.only(name) {
+            Ok(None) => return Self::Open(format!("{name} is missing")),
+            Ok(Some(open @ (Json::Null | Json::Undecided(_) | Json::Created { .. }))) => {
+                return Self::Open(format!("{name} is {}", open.in_words()));
+            }
+            Ok(Some(_)) | Err(_) => {}
+        }
+        match Setting::read(configuration, name) {
+            Setting::Is(engine) => Self::Is(engine),
+            Setting::Absent => Self::Open(format!("{name} is missing")),
+            Setting::Unreadable(what) => Self::Unreadable(format!("{name} is {what}")),
         }
     }
 }
 
-/// Returns the configuration of an endpoint with one of these engines, and the engine.
+/// Returns the finding of a rule on the endpoints of one engine, by the group of settings that they have.
 ///
 /// # Errors
-/// Returns [`Stop::NotApplicable`] for another engine, [`Stop::Unknown`] if the engine is not known.
-pub(super) fn with_engine<'a>(
-    input: &'a Input,
-    engines: &[&str],
-) -> Result<(&'a Configuration, String), Stop> {
-    let (configuration, engine) = engine(input)?;
-    if engines.contains(&engine.as_str()) {
-        return Ok((configuration, engine));
+/// Returns [`Stop::NotApplicable`] for another engine, [`Stop::Unknown`] if the settings of this one are not known.
+pub(super) fn check(
+    input: &Input,
+    engine: &str,
+    group: &str,
+    check: impl FnOnce(&Configuration) -> Result<Finding, Unknown>,
+) -> Result<Finding, Stop> {
+    let configuration = input.configuration()?;
+    match Engine::read(configuration) {
+        Engine::Is(name) if name == engine => Ok(check(&settings(configuration, group)?)?),
+        Engine::Is(name) => Err(Stop::NotApplicable(format!(
+            "the rule evaluates {engine} endpoints, and the engine is {}",
+            shown(&name)
+        ))),
+        // The rule would apply to one engine only, and this is the finding if it is that one.
+        Engine::Open(reason) => Ok(settings(configuration, group)
+            .and_then(|settings| check(&settings))
+            .ok()
+            .and_then(|finding| whatever_the_engine(finding, &reason))
+            .unwrap_or_else(|| unknown_engine(&reason))),
+        Engine::Unreadable(reason) => Ok(unknown_engine(&reason)),
     }
-    let evaluated = engines.join(" and ");
-    Err(Stop::NotApplicable(format!("the rule evaluates {evaluated} endpoints, and the engine is {engine}")))
 }
+
+/// Returns a finding of COMPLIANT for an engine that is not known, `None` for any other finding.
+pub(super) fn whatever_the_engine(finding: Finding, reason: &str) -> Option<Finding> {
+    let fact = format!("{}, whatever the engine ({reason})", finding.fact);
+    (finding.outcome == Outcome::Compliant).then_some(Finding { fact, ..finding })
+}
+
+/// Returns the finding on an endpoint whose engine is not known, and may be one for which there is a finding.
+pub(super) fn unknown_engine(reason: &str) -> Finding {
+    let finding = Finding::unknown(format!("{reason}, so the rule may apply"));
+    Finding { fix: Some(DESCRIBE), ..finding }
+        .with_change(Change::Set(ENGINE_NAME, "the name of the engine, written in the file itself"))
+}
+
+const DESCRIBE: &str = "find EngineName with describe-endpoints, and evaluate the endpoint with it";
 
 /// Returns a group of settings that every endpoint of its engine has.
 ///
 /// # Errors
 /// Returns the reason if the group is missing, unreadable, or empty (a real one names at least a server).
-pub(super) fn settings(configuration: &Configuration, name: &str) -> Result<Configuration, Unknown> {
+fn settings(configuration: &Configuration, name: &str) -> Result<Configuration, Unknown> {
     let group = configuration.group(name);
-    group.readable(name)?;
-    if group == Configuration::Properties(Vec::new()) {
+    if group.readable(name)?.is_empty() {
         return Err(Unknown::new(format!("{name} is empty")));
     }
     Ok(group)
