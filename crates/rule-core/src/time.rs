@@ -1,10 +1,15 @@
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use serde_json::Value;
 
 use crate::Json;
 
+/// The years that a time of AWS can have. From the first on, times have non-negative epoch seconds; the last is
+/// that of a certificate without an end (RFC 5280, section 4.1.2.5). Differences and sums of such times, and
+/// their conversions to other types, are far from any overflow.
+const YEARS: std::ops::RangeInclusive<i32> = 1970..=9999;
+
 /// Reads a timestamp as AWS writes it: RFC 3339 in events (`Z`, `+00:00` or `+0000`), epoch seconds with a
-/// fraction in API responses. Returns `None` for anything else, and for a time outside the range of chrono.
+/// fraction in API responses. Returns `None` for anything else, and for a time before 1970 or after 9999.
 #[must_use]
 pub fn parse_timestamp(value: &Value) -> Option<DateTime<Utc>> {
     match value {
@@ -33,7 +38,7 @@ fn from_text(text: &str) -> Option<DateTime<Utc>> {
     let time = DateTime::parse_from_rfc3339(text)
         .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z"))
         .ok()?;
-    Some(time.to_utc())
+    Some(time.to_utc()).filter(is_sane)
 }
 
 /// Reads epoch seconds to the millisecond: AWS Config's own resolution, and the last digit that a binary
@@ -45,12 +50,21 @@ fn from_text(text: &str) -> Option<DateTime<Utc>> {
 fn from_epoch_seconds(seconds: f64) -> Option<DateTime<Utc>> {
     let milliseconds = (seconds * 1000.0).round();
     let year_10000 = 253_402_300_800_000.0;
-    (milliseconds.abs() < year_10000).then(|| DateTime::from_timestamp_millis(milliseconds as i64))?
+    let time = (milliseconds.abs() < year_10000)
+        .then(|| DateTime::from_timestamp_millis(milliseconds as i64))
+        .flatten();
+    time.filter(is_sane)
+}
+
+fn is_sane(time: &DateTime<Utc>) -> bool {
+    YEARS.contains(&time.year())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::TimeDelta;
+    use proptest::prelude::*;
     use serde_json::json;
 
     #[test]
@@ -71,9 +85,56 @@ mod tests {
             json!(null),
             json!(1e300),
             json!(253_402_300_800.0_f64),
+            json!(-1),
             json!([1]),
+            json!("+262142-12-31T23:59:59.999+0000"),
+            json!("-262143-01-01T00:00:00+0000"),
+            json!("+10000-01-01T00:00:00+0000"),
+            json!("9999-12-31T23:59:59-0001"),
+            json!("1970-01-01T00:00:00+00:01"),
+            json!("0000-01-01T00:00:00Z"),
         ] {
             assert_eq!(parse_timestamp(&value), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn the_first_and_the_last_time_are_read() {
+        for (value, text) in [
+            (json!(0), "1970-01-01T00:00:00+00:00"),
+            (json!("1970-01-01T00:00:00Z"), "1970-01-01T00:00:00+00:00"),
+            (json!("9999-12-31T23:59:59Z"), "9999-12-31T23:59:59+00:00"),
+            (json!(253_402_300_799_u64), "9999-12-31T23:59:59+00:00"),
+        ] {
+            assert_eq!(parse_timestamp(&value).unwrap().to_rfc3339(), text);
+        }
+    }
+
+    /// Any number, and any text in the form of a time, however absurd.
+    fn any_time() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            any::<f64>().prop_map(|seconds| json!(seconds)),
+            any::<i64>().prop_map(|seconds| json!(seconds)),
+            any::<u64>().prop_map(|seconds| json!(seconds)),
+            (-1e12..1e12).prop_map(|seconds: f64| json!(seconds)),
+            ("[+-]?[0-9]{1,6}", 0..14_u8, 0..33_u8, 0..26_u8, 0..62_u8, "[+-][0-9]{2}:?[0-9]{2}|Z")
+                .prop_map(|(y, m, d, h, s, z)| json!(format!("{y}-{m:02}-{d:02}T{h:02}:00:{s:02}.999{z}"))),
+            ".{0,40}".prop_map(|text| json!(text)),
+        ]
+    }
+
+    proptest! {
+        /// Differences, sums with days and milliseconds are all that this project computes with times.
+        #[test]
+        fn no_arithmetic_on_a_time_that_is_read_overflows(one in any_time(), other in any_time()) {
+            if let (Some(one), Some(other)) = (parse_timestamp(&one), parse_timestamp(&other)) {
+                let apart = one.signed_duration_since(other);
+                prop_assert!(apart.num_milliseconds().checked_abs().is_some());
+                prop_assert!(one.checked_add_signed(TimeDelta::days(3650)).is_some());
+                prop_assert!(one.checked_sub_signed(TimeDelta::days(3650)).is_some());
+                prop_assert!((0..253_402_300_800_000).contains(&one.timestamp_millis()));
+                prop_assert_eq!(parse_timestamp(&json!(one.to_rfc3339())), Some(one));
+            }
         }
     }
 }
