@@ -35,12 +35,16 @@ pub(crate) async fn assume_role(
     let response = result.map_err(|error| wire.error(&subject, &error))?;
     let credentials = response
         .credentials()
-        .ok_or_else(|| Error::new("AssumeRole", subject, Cause::unreadable("has no credentials")))?;
+        .ok_or_else(|| Error::new("AssumeRole", &subject, Cause::unreadable("has no credentials")))?;
+    // Without an end, the credentials would be used for ever.
+    let expires = SystemTime::try_from(*credentials.expiration()).map_err(|_| {
+        Error::new("AssumeRole", &subject, Cause::unreadable("has credentials of an absurd end"))
+    })?;
     Ok(Credentials::new(
         credentials.access_key_id(),
         credentials.secret_access_key(),
         Some(credentials.session_token().to_owned()),
-        SystemTime::try_from(*credentials.expiration()).ok(),
+        Some(expires),
         "AssumeRole",
     ))
 }

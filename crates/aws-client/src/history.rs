@@ -1,5 +1,6 @@
 //! Reads an item that is too large for its notification, with `GetResourceConfigHistory`.
 
+use std::fmt;
 use std::pin::pin;
 
 use aws_sdk_config::types;
@@ -7,7 +8,8 @@ use chrono::{SecondsFormat, TimeDelta};
 use futures_util::TryStreamExt;
 use rule_core::ConfigurationItem;
 use serde::Deserialize;
-use serde_json::Value;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
 
 use crate::error::{Cause, Error};
 use crate::pages::pages;
@@ -20,7 +22,7 @@ const OPERATION: &str = "GetResourceConfigHistory";
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct HistoryPage {
-    configuration_items: Vec<Value>,
+    configuration_items: Vec<Box<RawValue>>,
     next_token: Option<String>,
 }
 
@@ -53,7 +55,7 @@ impl Session {
         }));
         while let Some(items) = pages.try_next().await? {
             for item in items {
-                let item = with_identity(item, summary).map_err(|error| {
+                let item = with_identity(&item, summary).map_err(|error| {
                     let reason = format!("has an item that cannot be read: {error}");
                     Error::new(OPERATION, subject, Cause::unreadable(reason))
                 })?;
@@ -69,16 +71,53 @@ impl Session {
     }
 }
 
-/// Reads an item under the type and id of `summary`.
+/// Reads an item under the type and id of `summary`. All other members stay as they came: a map would drop one of
+/// two of the same name.
 fn with_identity(
-    mut item: Value,
+    item: &RawValue,
     summary: &ConfigurationItem,
 ) -> Result<ConfigurationItem, serde_json::Error> {
-    if let Value::Object(members) = &mut item {
-        members.insert("resourceType".to_owned(), summary.resource_type.clone().into());
-        members.insert("resourceId".to_owned(), summary.resource_id.clone().into());
+    let RawMembers(members) = serde_json::from_str(item.get())?;
+    let quoted = |text: &str| serde_json::to_string(text);
+    let mut text = format!(
+        r#"{{"resourceType":{},"resourceId":{}"#,
+        quoted(&summary.resource_type)?,
+        quoted(&summary.resource_id)?
+    );
+    for (name, value) in members {
+        if name != "resourceType" && name != "resourceId" {
+            text.extend([",", &quoted(&name)?, ":", value.get()]);
+        }
     }
-    serde_json::from_value(item)
+    text.push('}');
+    serde_json::from_str(&text)
+}
+
+/// The members of an object in the order in which they came, those of one name too.
+struct RawMembers<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for RawMembers<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+
+        impl<'de> Visitor<'de> for Members {
+            type Value = RawMembers<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(RawMembers(members))
+            }
+        }
+
+        deserializer.deserialize_map(Members)
+    }
 }
 
 /// Returns true if `item` is the version that `summary` refers to: the same capture time, to a millisecond,
@@ -95,4 +134,40 @@ fn is_version(item: &ConfigurationItem, summary: &ConfigurationItem) -> bool {
 fn not_held(subject: &str, summary: &ConfigurationItem) -> Error {
     let captured = summary.configuration_item_capture_time.to_rfc3339_opts(SecondsFormat::Millis, true);
     Error::new(OPERATION, subject, Cause::ItemNotHeld { captured })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MEMBERS: &str =
+        r#""configurationItemStatus": "OK", "configurationItemCaptureTime": "2026-10-01T15:03:11.636Z""#;
+
+    fn read(members: &str) -> Result<ConfigurationItem, String> {
+        let summary = format!(r#"{{"resourceType": "AWS::DMS::Endpoint", "resourceId": "E", {MEMBERS}}}"#);
+        let summary = ConfigurationItem::from_json(&summary).unwrap();
+        let item = RawValue::from_string(format!("{{{members}}}")).unwrap();
+        with_identity(&item, &summary).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn an_item_of_the_history_has_the_identity_of_the_summary() {
+        let item = read(&format!(r#""resourceId": "X", {MEMBERS}, "tags": {{"a": "1"}}"#)).unwrap();
+        assert_eq!((item.resource_type.as_str(), item.resource_id.as_str()), ("AWS::DMS::Endpoint", "E"));
+        assert_eq!(item.tags.unwrap()["a"], "1");
+        assert!(read("").is_err());
+    }
+
+    #[test]
+    fn a_member_that_the_history_gives_twice_is_not_lost() {
+        let status = r#", "configurationItemStatus": "ResourceDeleted""#;
+        assert!(read(&format!("{MEMBERS}{status}")).unwrap_err().contains("configurationItemStatus"));
+        let arns = r#", "arn": "arn:aws:dms:us-east-1:123456789012:endpoint:A", "ARN": """#;
+        assert!(read(&format!("{MEMBERS}{arns}")).unwrap_err().contains("arn"));
+        let tags = r#", "tags": {"Approved": "2099-12-31", "Approved": "no"}"#;
+        assert_eq!(read(&format!("{MEMBERS}{tags}")).unwrap().tags, None);
+        let flags = r#", "configuration": {"SslMode": "none", "SslMode": "require"}"#;
+        let item = read(&format!("{MEMBERS}{flags}")).unwrap();
+        assert_eq!(item.configuration.values("SslMode").count(), 2);
+    }
 }

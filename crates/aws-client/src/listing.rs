@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use crate::error::{Cause, Error};
 use crate::pages::{Page, Position, pages};
 use crate::session::Session;
-use crate::wire::{Wire, unreadable};
+use crate::wire::{ERROR_TYPE, Wire, unreadable};
 
 /// The most records of a page (API reference of AWS DMS, `DescribeReplicationInstances`, "MaxRecords").
 const PAGE_SIZE: i32 = 100;
@@ -65,6 +65,8 @@ impl<'de> Visitor<'de> for ListSeed {
                 if marker.replace(map.next_value::<Option<String>>()?).is_some() {
                     return Err(A::Error::duplicate_field("Marker"));
                 }
+            } else if name == ERROR_TYPE {
+                return Err(A::Error::unknown_field(ERROR_TYPE, &["Marker"]));
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
@@ -158,6 +160,7 @@ mod tests {
         assert_eq!((list.get(), marker.as_deref()), ("[]", Some("m")));
         for text in [
             r#"{"ReplicationInstances": []}"#,
+            r#"{"Endpoints": [], "__type": "InternalFailure"}"#,
             r#"{"Endpoints": null}"#,
             r#"{"Endpoints": [], "Endpoints": []}"#,
             "{}",

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use aws_sdk_config::types;
 use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 
 use crate::error::{Cause, Error};
 use crate::evaluation::Evaluation;
 use crate::session::Session;
 use crate::time::sdk_time;
-use crate::wire::Wire;
+use crate::wire::{ERROR_TYPE, Wire};
 
 const OPERATION: &str = "PutEvaluations";
 
@@ -58,9 +59,62 @@ impl fmt::Debug for ResultToken {
     }
 }
 
-/// Checks only that the response is a whole JSON object; the SDK parses its members.
+/// An evaluation that AWS Config rejected.
 #[derive(Deserialize)]
-struct PutEvaluationsResponse {}
+#[serde(rename_all = "PascalCase")]
+struct FailedEvaluation {
+    compliance_resource_id: String,
+}
+
+/// Reads the response: the resource ids of rejected evaluations.
+///
+/// Only a response that has nothing against it is a success: it is empty, or has the list. An error in the body of
+/// a response of the status 200, or an object of another operation, is an error.
+struct RejectedSeed;
+
+impl<'de> DeserializeSeed<'de> for RejectedSeed {
+    type Value = HashSet<String>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for RejectedSeed {
+    type Value = HashSet<String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with FailedEvaluations")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        const LIST: &str = "FailedEvaluations";
+        let (mut list, mut has_others) = (None, false);
+        while let Some(name) = map.next_key::<String>()? {
+            match name.as_str() {
+                LIST => {
+                    if list.replace(map.next_value::<Option<Vec<FailedEvaluation>>>()?).is_some() {
+                        return Err(A::Error::duplicate_field(LIST));
+                    }
+                }
+                ERROR_TYPE => return Err(A::Error::unknown_field(ERROR_TYPE, &[LIST])),
+                _ => {
+                    has_others = true;
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        if list.is_none() && has_others {
+            return Err(A::Error::missing_field(LIST));
+        }
+        Ok(list
+            .flatten()
+            .unwrap_or_default()
+            .into_iter()
+            .map(|failed| failed.compliance_resource_id)
+            .collect())
+    }
+}
 
 impl Session {
     /// Submits evaluations, at most [`BATCH_MAXIMUM`], and submits again those that AWS Config rejects.
@@ -97,7 +151,7 @@ impl Session {
         token: &ResultToken,
         evaluations: &[Evaluation],
     ) -> Result<HashSet<String>, Error> {
-        let wire = Wire::typed(OPERATION, self.journal());
+        let wire = Wire::raw(OPERATION, self.journal());
         let subject = format!("of {} evaluations", evaluations.len());
         let result = self
             .clients()
@@ -110,14 +164,8 @@ impl Session {
             .interceptor(wire.clone())
             .send()
             .await;
-        let response = result
-            .map_err(|error| wire.error(&subject, &error).map_message(|message| token.redact(message)))?;
-        wire.parse::<PutEvaluationsResponse>()?;
-        let rejected: HashSet<String> = response
-            .failed_evaluations()
-            .iter()
-            .map(|rejected| rejected.compliance_resource_id().to_owned())
-            .collect();
+        wire.check(&subject, result).map_err(|error| error.map_message(|message| token.redact(message)))?;
+        let rejected = wire.parse_with(RejectedSeed)?;
         let is_submitted = |id: &String| evaluations.iter().any(|evaluation| evaluation.resource_id == *id);
         if rejected.iter().all(is_submitted) {
             return Ok(rejected);
@@ -136,4 +184,46 @@ fn sdk_evaluation(evaluation: &Evaluation) -> Result<types::Evaluation, Error> {
         .ordering_timestamp(sdk_time(evaluation.ordering_timestamp))
         .build()
         .map_err(|_| Error::new(OPERATION, "", Cause::NotSent))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<HashSet<String>, Error> {
+        Wire::with_body(OPERATION, text).parse_with(RejectedSeed)
+    }
+
+    #[test]
+    fn a_response_with_anything_against_it_is_no_success() {
+        for text in ["{}", r#"{"FailedEvaluations": []}"#, r#"{"FailedEvaluations": null, "New": 1}"#] {
+            assert!(read(text).unwrap().is_empty(), "{text}");
+        }
+        let one = r#"{"FailedEvaluations": [{"ComplianceResourceId": "a", "Annotation": null}]}"#;
+        assert_eq!(read(one).unwrap(), HashSet::from(["a".to_owned()]));
+        for text in [
+            r#"{"__type": "InternalFailure"}"#,
+            r#"{"FailedEvaluations": [], "__type": "com.amazonaws.config#InternalFailure"}"#,
+            r#"{"message": "Rate exceeded"}"#,
+            r#"{"Error": {"Code": "AccessDenied"}}"#,
+            r#"{"EvaluationResults": []}"#,
+            r#"{"FailedEvaluations": {}}"#,
+            r#"{"FailedEvaluations": "none"}"#,
+            r#"{"FailedEvaluations": 0}"#,
+            r#"{"FailedEvaluations": false}"#,
+            r#"{"FailedEvaluations": [null]}"#,
+            r#"{"FailedEvaluations": ["a"]}"#,
+            r#"{"FailedEvaluations": [{}]}"#,
+            r#"{"FailedEvaluations": [{"ComplianceResourceId": null}]}"#,
+            r#"{"FailedEvaluations": [{"ComplianceResourceId": "a"}], "FailedEvaluations": []}"#,
+            "[]",
+            "[[]]",
+            "null",
+            "true",
+            "",
+            "{",
+        ] {
+            assert!(read(text).is_err(), "{text}");
+        }
+    }
 }

@@ -77,16 +77,27 @@ impl Session {
     }
 }
 
-/// Sorts tags by their resources. A tag without an ARN is of the resource `only`.
+/// Sorts tags by their resources. A tag without an ARN is of the resource `only`. Tags that cannot be sorted, or of
+/// which one cannot be read, are unavailable.
 fn by_arn(arns: &[&str], tag_list: Vec<Tag>, only: Option<&str>) -> TagsByArn {
+    let unavailable = |reason: &str| Fact::Unavailable(reason.to_owned());
     let mut tags: TagsByArn =
         arns.iter().map(|&arn| (arn.to_owned(), Fact::Known(BTreeMap::new()))).collect();
     for Tag { key, value, resource_arn } in tag_list {
-        let Some(arn) = resource_arn.or_else(|| only.map(str::to_owned)) else { continue };
-        let (Some(key), Some(Fact::Known(known))) = (key, tags.get_mut(&arn)) else { continue };
+        let arn = resource_arn.as_deref().or(only).unwrap_or_default();
+        let Some(fact) = tags.get_mut(arn) else {
+            // The response is about other resources than the request, so nothing is known of those.
+            let reason = unavailable("DMS lists the tags of another resource in their place");
+            return arns.iter().map(|&arn| (arn.to_owned(), reason.clone())).collect();
+        };
+        let Fact::Known(known) = fact else { continue };
+        let Some(key) = key else {
+            *fact = unavailable("DMS lists a tag without a key");
+            continue;
+        };
         let value = value.unwrap_or_default();
         if known.insert(key, value.clone()).is_some_and(|before| before != value) {
-            tags.insert(arn, Fact::Unavailable("DMS lists a tag twice, with two values".to_owned()));
+            *fact = unavailable("DMS lists a tag twice, with two values");
         }
     }
     tags
@@ -104,4 +115,33 @@ fn is_about_the_list(error: &Error) -> bool {
                 | "ValidationException"
         )
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tag(key: Option<&str>, value: &str, arn: Option<&str>) -> Tag {
+        let text = |text: &str| Some(text.to_owned());
+        Tag { key: key.and_then(text), value: text(value), resource_arn: arn.and_then(text) }
+    }
+
+    #[test]
+    fn tags_that_cannot_be_sorted_are_unavailable() {
+        let is_known = |tags: Vec<Tag>, only: Option<&str>| {
+            let tags = by_arn(&["a", "b"], tags, only);
+            ["a", "b"].map(|arn| matches!(tags[arn], Fact::Known(_)))
+        };
+        assert_eq!(is_known(vec![tag(Some("k"), "1", Some("a"))], None), [true, true]);
+        assert_eq!(is_known(vec![tag(Some("k"), "1", None)], Some("a")), [true, true]);
+        assert_eq!(is_known(vec![tag(None, "1", Some("a"))], None), [false, true]);
+        let twice = vec![
+            tag(Some("k"), "1", Some("b")),
+            tag(Some("k"), "2", Some("b")),
+            tag(Some("l"), "2", Some("b")),
+        ];
+        assert_eq!(is_known(twice, None), [true, false]);
+        let of_another = vec![tag(Some("k"), "1", Some("a")), tag(Some("k"), "1", Some("c"))];
+        assert_eq!(is_known(of_another, Some("a")), [false, false]);
+    }
 }

@@ -17,12 +17,17 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use http_body::{Body, Frame};
-use serde::de::{DeserializeOwned, DeserializeSeed, Error as _};
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, IgnoredAny};
 
 use crate::attempt::FailedAttempt;
 use crate::error::{Cause, Error};
 use crate::journal::Journal;
 use crate::sdk_error;
+
+/// The member of a body that has the code of an error (Smithy, "AWS JSON 1.1 protocol"). A response that has it is
+/// none of its operation, whatever its status and its other members.
+pub(crate) const ERROR_TYPE: &str = "__type";
 
 /// The bytes of a response, and an entry in the journal for every attempt.
 ///
@@ -127,10 +132,18 @@ impl Wire {
     /// # Errors
     /// Returns [`Cause::UnreadableResponse`] if they are not whole JSON, or not of this type.
     pub(crate) fn parse<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        self.parse_with(std::marker::PhantomData)
+        let body = self.body.take();
+        if has_error(&body) {
+            return Err(Error::new(
+                self.operation,
+                "",
+                Cause::unreadable("is an error with a status of success"),
+            ));
+        }
+        self.parse_body(&body, std::marker::PhantomData)
     }
 
-    /// Parses the bytes of the response as `seed` does.
+    /// Parses the bytes of the response as `seed` does, which must reject an [`ERROR_TYPE`].
     ///
     /// # Errors
     /// Returns [`Cause::UnreadableResponse`] if they are not whole JSON, or not of this type.
@@ -138,16 +151,36 @@ impl Wire {
         &self,
         seed: S,
     ) -> Result<T, Error> {
-        let body = self.body.take();
+        self.parse_body(&self.body.take(), seed)
+    }
+
+    fn parse_body<S: for<'de> DeserializeSeed<'de, Value = T>, T>(
+        &self,
+        body: &[u8],
+        seed: S,
+    ) -> Result<T, Error> {
         // serde would read the members of a type from a list, too.
         let is_list = body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
         let parsed = if is_list {
             Err(serde_json::Error::custom("a list"))
         } else {
-            let mut json = serde_json::Deserializer::from_slice(&body);
+            let mut json = serde_json::Deserializer::from_slice(body);
             seed.deserialize(&mut json).and_then(|value| json.end().map(|()| value))
         };
         parsed.map_err(|error| unreadable(self.operation, &error))
+    }
+}
+
+/// Returns true if the body is an object with the member [`ERROR_TYPE`].
+fn has_error(body: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Members {
+        #[serde(rename = "__type")]
+        error_type: Option<IgnoredAny>,
+    }
+    match serde_json::from_slice(body) {
+        Ok(Members { error_type }) => error_type.is_some(),
+        Err(error) => error.is_data(), // given twice, or no object at all
     }
 }
 
@@ -275,6 +308,25 @@ impl Body for DivertedBody {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A list that stands beside an error may lack anything.
+    #[test]
+    fn an_error_in_a_success_is_an_error() {
+        #[derive(Debug, Deserialize)]
+        struct Page {
+            list: Vec<String>,
+        }
+        let parse = |text: &str| Wire::with_body("ListTests", text).parse::<Page>();
+        assert!(parse(r#"{"list": [], "type": "a"}"#).unwrap().list.is_empty());
+        for text in [
+            r#"{"__type": "InternalFailure", "list": []}"#,
+            r#"{"list": [], "__type": "com.amazonaws.dms#AccessDeniedFault"}"#,
+            r#"{"__type": null, "list": [], "__type": 1}"#,
+            r#"{"list": [], "list": []}"#,
+        ] {
+            assert!(parse(text).is_err(), "{text}");
+        }
+    }
 
     /// The bytes of any other success must not be read: they may be a part of a listing that parses.
     #[test]

@@ -5,6 +5,7 @@ use std::pin::pin;
 use futures_util::TryStreamExt;
 use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::caller::Caller;
 use crate::error::{Cause, Error};
@@ -47,8 +48,19 @@ struct ResultsPage {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct SourcesPage {
-    aggregated_source_status_list: Vec<Value>,
+    aggregated_source_status_list: Vec<Box<RawValue>>,
     next_token: Option<String>,
+}
+
+/// The last update of a source. A member given twice is an error: one of the two may be a failure.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Source {
+    source_id: Value,
+    aws_region: Value,
+    last_update_status: Value,
+    last_error_code: Value,
+    last_error_message: Value,
 }
 
 impl Caller {
@@ -127,18 +139,19 @@ impl Caller {
 
 /// Returns the failure of a source; `None` if its last update succeeded. Any other status is a failure: FAILED,
 /// OUTDATED (API reference of AWS Config, `AggregatedSourceStatus`), and a missing one.
-fn failed_source(name: &str, source: &Value) -> Option<FailedSource> {
-    let text = |member: &str| source.get(member).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let status = text("LastUpdateStatus");
+fn failed_source(name: &str, source: &RawValue) -> Option<FailedSource> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let source: Source = serde_json::from_str(source.get()).unwrap_or_default();
+    let status = text(&source.last_update_status);
     if status == "SUCCEEDED" {
         return None;
     }
-    let words = [status, text("LastErrorCode"), text("LastErrorMessage")];
+    let words = [status, text(&source.last_error_code), text(&source.last_error_message)];
     let words: Vec<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
     let cause = Cause::AggregatorSource { status: words.join(": ") };
     Some(FailedSource {
-        account_id: text("SourceId"),
-        region: Some(text("AwsRegion")).filter(|region| !region.is_empty()),
+        account_id: text(&source.source_id),
+        region: Some(text(&source.aws_region)).filter(|region| !region.is_empty()),
         error: Error::new("aggregator", name, cause),
     })
 }
@@ -149,12 +162,16 @@ mod tests {
 
     use super::*;
 
+    fn failed(source: &str) -> Option<FailedSource> {
+        failed_source("all", &RawValue::from_string(source.to_owned()).unwrap())
+    }
+
     /// A source that is not surely complete must never be left out of the failures.
     #[test]
     fn every_source_that_has_not_succeeded_is_a_failure() {
         let source =
             json!({"SourceId": "111122223333", "AwsRegion": "eu-west-1", "LastUpdateStatus": "SUCCEEDED"});
-        assert!(failed_source("all", &source).is_none());
+        assert!(failed(&source.to_string()).is_none());
         for (members, words) in [
             (
                 json!({"LastUpdateStatus": "FAILED", "LastErrorCode": "E", "LastErrorMessage": "m"}),
@@ -165,9 +182,10 @@ mod tests {
             (json!({}), ""),
             (json!([]), ""),
         ] {
-            let failed = failed_source("all", &members).unwrap();
+            let failed = failed(&members.to_string()).unwrap();
             assert_eq!(failed.error.cause(), &Cause::AggregatorSource { status: words.to_owned() });
             assert_eq!(failed.region, None);
         }
+        assert!(failed(r#"{"LastUpdateStatus": "FAILED", "LastUpdateStatus": "SUCCEEDED"}"#).is_some());
     }
 }
