@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::fleet::{Fleet, KmsKey};
 use crate::kinds::KINDS;
 use crate::policy::Policy;
-use crate::recorder::DiscoveredResource;
+use crate::recorder::{DeletedResource, DiscoveredResource};
 use crate::signature::Caller;
 
 /// One account in one Region.
@@ -21,6 +21,11 @@ pub struct Account {
     pub kms_keys: Vec<KmsKey>,
     /// The recorder's inventory.
     pub discovered_resources: Vec<DiscoveredResource>,
+    /// The deleted resources that the recorder still holds.
+    pub deleted_resources: Vec<DeletedResource>,
+    /// The most characters of a rule's name in `GetComplianceDetailsByConfigRule`, as in the service model; `None`
+    /// for no limit. It is not documented whether AWS enforces the limit: rules have names of up to 128.
+    pub rule_name_maximum: Option<usize>,
     /// True if the account has a configuration recorder.
     pub recorder: bool,
     /// Configuration items in the shape of `GetResourceConfigHistory`; `configuration` may be an object instead of
@@ -48,6 +53,8 @@ impl Default for Account {
             dms: Fleet::new(),
             kms_keys: Vec::new(),
             discovered_resources: Vec::new(),
+            deleted_resources: Vec::new(),
+            rule_name_maximum: Some(64),
             recorder: true,
             history: Vec::new(),
             tag_list_maximum: None,

@@ -84,6 +84,7 @@ fn distort(body: String, fault: Option<&FaultKind>) -> ResponseBody {
         Some(FaultKind::Garbage) => ResponseBody::whole("<html>a proxy was here</html>"),
         Some(FaultKind::EmptyBody) => ResponseBody::whole(""),
         Some(FaultKind::EmptyObject) => ResponseBody::whole("{}"),
+        Some(FaultKind::ErrorWithSuccess) => ResponseBody::whole(r#"{"__type": "InternalFailure"}"#),
         Some(FaultKind::CutShort) => ResponseBody::first_half(body),
         _ => ResponseBody::whole(body),
     }

@@ -1,5 +1,6 @@
 //! The operations of AWS Config that read, after its service model `config/2014-11-12`.
 
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -29,8 +30,8 @@ struct ListDiscoveredResources {
     resource_ids: Vec<String>,
     resource_name: Option<String>,
     limit: Option<i64>,
-    #[serde(default, rename = "includeDeletedResources")]
-    _include_deleted_resources: bool,
+    #[serde(default)]
+    include_deleted_resources: bool,
     next_token: Option<String>,
 }
 
@@ -158,23 +159,30 @@ fn list_discovered_resources(request: &ListDiscoveredResources, account: &Accoun
         let message = "expected at most 20 resourceIds, or a resourceName";
         return Err(AwsError::client("ValidationException", message));
     }
-    let resources: Vec<&DiscoveredResource> = account
+    let deleted = account.deleted_resources.iter().filter(|_| request.include_deleted_resources);
+    let deleted = deleted.map(|deleted| (&deleted.resource, Some(deleted.deleted)));
+    let resources: Vec<(&DiscoveredResource, Option<DateTime<Utc>>)> = account
         .discovered_resources
         .iter()
-        .filter(|resource| resource.resource_type == *resource_type)
-        .filter(|resource| resource_ids.is_empty() || resource_ids.contains(&resource.resource_id))
-        .filter(|resource| resource_name.is_none() || *resource_name == resource.resource_name)
+        .map(|resource| (resource, None))
+        .chain(deleted)
+        .filter(|(resource, _)| resource.resource_type == *resource_type)
+        .filter(|(resource, _)| resource_ids.is_empty() || resource_ids.contains(&resource.resource_id))
+        .filter(|(resource, _)| resource_name.is_none() || *resource_name == resource.resource_name)
         .collect();
     let (resources, next) =
         page(&resources, size, request.next_token.as_deref(), "InvalidNextTokenException")?;
-    let identifiers = resources.into_iter().map(identifier).collect();
+    let identifiers =
+        resources.into_iter().map(|(resource, deleted)| identifier(resource, deleted)).collect();
     Ok(list_response("resourceIdentifiers", identifiers, next.map(|next| ("nextToken", next))))
 }
 
-fn identifier(resource: &DiscoveredResource) -> Value {
+fn identifier(resource: &DiscoveredResource, deleted: Option<DateTime<Utc>>) -> Value {
     let mut identifier = json!({"resourceType": resource.resource_type, "resourceId": resource.resource_id});
-    if let (Value::Object(members), Some(name)) = (&mut identifier, &resource.resource_name) {
-        members.insert("resourceName".to_owned(), name.as_str().into());
+    if let Value::Object(members) = &mut identifier {
+        let name = resource.resource_name.as_deref().map(|name| ("resourceName".to_owned(), name.into()));
+        let deleted = deleted.map(|time| ("resourceDeletionTime".to_owned(), epoch_seconds(time).into()));
+        members.extend(name.into_iter().chain(deleted));
     }
     identifier
 }
@@ -184,8 +192,8 @@ fn get_compliance_details_by_config_rule(
     account: &Account,
 ) -> Response {
     let GetComplianceDetailsByConfigRule { config_rule_name: rule, compliance_types, .. } = request;
-    if rule.chars().count() > 64 {
-        return Err(AwsError::too_long("configRuleName", 64)); // although a rule's name may have 128 characters
+    if let Some(maximum) = account.rule_name_maximum.filter(|maximum| rule.chars().count() > *maximum) {
+        return Err(AwsError::too_long("configRuleName", maximum));
     }
     if compliance_types.iter().any(|compliance_type| compliance_type == "INSUFFICIENT_DATA") {
         return Err(AwsError::invalid_parameter("INSUFFICIENT_DATA is not a filter"));

@@ -30,7 +30,9 @@ pub(crate) fn respond(
     if let Some(policy) = account.and_then(|account| account.policy.as_ref()) {
         iam::authorize(policy, request)?;
     }
-    if matches!(fault, Some(FaultKind::DropConnection | FaultKind::Garbage | FaultKind::EmptyBody)) {
+    let without_effect =
+        [FaultKind::DropConnection, FaultKind::Garbage, FaultKind::EmptyBody, FaultKind::ErrorWithSuccess];
+    if fault.is_some_and(|fault| without_effect.contains(fault)) {
         return Ok("{}".to_owned()); // the request has no effect, and another body is sent
     }
     let response = match request.service {
@@ -49,7 +51,18 @@ pub(crate) fn respond(
         _ if request.operation == "PutEvaluations" => put(state, request, fault, call),
         _ => list_in_account(state, request, fault, config_service::respond),
     };
-    response.map(|body| body.to_string())
+    let body = response?.to_string();
+    Ok(if fault == Some(&FaultKind::AnotherKey) {
+        about_another_key(&body, &request.parameters)
+    } else {
+        body
+    })
+}
+
+/// Replaces the id of the key in the request by another one.
+fn about_another_key(body: &str, parameters: &Value) -> String {
+    let key_id = parameters.get("KeyId").and_then(Value::as_str).and_then(|id| id.rsplit('/').next());
+    key_id.map_or_else(|| body.to_owned(), |id| body.replace(id, "00000000-0000-0000-0000-000000000000"))
 }
 
 /// Responds from the content of the caller's account, with the faults of listings.

@@ -67,6 +67,10 @@ pub enum FaultKind {
     EmptyBody,
     /// Responds with HTTP status 200 and `{}`; the request takes effect.
     EmptyObject,
+    /// Responds with HTTP status 200 and an error as the body; the request has no effect.
+    ErrorWithSuccess,
+    /// Responds about another KMS key than the one of the request.
+    AnotherKey,
     /// Delays the true response.
     Slow {
         /// The delay.

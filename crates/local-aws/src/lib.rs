@@ -54,5 +54,5 @@ pub use invocation::{Invocation, Outcome, TimedOutcome};
 pub use local_aws::LocalAws;
 pub use partition::partition_of;
 pub use policy::{InvalidPolicy, Policy, conditions_of};
-pub use recorder::{DiscoveredResource, configuration_item_of, discovered};
+pub use recorder::{DeletedResource, DiscoveredResource, configuration_item_of, discovered};
 pub use state::{AcceptedEvaluation, Call};

@@ -18,6 +18,15 @@ pub struct DiscoveredResource {
     pub resource_name: Option<String>,
 }
 
+/// A resource that was deleted, in the recorder's inventory.
+#[derive(Clone, Debug)]
+pub struct DeletedResource {
+    /// The resource as it was.
+    pub resource: DiscoveredResource,
+    /// The time of its deletion.
+    pub deleted: DateTime<Utc>,
+}
+
 /// Lists the resources that a recorder would discover, with their ARNs as ids. Types that AWS Config does not record,
 /// and resources without an ARN, are left out.
 #[must_use]
