@@ -12,7 +12,7 @@ use crate::{Error, GeneratedFile, Repository, calls, pages, readme, rules_json, 
 pub fn files(repository: &Repository) -> Result<Vec<GeneratedFile>, Error> {
     let mut files = pages::files(repository)?;
     files.push(readme::file(repository)?);
-    files.push(rules_json::file());
+    files.push(rules_json::file()?);
     files.push(crates_of_the_function()?);
     files.extend(templates::files(repository)?);
     Ok(files)

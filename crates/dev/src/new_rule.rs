@@ -3,7 +3,7 @@
 use rule_core::text::snake_case;
 use rule_core::{ResourceType, Severity};
 
-use crate::templates::LONGEST_NAME;
+use crate::templates::short_name;
 use crate::{Error, Repository, pages};
 
 const LIST: &str = "crates/rule-core/src/rules.rs";
@@ -29,12 +29,10 @@ fn name(text: &str) -> Result<String, String> {
     let is_word = |word: &str| {
         !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
     };
-    if text.starts_with("dms-") && text.split('-').all(is_word) && text.len() <= LONGEST_NAME {
-        return Ok(text.to_owned());
+    if !(text.starts_with("dms-") && text.split('-').all(is_word)) {
+        return Err("expected dms- and lower-case words with hyphens between them".to_owned());
     }
-    Err(format!(
-        "expected dms- and lower-case words with hyphens between them, {LONGEST_NAME} characters at most"
-    ))
+    short_name(text).map(|_| text.to_owned()).map_err(|error| error.to_string())
 }
 
 fn resource_type(text: &str) -> Result<ResourceType, String> {

@@ -6,10 +6,10 @@ use rule_core::rules::RULES;
 use rule_core::{Requirement, Rule};
 use serde_json::{Value, json};
 
-use crate::GeneratedFile;
-use crate::templates::{REGIONS_WITHOUT_RECORDING, parameters};
+use crate::templates::{REGIONS_WITHOUT_RECORDING, parameters, short_name};
+use crate::{Error, GeneratedFile};
 
-pub(crate) fn file() -> GeneratedFile {
+pub(crate) fn file() -> Result<GeneratedFile, Error> {
     let parameters: BTreeMap<&str, Value> = parameters::all()
         .map(|parameter| {
             let description = parameter.meaning.replace('`', "");
@@ -17,18 +17,19 @@ pub(crate) fn file() -> GeneratedFile {
         })
         .collect();
     let facts = json!({
-        "rules": RULES.iter().copied().map(rule).collect::<Vec<_>>(),
+        "rules": RULES.iter().copied().map(rule).collect::<Result<Vec<_>, Error>>()?,
         "parameters": parameters,
         "notRecordedIn": REGIONS_WITHOUT_RECORDING,
     });
-    GeneratedFile { path: "rule-templates/rules.json".to_owned(), text: format!("{facts:#}\n") }
+    Ok(GeneratedFile { path: "rule-templates/rules.json".to_owned(), text: format!("{facts:#}\n") })
 }
 
-fn rule(rule: &Rule) -> Value {
+fn rule(rule: &Rule) -> Result<Value, Error> {
     let requirement =
         |requirement: &Requirement| json!({"framework": requirement.framework, "ids": requirement.ids});
-    json!({
+    Ok(json!({
         "name": rule.identifier,
+        "shortName": short_name(rule.identifier)?,
         "resourceType": rule.resource_type.name(),
         "recorded": rule.resource_type.is_recorded(),
         "severity": rule.severity.as_str(),
@@ -39,5 +40,5 @@ fn rule(rule: &Rule) -> Value {
         "needs": rule.needs.iter().map(|need| need.as_str()).collect::<Vec<_>>(),
         "actions": rule.actions(),
         "requirements": rule.requirements.iter().map(requirement).collect::<Vec<_>>(),
-    })
+    }))
 }

@@ -16,7 +16,7 @@ mod sam;
 mod security_hub;
 mod single_account;
 
-pub(crate) use names::{LONGEST_NAME, REGIONS_WITHOUT_RECORDING};
+pub(crate) use names::{REGIONS_WITHOUT_RECORDING, short_name};
 
 use crate::{Error, GeneratedFile, Repository};
 
@@ -35,7 +35,8 @@ pub(crate) fn files(repository: &Repository) -> Result<Vec<GeneratedFile>, Error
         security_hub::notification(repository)?,
     ];
     let documents = derived.into_iter().chain([single_account]);
-    let files = documents.map(GeneratedFile::from).chain(packs::files()).chain([security_hub::severities()?]);
+    let files =
+        documents.map(GeneratedFile::from).chain(packs::files()?).chain([security_hub::severities()?]);
     files.map(within_limit).collect()
 }
 

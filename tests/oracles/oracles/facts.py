@@ -52,6 +52,11 @@ class Facts:
         return {rule["name"]: rule for rule in self.document["rules"]}
 
     @cached_property
+    def short_names(self) -> Mapping[str, str]:
+        """The names of the rules by their names in packs and organizations, to which AWS Config adds."""
+        return {rule["shortName"]: name for name, rule in self.rules.items()}
+
+    @cached_property
     def policies(self) -> Mapping[str, dict]:
         """The policies by the name of their file, filled in."""
         return {file.stem: filled(file.read_text()) for file in (self.folder / "iam").glob("*.json")}

@@ -3,7 +3,7 @@
 use rule_core::Rule;
 use rule_core::rules::RULES;
 
-use super::names::{CHANGE_MESSAGES, LONGEST_NAME, logical_id};
+use super::names::{CHANGE_MESSAGES, logical_id, short_name};
 use crate::Error;
 use crate::yaml::{indent, pascal_case};
 
@@ -24,12 +24,7 @@ pub(super) fn block(order: Order) -> Result<String, Error> {
 }
 
 fn resource(rule: &Rule, order: Order) -> Result<String, Error> {
-    let (id, name, summary) = (logical_id(rule), rule.identifier, rule.summary());
-    if name.len() > LONGEST_NAME {
-        let subject = format!("the number of characters of the name {name}");
-        let page = "PutOrganizationConfigRule, OrganizationConfigRuleName";
-        return Err(Error::OverLimit { subject, actual: name.len(), limit: LONGEST_NAME, page });
-    }
+    let (id, name, summary) = (logical_id(rule), short_name(rule.identifier)?, rule.summary());
     let dependency = match order {
         Order::AfterPermission => "  DependsOn: Permission\n",
         Order::Any => "",

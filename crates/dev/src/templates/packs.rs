@@ -4,26 +4,28 @@
 use rule_core::rules::RULES;
 use rule_core::{Parameter, Rule};
 
-use super::names::{CHANGE_MESSAGES, GENERATED_BY, logical_id};
+use super::names::{CHANGE_MESSAGES, GENERATED_BY, logical_id, short_name};
 use super::parameters;
-use crate::GeneratedFile;
 use crate::yaml::{element, indent, pascal_case};
+use crate::{Error, GeneratedFile};
 
 /// Returns every conformance pack.
-pub(super) fn files() -> Vec<GeneratedFile> {
+pub(super) fn files() -> Result<Vec<GeneratedFile>, Error> {
     let all = RULES.to_vec();
     let exposure: Vec<&Rule> =
         all.iter().copied().filter(|rule| rule.property.path == "PubliclyAccessible").collect();
     let replacement: Vec<&Rule> = exposure.iter().copied().filter(|rule| replaces(rule, REPLACED)).collect();
-    let file = |name: &str, comment: &str, rules: &[&Rule]| GeneratedFile {
-        path: format!("rule-templates/conformance-packs/{name}.yaml"),
-        text: pack(comment, rules),
-    };
-    vec![
-        file("dms-all-controls", ALL, &all),
-        file("dms-exposure", EXPOSURE, &exposure),
-        file("replace-managed-rule", REPLACEMENT, &replacement),
+    [
+        ("dms-all-controls", ALL, &all),
+        ("dms-exposure", EXPOSURE, &exposure),
+        ("replace-managed-rule", REPLACEMENT, &replacement),
     ]
+    .into_iter()
+    .map(|(name, comment, rules)| {
+        let path = format!("rule-templates/conformance-packs/{name}.yaml");
+        Ok(GeneratedFile { path, text: pack(comment, rules)? })
+    })
+    .collect()
 }
 
 const ALL: &str = indoc::indoc! {"
@@ -50,16 +52,17 @@ fn replaces(rule: &Rule, managed_rule: &str) -> bool {
     })
 }
 
-fn pack(comment: &str, rules: &[&Rule]) -> String {
+fn pack(comment: &str, rules: &[&Rule]) -> Result<String, Error> {
     let own: Vec<&Parameter> =
         parameters::all().filter(|parameter| rules.iter().any(|rule| takes(rule, parameter))).collect();
+    let resources: Vec<String> = rules.iter().copied().map(resource).collect::<Result<_, Error>>()?;
     let sections = [
         ("Parameters", all_parameters(&own)),
         ("Conditions", conditions(&own)),
-        ("Resources", rules.iter().copied().map(resource).collect()),
+        ("Resources", resources.concat()),
     ];
     let sections = sections.map(|(name, contents)| format!("{name}:\n{}", indent(2, &contents)));
-    format!("{comment}# Generated {GENERATED_BY}\n{}", sections.concat())
+    Ok(format!("{comment}# Generated {GENERATED_BY}\n{}", sections.concat()))
 }
 
 fn takes(rule: &Rule, parameter: &Parameter) -> bool {
@@ -117,14 +120,14 @@ fn conditions(own: &[&Parameter]) -> String {
     triggers.to_owned() + &given.collect::<String>()
 }
 
-fn resource(rule: &Rule) -> String {
-    let (id, name, summary) = (logical_id(rule), rule.identifier, rule.summary());
+fn resource(rule: &Rule) -> Result<String, Error> {
+    let (id, name, summary) = (logical_id(rule), short_name(rule.identifier)?, rule.summary());
     let name_and_description = indoc::formatdoc! {"
         ConfigRuleName: {name}
         Description: {summary}
     "};
     let properties = [name_and_description, scope(rule), input_parameters(rule), source(rule)].concat();
-    format!("{id}:\n  Type: AWS::Config::ConfigRule\n  Properties:\n{}", indent(4, &properties))
+    Ok(format!("{id}:\n  Type: AWS::Config::ConfigRule\n  Properties:\n{}", indent(4, &properties)))
 }
 
 fn scope(rule: &Rule) -> String {

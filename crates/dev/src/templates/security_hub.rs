@@ -3,7 +3,7 @@
 use rule_core::rules::RULES;
 use rule_core::{Rule, Severity};
 
-use super::names::GENERATED_BY;
+use super::names::{GENERATED_BY, short_name};
 use super::policies::{Regions, policy};
 use crate::document::Document;
 use crate::yaml::{indent, pascal_case};
@@ -80,10 +80,17 @@ fn automation_rule(severity: Severity, rules: &[&Rule], order: usize) -> Result<
 /// Returns the template that reports resources that become NON_COMPLIANT.
 pub(super) fn notification(repository: &Repository) -> Result<Document, Error> {
     let policy = |name| Ok::<_, Error>(indent(8, &policy(repository, name, Regions::OfStack)?));
-    let prefixes = RULES.iter().map(|rule| format!("- prefix: {}\n", rule.identifier));
+    let mut prefixes = String::new();
+    for rule in RULES {
+        let (name, short) = (rule.identifier, short_name(rule.identifier)?);
+        if !name.starts_with(&short) {
+            prefixes += &format!("- prefix: {name}\n");
+        }
+        prefixes += &format!("- prefix: {short}\n");
+    }
     repository
         .document("rule-templates/security-hub/notification.yaml")?
         .with_block("key policy", &policy("topic-key")?)?
         .with_block("topic policy", &policy("topic")?)?
-        .with_block("rules", &indent(12, &prefixes.collect::<String>()))
+        .with_block("rules", &indent(12, &prefixes))
 }

@@ -30,7 +30,7 @@ resource "aws_lambda_permission" "config" {
 resource "aws_config_organization_custom_rule" "rule" {
   for_each = module.rules.rules
 
-  name                        = each.key
+  name                        = each.value.short_name
   description                 = each.value.description
   lambda_function_arn         = var.function_arn
   input_parameters            = each.value.input_parameters

@@ -1,7 +1,9 @@
 output "rules" {
-  description = "The chosen rules by name: description, message types, resource types of the scope, input parameters as JSON"
+  description = "The chosen rules by name: short name, description, message types, resource types of the scope, input parameters as JSON"
   value = {
     for name, rule in local.chosen : name => {
+      # For an organization: AWS Config adds to the name, and lists results by names of 64 characters at most.
+      short_name  = rule.shortName
       description = rule.description
       messages = concat(
         local.recorded[name] && var.triggers != "Periodic" ? local.on_change : [],

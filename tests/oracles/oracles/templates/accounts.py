@@ -52,7 +52,8 @@ def _central(deployed: Deployment, facts: Facts) -> Iterator[str]:
     yield from function_findings(deployed, _policies(deployed, {"function", "assume-member-role"}), facts)
     yield from organization_rules(deployed, facts, deployed.arn(function))
     rules = deployed.of_type("AWS::Config::OrganizationConfigRule").values()
-    yield from selection_findings(deployed, facts, [rule["OrganizationConfigRuleName"] for rule in rules])
+    names = [facts.short_names.get(name, name) for name in (rule["OrganizationConfigRuleName"] for rule in rules)]
+    yield from selection_findings(deployed, facts, names)
 
 
 def organization_central(template: dict, deployed: Deployment, facts: Facts) -> Iterator[str]:

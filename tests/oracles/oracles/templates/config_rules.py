@@ -74,9 +74,10 @@ def _rule_findings(rule: dict, made: DeployedRule, deployed: Deployment, is_pack
 def config_rules(deployed: Deployment, facts: Facts, function: str, is_pack: bool = False) -> Iterator[str]:
     """Yields findings on the resources AWS::Config::ConfigRule; `function` is the ARN that they must invoke."""
     for resource, properties in deployed.of_type("AWS::Config::ConfigRule").items():
-        name = properties.get("ConfigRuleName")
+        made_name = properties.get("ConfigRuleName")
+        name = facts.short_names.get(made_name) if is_pack else made_name
         if name not in facts.rules:
-            yield f"{resource}: there is no rule {name}"
+            yield f"{resource}: there is no rule {made_name}"
             continue
         yield from unexpected(name, properties, {"ConfigRuleName", "Description", "Scope", "InputParameters", "Source"})
         scope, source = properties.get("Scope", {}), properties.get("Source", {})
@@ -111,10 +112,13 @@ def organization_rules(deployed: Deployment, facts: Facts, function: str) -> Ite
     """Yields findings on the resources AWS::Config::OrganizationConfigRule."""
     excluded = [account for account in deployed.parameters["ExcludedAccounts"] if account]
     for resource, properties in deployed.of_type("AWS::Config::OrganizationConfigRule").items():
-        name = properties.get("OrganizationConfigRuleName")
+        made_name = properties.get("OrganizationConfigRuleName", "")
+        name = facts.short_names.get(made_name)
         if name not in facts.rules:
-            yield f"{resource}: there is no rule {name}"
+            yield f"{resource}: there is no rule {made_name}"
             continue
+        if len(f"OrgConfigRule-{made_name}-abcdefgh") > 64:
+            yield f"{made_name} is too long for what AWS Config adds to it"
         known = {"OrganizationConfigRuleName", "OrganizationCustomRuleMetadata", "ExcludedAccounts"}
         yield from unexpected(name, properties, known)
         metadata = properties.get("OrganizationCustomRuleMetadata", {})

@@ -12,6 +12,8 @@ TYPES = {"AWS::Config::ConfigRule", "AWS::Config::RemediationConfiguration"}
 SECTIONS = {"Parameters", "Conditions", "Resources"}
 EXPOSURE = {"dms-replication-not-public", "dms-instance-profile-not-public"}
 RULES_MAXIMUM = 130
+# GetComplianceDetailsByConfigRule, ConfigRuleName.
+NAME_MAXIMUM = 64
 PARAMETERS_MAXIMUM = 60
 
 
@@ -61,8 +63,11 @@ def conformance_pack(name: str, template: dict, deployed: Deployment, facts: Fac
         "dms-exposure.yaml": EXPOSURE,
         "replace-managed-rule.yaml": {"dms-replication-not-public"},
     }[file]
-    if rules != expected:
-        yield f"the rules differ in {sorted(rules ^ expected)}"
+    if {facts.short_names.get(rule, rule) for rule in rules} != expected:
+        yield f"the rules {sorted(rules)} are not {sorted(expected)}"
+    for rule in sorted(rules):
+        if len(f"{rule}-conformance-pack-abcdefghi") > NAME_MAXIMUM:
+            yield f"{rule} is too long for what AWS Config adds to it"
     for remediation in deployed.of_type("AWS::Config::RemediationConfiguration").values():
         if remediation.get("ConfigRuleName") not in rules:
             yield f"a remediation of {remediation.get('ConfigRuleName')}, which is not in the pack"

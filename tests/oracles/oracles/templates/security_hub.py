@@ -64,8 +64,8 @@ def _pattern_findings(pattern: dict, facts: Facts) -> Iterator[str]:
     def event(**detail: object) -> dict:
         return EVENT | {"detail": EVENT["detail"] | detail}
 
-    for rule in facts.rules:
-        for name in (rule, f"{rule}-conformance-pack-abc"):
+    for rule, facts_of_rule in facts.rules.items():
+        for name in (rule, f"{facts_of_rule['shortName']}-conformance-pack-abc"):
             if not _is_matched(pattern, event(configRuleName=name)):
                 yield f"no notification of {name}"
     for other in (

@@ -134,7 +134,8 @@ def _config_rule(body: dict) -> Iterator[str]:
 
 def _organization_rule(body: dict) -> Iterator[str]:
     yield from _rule(body)
-    for argument, value in (("trigger_types", "messages"), ("resource_types_scope", "resource_types")):
+    values = {"name": "short_name", "trigger_types": "messages", "resource_types_scope": "resource_types"}
+    for argument, value in values.items():
         if body.get(argument) != f"${{each.value.{value}}}":
             yield f"{argument} must be the {value} of module.rules"
 
