@@ -3,7 +3,7 @@
 use local_aws::Outcome;
 use serde_json::json;
 
-use crate::support::{Cloud, REGION, RULE, TOKEN, arn, change, instance, oversized};
+use crate::support::{ACCOUNT, Cloud, REGION, RULE, TOKEN, arn, change, instance, oversized};
 
 #[test]
 fn a_change_makes_one_call_and_an_oversized_one_two() {
@@ -36,6 +36,8 @@ fn a_role_is_assumed_once_for_each_account() {
         account.expect_token(RULE, TOKEN);
     });
     let mut event = change(&instance(1, &json!(true)));
+    let message = event["invokingEvent"].as_str().unwrap();
+    event["invokingEvent"] = message.replace(ACCOUNT, member).into();
     event["accountId"] = member.into();
     event["ruleParameters"] = json!({"ExecutionRoleName": "DmsRule"}).to_string().into();
     for partition in ["aws", "aws", "aws-cn", "aws-us-gov"] {

@@ -3,11 +3,13 @@ use chrono::{DateTime, Utc};
 use rule_core::{Arn, AssumeRoleMode, Configuration, ConfigurationItem, RuleParameters, parse_timestamp};
 use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
+use crate::accounts::{self, NamedAccount};
 use crate::invalid_event::InvalidEvent;
 
-/// The longest part of a message type that an error quotes.
-const MESSAGE_TYPE_MAXIMUM: usize = 80;
+/// The longest part of a message type or a time that an error quotes.
+const QUOTE_MAXIMUM: usize = 80;
 
 /// The longest message of a JSON parser that an error quotes.
 const JSON_MESSAGE_MAXIMUM: usize = 300;
@@ -80,13 +82,15 @@ impl ConfigurationItemSummary {
     }
 }
 
+/// The payload. Members that hold JSON, as text or as an object, stay as they came: a map would drop one of two
+/// members of the same name.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Envelope {
-    #[serde(default)]
-    invoking_event: Value,
-    #[serde(default)]
-    rule_parameters: Value,
+struct Envelope<'a> {
+    #[serde(default, borrow)]
+    invoking_event: Option<&'a RawValue>,
+    #[serde(default, borrow)]
+    rule_parameters: Option<&'a RawValue>,
     #[serde(default)]
     result_token: Value,
     #[serde(default)]
@@ -108,6 +112,8 @@ struct Message {
     message_type: Value,
     #[serde(default)]
     notification_creation_time: Value,
+    #[serde(default)]
+    aws_account_id: Value,
 }
 
 #[derive(Deserialize)]
@@ -127,15 +133,13 @@ impl ConfigEvent {
     ///
     /// # Errors
     /// Returns [`InvalidEvent`] with the defect: the payload is not an event of AWS Config, or has no
-    /// result token, an unknown message type or status, an item without its identity, or bad rule parameters.
+    /// result token, an unknown message type or status, an item without its identity, an absurd time, bad rule
+    /// parameters, no account, or accounts that differ.
     pub fn from_json(payload: &str) -> Result<Self, InvalidEvent> {
-        let envelope: Envelope =
+        let envelope: Envelope<'_> =
             serde_json::from_str(payload).map_err(|error| InvalidEvent::Payload(without_values(&error)))?;
-        let invoking_event = match envelope.invoking_event {
-            Value::String(text) => text,
-            Value::Null => return Err(InvalidEvent::NoInvokingEvent),
-            object => object.to_string(),
-        };
+        let invoking_event = json_text(envelope.invoking_event.ok_or(InvalidEvent::NoInvokingEvent)?)
+            .map_err(|error| InvalidEvent::Payload(without_values(&error)))?;
         let message: Message = serde_json::from_str(&invoking_event)
             .map_err(|error| InvalidEvent::InvokingEvent(without_values(&error)))?;
         let result_token = match envelope.result_token {
@@ -149,22 +153,48 @@ impl ConfigEvent {
             Value::String(text) if text.eq_ignore_ascii_case("false") => false,
             _ => return Err(InvalidEvent::EventLeftScope),
         };
-        let rule_parameters = match envelope.rule_parameters {
-            Value::Null => RuleParameters::default(),
-            Value::String(text) => RuleParameters::from_json(&text)?,
-            object => RuleParameters::from_json(&object.to_string())?,
+        let rule_parameters = match envelope.rule_parameters.map(json_text).transpose() {
+            Ok(None) => RuleParameters::default(),
+            Ok(Some(text)) => RuleParameters::from_json(&text)?,
+            Err(error) => return Err(InvalidEvent::Payload(without_values(&error))),
         };
-        Ok(Self {
-            notification_creation_time: parse_timestamp(&message.notification_creation_time),
+        let event = Self {
+            notification_creation_time: notification_time(&message.notification_creation_time)?,
             invoking_event: read_invoking_event(&message, &invoking_event)?,
             rule_parameters,
             result_token,
             event_left_scope,
-            account_id: text(envelope.account_id),
+            account_id: accounts::id("accountId", envelope.account_id)?,
             config_rule_name: text(envelope.config_rule_name),
             config_rule_arn: text(envelope.config_rule_arn),
             execution_role_arn: text(envelope.execution_role_arn),
-        })
+        };
+        let of_message = accounts::id("awsAccountId", message.aws_account_id)?;
+        event.check_accounts(of_message.as_deref())?;
+        Ok(event)
+    }
+
+    /// Checks that the event names the account of the rule, and no other.
+    fn check_accounts(&self, of_message: Option<&str>) -> Result<(), InvalidEvent> {
+        if self.account().is_none() {
+            return Err(InvalidEvent::NoAccount);
+        }
+        let of_item = match &self.invoking_event {
+            InvokingEvent::ConfigurationItemChangeNotification(item) => item.account_id.as_deref(),
+            InvokingEvent::OversizedConfigurationItemChangeNotification(summary) => {
+                summary.item.account_id.as_deref()
+            }
+            InvokingEvent::ScheduledNotification | InvokingEvent::ConfigurationSnapshotDeliveryCompleted => {
+                None
+            }
+        };
+        let named = [
+            ("accountId", self.account_id.as_deref()),
+            ("configRuleArn", self.rule_arn().and_then(|arn| arn.account_id())),
+            ("awsAccountId", of_message),
+            ("awsAccountId of the configuration item", of_item),
+        ];
+        accounts::check(named.into_iter().filter_map(|(member, id)| Some(NamedAccount { member, id: id? })))
     }
 
     /// Returns the account of the rule: the event's, else that of the rule's ARN.
@@ -230,8 +260,19 @@ impl ConfigEvent {
         // No function can assume a service-linked role (IAM user guide, "Service-linked roles").
         match self.execution_role_arn.as_deref() {
             Some(arn) if arn.contains(":role/aws-service-role/") => Err(InvalidEvent::ServiceLinkedRole),
-            Some(arn) if Arn::parse(arn).is_some_and(|arn| arn.service == "iam") => Ok(Some(arn.to_owned())),
-            _ => Err(InvalidEvent::NoRole),
+            Some(arn) => {
+                let parsed = Arn::parse(arn).filter(|arn| arn.service == "iam");
+                let role_account = parsed.and_then(|arn| arn.account_id()).ok_or(InvalidEvent::NoRole)?;
+                let rule_account = self.account().ok_or(InvalidEvent::NoAccount)?;
+                if role_account != rule_account {
+                    return Err(accounts::differ(
+                        NamedAccount { member: "executionRoleArn", id: role_account },
+                        NamedAccount { member: "the AWS Config rule", id: rule_account },
+                    ));
+                }
+                Ok(Some(arn.to_owned()))
+            }
+            None => Err(InvalidEvent::NoRole),
         }
     }
 
@@ -265,7 +306,7 @@ fn read_invoking_event(message: &Message, invoking_event: &str) -> Result<Invoki
         }
         "ScheduledNotification" => Ok(InvokingEvent::ScheduledNotification),
         "ConfigurationSnapshotDeliveryCompleted" => Ok(InvokingEvent::ConfigurationSnapshotDeliveryCompleted),
-        other => Err(InvalidEvent::MessageType(other.chars().take(MESSAGE_TYPE_MAXIMUM).collect())),
+        other => Err(InvalidEvent::MessageType(other.chars().take(QUOTE_MAXIMUM).collect())),
     }
 }
 
@@ -283,9 +324,77 @@ fn without_values(error: &serde_json::Error) -> String {
     unquoted.chars().take(JSON_MESSAGE_MAXIMUM).collect()
 }
 
+/// Returns the JSON text that a member holds: its own text if it is an object, else the text within the text.
+fn json_text(member: &RawValue) -> Result<String, serde_json::Error> {
+    let text = member.get();
+    if text.starts_with('"') { serde_json::from_str(text) } else { Ok(text.to_owned()) }
+}
+
+/// Reads the time of a message; `None` if it has none.
+fn notification_time(value: &Value) -> Result<Option<DateTime<Utc>>, InvalidEvent> {
+    if value.is_null() {
+        return Ok(None);
+    }
+    let time = parse_timestamp(value);
+    time.map(Some).ok_or_else(|| {
+        let quoted = value.to_string().chars().take(QUOTE_MAXIMUM).collect();
+        InvalidEvent::NotificationTime(quoted)
+    })
+}
+
 fn text(value: Value) -> Option<String> {
     match value {
         Value::String(text) if !text.is_empty() => Some(text),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const FUNCTION: &str = "arn:aws:lambda:us-east-1:123456789012:function:dms-rule";
+
+    /// Returns the role that is assumed for a rule in this account, with this `executionRoleArn`.
+    fn role(account: &str, execution_role_arn: &str, parameters: &str) -> Result<Option<String>, String> {
+        let event = json!({
+            "invokingEvent": r#"{"messageType": "ScheduledNotification"}"#,
+            "resultToken": "T",
+            "accountId": account,
+            "executionRoleArn": execution_role_arn,
+            "ruleParameters": parameters,
+        });
+        let event = ConfigEvent::from_json(&event.to_string()).map_err(|error| error.to_string())?;
+        let place = event.place(FUNCTION).map_err(|error| error.to_string())?;
+        Ok(place.role.map(|role| role.arn))
+    }
+
+    #[test]
+    fn a_role_of_a_third_account_is_not_assumed() {
+        let of_account = |account: &str| format!("arn:aws:iam::{account}:role/Another");
+        let rule = "222222222222";
+        let always = r#"{"AssumeRoleMode": "true"}"#;
+        let own = of_account(rule);
+        assert_eq!(role(rule, &own, "").unwrap(), Some(own.clone()));
+        for (account, arn, parameters) in [
+            (rule, of_account("999999999999"), ""),
+            (rule, of_account("123456789012"), ""),
+            ("123456789012", own.clone(), always),
+            ("0222222222222", own.clone(), ""),
+        ] {
+            let message = role(account, &arn, parameters).unwrap_err();
+            let in_arn = Arn::parse(&arn).unwrap().account_id;
+            assert!(message.contains(account) && message.contains(in_arn), "{message}");
+        }
+        for odd in ["arn:aws:iam:::role/Another", "arn:aws:sts::222222222222:role/Another", "Another", ""] {
+            assert!(role(rule, odd, "").unwrap_err().contains("ExecutionRoleName"), "{odd}");
+        }
+        // A role that is not used may be in any account.
+        let named = r#"{"ExecutionRoleName": "Own"}"#;
+        let expected = Some("arn:aws:iam::222222222222:role/Own".to_owned());
+        assert_eq!(role(rule, &of_account("999999999999"), named).unwrap(), expected);
+        assert_eq!(role("123456789012", &of_account("999999999999"), "").unwrap(), None);
     }
 }

@@ -39,6 +39,9 @@ pub enum InvalidEvent {
     /// A periodic run has no time.
     #[error("the scheduled event has no notificationCreationTime, so its evaluations could not be ordered")]
     NoNotificationTime,
+    /// The time of the message is no time, or an absurd one.
+    #[error("notificationCreationTime is {0}, which is not a time such as 2026-10-01T15:03:13.332Z")]
+    NotificationTime(String),
     /// A periodic run has no rule name.
     #[error(
         "every resource was evaluated, but the event has no configRuleName, so the results of deleted ones \
@@ -56,9 +59,32 @@ pub enum InvalidEvent {
         /// The account of the function.
         function: String,
     },
-    /// A role is named, but not its account.
-    #[error("ExecutionRoleName is set, but neither accountId nor configRuleArn has the account of the rule")]
+    /// No member names the account of the rule.
+    #[error("the event does not name the account of the rule: neither accountId nor configRuleArn has it")]
     NoAccount,
+    /// The id of an account is not digits.
+    #[error("{member} of the event must name an account by its digits, not `{found}`")]
+    AccountNotDigits {
+        /// The member of the event.
+        member: &'static str,
+        /// The id, cut short.
+        found: String,
+    },
+    /// Two members name different accounts.
+    #[error(
+        "the event contradicts itself: {one} names account {one_id}, and {other} names {other_id}; the rule, its \
+         role and its resources are in one account"
+    )]
+    AccountsDiffer {
+        /// The first member.
+        one: &'static str,
+        /// The account of the first member.
+        one_id: String,
+        /// The second member.
+        other: &'static str,
+        /// The account of the second member.
+        other_id: String,
+    },
     /// The only role is one that a function cannot assume.
     #[error(
         "executionRoleArn is the service-linked role of AWS Config, which no function can assume; set the rule \

@@ -1,5 +1,6 @@
 #![doc = include_str!("lib.md")]
 
+mod accounts;
 mod error;
 mod event;
 mod handler;
