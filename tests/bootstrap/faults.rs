@@ -13,7 +13,7 @@ use crate::support::{
 };
 
 /// Every fault of the local AWS.
-const FAULTS: [FaultKind; 15] = [
+const FAULTS: [FaultKind; 16] = [
     FaultKind::Throttle,
     FaultKind::ServerError,
     FaultKind::Unavailable,
@@ -24,6 +24,7 @@ const FAULTS: [FaultKind; 15] = [
     FaultKind::CutShort,
     FaultKind::EmptyBody,
     FaultKind::EmptyObject,
+    FaultKind::ErrorWithSuccess,
     FaultKind::Slow { milliseconds: 300 },
     FaultKind::FailedEvaluations { count: 1 },
     FaultKind::EmptyPageWithToken,
@@ -63,7 +64,7 @@ fn no_fault_makes_a_public_instance_compliant_or_loses_one() {
         cloud.record(&instance(0, &json!(true)));
         row(&format!("{name:9}"), &cloud, RULE, &arn(0), &event(), operation, fault)
     });
-    assert_eq!(rows, (1 + 2 + 4 + 4 + 1) * 15 * 2);
+    assert_eq!(rows, (1 + 2 + 4 + 4 + 1) * 16 * 2);
 }
 
 /// A rule, the message that it gets, the operation that fails, and the rule parameter `kmsKeyArns`.
@@ -111,7 +112,7 @@ fn no_fault_makes_a_bad_resource_compliant_or_loses_one() {
         let head = format!("{identifier:45} {message:9}");
         row(&head, &cloud, identifier, &id, &event, operation, fault)
     });
-    assert_eq!(rows, 13 * 15 * 2);
+    assert_eq!(rows, 13 * 16 * 2);
 }
 
 /// A fault that happens once, or always.

@@ -1,9 +1,13 @@
 //! Periodic runs: every resource is listed, evaluated and reported, and results of deleted ones are cleared.
 
-use local_aws::{Fault, FaultKind, Outcome};
+use std::collections::HashMap;
+
+use local_aws::{DeletedResource, DiscoveredResource, Fault, FaultKind, Outcome};
 use serde_json::{Value, json};
 
-use crate::support::{ACCOUNT, Cloud, REGION, arn, error, exempting, fleet, instance, scheduled};
+use crate::support::{
+    ACCOUNT, Cloud, INSTANCE, REGION, arn, error, exempting, fleet, for_rule, instance, result, scheduled,
+};
 
 #[test]
 fn every_instance_of_every_page_is_reported_in_batches_of_a_hundred() {
@@ -167,4 +171,73 @@ fn an_event_that_comes_twice_gives_the_same_evaluations() {
         results
     };
     assert_eq!(run(), run());
+}
+
+/// AWS's model limits the name in this operation to 64 characters, and a pack makes a longer one of a rule. It is not
+/// known whether AWS enforces that.
+#[test]
+fn results_of_deleted_instances_are_cleared_under_a_rule_with_a_long_name() {
+    let name = "dms-replication-instance-customer-managed-key-conformance-pack-abcdefghi";
+    let of_rule = |last: &str| format!("arn:aws:dms:us-east-1:123456789012:rep:{last}");
+    let (gone, forgotten) = (of_rule("GONE"), of_rule("FORGOTTEN"));
+    for (maximum, forgotten_result) in [(Some(64), "NON_COMPLIANT"), (None, "NOT_APPLICABLE")] {
+        let cloud = Cloud::start();
+        cloud.create_rule(name);
+        cloud.create_instances(fleet(2));
+        cloud.aws.account(ACCOUNT, REGION, |account| {
+            account.rule_name_maximum = maximum;
+            // The last one exists again; AWS Config keeps its deletion.
+            for (id, deleted) in [
+                (gone.clone(), "2026-09-30T00:00:00Z"),
+                (of_rule("LATER"), "2026-10-02T00:00:00Z"),
+                (arn(1), "2026-09-30T00:00:00Z"),
+            ] {
+                let resource = DiscoveredResource {
+                    resource_type: INSTANCE.to_owned(),
+                    resource_id: id,
+                    resource_name: None,
+                };
+                let deleted = deleted.parse().unwrap();
+                account.deleted_resources.push(DeletedResource { resource, deleted });
+            }
+            for id in [gone.clone(), forgotten.clone(), arn(1)] {
+                let held = result(INSTANCE, &id, "NON_COMPLIANT", "2026-09-01T00:00:00Z");
+                account.hold_result(name, held);
+            }
+        });
+        let outcome = cloud.invoke(&for_rule(name, scheduled(), &json!({})));
+        assert!(matches!(outcome, Outcome::Succeeded(_)), "{outcome:?}");
+        let results = cloud.results_of(name);
+        let results: HashMap<_, _> =
+            results.iter().map(|result| (&*result.resource_id, &*result.compliance_type)).collect();
+        assert_eq!(results.len(), 4, "{results:?}");
+        assert_eq!(results[&*gone], "NOT_APPLICABLE");
+        assert_eq!(results[&*forgotten], forgotten_result);
+        assert_eq!((results[&*arn(0)], results[&*arn(1)]), ("NON_COMPLIANT", "NON_COMPLIANT"));
+    }
+}
+
+/// Only the length of the name has another way: any other rejection is an error.
+#[test]
+fn a_rejected_name_that_is_short_enough_is_an_error() {
+    let cloud = Cloud::start();
+    cloud.create_instances(fleet(1));
+    cloud.aws.account(ACCOUNT, REGION, |account| account.rule_name_maximum = Some(10));
+    let outcome = cloud.invoke(&scheduled());
+    let (kind, message) = error(&outcome);
+    assert_eq!(kind, "BadInput");
+    assert!(message.starts_with("GetComplianceDetailsByConfigRule"), "{message}");
+    assert_eq!(cloud.results(), [(arn(0), "NON_COMPLIANT".to_owned())]);
+}
+
+/// Nothing is left uncleared silently.
+#[test]
+fn a_long_name_whose_deleted_resources_cannot_be_listed_is_an_error() {
+    let name = "x".repeat(65);
+    let cloud = Cloud::start();
+    cloud.create_rule(&name);
+    cloud.create_instances(fleet(1));
+    cloud.aws.inject(Fault { from_call: 2, ..Fault::always("ListDiscoveredResources", FaultKind::Denied) });
+    let outcome = cloud.invoke(&for_rule(&name, scheduled(), &json!({})));
+    assert_eq!(error(&outcome).0, "Denied");
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use local_aws::{DiscoveredResource, Outcome};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{ACCOUNT, Cloud, INSTANCE, REGION, arn, fleet, instance, scheduled};
 
@@ -112,4 +112,94 @@ fn two_resources_that_map_to_one_id_show_the_worse_verdict() {
             }
         }
     }
+}
+
+fn discovered(id: &str, name: Option<&str>) -> DiscoveredResource {
+    DiscoveredResource {
+        resource_type: INSTANCE.to_owned(),
+        resource_id: id.to_owned(),
+        resource_name: name.map(str::to_owned),
+    }
+}
+
+/// Returns an instance of this name; the last part of its ARN is chosen at its creation.
+fn named(last: &str, name: &str, is_public: bool) -> Value {
+    let mut instance = instance(0, &json!(is_public));
+    instance["ReplicationInstanceArn"] = format!("arn:aws:dms:{REGION}:{ACCOUNT}:rep:{last}").into();
+    instance["ReplicationInstanceIdentifier"] = name.into();
+    instance
+}
+
+/// The recorder's ids are names. The ARN of `aaa` ends in the name of `bbb`, which is listed on another page.
+#[test]
+fn a_resource_whose_arn_ends_in_the_name_of_another_is_not_reported_under_it() {
+    for (private_first, names) in [(true, [None, None]), (false, [Some("aaa"), Some("bbb")])] {
+        let cloud = Cloud::start();
+        let mut instances: Vec<Value> =
+            (0..150).map(|number| named(&format!("X{number:03}"), &format!("n{number:03}"), true)).collect();
+        let (private, public) = if private_first { (0, 149) } else { (149, 0) };
+        instances[private] = named("bbb", "aaa", false);
+        instances[public] = named("XYZ", "bbb", true);
+        cloud.create_instances(instances.clone());
+        cloud.aws.account(ACCOUNT, REGION, |account| {
+            let others = instances.iter().map(|instance| &instance["ReplicationInstanceIdentifier"]);
+            let others = others.filter_map(Value::as_str).filter(|name| name.starts_with('n'));
+            account.discovered_resources = others.map(|name| discovered(name, None)).collect();
+            account.discovered_resources.push(discovered("aaa", names[0]));
+            account.discovered_resources.push(discovered("bbb", names[1]));
+        });
+        cloud.add_result("aaa", "COMPLIANT");
+        cloud.add_result("bbb", "COMPLIANT");
+        assert_eq!(cloud.invoke(&scheduled()), Outcome::Succeeded(json!({"evaluations": 150})));
+        let results: HashMap<_, _> = cloud.results().into_iter().collect();
+        assert_eq!(results.len(), 150, "each is reported under its name");
+        assert_eq!((&*results["aaa"], &*results["bbb"]), ("COMPLIANT", "NON_COMPLIANT"), "{private_first}");
+    }
+}
+
+/// The recorder lists two ids of one name, one of which was just deleted. A change reports one of them; the schedule
+/// reports the other.
+#[test]
+fn a_schedule_does_not_clear_what_a_change_reported_while_the_recorder_lists_it() {
+    let cloud = Cloud::start();
+    cloud.create_instances(fleet(1));
+    let name = Some("orders-0000");
+    cloud.aws.account(ACCOUNT, REGION, |account| {
+        account.discovered_resources = vec![discovered("o1", name), discovered("n1", name)];
+    });
+    for id in ["o1", "n1", "gone"] {
+        cloud.add_result(id, "COMPLIANT");
+    }
+    let results = || cloud.results().into_iter().collect::<HashMap<_, _>>();
+    cloud.invoke(&scheduled());
+    let first = results();
+    assert_eq!(first.len(), 3, "{first:?}");
+    assert_eq!((&*first["n1"], &*first["o1"]), ("NON_COMPLIANT", "COMPLIANT"), "{first:?}");
+    assert_eq!(&*first["gone"], "NOT_APPLICABLE");
+    cloud.aws.account(ACCOUNT, REGION, |account| account.discovered_resources.remove(0));
+    cloud.invoke(&scheduled());
+    let second = results();
+    assert_eq!((&*second["n1"], &*second["o1"]), ("NON_COMPLIANT", "NOT_APPLICABLE"), "{second:?}");
+}
+
+/// The recorder knows the ARN of one of two instances, and not yet the other, whose name it has as another's id.
+#[test]
+fn an_instance_with_a_recorded_arn_is_reported_under_it_whatever_its_name() {
+    let cloud = Cloud::start();
+    cloud.create_instances(vec![named("AAA", "bbb", true), named("BBB", "ccc", false)]);
+    cloud.aws.account(ACCOUNT, REGION, |account| {
+        let arn = format!("arn:aws:dms:{REGION}:{ACCOUNT}:rep:AAA");
+        account.discovered_resources = vec![discovered("bbb", None), discovered(&arn, Some("ccc"))];
+    });
+    cloud.add_result("bbb", "COMPLIANT");
+    cloud.invoke(&scheduled());
+    let arn = |last: &str| format!("arn:aws:dms:{REGION}:{ACCOUNT}:rep:{last}");
+    assert_eq!(
+        cloud.results(),
+        [
+            (arn("AAA"), "NON_COMPLIANT".to_owned()),
+            (arn("BBB"), "COMPLIANT".to_owned()),
+            ("bbb".to_owned(), "NOT_APPLICABLE".to_owned()),
+        ]
+    );
 }

@@ -203,3 +203,54 @@ fn a_resource_that_dms_no_longer_finds_is_unknown() {
         assert!(result.annotation.as_ref().unwrap().starts_with(reason), "{result:?}");
     }
 }
+
+/// The response about another key has CUSTOMER, and its alias is on the list.
+#[test]
+fn a_response_of_kms_about_another_key_is_unknown() {
+    let rule = find("dms-replication-instance-customer-managed-key").unwrap();
+    for (operation, list) in
+        [("DescribeKey", ""), ("ListAliases", "arn:aws:kms:us-east-1:123456789012:alias/dms-*")]
+    {
+        let cloud = Cloud::start();
+        cloud.create_rule("keys");
+        let instance = resource(rule, 1, true).description;
+        cloud.create("ReplicationInstances", vec![instance.clone()]);
+        cloud.aws.inject(Fault::always(operation, FaultKind::AnotherKey));
+        for event in [change_of(rule.resource_type.name(), &instance), scheduled()] {
+            cloud.aws.clear_calls();
+            let parameters = json!({"ruleIdentifier": rule.identifier, "kmsKeyArns": list});
+            let outcome = cloud.invoke(&for_rule("keys", event, &parameters));
+            assert!(matches!(outcome, Outcome::Succeeded(_)), "{outcome:?}");
+            let result = cloud.aws.accepted().pop().unwrap().result;
+            assert_eq!(result.compliance_type, "NON_COMPLIANT", "{operation}");
+            assert!(result.annotation.as_ref().unwrap().starts_with("UNKNOWN: KMS"), "{result:?}");
+        }
+    }
+}
+
+/// AWS Config does not record that DMS manages a resource for a zero-ETL integration.
+#[test]
+#[ignore = "needs Rule::evaluate to look up the description of such a resource (branch rules)"]
+fn a_recorded_resource_that_dms_describes_as_read_only_is_not_blamed() {
+    for identifier in ["dms-endpoint-ssl-configured", "dms-endpoint-tagged", "dms-subnet-group-tagged"] {
+        let rule = find(identifier).unwrap();
+        for is_read_only in [true, false] {
+            let cloud = Cloud::start();
+            cloud.create_rule(identifier);
+            let recorded = resource(rule, 1, false).description;
+            let mut described = recorded.clone();
+            described["IsReadOnly"] = is_read_only.into();
+            cloud.create(
+                rule.resource_type.listing().member,
+                vec![resource(rule, 2, true).description, described],
+            );
+            let event = change_of(rule.resource_type.name(), &recorded);
+            cloud.invoke(&for_rule(identifier, event, &json!({"ruleIdentifier": identifier})));
+            let result = cloud.aws.accepted().pop().unwrap().result;
+            let expected = if is_read_only { "NOT_APPLICABLE" } else { "NON_COMPLIANT" };
+            assert_eq!(result.compliance_type, expected, "{identifier}: {result:?}");
+            let operation = rule.resource_type.listing().operation;
+            assert!(cloud.operations().contains(&operation.to_owned()), "{identifier}");
+        }
+    }
+}

@@ -41,5 +41,5 @@ pub use lookup::ItemWithFacts;
 pub use next_step::Reader;
 pub use place::{Place, Role};
 pub use put_evaluations::{BATCH_MAXIMUM, ResultToken};
-pub use recorded_ids::RecordedIds;
+pub use recorded_ids::RecordedId;
 pub use session::Session;

@@ -114,7 +114,7 @@ impl Error {
             }
             (ErrorKind::BadInput, _) if operation == "GetComplianceDetailsByConfigRule" => {
                 "every resource was evaluated, but results of deleted ones were not cleared; the rule must exist \
-                 under a name of at most 64 characters"
+                 under the name in the event"
                     .to_owned()
             }
             (ErrorKind::BadInput, _) => reader

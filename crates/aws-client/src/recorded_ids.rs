@@ -1,71 +1,20 @@
-//! The ids under which AWS Config records resources, from `ListDiscoveredResources`.
+//! Lists the resources that AWS Config records, with `ListDiscoveredResources`.
 
-use std::collections::{HashMap, HashSet};
 use std::pin::pin;
-use std::sync::{Mutex, PoisonError};
 
 use aws_sdk_config::types;
-use futures_util::TryStreamExt;
-use rule_core::arn::{is_arn, last_part};
-use rule_core::{ConfigurationItem, ResourceType};
+use chrono::{DateTime, Utc};
+use futures_util::{Stream, TryStreamExt};
+use rule_core::{ResourceType, parse_timestamp};
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::error::Error;
-use crate::fingerprint::{Fingerprint, Fingerprints};
 use crate::pages::pages;
 use crate::session::Session;
 use crate::wire::Wire;
 
 const OPERATION: &str = "ListDiscoveredResources";
-
-/// The ids under which AWS Config records the resources of a type.
-#[derive(Debug, Default)]
-pub struct RecordedIds {
-    fingerprints: Fingerprints,
-    ids: HashSet<Fingerprint>,
-    by_name: HashMap<String, String>,
-}
-
-impl RecordedIds {
-    /// Records a resource id. If two resources share a name, the later wins. Names of resources identified by
-    /// ARN are not kept: they are never looked up by name.
-    fn add(&mut self, id: String, name: Option<String>) {
-        self.ids.insert(self.fingerprints.fingerprint(&id));
-        if let Some(name) = name {
-            if is_arn(&id) {
-                self.by_name.remove(&name);
-            } else {
-                self.by_name.insert(name, id);
-            }
-        }
-    }
-
-    fn contains(&self, id: &str) -> bool {
-        self.ids.contains(&self.fingerprints.fingerprint(id))
-    }
-
-    /// Returns true if the rest of the listing cannot change the id of a resource: its ARN is recorded.
-    #[must_use]
-    pub fn is_certain(&self, item: &ConfigurationItem) -> bool {
-        self.contains(item.arn.as_deref().unwrap_or(&item.resource_id))
-    }
-
-    /// Returns the recorder's id of a resource that DMS listed: the id that is its ARN, or the last part of
-    /// it, or that has its name. If the recorder has no such id, it is the id that the item has.
-    #[must_use]
-    pub fn id(&self, item: &ConfigurationItem) -> String {
-        let arn = item.arn.as_deref().unwrap_or(&item.resource_id);
-        let recorded = |id: &str| self.contains(id).then(|| id.to_owned());
-        recorded(arn)
-            .or_else(|| recorded(last_part(arn)))
-            .or_else(|| {
-                let name = item.resource_name.as_deref()?;
-                // Names are reused: an id that is the ARN of another resource belongs to that other resource.
-                recorded(name).or_else(|| self.by_name.get(name).cloned())
-            })
-            .unwrap_or_else(|| item.resource_id.clone())
-    }
-}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -79,28 +28,76 @@ struct DiscoveredPage {
 struct ResourceIdentifier {
     resource_id: Option<String>,
     resource_name: Option<String>,
+    #[serde(default)]
+    resource_deletion_time: Value,
+}
+
+/// A resource that AWS Config records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedId {
+    /// The recorder's id of the resource: the one that a change notification has.
+    pub id: String,
+    /// The name of the resource, where the recorder has one.
+    pub name: Option<String>,
+}
+
+/// The resources that a listing holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Extent {
+    Existing,
+    WithDeleted,
 }
 
 impl Session {
-    /// Adds the recorder's ids for a resource type to `ids`, and calls `on_page` after each page. Adds
-    /// nothing if AWS Config does not record the type here.
+    /// Lists the existing resources of a type that AWS Config records, page by page; none if AWS Config does not
+    /// record the type here. A stream that ends without an error has listed all of them.
+    pub fn recorded_ids(
+        &self,
+        resource_type: ResourceType,
+    ) -> impl Stream<Item = Result<Vec<RecordedId>, Error>> + '_ {
+        self.discovered(resource_type, Extent::Existing).map_ok(|page| {
+            let recorded = page.into_iter().filter_map(|identifier| {
+                Some(RecordedId { id: identifier.resource_id?, name: identifier.resource_name })
+            });
+            recorded.collect()
+        })
+    }
+
+    /// Lists the ids of the resources of a type that were deleted before `at`, as far as AWS Config still holds
+    /// them.
     ///
     /// # Errors
     /// Returns the error of `ListDiscoveredResources`.
-    pub async fn recorded_ids(
+    pub(crate) async fn deleted_ids(
         &self,
         resource_type: ResourceType,
-        ids: &Mutex<RecordedIds>,
-        on_page: impl Fn(),
-    ) -> Result<(), Error> {
-        let subject = &format!("of {resource_type}");
-        let mut pages = pin!(pages(OPERATION, |position| async move {
+        at: DateTime<Utc>,
+    ) -> Result<Vec<String>, Error> {
+        let mut ids = Vec::new();
+        let mut pages = pin!(self.discovered(resource_type, Extent::WithDeleted));
+        while let Some(page) = pages.try_next().await? {
+            let deleted = page.into_iter().filter(|identifier| {
+                parse_timestamp(&identifier.resource_deletion_time).is_some_and(|deleted| deleted < at)
+            });
+            ids.extend(deleted.filter_map(|identifier| identifier.resource_id));
+        }
+        Ok(ids)
+    }
+
+    fn discovered(
+        &self,
+        resource_type: ResourceType,
+        extent: Extent,
+    ) -> impl Stream<Item = Result<Vec<ResourceIdentifier>, Error>> + '_ {
+        pages(OPERATION, move |position| async move {
+            let subject = &format!("of {resource_type}");
             let wire = Wire::raw(OPERATION, self.journal());
             let request = self
                 .clients()
                 .config_service()
                 .list_discovered_resources()
                 .resource_type(types::ResourceType::from(resource_type.name()))
+                .set_include_deleted_resources((extent == Extent::WithDeleted).then_some(true))
                 .limit(100)
                 .set_next_token(position.token);
             let result = request.customize().interceptor(wire.clone()).send().await;
@@ -108,19 +105,7 @@ impl Session {
                 Err(error) if position.number == 1 && is_unrecorded(&error) => Ok((Vec::new(), None)),
                 page => page.map(|page| (page.resource_identifiers, page.next_token)),
             }
-        }));
-        while let Some(identifiers) = pages.try_next().await? {
-            {
-                let mut ids = ids.lock().unwrap_or_else(PoisonError::into_inner);
-                for ResourceIdentifier { resource_id, resource_name } in identifiers {
-                    if let Some(id) = resource_id {
-                        ids.add(id, resource_name);
-                    }
-                }
-            }
-            on_page();
-        }
-        Ok(())
+        })
     }
 }
 

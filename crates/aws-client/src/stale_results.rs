@@ -15,6 +15,10 @@ use crate::wire::Wire;
 
 const OPERATION: &str = "GetComplianceDetailsByConfigRule";
 
+/// The most characters of a rule's name that the service model allows in this operation, although it allows 128 where
+/// a rule is created. It is not documented whether AWS enforces this.
+const NAME_MAXIMUM: usize = 64;
+
 /// The number of ids to hold before those of found resources are dropped for the first time.
 const HELD_AT_FIRST: usize = 500;
 
@@ -66,8 +70,13 @@ impl Session {
     /// Lists the resource ids of all results of a rule that a run of the time `at` may clear. When they
     /// become many, those for which `was_found` is true by then are dropped.
     ///
+    /// If AWS rejects a name of more than 64 characters, as AWS Config itself makes them of a rule in a conformance
+    /// pack or an organization, no operation lists the results of the rule. Then these are the resources that the
+    /// recorder knows to be deleted. That misses results of resources that the recorder never knew or has
+    /// forgotten, and those under an id that is no longer used.
+    ///
     /// # Errors
-    /// Returns the error of `GetComplianceDetailsByConfigRule`.
+    /// Returns any other error of `GetComplianceDetailsByConfigRule`, or that of `ListDiscoveredResources`.
     pub async fn stale_results(
         &self,
         rule_name: &str,
@@ -86,12 +95,22 @@ impl Session {
                 .limit(100)
                 .set_next_token(position.token);
             let result = request.customize().interceptor(wire.clone()).send().await;
-            let page: ResultsPage = wire.read(subject, result)?;
-            Ok((page.evaluation_results, page.next_token))
+            match wire.read::<ResultsPage, _, _>(subject, result) {
+                Err(error) if position.number == 1 && is_about_the_length(&error, rule_name) => {
+                    Ok((None, None))
+                }
+                page => page.map(|page| (Some(page.evaluation_results), page.next_token)),
+            }
         }));
         let mut held = Vec::new();
         let mut many = HELD_AT_FIRST;
-        while let Some(results) = pages.try_next().await? {
+        while let Some(page) = pages.try_next().await? {
+            let Some(results) = page else {
+                if !resource_type.is_recorded() {
+                    return Ok(Vec::new());
+                }
+                return self.deleted_ids(resource_type, at).await;
+            };
             let stale = results.into_iter().filter(|result| result.is_stale(resource_type, at));
             held.extend(stale.map(EvaluationResult::into_id));
             if held.len() > many {
@@ -101,4 +120,10 @@ impl Session {
         }
         Ok(held)
     }
+}
+
+/// Returns true if AWS rejects the request, and the name is longer than its model allows.
+fn is_about_the_length(error: &Error, rule_name: &str) -> bool {
+    rule_name.chars().count() > NAME_MAXIMUM
+        && matches!(error.code(), Some("ValidationException" | "InvalidParameterValueException"))
 }

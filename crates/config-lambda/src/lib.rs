@@ -1,14 +1,17 @@
 #![doc = include_str!("lib.md")]
 
 mod accounts;
+mod assignment;
 mod error;
 mod event;
 mod handler;
 mod invalid_event;
 mod log;
 mod periodic;
+mod recorded_ids;
 mod reported_ids;
 mod runtime;
+mod waiting;
 
 pub use event::{ConfigEvent, ConfigurationItemSummary, InvokingEvent};
 pub use invalid_event::InvalidEvent;

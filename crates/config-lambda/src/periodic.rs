@@ -2,21 +2,25 @@
 //!
 //! Pages are evaluated and submitted while the next are listed. Re-evaluations of resources that were listed
 //! twice, and deletions, are submitted only after a complete listing: a run that fails clears nothing. The
-//! recorder's ids are listed meanwhile; a page waits for no more of them than it needs.
+//! recorder's ids are listed meanwhile; a page whose ARNs are recorded waits for no more of them than it needs.
+//! The other resources wait for the end of both lists.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
+use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use aws_client::{BATCH_MAXIMUM, Evaluation, ItemWithFacts, RecordedIds, ResourcePage, Session};
+use aws_client::{BATCH_MAXIMUM, Evaluation, ItemWithFacts, ResourcePage, Session};
 use chrono::{DateTime, Utc};
 use futures_util::{FutureExt, StreamExt, TryStreamExt, future, stream};
-use rule_core::{ComplianceType, Configuration, ConfigurationItem, Rule, Verdict};
+use rule_core::{Configuration, ConfigurationItem, Rule, Verdict};
 use tokio::sync::{Semaphore, watch};
 
 use crate::error::Error;
 use crate::event::ConfigEvent;
 use crate::invalid_event::InvalidEvent;
+use crate::recorded_ids::RecordedIds;
 use crate::reported_ids::ReportedIds;
+use crate::waiting::Waiting;
 
 /// Pages whose tags and evaluations are on the wire at once; listing goes on meanwhile.
 const PAGES_AT_ONCE: usize = 4;
@@ -33,6 +37,7 @@ pub(crate) async fn run(event: &ConfigEvent, session: &Session) -> Result<(), Er
         recorded: Mutex::default(),
         id_listing: watch::Sender::new(IdListing::NotBegun),
         reported: Mutex::default(),
+        waiting: Mutex::default(),
         turns: Semaphore::new(PAGES_AT_ONCE),
     };
     let (corrections, (), earlier) =
@@ -45,7 +50,9 @@ pub(crate) async fn run(event: &ConfigEvent, session: &Session) -> Result<(), Er
         Err(error) => (Vec::new(), Some(error)),
     };
     let mut last = worst_of_each(corrections);
-    let deleted = earlier.into_iter().filter(|id| !run.is_reported(id));
+    let (waited, kept) = run.waited();
+    last.extend(waited);
+    let deleted = earlier.into_iter().filter(|id| !run.is_reported(id) && !kept.contains(id));
     last.extend(deleted.map(|id| Evaluation::for_deleted_resource(rule.resource_type, &id, at)));
     let batches =
         last.chunks(BATCH_MAXIMUM).map(|batch| session.put_evaluations(&event.result_token, batch.to_vec()));
@@ -69,6 +76,7 @@ struct Run<'a> {
     recorded: Mutex<RecordedIds>,
     id_listing: watch::Sender<IdListing>,
     reported: Mutex<ReportedIds>,
+    waiting: Mutex<Waiting>,
     turns: Semaphore,
 }
 
@@ -119,6 +127,10 @@ impl Run<'_> {
         self.recorded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Moves the listing of ids on, if it has not begun.
     fn begin(&self, progress: IdListing) {
         self.id_listing.send_if_modified(|now| {
@@ -141,25 +153,49 @@ impl Run<'_> {
         self.wait_for(|now| *now != IdListing::NotBegun).await;
         let has_resources = *self.id_listing.borrow() == IdListing::Begun;
         if has_resources && self.rule.resource_type.is_recorded() {
-            let on_page = || self.id_listing.send_modify(|_| {});
-            self.session.recorded_ids(self.rule.resource_type, &self.recorded, on_page).await?;
+            let mut pages = pin!(self.session.recorded_ids(self.rule.resource_type));
+            while let Some(page) = pages.try_next().await? {
+                page.into_iter().for_each(|recorded| self.recorded().add(recorded));
+                self.id_listing.send_modify(|_| {});
+            }
         }
         self.id_listing.send_replace(IdListing::Ended);
         Ok(())
     }
 
-    /// Waits until nothing that is still to be listed can change the ids of these resources.
+    /// Waits until the own id of each of these resources is recorded, or the recorder's list has ended.
     async fn wait_for_ids(&self, evaluated: &[(ConfigurationItem, Verdict)]) {
         let are_certain = |now: &IdListing| {
             *now == IdListing::Ended || {
                 let recorded = self.recorded();
-                evaluated.iter().all(|(item, _)| recorded.is_certain(item))
+                evaluated.iter().all(|(item, _)| recorded.contains(&item.resource_id))
             }
         };
         self.wait_for(are_certain).await;
     }
 
-    /// Evaluates one page and submits it, except for what [`report_all`](Self::report_all) returns.
+    /// Returns true if the own id of a resource is its id: it is recorded, or the recorder has no id that may be
+    /// the resource's instead.
+    fn has_own_id(&self, item: &ConfigurationItem) -> bool {
+        let recorded = self.recorded();
+        recorded.others().is_empty() || recorded.contains(&item.resource_id)
+    }
+
+    /// Returns the evaluations of the resources that waited for both lists, and the recorded ids that are not to be
+    /// cleared although no resource is reported under them.
+    fn waited(&self) -> (Vec<Evaluation>, BTreeSet<String>) {
+        let mut recorded = self.recorded().others().clone();
+        recorded.retain(|id, _| !self.is_reported(id));
+        let (evaluations, kept) = self.waiting().evaluations(&recorded);
+        let mut reported = self.reported();
+        for evaluation in &evaluations {
+            reported.add(evaluation.resource_id(), evaluation.compliance_type());
+        }
+        (evaluations, kept)
+    }
+
+    /// Evaluates one page and submits it, except for resources that wait for both lists, and for what
+    /// [`report_all`](Self::report_all) returns.
     async fn report(&self, page: ResourcePage) -> Result<Vec<Evaluation>, Error> {
         tokio::task::yield_now().await; // the request for the next page is sent before this one is parsed
         let items = self.session.items(self.rule.resource_type, &page, self.at)?;
@@ -181,7 +217,12 @@ impl Run<'_> {
         let mut evaluations = Vec::with_capacity(evaluated.len());
         let mut corrections = Vec::new();
         for (item, verdict) in evaluated {
-            let (evaluation, worst) = self.evaluation(item, &verdict);
+            if !self.has_own_id(&item) {
+                self.waiting().add(item, verdict);
+                continue;
+            }
+            let evaluation = Evaluation::new(&item, &verdict);
+            let worst = self.reported().add(&item.resource_id, verdict.compliance_type);
             match worst {
                 None => evaluations.push(evaluation),
                 Some(worst) if verdict.compliance_type > worst => corrections.push(evaluation),
@@ -192,19 +233,6 @@ impl Run<'_> {
             self.session.put_evaluations(&self.event.result_token, batch.to_vec()).await?;
         }
         Ok(corrections)
-    }
-
-    /// Returns the evaluation of a resource, and the worst result before it; `None` if it is the first.
-    fn evaluation(
-        &self,
-        mut item: ConfigurationItem,
-        verdict: &Verdict,
-    ) -> (Evaluation, Option<ComplianceType>) {
-        let recorded = self.recorded().id(&item);
-        let mut reported = self.reported();
-        item.resource_id = reported.id(&item.resource_id, recorded);
-        let before = reported.add(&item.resource_id, verdict.compliance_type);
-        (Evaluation::new(&item, verdict), before)
     }
 }
 
