@@ -104,7 +104,7 @@ mod client {
 
 #[cfg(test)]
 mod rejections {
-    use local_aws::{Credentials, LocalAws};
+    use local_aws::{Credentials, DeletedResource, DiscoveredResource, LocalAws};
     use serde_json::{Value, json};
 
     use crate::client::{ACCOUNT, REGION, call, send};
@@ -223,6 +223,47 @@ mod rejections {
             ("NoSuchOperation", json!({}), "UnknownOperationException"),
         ] {
             assert_eq!(call(&aws, operation, &body).1, code, "{operation} {body}");
+        }
+    }
+
+    #[test]
+    fn a_long_name_of_a_rule_is_accepted_where_the_account_does_not_limit_it() {
+        let aws = aws();
+        let rule = "x".repeat(65);
+        aws.account(ACCOUNT, REGION, |account| {
+            account.rule_name_maximum = None;
+            account.expect_token(&rule, "token-of-x");
+        });
+        let (status, _, _) = call(&aws, "GetComplianceDetailsByConfigRule", &json!({"ConfigRuleName": rule}));
+        assert_eq!(status, 200);
+    }
+
+    #[test]
+    fn deleted_resources_are_listed_only_on_request() {
+        let aws = aws();
+        let resource = |id: &str| DiscoveredResource {
+            resource_type: "T".to_owned(),
+            resource_id: id.to_owned(),
+            resource_name: None,
+        };
+        aws.account(ACCOUNT, REGION, |account| {
+            account.discovered_resources = vec![resource("a")];
+            let deleted = "2026-10-01T00:00:00Z".parse().unwrap();
+            account.deleted_resources = vec![DeletedResource { resource: resource("b"), deleted }];
+        });
+        for (included, expected) in [
+            (json!(false), json!([{"resourceType": "T", "resourceId": "a"}])),
+            (
+                json!(true),
+                json!([
+                    {"resourceType": "T", "resourceId": "a"},
+                    {"resourceType": "T", "resourceId": "b", "resourceDeletionTime": 1_790_812_800.0},
+                ]),
+            ),
+        ] {
+            let request = json!({"resourceType": "T", "includeDeletedResources": included});
+            let (_, _, response) = call(&aws, "ListDiscoveredResources", &request);
+            assert_eq!(response["resourceIdentifiers"], expected);
         }
     }
 
