@@ -57,18 +57,13 @@ impl KeyMetadata {
         if id.is_none() && id_by_arn.is_none() || id.zip(id_by_arn).is_some_and(|(id, by_arn)| id != by_arn) {
             return false;
         }
-        let described = id.or(id_by_arn);
+        let named = Arn::parse(requested);
+        let wanted = match named {
+            Some(named) => key_id(named.resource),
+            None => Some(requested).filter(|requested| !requested.starts_with("alias/")),
+        };
         let is_in_place = |place: Arn<'_>| arn.is_none_or(|arn| is_same_place(arn, place));
-        match Arn::parse(requested) {
-            Some(requested) => {
-                let wanted = key_id(requested.resource);
-                (wanted.is_none() || described == wanted) && is_in_place(requested)
-            }
-            None => {
-                let wanted = Some(requested).filter(|requested| !requested.starts_with("alias/"));
-                (wanted.is_none() || described == wanted) && own.is_none_or(is_in_place)
-            }
-        }
+        (wanted.is_none() || wanted == id.or(id_by_arn)) && named.or(own).is_none_or(is_in_place)
     }
 }
 

@@ -25,6 +25,7 @@ struct DiscoveredPage {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the names of AWS Config")]
 struct ResourceIdentifier {
     resource_id: Option<String>,
     resource_name: Option<String>,

@@ -164,8 +164,8 @@ impl<'a> Open<'a> {
         for (id, owner) in matched(&claims) {
             let Some(claim) = claims.get(owner) else { continue };
             // The claims are sorted: the first is of the worst resource.
-            let worst = claims.iter().find(|other| is_ambiguous && other.ids.contains(id));
-            let worse = worst.filter(|worst| worst.resource.result > claim.resource.result);
+            let first = claims.iter().find(|other| is_ambiguous && other.ids.contains(id));
+            let worse = first.filter(|first| first.resource.result > claim.resource.result);
             let shown = worse.unwrap_or(claim).position;
             self.ids.remove(id);
             if let Some(assigned) = self.assigned.get_mut(claim.position) {
@@ -186,7 +186,7 @@ struct Claim<'a> {
 /// paths", Kuhn's algorithm).
 fn matched<'a>(claims: &[Claim<'a>]) -> BTreeMap<&'a str, usize> {
     let mut owners: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut owned: BTreeMap<usize, &str> = BTreeMap::new();
+    let mut taken: BTreeMap<usize, &str> = BTreeMap::new();
     for start in 0..claims.len() {
         // Each id that was reached, with the claim from which it was.
         let mut reached: BTreeMap<&str, usize> = BTreeMap::new();
@@ -198,20 +198,18 @@ fn matched<'a>(claims: &[Claim<'a>]) -> BTreeMap<&'a str, usize> {
                     continue;
                 }
                 reached.insert(id, position);
-                match owners.get(id) {
-                    Some(owner) => next.push_back(*owner),
-                    None => {
-                        end = Some(*id);
-                        break 'search;
-                    }
-                }
+                let Some(owner) = owners.get(id) else {
+                    end = Some(*id);
+                    break 'search;
+                };
+                next.push_back(*owner);
             }
         }
         // Each claim on the path takes the id that was reached from it, and leaves its own to the one before.
         while let Some(id) = end {
             let Some(position) = reached.get(id).copied() else { break };
             owners.insert(id, position);
-            end = owned.insert(position, id);
+            end = taken.insert(position, id);
         }
     }
     owners

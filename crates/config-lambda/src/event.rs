@@ -107,7 +107,7 @@ struct Envelope<'a> {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Message {
+struct MessageHead {
     #[serde(default)]
     message_type: Value,
     #[serde(default)]
@@ -140,7 +140,7 @@ impl ConfigEvent {
             serde_json::from_str(payload).map_err(|error| InvalidEvent::Payload(without_values(&error)))?;
         let invoking_event = json_text(envelope.invoking_event.ok_or(InvalidEvent::NoInvokingEvent)?)
             .map_err(|error| InvalidEvent::Payload(without_values(&error)))?;
-        let message: Message = serde_json::from_str(&invoking_event)
+        let message: MessageHead = serde_json::from_str(&invoking_event)
             .map_err(|error| InvalidEvent::InvokingEvent(without_values(&error)))?;
         let result_token = match envelope.result_token {
             Value::String(token) if !token.is_empty() => ResultToken::new(token),
@@ -169,17 +169,17 @@ impl ConfigEvent {
             config_rule_arn: text(envelope.config_rule_arn),
             execution_role_arn: text(envelope.execution_role_arn),
         };
-        let of_message = accounts::id("awsAccountId", message.aws_account_id)?;
-        event.check_accounts(of_message.as_deref())?;
+        let message_account = accounts::id("awsAccountId", message.aws_account_id)?;
+        event.check_accounts(message_account.as_deref())?;
         Ok(event)
     }
 
     /// Checks that the event names the account of the rule, and no other.
-    fn check_accounts(&self, of_message: Option<&str>) -> Result<(), InvalidEvent> {
+    fn check_accounts(&self, message_account: Option<&str>) -> Result<(), InvalidEvent> {
         if self.account().is_none() {
             return Err(InvalidEvent::NoAccount);
         }
-        let of_item = match &self.invoking_event {
+        let item_account = match &self.invoking_event {
             InvokingEvent::ConfigurationItemChangeNotification(item) => item.account_id.as_deref(),
             InvokingEvent::OversizedConfigurationItemChangeNotification(summary) => {
                 summary.item.account_id.as_deref()
@@ -191,8 +191,8 @@ impl ConfigEvent {
         let named = [
             ("accountId", self.account_id.as_deref()),
             ("configRuleArn", self.rule_arn().and_then(|arn| arn.account_id())),
-            ("awsAccountId", of_message),
-            ("awsAccountId of the configuration item", of_item),
+            ("awsAccountId", message_account),
+            ("awsAccountId of the configuration item", item_account),
         ];
         accounts::check(named.into_iter().filter_map(|(member, id)| Some(NamedAccount { member, id: id? })))
     }
@@ -262,12 +262,12 @@ impl ConfigEvent {
             Some(arn) if arn.contains(":role/aws-service-role/") => Err(InvalidEvent::ServiceLinkedRole),
             Some(arn) => {
                 let parsed = Arn::parse(arn).filter(|arn| arn.service == "iam");
-                let role_account = parsed.and_then(|arn| arn.account_id()).ok_or(InvalidEvent::NoRole)?;
-                let rule_account = self.account().ok_or(InvalidEvent::NoAccount)?;
-                if role_account != rule_account {
+                let assumed = parsed.and_then(|arn| arn.account_id()).ok_or(InvalidEvent::NoRole)?;
+                let own = self.account().ok_or(InvalidEvent::NoAccount)?;
+                if assumed != own {
                     return Err(accounts::differ(
-                        NamedAccount { member: "executionRoleArn", id: role_account },
-                        NamedAccount { member: "the AWS Config rule", id: rule_account },
+                        NamedAccount { member: "executionRoleArn", id: assumed },
+                        NamedAccount { member: "the AWS Config rule", id: own },
                     ));
                 }
                 Ok(Some(arn.to_owned()))
@@ -286,7 +286,7 @@ impl ConfigEvent {
     }
 }
 
-fn read_invoking_event(message: &Message, invoking_event: &str) -> Result<InvokingEvent, InvalidEvent> {
+fn read_invoking_event(message: &MessageHead, invoking_event: &str) -> Result<InvokingEvent, InvalidEvent> {
     let unreadable = |error: serde_json::Error| InvalidEvent::ConfigurationItem(error.to_string());
     let Value::String(message_type) = &message.message_type else { return Err(InvalidEvent::NoMessageType) };
     match message_type.as_str() {

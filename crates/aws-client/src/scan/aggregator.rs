@@ -55,7 +55,7 @@ struct SourcesPage {
 /// The last update of a source. A member given twice is an error: one of the two may be a failure.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-struct Source {
+struct ReportedSource {
     source_id: Value,
     aws_region: Value,
     last_update_status: Value,
@@ -141,7 +141,7 @@ impl Caller {
 /// OUTDATED (API reference of AWS Config, `AggregatedSourceStatus`), and a missing one.
 fn failed_source(name: &str, source: &RawValue) -> Option<FailedSource> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let source: Source = serde_json::from_str(source.get()).unwrap_or_default();
+    let source: ReportedSource = serde_json::from_str(source.get()).unwrap_or_default();
     let status = text(&source.last_update_status);
     if status == "SUCCEEDED" {
         return None;

@@ -80,17 +80,18 @@ fn automation_rule(severity: Severity, rules: &[&Rule], order: usize) -> Result<
 /// Returns the template that reports resources that become NON_COMPLIANT.
 pub(super) fn notification(repository: &Repository) -> Result<Document, Error> {
     let policy = |name| Ok::<_, Error>(indent(8, &policy(repository, name, Regions::OfStack)?));
-    let mut prefixes = String::new();
+    let mut names = Vec::new();
     for rule in RULES {
-        let (name, short) = (rule.identifier, short_name(rule.identifier)?);
+        let (name, short) = (rule.identifier.to_owned(), short_name(rule.identifier)?);
         if !name.starts_with(&short) {
-            prefixes += &format!("- prefix: {name}\n");
+            names.push(name);
         }
-        prefixes += &format!("- prefix: {short}\n");
+        names.push(short);
     }
+    let prefixes = names.iter().map(|name| format!("- prefix: {name}\n"));
     repository
         .document("rule-templates/security-hub/notification.yaml")?
         .with_block("key policy", &policy("topic-key")?)?
         .with_block("topic policy", &policy("topic")?)?
-        .with_block("rules", &indent(12, &prefixes))
+        .with_block("rules", &indent(12, &prefixes.collect::<String>()))
 }
