@@ -8,7 +8,7 @@ use chrono::{SecondsFormat, TimeDelta};
 use futures_util::TryStreamExt;
 use rule_core::ConfigurationItem;
 use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::error::{Cause, Error};
@@ -85,8 +85,17 @@ fn with_identity(
         quoted(&summary.resource_id)?
     );
     for (name, value) in members {
-        if name != "resourceType" && name != "resourceId" {
-            text.extend([",", &quoted(&name)?, ":", value.get()]);
+        let own = match name.as_str() {
+            "resourceType" => &summary.resource_type,
+            "resourceId" => &summary.resource_id,
+            _ => {
+                text.extend([",", &quoted(&name)?, ":", value.get()]);
+                continue;
+            }
+        };
+        let given: Option<String> = serde_json::from_str(value.get())?;
+        if given.is_some_and(|given| !given.eq_ignore_ascii_case(own)) {
+            return Err(serde_json::Error::custom(format_args!("{name} is that of another resource")));
         }
     }
     text.push('}');
@@ -152,10 +161,18 @@ mod tests {
 
     #[test]
     fn an_item_of_the_history_has_the_identity_of_the_summary() {
-        let item = read(&format!(r#""resourceId": "X", {MEMBERS}, "tags": {{"a": "1"}}"#)).unwrap();
+        let item = read(&format!(r#""resourceId": null, {MEMBERS}, "tags": {{"a": "1"}}"#)).unwrap();
         assert_eq!((item.resource_type.as_str(), item.resource_id.as_str()), ("AWS::DMS::Endpoint", "E"));
         assert_eq!(item.tags.unwrap()["a"], "1");
         assert!(read("").is_err());
+        assert!(
+            read(&format!(r#""resourceId": "E", "resourceType": "aws::dms::endpoint", {MEMBERS}"#)).is_ok()
+        );
+        for other in
+            [r#""resourceId": "F""#, r#""resourceType": "AWS::DMS::Certificate""#, r#""resourceId": 1"#]
+        {
+            assert!(read(&format!("{other}, {MEMBERS}")).is_err(), "{other}");
+        }
     }
 
     #[test]

@@ -117,8 +117,8 @@ mod tests {
             any::<i64>().prop_map(|seconds| json!(seconds)),
             any::<u64>().prop_map(|seconds| json!(seconds)),
             (-1e12..1e12).prop_map(|seconds: f64| json!(seconds)),
-            ("[+-]?[0-9]{1,6}", 0..14_u8, 0..33_u8, 0..26_u8, 0..62_u8, "[+-][0-9]{2}:?[0-9]{2}|Z")
-                .prop_map(|(y, m, d, h, s, z)| json!(format!("{y}-{m:02}-{d:02}T{h:02}:00:{s:02}.999{z}"))),
+            ("[+-]?[0-9]{4,6}", 1..13_u8, 1..29_u8, 0..24_u8, "Z|[+-](00|23):?(00|59)")
+                .prop_map(|(y, m, d, h, zone)| json!(format!("{y}-{m:02}-{d:02}T{h:02}:59:59.999{zone}"))),
             ".{0,40}".prop_map(|text| json!(text)),
         ]
     }
