@@ -28,6 +28,7 @@ macro_rules! scenarios {
 scenarios! {
     annotation_gives_the_reason
     annotation_of_300_characters
+    arn_ends_in_the_name_of_another_resource
     change_clears_no_other_result
     change_in_test_mode
     change_of_a_deleted_resource
@@ -42,6 +43,7 @@ scenarios! {
     event_has_only_the_members_of_the_sample
     event_left_scope_is_absent
     event_left_scope_is_null
+    event_names_no_account
     every_resource_of_a_list_is_reported
     exemption_by_tag
     flag_is_an_unresolved_token
@@ -51,6 +53,7 @@ scenarios! {
     flag_is_true
     id_of_the_recorder_by_arn
     id_of_the_recorder_by_name
+    item_is_of_another_account
     item_with_tags
     listing_is_denied
     message_type_is_unknown
@@ -84,6 +87,8 @@ scenarios! {
     role_does_not_exist
     role_in_the_member_account
     role_is_service_linked
+    role_of_a_third_account
+    rule_name_is_longer_than_64_characters
     rule_parameters_are_no_object
     schedule
     schedule_after_a_change_of_the_same_resource
