@@ -44,25 +44,24 @@ pub fn terraform_plan(text: &str) -> Result<Plan, Error> {
     let planned = changes::planned(&mut document, &mut plan.failures);
     let mut keys = Keys::default();
     let prior = document.prior_state.take().and_then(|prior| prior.values);
-    keys.add(&prior.map(|values| values.resources(&mut plan.failures)).unwrap_or_default());
-    keys.add(&planned.iter().map(|planned| planned.resource.clone()).collect::<Vec<_>>());
+    keys.add(prior.map(|values| values.resources(&mut plan.failures)).unwrap_or_default().iter());
+    keys.add(planned.iter().map(|planned| &planned.resource));
     let configuration = document.configuration.take();
     let addresses = planned.iter().map(|planned| planned.resource.address.as_str());
     let variables = document.variables.take();
     let configuration = Configuration::new(configuration.as_ref(), variables.as_ref(), addresses);
-    let planner = Planner { configuration, keys };
-    for planned in &planned {
-        planner.add(planned, &mut plan);
-    }
+    let reader = PlanReader { configuration, keys };
+    planned.iter().for_each(|planned| reader.add(planned, &mut plan));
     Ok(plan)
 }
 
-struct Planner<'a> {
+/// What a plan shows beside the values of its resources.
+struct PlanReader<'a> {
     configuration: Configuration<'a>,
     keys: Keys,
 }
 
-impl Planner<'_> {
+impl PlanReader<'_> {
     fn add(&self, planned: &Planned, plan: &mut Plan) {
         let Planned { resource, unknown, .. } = planned;
         if let Some(resource_type) = resource_type(&resource.type_name) {

@@ -75,35 +75,28 @@ impl Expansion<'_> {
         let mut expanded = Vec::with_capacity(members.len());
         for member in members {
             let Some(each) = Loop::read(&member.value).filter(|_| is_loop(&member.name)) else {
-                expanded.push(Member { value: self.node(&member.value), ..member.clone() });
+                expanded.push(with_value(member, self.node(&member.value)));
                 continue;
             };
-            match self.entries(&each) {
-                Some(entries) => {
-                    for entry in entries {
-                        let body = bound(each.body, each.variable, Some(&entry));
-                        expanded.extend(self.members(body.members()));
-                    }
+            if let Some(entries) = self.entries(&each) {
+                for entry in entries {
+                    let body = bound(each.body, each.variable, Some(&entry));
+                    expanded.extend(self.members(body.members()));
                 }
-                None => {
-                    let body = self.node(&bound(each.body, each.variable, None));
-                    let variable = Node {
-                        at: member.at,
-                        content: Content::Scalar(Json::Text(each.variable.to_owned())),
-                    };
-                    let list = Content::List(vec![variable, each.collection.clone(), body]);
-                    let value = Node { at: member.value.at, content: list };
-                    expanded.push(Member { name: member.name.clone(), at: member.at, value });
-                }
+                continue;
             }
+            let body = self.node(&bound(each.body, each.variable, None));
+            let variable = Content::Scalar(Json::Text(each.variable.to_owned()));
+            let variable = Node { at: member.at, content: variable };
+            let list = Content::List(vec![variable, each.collection.clone(), body]);
+            expanded.push(with_value(member, Node { at: member.value.at, content: list }));
         }
         expanded
     }
 
     /// Returns the entries of the collection; `None` if they are not all known, or are too many.
     fn entries(&mut self, each: &Loop<'_>) -> Option<Vec<String>> {
-        let evaluator: Evaluator<'_> = self.evaluator.clone();
-        let list = entries(evaluator, each.collection)?;
+        let list = entries(&self.evaluator, each.collection)?;
         let parts = self.parts + size(each.body).saturating_mul(list.len());
         if parts > PARTS_MAXIMUM {
             return None;
@@ -113,10 +106,14 @@ impl Expansion<'_> {
     }
 }
 
-fn entries<'a>(evaluator: Evaluator<'a>, collection: &'a Node) -> Option<Vec<String>> {
+fn entries<'a>(evaluator: &Evaluator<'a>, collection: &'a Node) -> Option<Vec<String>> {
     let value = Decisions::default().without_deciding(|decisions| evaluator.value(collection, decisions, 0));
     let Some(Json::List(list)) = value else { return None };
     list.iter().map(|entry| decided(entry).ok().filter(|text| !text.contains("${"))).collect()
+}
+
+fn with_value(member: &Member, value: Node) -> Member {
+    Member { name: member.name.clone(), at: member.at, value }
 }
 
 /// Returns the body of a loop for one entry of its collection; with `None`, the variable is undecided in it.
@@ -126,17 +123,17 @@ fn bound(node: &Node, variable: &str, entry: Option<&str>) -> Node {
         Content::Scalar(scalar) => Content::Scalar(scalar.clone()),
         Content::List(list) => Content::List(list.iter().map(|part| bound(part, variable, entry)).collect()),
         Content::Map(members) => match members.as_slice() {
-            [only] if only.name == "Ref" && only.value.text() == Some(variable) => match entry {
-                Some(entry) => Content::Scalar(Json::Text(entry.to_owned())),
-                None => {
-                    let name = Json::Text(format!("{LOOP_VARIABLE}{variable}"));
-                    let value = Node { at: only.value.at, content: Content::Scalar(name) };
-                    Content::Map(vec![Member { value, ..only.clone() }])
+            [only] if only.name == "Ref" && only.value.text() == Some(variable) => {
+                if let Some(entry) = entry {
+                    Content::Scalar(Json::Text(entry.to_owned()))
+                } else {
+                    let name = Content::Scalar(Json::Text(format!("{LOOP_VARIABLE}{variable}")));
+                    Content::Map(vec![with_value(only, Node { at: only.value.at, content: name })])
                 }
-            },
+            }
             // A variable that Fn::Sub has itself: AWS does not document which of the two counts.
             [only] if only.name == "Fn::Sub" && has_own(&only.value, variable) => {
-                Content::Map(vec![Member { value: bound(&only.value, variable, None), ..only.clone() }])
+                Content::Map(vec![with_value(only, bound(&only.value, variable, None))])
             }
             _ => Content::Map(members.iter().map(|member| bound_member(member, variable, entry)).collect()),
         },
@@ -164,12 +161,11 @@ fn bound_member(member: &Member, variable: &str, entry: Option<&str>) -> Member 
 
 /// Replaces `${X}` by the entry, and `&{X}` by its letters and digits.
 fn bound_text(text: &str, variable: &str, entry: Option<&str>) -> String {
-    let (whole, letters) = match entry {
-        Some(entry) => (entry.to_owned(), entry.chars().filter(char::is_ascii_alphanumeric).collect()),
-        None => {
-            let name = format!("${{{LOOP_VARIABLE}{variable}}}");
-            (name.clone(), name)
-        }
+    let (whole, letters) = if let Some(entry) = entry {
+        (entry.to_owned(), entry.chars().filter(char::is_ascii_alphanumeric).collect())
+    } else {
+        let name = format!("${{{LOOP_VARIABLE}{variable}}}");
+        (name.clone(), name)
     };
     text.replace(&format!("${{{variable}}}"), &whole).replace(&format!("&{{{variable}}}"), &letters)
 }

@@ -154,8 +154,8 @@ impl<'a> Planner<'a> {
             planned.extend(properties.filter(|properties| !planned.contains(properties)));
         }
         // The AWS CDK names the file here, where the URL is one of its bucket.
-        let metadata = resource.get("Metadata").flat_map(|metadata| metadata.get("aws:asset:path"));
-        let file = metadata.filter_map(Node::text).next().map(str::to_owned);
+        let mut metadata = resource.get("Metadata").flat_map(|metadata| metadata.get("aws:asset:path"));
+        let file = metadata.find_map(Node::text).map(str::to_owned);
         for properties in &planned {
             let holder = Holder {
                 id: &member.name,

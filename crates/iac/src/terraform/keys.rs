@@ -14,7 +14,7 @@ pub(super) struct Keys(HashMap<String, Option<String>>);
 impl Keys {
     /// Adds the keys among the resources: those that Terraform manages, which a customer manages, and data sources as KMS
     /// described them.
-    pub(super) fn add(&mut self, resources: &[Resource]) {
+    pub(super) fn add<'a>(&mut self, resources: impl Iterator<Item = &'a Resource>) {
         for resource in resources {
             let type_name = resource.type_name.as_str();
             let manager = match (KEY_TYPES.contains(&type_name), resource.is_managed()) {

@@ -49,7 +49,7 @@ pub fn terraform_state(text: &str) -> Result<State, Error> {
     let values = document.values.unwrap_or_default();
     let resources = values.resources(&mut state.failures);
     let mut keys = Keys::default();
-    keys.add(&resources);
+    keys.add(resources.iter());
     for resource in resources.iter().filter(|resource| resource.is_managed()) {
         if let Some(resource_type) = resource_type(&resource.type_name) {
             state.resources.push(recorded(resource, resource_type, &keys));

@@ -1,5 +1,5 @@
 //! The verdicts on templates and plans before anything is deployed.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by a panic")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
 
 mod contained;
 mod invalid;

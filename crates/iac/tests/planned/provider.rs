@@ -1,5 +1,7 @@
 //! Terraform plans: arguments that are not given, keys that the plan makes, and objects that are not in its values.
 
+use std::collections::BTreeMap;
+
 use iac::{Plan, terraform_plan};
 use proptest::prelude::*;
 use rule_core::{Fact, Finding, Json, rules};
@@ -156,7 +158,7 @@ fn a_key_that_the_plan_makes_or_keeps_is_known_as_such() {
         key("aws_kms_replica_key", "aws_kms_replica_key.r", json!({})),
     ];
     let found = |configuration: Value, path: &'static str, others: &[Value]| {
-        values(&Case { configuration, path, ..Case::default() }.plan_with(others), "KmsKeyId")
+        values(&Case { path, configuration, ..Case::default() }.plan_with(others), "KmsKeyId")
     };
     let is_key = |values: &[Json]| matches!(values, [Json::Created { resource_type, .. }] if resource_type == "AWS::KMS::Key");
     for (references, is_created) in [
@@ -282,18 +284,18 @@ fn a_plan_without_its_own_list_is_an_error() {
 
 #[test]
 fn default_tags_of_the_provider_may_be_added() {
-    let of = |values: Value, unknown: Value| {
+    let tags_of_case = |values: Value, unknown: Value| {
         let plan = Case { values, unknown, ..Case::default() }.plan();
         let one = &plan.resources[0].possibilities[0];
-        (one.item.tags.as_ref().map(|tags| tags.len()), one.facts.more_tags.is_some())
+        (one.item.tags.as_ref().map(BTreeMap::len), one.facts.more_tags.is_some())
     };
     let tags = json!({"team": "a"});
-    assert_eq!(of(json!({"tags": tags}), json!({})), (Some(1), true));
-    assert_eq!(of(json!({}), json!({})), (Some(0), true));
-    assert_eq!(of(json!({"tags_all": tags}), json!({})), (Some(1), false));
-    assert_eq!(of(json!({"tags": tags}), json!({"tags_all": true})), (Some(1), true));
-    assert_eq!(of(json!({"tags": null}), json!({"tags_all": true})), (None, false));
-    assert_eq!(of(json!({"tags_all": {}}), json!({})), (Some(0), false));
+    assert_eq!(tags_of_case(json!({"tags": tags}), json!({})), (Some(1), true));
+    assert_eq!(tags_of_case(json!({}), json!({})), (Some(0), true));
+    assert_eq!(tags_of_case(json!({"tags_all": tags}), json!({})), (Some(1), false));
+    assert_eq!(tags_of_case(json!({"tags": tags}), json!({"tags_all": true})), (Some(1), true));
+    assert_eq!(tags_of_case(json!({"tags": null}), json!({"tags_all": true})), (None, false));
+    assert_eq!(tags_of_case(json!({"tags_all": {}}), json!({})), (Some(0), false));
 }
 
 #[test]
