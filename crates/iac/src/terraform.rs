@@ -55,7 +55,7 @@ pub fn terraform_plan(text: &str) -> Result<Plan, Error> {
     Ok(plan)
 }
 
-/// What a plan shows beside the values of its resources.
+/// The parts of a plan beside the values of its resources.
 struct PlanReader<'a> {
     configuration: Configuration<'a>,
     keys: Keys,
