@@ -30,7 +30,8 @@ pub(super) fn planned(document: &mut Document, failures: &mut Vec<Error>) -> Vec
     let mut resources = values.map(|values| values.resources(failures)).unwrap_or_default();
     let mut known: HashSet<Key> = resources.iter().map(key).collect();
     let mut unknown: HashMap<Key, Value> = HashMap::new();
-    let mut actions: HashMap<Key, Vec<String>> = HashMap::new();
+    // False for what one of its changes does not create.
+    let mut created: HashMap<Key, bool> = HashMap::new();
     // The values of each change that leaves a resource: a second change of one address may have others.
     let mut changed: HashMap<Key, Vec<Option<Value>>> = HashMap::new();
     let deferred = std::mem::take(&mut document.deferred_changes);
@@ -42,10 +43,11 @@ pub(super) fn planned(document: &mut Document, failures: &mut Vec<Error>) -> Vec
             let all = unknown.entry(key.clone()).or_insert(Value::Null);
             *all = merged(std::mem::take(all), marks);
         }
-        actions.entry(key.clone()).or_default().extend(own.iter().cloned());
         if !own.is_empty() && own.iter().all(|action| action == "delete") {
             continue;
         }
+        let is_created = own.is_empty() || own.iter().any(|action| action == "create");
+        *created.entry(key.clone()).or_insert(true) &= is_created;
         // What is forgotten, and a deposed object that is not deleted, stay as they are.
         let is_forgotten = own.iter().any(|action| action == "forget");
         let values = if is_forgotten {
@@ -70,8 +72,7 @@ pub(super) fn planned(document: &mut Document, failures: &mut Vec<Error>) -> Vec
         .map(|resource| {
             let key = key(&resource);
             let unknown = unknown.get(&key).cloned();
-            let actions = actions.get(&key).map(Vec::as_slice).unwrap_or_default();
-            let is_created = actions.is_empty() || actions.iter().any(|action| action == "create");
+            let is_created = created.get(&key).copied().unwrap_or(true);
             Planned { resource, unknown, is_created }
         })
         .collect()

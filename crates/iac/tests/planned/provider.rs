@@ -109,6 +109,15 @@ fn a_flag_that_is_shown_as_not_given_is_sent_as_false_by_the_provider_aws() {
         let verdicts = verdicts(&open.plan(), PUBLIC);
         assert!(verdicts[0].starts_with("NON_COMPLIANT UNKNOWN"), "{}: {verdicts:?}", open.configuration);
     }
+    // One of two changes of an address does not create it.
+    let change = |action: &str| {
+        json!({"address": "aws_dms_replication_instance.a", "type": INSTANCE, "provider_name": "hashicorp/aws",
+            "change": {"actions": [action], "after": {}}})
+    };
+    let twice = json!({"planned_values": {"root_module": {}}, "configuration": shown(),
+        "resource_changes": [change("create"), change("update")]});
+    let twice = verdicts(&terraform_plan(&twice.to_string()).unwrap(), PUBLIC);
+    assert!(twice.len() == 1 && twice[0].starts_with("NON_COMPLIANT UNKNOWN"), "{twice:?}");
     let replaced = Case { configuration: shown(), actions: json!(["delete", "create"]), ..Case::default() };
     assert_eq!(verdicts(&replaced.plan(), PUBLIC), [PRIVATE]);
 }

@@ -116,6 +116,13 @@ fn terraform_spellings_of_endpoints_tasks_and_tags_are_read() {
         ),
         (
             "aws_dms_endpoint",
+            r#"{"engine_name":"redis","redis_settings":[{"server_name":"a"}]}"#,
+            "{}",
+            "dms-redis-tls-enabled",
+            "NON_COMPLIANT UNKNOWN: SslSecurityProtocol is not known before deployment (ssl_security_protocol (not in the plan))",
+        ),
+        (
+            "aws_dms_endpoint",
             r#"{"engine_name":"redis","redis_settings":[]}"#,
             "{}",
             "dms-redis-tls-enabled",

@@ -54,6 +54,7 @@ fn a_parameter_passes_only_if_no_value_of_it_is_public() {
         ", AllowedValues: 'false'",
         ", AllowedValues: ['false'], AllowedValues: ['true']",
         ", Default: 'false', Default: 'true'",
+        ", AllowedValues: ['false'], <<: 5",
     ] {
         let verdict = public(&declared(unclear), "PubliclyAccessible: !Ref P");
         assert_eq!(verdict, public_if("parameter P is true"), "{unclear}");

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use rule_core::Json;
 
-use super::{CANDIDATES_MAXIMUM, Evaluator, LOOP_VARIABLE, is_open, only};
+use super::{CANDIDATES_MAXIMUM, Evaluator, LOOP_VARIABLE, is_generated, is_open, only};
 use crate::decisions::Decisions;
 use crate::node::{Content, Node, scalar_text};
 
@@ -89,8 +89,11 @@ impl Evaluator<'_> {
     }
 }
 
-/// Returns false if a declaration repeats a member, so that it cannot be known which one counts.
+/// Returns false if a declaration repeats a member, or has others by a merge, so that it cannot be known which one counts.
 fn has_distinct_members(declaration: &Node) -> bool {
+    if declaration.members().iter().any(|member| is_generated(&member.name)) {
+        return false;
+    }
     let names: HashSet<&str> = declaration.members().iter().map(|member| member.name.as_str()).collect();
     names.len() == declaration.members().len()
 }
