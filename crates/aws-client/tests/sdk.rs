@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use rule_core::rules::engine_settings::ENGINE_SETTINGS;
+use rule_core::rules::ENGINE_SETTINGS;
 
 #[test]
 fn no_other_crate_names_the_sdk() {

@@ -118,6 +118,7 @@ impl NewRule {
             ("@TYPE_VARIANT@", format!("{:?}", self.resource_type)),
             ("@NOUN@", self.resource_type.noun().to_owned()),
             ("@SEVERITY_VARIANT@", format!("{:?}", self.severity)),
+            ("@NEEDS@", self.needs().to_owned()),
             ("@PATH@", self.property.clone()),
             ("@PROPERTY@", last.to_owned()),
             ("@TERRAFORM@", snake_case(&self.property)),
@@ -125,6 +126,12 @@ impl NewRule {
             ("@CONFIGURATION_FALSE@", self.configuration(false)),
         ];
         values.iter().fold(skeleton.to_owned(), |text, (placeholder, value)| text.replace(placeholder, value))
+    }
+
+    /// Returns the needs that a rule on the type has in any case.
+    fn needs(&self) -> &'static str {
+        // Before a bad verdict the flag is looked up.
+        if self.resource_type.zero_etl_flag().is_some() { "Need::List, Need::Describe" } else { "Need::List" }
     }
 
     /// Returns the configuration of a resource whose property has this value, as JSON.

@@ -121,7 +121,9 @@ impl ConfigurationItem {
             ArnForm::Named(_) => resource_type.identifier().path,
         };
         // The result is reported under the ARN, so it must be the only one.
-        configuration.only(source).map_err(|_| "a resource with more than one ARN or identifier")?;
+        configuration
+            .only(source)
+            .map_err(|_| "a resource whose ARN or identifier is misspelled or given twice")?;
         let arn = match resource_type.arn_form() {
             ArnForm::Property(property) => configuration.text(property).map(str::to_owned),
             ArnForm::Named(word) => name.as_deref().and_then(|name| named_arn(word, name)),

@@ -22,9 +22,11 @@ pub mod dms_replication_task_tagged;
 pub mod dms_replication_task_targetdb_logging;
 pub mod dms_subnet_group_tagged;
 mod endpoint;
-pub mod engine_settings;
+mod engine_settings;
 mod tagged;
 mod task_logging;
+
+pub use engine_settings::{ENGINE_SETTINGS, EngineSettings, Tls, engines_without_ssl_mode};
 
 /// Every rule, in the order in which they are listed.
 pub static RULES: &[&Rule] = &[

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use rule_core::rules::RULES;
 use rule_core::rules::dms_endpoint_ssl_configured::RULE;
-use rule_core::rules::engine_settings::engines_without_ssl_mode;
+use rule_core::rules::{RULES, engines_without_ssl_mode};
 use rule_core::{ParameterValues, parameter};
 
 const HEADINGS: [&str; 9] = [
