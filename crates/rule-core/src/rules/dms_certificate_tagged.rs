@@ -15,6 +15,6 @@ pub static RULE: Rule = Rule {
     parameters: &[&tagged::REQUIRED_KEY_TAGS],
     requirements: &[Requirement { framework: "Security Hub", ids: &["DMS.2"] }],
     page: include_str!("dms_certificate_tagged.md"),
-    unknown_fix: tagged::TAG,
+    unknown_fix: tagged::FIND_OUT,
     check: tagged::check,
 };

@@ -15,6 +15,6 @@ pub static RULE: Rule = Rule {
     parameters: &[&tagged::REQUIRED_KEY_TAGS],
     requirements: &[Requirement { framework: "AWS Config managed rule", ids: &["DMS_ENDPOINT_TAGGED"] }],
     page: include_str!("dms_endpoint_tagged.md"),
-    unknown_fix: tagged::TAG,
+    unknown_fix: tagged::FIND_OUT,
     check: tagged::check,
 };

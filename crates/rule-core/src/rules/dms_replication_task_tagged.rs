@@ -18,6 +18,6 @@ pub static RULE: Rule = Rule {
         ids: &["DMS_REPLICATION_TASK_TAGGED"],
     }],
     page: include_str!("dms_replication_task_tagged.md"),
-    unknown_fix: tagged::TAG,
+    unknown_fix: tagged::FIND_OUT,
     check: tagged::check,
 };

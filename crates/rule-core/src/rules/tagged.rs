@@ -35,7 +35,11 @@ const REQUIRED_MAXIMUM: usize = 6;
 const SHOWN_KEYS: usize = 6;
 
 /// The remedy: the command of the AWS CLI that adds tags to any DMS resource.
-pub(super) const TAG: &str = "add-tags-to-resource";
+const TAG: &str = "add-tags-to-resource";
+
+/// The remedy where the tags are not known, and may be right.
+pub(super) const FIND_OUT: &str =
+    "check them with list-tags-for-resource, and add-tags-to-resource if they are missing";
 
 /// Returns true for the keys of tags that AWS itself sets, which do not identify the owner of the resource.
 fn is_aws_key(key: &str) -> bool {
