@@ -93,8 +93,8 @@ fn the_same_instance_gets_its_verdict_from_every_kind_of_input() {
         let source = &report["results"][0]["source"];
         assert_eq!(source["kind"], kind, "{file}");
         assert_eq!(source["name"], path);
-        let [source] = report["lookedAt"].as_array().unwrap().as_slice() else { panic!("{file}: {report}") };
-        assert_eq!((&source["kind"], &source["resources"]), (&json!(kind), &json!(1)), "{file}");
+        let [input] = report["lookedAt"].as_array().unwrap().as_slice() else { panic!("{file}: {report}") };
+        assert_eq!((&input["kind"], &input["resources"]), (&json!(kind), &json!(1)), "{file}");
         if let Some((line, column)) = position {
             assert_eq!((&source["line"], &source["column"]), (&json!(line), &json!(column)), "{file}");
         }

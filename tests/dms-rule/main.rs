@@ -3,8 +3,10 @@
 
 mod check;
 mod deployment;
+mod faults;
 mod invoke;
 mod manual;
+mod reading;
 mod readme;
 mod rules;
 mod scan;

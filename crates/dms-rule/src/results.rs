@@ -43,7 +43,7 @@ pub(crate) struct Results {
     /// End with 1 if a NON_COMPLIANT result is at least this severe
     #[arg(long, value_name = "SEVERITY", default_value = "low", value_parser = fail_on())]
     fail_on: FailOn,
-    /// What an UNKNOWN result does to the exit code; it is in the report in any case
+    /// The effect of an UNKNOWN result on the exit code; it is in the report in any case
     #[arg(long, value_name = "EFFECT", default_value = "fail")]
     unknown: UnknownEffect,
 }

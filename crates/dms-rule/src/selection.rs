@@ -4,8 +4,8 @@ use std::error::Error;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use rule_core::rules::RULES;
-use rule_core::{Rule, RuleParameters, Severity, parameter};
-use serde_json::{Map, Value};
+use rule_core::{ParameterPairs, Rule, RuleParameters, Severity, parameter};
+use serde_json::Value;
 
 /// The options of `check` and `scan` that choose rules and set their parameters.
 #[derive(Debug, clap::Args)]
@@ -55,9 +55,11 @@ impl Selection {
         if chosen.is_empty() {
             return Err("no rule to run: those named by --rule are less severe than --severity".into());
         }
-        let given: Map<String, Value> = serde_json::from_str(&self.rule_parameters)
+        let ParameterPairs(given) = serde_json::from_str(&self.rule_parameters)
             .map_err(|error| format!("--rule-parameters is not a JSON object: {error}"))?;
-        if let Some(stray) = given.keys().find(|key| !chosen.iter().any(|rule| has_parameter(rule, key))) {
+        if let Some((stray, _)) =
+            given.iter().find(|(key, _)| !chosen.iter().any(|rule| has_parameter(rule, key)))
+        {
             return Err(
                 format!("--rule-parameters: none of the rules to run has the parameter {stray}").into()
             );
@@ -65,13 +67,10 @@ impl Selection {
         chosen
             .into_iter()
             .map(|rule| {
-                let mut own: Map<String, Value> = given
-                    .iter()
-                    .filter(|(key, _)| has_parameter(rule, key))
-                    .map(|(k, v)| (k.clone(), v.clone()))
-                    .collect();
-                own.insert(parameter::RULE_IDENTIFIER.name.to_owned(), rule.identifier.into());
-                RuleParameters::from_json(&Value::Object(own).to_string())
+                let mut own: Vec<(String, Value)> =
+                    given.iter().filter(|(key, _)| has_parameter(rule, key)).cloned().collect();
+                own.push((parameter::RULE_IDENTIFIER.name.to_owned(), rule.identifier.into()));
+                RuleParameters::from_pairs(ParameterPairs(own))
                     .map_err(|error| format!("--rule-parameters: {error}").into())
             })
             .collect()

@@ -59,6 +59,11 @@ impl Lists {
         }
     }
 
+    /// Returns true if a list has begun.
+    pub(super) fn have_begun(&self) -> bool {
+        self.kind.is_some()
+    }
+
     /// Returns the errors: parts that could not be read, and a list that is missing.
     pub(super) fn into_errors(mut self) -> Vec<ReadError> {
         if self.is_file && self.kind.is_none() {

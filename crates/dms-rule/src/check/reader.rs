@@ -42,7 +42,7 @@ struct Place {
     is_entry: bool,
 }
 
-/// What became of a document.
+/// The end of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fate {
     /// It is of a kind that is read.
@@ -119,14 +119,16 @@ impl<'a> Reader<'a> {
         if let Some(list) = list {
             return Ok(self.list(place, list));
         }
-        let kind = lists.kind();
+        let (kind, lists_are_there) = (lists.kind(), lists.have_begun());
         for error in lists.into_errors() {
             self.evaluator.fail(&place.input, &error);
         }
         if let Some(kind) = kind {
             self.evaluator.add_source(&place.input, kind);
             // The lists are read; a template beside them, say, is not.
-            if members.iter().any(|(name, value)| is_other_kind(name) || mentions_dms(value.as_bytes())) {
+            if lists_are_there
+                && members.iter().any(|(name, value)| is_other_kind(name) || mentions_dms(value.as_bytes()))
+            {
                 return Err(ReadError::Mixed);
             }
             return Ok(Fate::Read);
@@ -280,6 +282,9 @@ impl<'a> Reader<'a> {
         self.evaluator.add_source(&place.input, SourceKind::TerraformState);
         for error in state.failures {
             self.evaluator.fail(&place.input, &error.into());
+        }
+        for elsewhere in &state.elsewhere {
+            self.companions.add_elsewhere(&place.input, elsewhere);
         }
         for resource in state.resources {
             let resource = super::existing::ExistingResource::from_state(resource, self.evaluator.at());

@@ -1,0 +1,3 @@
+resource "aws_dms_replication_instance" "r" {
+  publicly_accessible = true
+}
