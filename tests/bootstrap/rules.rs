@@ -230,7 +230,6 @@ fn a_response_of_kms_about_another_key_is_unknown() {
 
 /// AWS Config does not record that DMS manages a resource for a zero-ETL integration.
 #[test]
-#[ignore = "needs Rule::evaluate to look up the description of such a resource (branch rules)"]
 fn a_recorded_resource_that_dms_describes_as_read_only_is_not_blamed() {
     for identifier in ["dms-endpoint-ssl-configured", "dms-endpoint-tagged", "dms-subnet-group-tagged"] {
         let rule = find(identifier).unwrap();

@@ -337,6 +337,60 @@ fn the_exit_code_follows_the_findings_and_fail_on() {
     assert_eq!(code(&["no-such-file", "--fail-on", "never"]), 2);
 }
 
+/// Tags and the manager of a key are never in the output of the example, so that no instance could pass these two rules.
+#[test]
+fn the_example_of_the_help_ends_with_0_for_a_perfect_instance() {
+    let described = |flag: bool| {
+        format!(
+            r#"{{"ReplicationInstances":[{{"ReplicationInstanceArn":"arn:aws:dms:us-east-1:123456789012:rep:R","ReplicationInstanceIdentifier":"r","PubliclyAccessible":{flag},"MultiAZ":true,"AutoMinorVersionUpgrade":true,"KmsKeyId":"arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"}}]}}"#
+        )
+    };
+    let not_evaluated = |report: &Value| {
+        let entries = report["notEvaluated"].as_array().unwrap().clone();
+        entries.iter().map(|entry| entry["rule"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let (report, code) = check(&["-"], described(false).as_bytes());
+    assert_eq!((code, &report["complete"]), (0, &json!(true)), "{report}");
+    let wanted = ["dms-replication-instance-customer-managed-key", "dms-replication-instance-tagged"];
+    assert_eq!(not_evaluated(&report), wanted);
+    assert!(results(&report).iter().all(|(compliance, _)| compliance == "COMPLIANT"), "{report}");
+    // Each rule stands there once, however many resources there are; with a list of keys it is evaluated.
+    let first = described(true).replace(":rep:R", ":rep:S");
+    let two = format!("{first}{}", described(false));
+    let (report, code) = check(&["-"], two.as_bytes());
+    assert_eq!((code, not_evaluated(&report)), (1, wanted.map(str::to_owned).to_vec()), "{report}");
+    assert_eq!(report["notEvaluated"][0]["resources"], 2);
+    let keys = r#"{"kmsKeyArns":"arn:aws:kms:us-east-1:123456789012:key/1234abcd-*"}"#;
+    let (report, code) = check(&["-", "--rule-parameters", keys], described(false).as_bytes());
+    assert_eq!((code, not_evaluated(&report)), (0, vec![wanted[1].to_owned()]), "{report}");
+}
+
+#[test]
+fn an_option_decides_if_unknown_counts() {
+    let unknown = item("r", "2026-10-01T00:00:00Z", 1, "{}");
+    let public = item("s", "2026-10-01T00:00:00Z", 1, TRUE);
+    for (effect, code, warns) in [("fail", 1, false), ("warn", 0, true), ("ignore", 0, false)] {
+        let arguments = ["-", "--rule", PUBLIC, "--format", "json", "--unknown", effect];
+        let output = run_with(&arguments, unknown.as_bytes());
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(
+            (output.status.code(), &report["summary"]["unknown"]),
+            (Some(code), &json!(1)),
+            "{effect}"
+        );
+        let warning = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(
+            warning.contains("warning: UNKNOWN results") && warning.contains(": 1\n"),
+            warns,
+            "{effect}: {warning}"
+        );
+        let output = run_with(&arguments, format!("{unknown}{public}").as_bytes());
+        assert_eq!(output.status.code(), Some(1), "{effect}: a known finding counts");
+        let output = run_with(&arguments, format!("{unknown}{{").as_bytes());
+        assert_eq!(output.status.code(), Some(2), "{effect}: the run is not complete");
+    }
+}
+
 #[test]
 fn several_formats_are_written_at_once() {
     let folder = tempfile::tempdir().unwrap();

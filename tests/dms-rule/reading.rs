@@ -1,4 +1,4 @@
-//! What is read is evaluated or reported, however it is given: properties over generated inputs.
+//! Properties of reading over generated inputs: everything is evaluated or reported, however it is given.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -302,7 +302,7 @@ fn every_resource_of_a_random_folder_is_in_the_results_or_its_file_in_a_failure(
             let is_whole = resources.is_empty() || !*is_cut;
             prop_assert_eq!(!is_whole, failed.contains(path.as_str()), "{}: {}", path, report);
         }
-        let wanted = if !failed.is_empty() { 2 } else { i32::from(is_public) };
+        let wanted = if failed.is_empty() { i32::from(is_public) } else { 2 };
         prop_assert_eq!(code, wanted, "{}", report);
         Ok(())
     });

@@ -145,7 +145,7 @@ pub(crate) fn write(mut report: Report, results: &Results) -> Result<ExitCode, B
     if unknown > 0 && results.unknown == UnknownEffect::Warn {
         writeln!(
             stderr,
-            "dms-rule: warning: {unknown} UNKNOWN results do not change the exit code (--unknown warn)"
+            "dms-rule: warning: UNKNOWN results that do not change the exit code (--unknown warn): {unknown}"
         )?;
     }
     // The table of a terminal has the failures; in any other output a person may not see them.

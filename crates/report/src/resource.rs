@@ -26,12 +26,11 @@ impl Resource {
     pub fn unique_name(&self) -> String {
         let Self { id, name, arn, account_id, region, .. } = self;
         let mut parts = vec![name.as_str()];
-        match arn {
-            Some(arn) => parts.push(arn),
-            None => {
-                parts.extend(Some(id.as_str()).filter(|id| id != name));
-                parts.extend([account_id, region].into_iter().flatten().map(String::as_str));
-            }
+        if let Some(arn) = arn {
+            parts.push(arn);
+        } else {
+            parts.extend(Some(id.as_str()).filter(|id| id != name));
+            parts.extend([account_id, region].into_iter().flatten().map(String::as_str));
         }
         parts.join(" ")
     }

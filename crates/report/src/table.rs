@@ -182,11 +182,11 @@ impl Table<'_> {
             }
         };
         for SourceSummary { name, kind, resources, superseded } in sources.iter().take(SOURCES_MAXIMUM) {
-            let mut text =
-                format!("  {}: {kind}, {}", one_line(name), counted(*resources, "resource", "resources"));
+            let mut counts = vec![counted(*resources, "resource", "resources")];
             if *superseded > 0 {
-                text += &format!(", {}", counted(*superseded, "older record", "older records"));
+                counts.push(counted(*superseded, "older record", "older records"));
             }
+            let text = format!("  {}: {kind}, {}", one_line(name), counts.join(", "));
             self.line("    ", &text)?;
         }
         if let Some(more @ 1..) = sources.len().checked_sub(SOURCES_MAXIMUM) {

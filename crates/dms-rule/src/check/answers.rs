@@ -48,9 +48,11 @@ fn without_key_managers(kind: SourceKind) -> Option<&'static str> {
         | SourceKind::DmsResources => Some(
             "only KMS knows who manages a key; `dms-rule scan` requests it, and the parameter kmsKeyArns lists allowed keys",
         ),
-        // A key of the same file is customer managed.
-        SourceKind::CloudFormationTemplate | SourceKind::TerraformPlan | SourceKind::TerraformState => None,
-        SourceKind::EmptyList
+        // A key of the same template, plan or state is customer managed. The others hold no resources.
+        SourceKind::CloudFormationTemplate
+        | SourceKind::TerraformPlan
+        | SourceKind::TerraformState
+        | SourceKind::EmptyList
         | SourceKind::TerraformConfiguration
         | SourceKind::TerraformPlanFile
         | SourceKind::CdkMetadata

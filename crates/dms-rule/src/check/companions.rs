@@ -13,7 +13,7 @@ use super::evaluator::Evaluator;
 /// The documents to settle, and the inputs that settle them.
 #[derive(Default)]
 pub(super) struct Companions {
-    companions: Vec<(Rc<str>, Companion)>,
+    unsettled: Vec<(Rc<str>, Companion)>,
     /// The input and the resource of each template that is elsewhere, and its location.
     elsewhere: Vec<(Rc<str>, String, Option<String>)>,
     /// The names of the inputs that hold templates.
@@ -23,7 +23,7 @@ pub(super) struct Companions {
 
 impl Companions {
     pub(super) fn add(&mut self, input: &Rc<str>, companion: Companion) {
-        self.companions.push((Rc::clone(input), companion));
+        self.unsettled.push((Rc::clone(input), companion));
     }
 
     /// Adds a template that a resource of an input names.
@@ -44,7 +44,7 @@ impl Companions {
 
     /// Reports each document: as a failure, if the run lacks what it describes.
     pub(super) fn finish(&mut self, evaluator: &mut Evaluator<'_>) {
-        for (input, companion) in std::mem::take(&mut self.companions) {
+        for (input, companion) in std::mem::take(&mut self.unsettled) {
             let is_settled = match companion {
                 Companion::TerraformConfiguration | Companion::TerraformPlanFile => self.has_plan,
                 Companion::CdkMetadata => {

@@ -151,17 +151,13 @@ fn envelope(members: &Members) -> Option<Vec<String>> {
             "Message" if members.has("TopicArn") || members.has("MessageId") || members.has("Type") => {
                 texts.push(decoded(value));
             }
-            // SQS: a message of receive-message, one of an event of Lambda.
-            "Body" | "body" => texts.push(decoded(value)),
             "Records" | "Messages" => texts.extend(entries(value)?),
-            // An entry of an event of SNS to Lambda.
-            "Sns" => texts.push(value.to_owned()),
-            // The record of an asynchronous invocation of Lambda.
-            "requestPayload" => texts.push(decoded(value)),
-            "detail" => texts.push(decoded(value)),
-            // The responses of GetTemplate and DescribeStackSet.
-            "TemplateBody" => texts.push(decoded(value)),
-            "StackSet" => texts.push(value.to_owned()),
+            // A message of SQS, as receive-message prints it and as an event of Lambda has it; an entry of an event of SNS
+            // to Lambda; an asynchronous invocation of Lambda; an event of EventBridge; the responses of GetTemplate and
+            // DescribeStackSet.
+            "Body" | "body" | "Sns" | "requestPayload" | "detail" | "TemplateBody" | "StackSet" => {
+                texts.push(decoded(value));
+            }
             _ if is_singular(name) && value.starts_with('{') => texts.push(value.to_owned()),
             _ => {}
         }

@@ -24,7 +24,7 @@ pub(super) fn may_be_of_dms(value: &[u8]) -> bool {
 /// Returns true if the next letters are these, behind anything that is neither letter, digit nor quotation mark.
 fn begins_with<'a>(mut bytes: impl Iterator<Item = &'a u8>, letters: [u8; 3]) -> bool {
     let is_blank = |byte: &&u8| !byte.is_ascii_alphanumeric() && **byte != b'"';
-    let mut first = bytes.by_ref().skip_while(is_blank).next();
+    let mut first = bytes.find(|byte| !is_blank(byte));
     letters.iter().all(|letter| {
         let is_same = first.is_some_and(|byte| byte.eq_ignore_ascii_case(letter));
         first = bytes.next();

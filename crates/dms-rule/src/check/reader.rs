@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::io::{Cursor, Read};
+use std::path::Path;
 use std::rc::Rc;
 
 use iac::Template;
@@ -424,7 +425,8 @@ fn is_terraform(name: &str, text: &str) -> bool {
         let line = line.trim_start();
         line.strip_prefix("resource").is_some_and(|rest| rest.trim_start().starts_with('"'))
     };
-    name.ends_with(".tf") || text.lines().any(begins_block)
+    Path::new(name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("tf"))
+        || text.lines().any(begins_block)
 }
 
 /// Decodes UTF-16 with a byte order mark, which PowerShell writes to redirected files.

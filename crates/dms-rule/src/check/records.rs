@@ -58,12 +58,12 @@ impl Records {
     pub(super) fn add(&mut self, record: Record) {
         let identity = Identity::from(&record.resource.item);
         let resource = RecordedResource::from(record);
-        match self.indices.get(&identity).and_then(|index| self.resources.get_mut(*index)) {
-            Some((_, known)) => known.merge(resource),
-            None => {
-                self.indices.insert(identity.clone(), self.resources.len());
-                self.resources.push((identity, resource));
-            }
+        let known = self.indices.get(&identity).and_then(|index| self.resources.get_mut(*index));
+        if let Some((_, known)) = known {
+            known.merge(resource);
+        } else {
+            self.indices.insert(identity.clone(), self.resources.len());
+            self.resources.push((identity, resource));
         }
     }
 
