@@ -6,6 +6,7 @@ use config_lambda::{ConfigEvent, InvokingEvent};
 use rule_core::{Arn, ArnForm, Configuration, ConfigurationItem, Fact, Facts, ResourceType, RuleParameters};
 
 /// A resource, and the facts that the file holds beyond its item.
+#[derive(PartialEq)]
 pub(super) struct ExistingResource {
     pub(super) item: ConfigurationItem,
     pub(super) facts: Facts,

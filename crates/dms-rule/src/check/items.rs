@@ -18,7 +18,7 @@ pub(super) fn may_be_of_dms(value: &[u8]) -> bool {
         let before = value.get(..at).unwrap_or_default().iter().rev();
         begins_with(behind, *b"DMS") || begins_with(before, *b"SMD")
     });
-    named || memchr::memmem::find(value, b"\\").is_some_and(|_| memchr::memmem::find(value, b"\\u").is_some())
+    named || memchr::memmem::find(value, b"\\u").is_some()
 }
 
 /// Returns true if the next letters are these, behind anything that is neither letter, digit nor quotation mark.
@@ -80,4 +80,25 @@ pub(super) fn read_partial(value: &[u8], at: DateTime<Utc>) -> Result<ExistingRe
     let rest = text.trim_start().strip_prefix('{').ok_or(EntryError::NotAnObject)?;
     let text = if members.is_empty() { text.to_owned() } else { format!("{{{added}{rest}") };
     Ok(ExistingResource { is_dated, ..ExistingResource::recorded(read(text.as_bytes())?) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_item_of_dms_is_one_however_its_type_is_spelled() {
+        for (text, may_be) in [
+            (r#"{"resourceType":"AWS::DMS::Endpoint"}"#, true),
+            (r#"{"resourceType":"aws::dms::endpoint"}"#, true),
+            (r#"{"resourceType":"AWS:: DMS ::Endpoint"}"#, true),
+            (r#"{"resourceType":"AWS: :DMS::Endpoint"}"#, true),
+            (r#"{"resourceType":"AWS::DMS: :Endpoint"}"#, true),
+            (r#"{"resourceType":"AWS\\u003a\\u003aDMS"}"#, true),
+            (r#"{"resourceType":"AWS::S3::Bucket","name":"dms"}"#, false),
+            ("{}", false),
+        ] {
+            assert_eq!(may_be_of_dms(text.as_bytes()), may_be, "{text}");
+        }
+    }
 }

@@ -122,9 +122,8 @@ impl RecordedResource {
 
     fn keep(&mut self, record: Record) {
         let is_older = |record: &Record, other: &Record| {
-            let (item, other_item) = (&record.resource.item, &other.resource.item);
             age(&record.resource, &other.resource) == Some(Ordering::Less)
-                || (item == other_item && record.resource.left_scope == other.resource.left_scope)
+                || record.resource == other.resource
         };
         if self.newest.iter().any(|known| is_older(&record, known)) {
             self.superseded.push((record.input, record.kind));
@@ -173,5 +172,104 @@ fn age(one: &ExistingResource, other: &ExistingResource) -> Option<Ordering> {
     match one.configuration_item_capture_time.cmp(&other.configuration_item_capture_time) {
         Ordering::Equal => Some(state(one)?.cmp(&state(other)?)).filter(|order| order.is_ne()),
         order => Some(order),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The members of a record that this file reads, in the order of the tuple: ARN, id, account, time, state and flag.
+    type Fields = (Option<u8>, u8, Option<u8>, Option<u8>, u8, bool);
+
+    fn fields() -> impl Strategy<Value = Fields> {
+        let few = || prop::option::of(0..2_u8);
+        (few(), 0..2_u8, few(), prop::option::weighted(0.9, 0..3_u8), 0..3_u8, any::<bool>())
+    }
+
+    fn record(number: usize, (arn, id, account, time, state, flag): Fields) -> Record {
+        let mut item = serde_json::json!({
+            "resourceType": "AWS::DMS::ReplicationInstance", "resourceId": format!("r{id}"), "configurationItemStatus": "OK",
+            "configurationItemCaptureTime": format!("2026-10-0{}T00:00:00Z", 1 + time.unwrap_or(0)),
+            "configurationStateId": state, "configuration": {"PubliclyAccessible": flag},
+        });
+        if let Some(arn) = arn {
+            item["arn"] = format!("arn:aws:dms:eu-west-1:123456789012:rep:R{arn}").into();
+        }
+        if let Some(account) = account {
+            item["accountId"] = format!("12345678901{account}").into();
+        }
+        let item = ConfigurationItem::from_json(&item.to_string()).unwrap();
+        let resource = ExistingResource { is_dated: time.is_some(), ..ExistingResource::recorded(item) };
+        Record { resource, input: number.to_string().into(), kind: SourceKind::ConfigFile, own: None }
+    }
+
+    fn resources(all: &[(usize, Fields)]) -> Vec<RecordedResource> {
+        let mut records = Records::default();
+        all.iter().for_each(|(number, fields)| records.add(record(*number, *fields)));
+        records.resources()
+    }
+
+    /// Describes the newest records without the input that they are from: of two equal ones either may stay.
+    fn newest(all: &[(usize, Fields)]) -> Vec<Vec<String>> {
+        let describe = |record: &Record| format!("{:?} {}", record.resource.item, record.resource.is_dated);
+        let mut described: Vec<Vec<String>> = resources(all)
+            .iter()
+            .map(|resource| {
+                let mut newest: Vec<String> = resource.newest.iter().map(describe).collect();
+                newest.sort();
+                newest
+            })
+            .collect();
+        described.sort();
+        described
+    }
+
+    proptest! {
+        #[test]
+        fn no_record_is_lost_and_none_replaces_one_of_another_resource(
+            all in prop::collection::vec(fields(), 1..9),
+        ) {
+            let all: Vec<(usize, Fields)> = all.into_iter().enumerate().collect();
+            let resources = resources(&all);
+            let mut inputs: Vec<usize> = Vec::new();
+            for resource in &resources {
+                let here: Vec<usize> = resource
+                    .newest
+                    .iter()
+                    .map(|record| &record.input)
+                    .chain(resource.superseded.iter().map(|(input, _)| input))
+                    .map(|input| input.parse().unwrap())
+                    .collect();
+                let arns: std::collections::BTreeSet<Option<u8>> =
+                    here.iter().map(|number| all[*number].1.0).filter(Option::is_some).collect();
+                prop_assert!(arns.len() <= 1, "{:?} {:?}", here, all);
+                // A record that is replaced is older than one that stays, or equal to it.
+                for (input, _) in &resource.superseded {
+                    let lost = record(0, all[input.parse::<usize>().unwrap()].1);
+                    let is_replaced = resource.newest.iter().any(|kept| {
+                        age(&lost.resource, &kept.resource) == Some(Ordering::Less)
+                            || lost.resource == kept.resource
+                    });
+                    prop_assert!(is_replaced, "{} {:?}", input, all);
+                }
+                inputs.extend(here);
+            }
+            inputs.sort_unstable();
+            prop_assert_eq!(inputs, (0..all.len()).collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn the_order_of_the_inputs_changes_nothing(
+            all in prop::collection::vec(fields(), 1..8).prop_flat_map(|all| {
+                let numbered: Vec<(usize, Fields)> = all.into_iter().enumerate().collect();
+                (Just(numbered.clone()), Just(numbered).prop_shuffle())
+            }),
+        ) {
+            let (one, other) = all;
+            prop_assert_eq!(newest(&one), newest(&other));
+        }
     }
 }
