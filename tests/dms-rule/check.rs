@@ -118,6 +118,8 @@ fn an_unreadable_input_is_reported_and_the_rest_is_checked() {
         ("cut.json.gz", &gzip[..gzip.len() / 2], "cannot be read"),
         ("empty.json", b"", "is empty"),
         ("binary.json", b"\xfe\x00\x01\xc3\x28", "neither UTF-8 nor UTF-16"),
+        ("utf16-without-mark.json", b"{\0\"\0a\0\"\0:\x001\0}\0", "neither UTF-8 nor UTF-16"),
+        ("latin-1.json", b"{\"Type\":\"AWS::DMS::Endpoint\",\"\xe9\":1}", "neither UTF-8 nor UTF-16"),
         ("scheduled.json", &read("tests/events/scheduled.json"), "about every resource"),
         ("no-list.json", br#"{"ReplicationInstances":{}}"#, "ReplicationInstances is not a list"),
     ] {
@@ -142,6 +144,8 @@ fn a_file_that_does_not_mention_dms_is_nothing_to_report_however_it_is_given() {
         ("prose.yaml", b"hello\n"),
         ("broken.yaml", b"a: [\n"),
         ("scalar.json", b"42"),
+        ("latin-1.json", b"{\"name\":\"\xe9\"}"),
+        ("latin-1.yaml", b"name: \xe9\n"),
         ("list.json", br#"[1, {"a": null}]"#),
         ("policy.json", br#"{"Statement":[{"Action":"dms:DescribeReplicationInstances","Resource":"*"}]}"#),
         ("acm.json", br#"{"CertificateSummaryList":[{"CertificateArn":"arn:aws:acm:eu-west-1:123456789012:certificate/c"}]}"#),

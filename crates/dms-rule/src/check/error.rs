@@ -57,8 +57,9 @@ pub(super) enum ReadError {
     Unprocessed(String),
     #[error("{0} is not a list")]
     NotAList(String),
-    #[error("entry {number} of the list {error}")]
-    InList { number: usize, error: Box<ReadError> },
+    /// Entries of a list at the top with the same defect, by the number of the first.
+    #[error("entry {number} of the list{} {defect}", and_others(*.others))]
+    InList { number: usize, others: usize, defect: String },
     #[error("entry {number} of {list} cannot be evaluated: {error}")]
     Entry { number: usize, list: String, error: EntryError },
 }
@@ -80,4 +81,13 @@ pub(super) enum EntryError {
     Ambiguous,
     #[error("holds {0}")]
     Unidentified(&'static str),
+}
+
+/// Returns the words for so many further entries.
+fn and_others(count: usize) -> String {
+    match count {
+        0 => String::new(),
+        1 => " (and 1 other)".to_owned(),
+        count => format!(" (and {count} others)"),
+    }
 }

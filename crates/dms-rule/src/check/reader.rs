@@ -89,7 +89,9 @@ impl<'a> Reader<'a> {
         loop {
             let mut document = Document::new(self.evaluator.at());
             let read = scanner.document(is_list, |piece| document.add(self, place, piece));
-            if let (true, Err(ScanError::Unexpected { .. }), Some(_)) = (is_first, &read, scanner.text()) {
+            if let (true, Err(ScanError::Unexpected { .. } | ScanError::Name(_)), Some(_)) =
+                (is_first, &read, scanner.text())
+            {
                 // It may be a template in YAML's flow style, or JSON with comments.
                 return match (self.text(place, &scanner.rest()?.unwrap_or_default()), read) {
                     (Ok(Fate::WithoutDms), Err(error)) if document.is_of_known_kind() => Err(error.into()),
@@ -135,9 +137,11 @@ impl<'a> Reader<'a> {
             return Ok(Fate::Read);
         }
         match text.filter(|_| is_complete) {
-            Some(text) => {
-                self.object(place, std::str::from_utf8(text).map_err(|_| ReadError::Encoding)?, &members)
-            }
+            Some(text) => match std::str::from_utf8(text) {
+                Ok(text) => self.object(place, text, &members),
+                Err(_) if !mentions_dms(text) => Ok(Fate::WithoutDms),
+                Err(_) => Err(ReadError::Encoding),
+            },
             None => Ok(Fate::WithoutDms),
         }
     }
@@ -201,9 +205,17 @@ impl<'a> Reader<'a> {
         if !list.is_read {
             return Fate::WithoutDms;
         }
+        // Most entries that cannot be read have the same defect.
+        let mut defects: Vec<(String, usize, usize)> = Vec::new();
         for (number, error) in list.errors {
-            let error = ReadError::InList { number, error: Box::new(error) };
-            self.evaluator.fail(&place.input, &error);
+            let defect = error.to_string();
+            match defects.iter_mut().find(|(known, ..)| *known == defect) {
+                Some((_, _, others)) => *others += 1,
+                None => defects.push((defect, number, 0)),
+            }
+        }
+        for (defect, number, others) in defects {
+            self.evaluator.fail(&place.input, &ReadError::InList { number, others, defect });
         }
         Fate::Read
     }
@@ -214,9 +226,14 @@ impl<'a> Reader<'a> {
             self.companions.add(&place.input, Companion::TerraformPlanFile);
             return Ok(Fate::Read);
         }
-        let text = match std::str::from_utf8(bytes) {
-            Ok(text) => Cow::Borrowed(text),
-            Err(_) => Cow::Owned(utf16(bytes).ok_or(ReadError::Encoding)?),
+        let text = match (std::str::from_utf8(bytes), utf16(bytes)) {
+            (Ok(text), _) if !bytes.contains(&0) => Cow::Borrowed(text),
+            (_, Some(text)) => Cow::Owned(text),
+            // Text in an encoding of single bytes shows what it mentions; anything else may hide it.
+            _ if !bytes.iter().any(|byte| is_binary(*byte)) && !mentions_dms(bytes) => {
+                return Ok(Fate::WithoutDms);
+            }
+            _ => return Err(ReadError::Encoding),
         };
         let significant = text.trim_start();
         if significant.is_empty() {
@@ -427,6 +444,11 @@ fn is_terraform(name: &str, text: &str) -> bool {
     };
     Path::new(name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("tf"))
         || text.lines().any(begins_block)
+}
+
+/// Returns true for a byte that no text has: a control character that is no white space.
+fn is_binary(byte: u8) -> bool {
+    byte < 0x20 && !byte.is_ascii_whitespace() && byte != 0x0b
 }
 
 /// Decodes UTF-16 with a byte order mark, which PowerShell writes to redirected files.
