@@ -206,6 +206,39 @@ fn a_folder_is_read_with_its_folders_and_only_broken_files_are_reported() {
     assert_eq!((code, failures(&report).len()), (2, 1));
 }
 
+#[test]
+fn links_are_followed_and_a_file_with_two_names_is_read_once() {
+    use std::os::unix::fs::symlink;
+    let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let template = read("tests/inputs/template.yaml");
+    let linked = write(&other, "a/template.yaml", &template);
+    symlink(other.path(), folder.path().join("link")).unwrap();
+    symlink(folder.path(), folder.path().join("loop")).unwrap();
+    let path = folder.path().display().to_string();
+    let (report, code) = check(&[&path, "--rule", PUBLIC], b"");
+    assert_eq!((code, results(&report).len(), failures(&report).len()), (1, 1, 0), "{report}");
+    symlink(&linked, folder.path().join("again.yaml")).unwrap();
+    let (report, code) = check(&[&path, &path, &linked, "--rule", PUBLIC], b"");
+    assert_eq!((code, results(&report).len(), failures(&report).len()), (1, 1, 0), "{report}");
+}
+
+#[test]
+fn a_pattern_leaves_out_what_is_below_the_named_folder_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let item = read("tests/inputs/configuration-item.json");
+    write(&folder, "build/repository/item.json", &item);
+    write(&folder, "build/repository/old/item.json", &item);
+    let path = folder.path().join("build/repository").display().to_string();
+    let (report, code) = check(&[&path, "--rule", PUBLIC, "--exclude", "build/", "--exclude", "old"], b"");
+    assert_eq!((code, results(&report).len()), (1, 1), "{report}");
+    assert_eq!(report["lookedAt"][0]["kind"], "left out by --exclude", "{report}");
+    let (report, code) = check(&[&path, "--rule", PUBLIC, "--exclude", "*.json"], b"");
+    assert_eq!(
+        (code, failures(&report)),
+        (2, vec!["nothing is left to read: all of it is left out".to_owned()])
+    );
+}
+
 fn item(id: &str, time: &str, state: u64, configuration: &str) -> String {
     format!(
         r#"{{"resourceType":"AWS::DMS::ReplicationInstance","resourceId":"{id}","configurationItemStatus":"OK","configurationItemCaptureTime":"{time}","configurationStateId":{state},"configuration":{configuration}}}"#

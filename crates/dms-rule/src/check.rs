@@ -2,8 +2,11 @@
 
 mod answers;
 mod certificate;
+mod comment;
 mod companions;
+mod description;
 mod documents;
+mod encoding;
 mod error;
 mod evaluator;
 mod existing;
@@ -18,6 +21,7 @@ mod reader;
 mod records;
 mod scanner;
 mod sources;
+mod terraform;
 
 use std::error::Error;
 use std::process::ExitCode;

@@ -30,13 +30,13 @@ pub(super) fn add_validity(item: &mut ConfigurationItem) {
 
 /// Returns the time from which, and the time until which, every certificate of a PEM is valid.
 fn validity(pem: &str) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
-    const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
     let mut validity: Option<(DateTime<Utc>, DateTime<Utc>)> = None;
-    let mut unread = pem.matches(BEGIN).count();
+    // Every block counts, also one that is spelled in another way or has another label.
+    let mut unread = pem.to_ascii_uppercase().matches("-----BEGIN").count();
     for pem in Pem::iter_from_buffer(pem.trim().as_bytes()) {
         let pem = pem.ok()?;
         if pem.label != "CERTIFICATE" {
-            continue;
+            return None;
         }
         unread = unread.checked_sub(1)?;
         let times = pem.parse_x509().ok()?.validity().clone();
@@ -76,6 +76,8 @@ mod tests {
             "text".to_owned(),
             new.replace("-----END", "----END"),
             format!("{new}{}", &old[..old.len() / 2]),
+            format!("{}{new}", old.replace(" CERTIFICATE", " TRUSTED CERTIFICATE")),
+            format!("{}{new}", old.replacen("BEGIN CERTIFICATE", "Begin Certificate", 1)),
             new.replacen('M', "!", 1),
             new.lines().take(4).chain(["-----END CERTIFICATE-----"]).collect::<Vec<_>>().join("\n"),
         ] {

@@ -1,7 +1,7 @@
 //! Documents that are complete only beside others of the same run: a template that names another, the configuration of
 //! Terraform, metadata of the CDK. They are settled when all inputs have been read.
 
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
 use iac::Elsewhere;
@@ -14,10 +14,10 @@ use super::evaluator::Evaluator;
 #[derive(Default)]
 pub(super) struct Companions {
     unsettled: Vec<(Rc<str>, Companion)>,
-    /// The input and the resource of each template that is elsewhere, and its location.
-    elsewhere: Vec<(Rc<str>, String, Option<String>)>,
-    /// The names of the inputs that hold templates.
-    templates: Vec<Rc<str>>,
+    elsewhere: Vec<(Rc<str>, Elsewhere)>,
+    /// The names of the inputs that hold templates, and if these mention DMS.
+    templates: Vec<(Rc<str>, bool)>,
+    /// True if a plan of Terraform mentions DMS.
     has_plan: bool,
 }
 
@@ -27,19 +27,18 @@ impl Companions {
     }
 
     /// Adds a template that a resource of an input names.
-    pub(super) fn add_elsewhere(&mut self, input: &Rc<str>, elsewhere: &Elsewhere) {
-        let Elsewhere { resource, location, .. } = elsewhere;
-        self.elsewhere.push((Rc::clone(input), resource.clone(), location.clone()));
+    pub(super) fn add_elsewhere(&mut self, input: &Rc<str>, elsewhere: Elsewhere) {
+        self.elsewhere.push((Rc::clone(input), elsewhere));
     }
 
     /// Adds an input that holds a template.
-    pub(super) fn add_template(&mut self, input: &Rc<str>) {
-        self.templates.push(Rc::clone(input));
+    pub(super) fn add_template(&mut self, input: &Rc<str>, mentions_dms: bool) {
+        self.templates.push((Rc::clone(input), mentions_dms));
     }
 
-    /// Adds a plan of Terraform.
-    pub(super) fn add_plan(&mut self) {
-        self.has_plan = true;
+    /// Adds a plan of Terraform. One that does not mention DMS is not of a configuration that does.
+    pub(super) fn add_plan(&mut self, mentions_dms: bool) {
+        self.has_plan |= mentions_dms;
     }
 
     /// Reports each document: as a failure, if the run lacks what it describes.
@@ -50,7 +49,9 @@ impl Companions {
                 Companion::CdkMetadata => {
                     let folder = Path::new(&*input).parent();
                     folder.is_some_and(|folder| {
-                        self.templates.iter().any(|template| Path::new(&**template).starts_with(folder))
+                        self.templates.iter().any(|(template, mentions_dms)| {
+                            *mentions_dms && Path::new(&**template).starts_with(folder)
+                        })
                     })
                 }
             };
@@ -60,22 +61,45 @@ impl Companions {
                 evaluator.fail(&input, &companion.error());
             }
         }
-        for (input, resource, location) in std::mem::take(&mut self.elsewhere) {
-            if !location.as_deref().is_some_and(|location| self.has_template(location)) {
-                let location = location.unwrap_or_else(|| "it is known only at deployment".to_owned());
-                evaluator.fail(&input, &ReadError::Elsewhere { resource, location });
+        for (input, elsewhere) in std::mem::take(&mut self.elsewhere) {
+            let Elsewhere { resource, location, .. } = elsewhere;
+            if location.as_deref().is_some_and(|location| self.has_template(&input, location)) {
+                continue;
             }
+            let location = location.unwrap_or_else(|| "its location is known only at deployment".to_owned());
+            evaluator.fail(&input, &ReadError::Elsewhere { resource, location });
         }
     }
 
-    /// Returns true if an input with a template has the file name that ends a location, a URL or path.
-    fn has_template(&self, location: &str) -> bool {
+    /// Returns true if another input with a template is at a location: at a path that is relative to the input which names it,
+    /// or, for a URL, with the file name at its end in the folder of that input or below.
+    fn has_template(&self, input: &Rc<str>, location: &str) -> bool {
         let path = location.split(['?', '#']).next().unwrap_or(location);
-        let Some(name) = path.rsplit(['/', '\\']).next().filter(|name| !name.is_empty()) else {
-            return false;
-        };
-        self.templates
-            .iter()
-            .any(|template| Path::new(&**template).file_name().is_some_and(|file| file == name))
+        let folder = Path::new(&**input).parent().unwrap_or(Path::new(""));
+        let others = || self.templates.iter().map(|(name, _)| name).filter(|name| *name != input);
+        if location.contains("://") {
+            let Some(name) = path.rsplit('/').next().filter(|name| !name.is_empty()) else { return false };
+            return others().any(|other| {
+                let other = Path::new(&**other);
+                other.file_name().is_some_and(|file| file == name) && other.starts_with(folder)
+            });
+        }
+        let wanted = normalized(&folder.join(path));
+        others().any(|other| normalized(Path::new(&**other)) == wanted)
     }
+}
+
+/// Returns a path without `.` and, as far as it is known what they lead out of, `..`.
+fn normalized(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(normal.components().next_back(), Some(Component::Normal(_))) => {
+                normal.pop();
+            }
+            part => normal.push(part),
+        }
+    }
+    normal
 }

@@ -1,15 +1,38 @@
 //! Recognizes one JSON document that is not a list of resources, and opens what holds other documents.
 
+use std::io::Read;
+
 use chrono::{DateTime, Utc};
+use data_encoding::BASE64;
 use report::SourceKind;
 use rule_core::{ConfigurationItem, ResourceType, RuleParameters};
 use serde_json::value::RawValue;
 
+use super::description::Description;
 use super::error::{EntryError, ReadError};
-use super::existing::{self, Description, ExistingResource};
+use super::existing::{self, ExistingResource};
+use super::input::decompressed;
 use super::items;
+use super::lists::is_list;
 use super::members::Members;
 use super::mention::mentions_dms;
+use super::scanner::HELD_MAXIMUM;
+
+/// The sections of a CloudFormation template (CloudFormation user guide, "Template sections"), and of SAM.
+const TEMPLATE_SECTIONS: [&str; 12] = [
+    "AWSTemplateFormatVersion",
+    "Conditions",
+    "Description",
+    "Globals",
+    "Hooks",
+    "Mappings",
+    "Metadata",
+    "Outputs",
+    "Parameters",
+    "Resources",
+    "Rules",
+    "Transform",
+];
 
 /// The content of a document.
 pub(super) enum Content {
@@ -85,27 +108,32 @@ pub(super) fn content(text: &str, members: &Members, at: DateTime<Utc>) -> Resul
         Content::TerraformState
     } else if is_notification {
         let item = only(members, &["configurationItem", "configurationItemSummary"])?;
-        recorded(SourceKind::ConfigNotification, ConfigurationItem::from_json(item)?)
+        recorded(SourceKind::ConfigNotification, item)?
     } else if has("ConfigurationItem") {
         let item = only(members, &["ConfigurationItem"])?;
-        recorded(SourceKind::ConfigurationItem, ConfigurationItem::from_json(item)?)
-    } else if has("resourceType") && !has("detail-type") {
+        recorded(SourceKind::ConfigurationItem, item)?
+    } else if has("resourceType") && !has("detail-type") && !has("newEvaluationResult") {
         item(text, members, at)?
-    } else if let Some(texts) = envelope(members) {
-        Content::Documents(texts)
-    } else if let Some(companion) = companion(text, members) {
-        Content::Companion(companion)
-    } else if is_report(members) {
-        Content::Nothing(SourceKind::Report)
     } else if has("Resources") || has("AWSTemplateFormatVersion") {
         Content::Template
+    } else if let Some(texts) = envelope(members) {
+        Content::Documents(texts)
+    } else if is_report(members) {
+        Content::Nothing(SourceKind::Report)
+    } else if let Some(companion) = companion(text, members) {
+        Content::Companion(companion)
     } else {
         description(text.as_bytes(), at)?
     })
 }
 
-fn recorded(kind: SourceKind, item: ConfigurationItem) -> Content {
-    Content::Resource(kind, Box::new(ExistingResource::recorded(item)), None)
+/// Reads an item of any service; one of another service may lack what a rule needs.
+fn recorded(kind: SourceKind, item: &str) -> Result<Content, ReadError> {
+    if items::is_of_another_type(item.as_bytes()) {
+        return Ok(Content::Nothing(kind));
+    }
+    let item = ConfigurationItem::from_json(item)?;
+    Ok(Content::Resource(kind, Box::new(ExistingResource::recorded(item)), None))
 }
 
 /// Returns the only value of these members.
@@ -123,7 +151,7 @@ fn item(text: &str, members: &Members, at: DateTime<Utc>) -> Result<Content, Rea
         return Ok(Content::Nothing(SourceKind::ConfigurationItem));
     }
     if members.has("configurationItemStatus") {
-        return Ok(recorded(SourceKind::ConfigurationItem, ConfigurationItem::from_json(text)?));
+        return recorded(SourceKind::ConfigurationItem, text);
     }
     let resource = items::read_partial(text.as_bytes(), at).map_err(ReadError::Resource)?;
     Ok(Content::Resource(SourceKind::ConfigurationItem, Box::new(resource), None))
@@ -155,14 +183,27 @@ fn envelope(members: &Members) -> Option<Vec<String>> {
             // A message of SQS, as receive-message prints it and as an event of Lambda has it; an entry of an event of SNS
             // to Lambda; an asynchronous invocation of Lambda; an event of EventBridge; the responses of GetTemplate and
             // DescribeStackSet.
-            "Body" | "body" | "Sns" | "requestPayload" | "detail" | "TemplateBody" | "StackSet" => {
+            "Body" | "body" | "Sns" | "requestPayload" | "detail" | "TemplateBody" | "ProcessedTemplate"
+            | "StackSet" => {
                 texts.push(decoded(value));
             }
+            // Records of streams, whose data is in base64.
+            "kinesis" | "awslogs" => texts.push(value.to_owned()),
+            "data" if !value.starts_with(['{', '[']) => texts.push(decoded(value)),
+            "records" => texts.extend(entries(value)?),
             _ if is_singular(name) && value.starts_with('{') => texts.push(value.to_owned()),
             _ => {}
         }
     }
     (!texts.is_empty()).then_some(texts)
+}
+
+/// Returns the text of a message, of which a stream or a gateway may have written the bytes in base64, as gzip too.
+pub(super) fn unpacked(text: &str) -> Option<String> {
+    let bytes = BASE64.decode(text.trim().as_bytes()).ok().filter(|bytes| !bytes.is_empty())?;
+    let mut unpacked = String::new();
+    decompressed(bytes.as_slice()).ok()?.take(HELD_MAXIMUM as u64).read_to_string(&mut unpacked).ok()?;
+    Some(unpacked)
 }
 
 /// Returns true for the member of a response of DMS that creates, modifies, reboots or deletes one resource.
@@ -190,15 +231,42 @@ fn companion(text: &str, members: &Members) -> Option<Companion> {
     if is_cdk {
         return Some(Companion::CdkMetadata);
     }
-    let is_configuration = (has("resource") || has("module")) && !has("format_version");
-    (is_configuration && mentions_dms(text.as_bytes())).then_some(Companion::TerraformConfiguration)
+    (is_configuration(members) && mentions_dms(text.as_bytes())).then_some(Companion::TerraformConfiguration)
+}
+
+/// Returns true for the configuration of Terraform as JSON.
+pub(super) fn is_configuration(members: &Members) -> bool {
+    (members.has("resource") || members.has("module")) && !members.has("format_version")
 }
 
 /// Returns true for a report of this program: as JSON, or as SARIF.
 fn is_report(members: &Members) -> bool {
     let names_program = |value: &str| value.contains("\"dms-rule\"");
+    let is_event = members.has("class_uid") && members.get("metadata").any(names_program);
+    if is_event {
+        return true; // of OCSF
+    }
     (members.has("schemaVersion") && members.has("lookedAt") && members.get("tool").any(names_program))
         || (members.has("$schema") && members.has("runs") && members.get("runs").any(names_program))
+}
+
+/// Returns the error for a text that mentions DMS resources and is neither JSON nor YAML of a kind that is read.
+pub(super) fn unsupported_text(text: &str) -> ReadError {
+    let is_output = |line: &str| {
+        line.starts_with("REPLICATION") || line.starts_with("|  ") || line.starts_with("ENDPOINTS\t")
+    };
+    if text.lines().any(is_output) {
+        return ReadError::Unsupported(
+            "is the text or the table of the AWS CLI; request it again with `--output json`",
+        );
+    }
+    unsupported(&Members::default())
+}
+
+/// Returns true if a text in YAML may be a response of DMS or AWS Config, by a name at the beginning of a line.
+pub(super) fn may_be_response(text: &str) -> bool {
+    let name = |line: &str| line.split_once(':').map(|(name, _)| name.trim_matches(['"', '\'']).to_owned());
+    text.lines().filter_map(name).any(|name| is_list(&name) || is_singular(&name))
 }
 
 /// Returns the error for a document that mentions DMS resources and is of no kind that is read.
@@ -210,7 +278,7 @@ pub(super) fn unsupported(members: &Members) -> ReadError {
         "is the log of `terraform plan -json`; give the output of `terraform show -json` of the plan"
     } else if has("resourceIdentifiers") {
         "lists identifiers without configurations; give the output of get-resource-config-history or describe-..."
-    } else if has("Message") || has("message") {
+    } else if has("Message") {
         "is an envelope around a message; give the message alone, for example with `jq -r .Message`"
     } else if members.iter().any(|(_, value)| value.starts_with('{') && value.contains("\"Type\"")) {
         "has resources, and no `Resources` around them as a CloudFormation template has"
@@ -218,4 +286,27 @@ pub(super) fn unsupported(members: &Members) -> ReadError {
         "mentions AWS DMS resources, and is of no supported kind; see `dms-rule check --help`, or leave it out with \
          --exclude"
     })
+}
+
+/// Returns true for a member that shows that a document is of another kind than a list of resources.
+pub(super) fn is_other_kind(name: &str) -> bool {
+    matches!(
+        name,
+        "invokingEvent"
+            | "Resources"
+            | "planned_values"
+            | "resource_changes"
+            | "format_version"
+            | "configurationItem"
+            | "configurationItemSummary"
+            | "ConfigurationItem"
+            | "TemplateBody"
+    )
+}
+
+/// Returns the name of a member of a template that mentions DMS resources and is none of its sections.
+pub(super) fn odd_section(members: &Members) -> Option<&str> {
+    let is_odd =
+        |(name, value): &(&str, &str)| !TEMPLATE_SECTIONS.contains(name) && mentions_dms(value.as_bytes());
+    members.iter().find(is_odd).map(|(name, _)| name)
 }

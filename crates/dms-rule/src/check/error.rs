@@ -14,6 +14,9 @@ pub(super) enum ReadError {
     /// A document that mentions DMS resources, and is of no kind that is read.
     #[error("{0}")]
     Unsupported(&'static str),
+    /// A member of a template that is none of its sections.
+    #[error("{0} mentions AWS DMS resources, and is no section of a template: correct its name")]
+    Section(String),
     #[error("line {line}: JSON has no comments; remove them")]
     Comment { line: usize },
     #[error("documents within documents, nested too deeply")]

@@ -50,12 +50,16 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Evaluates the resources of a template or plan.
-    pub(super) fn evaluate_planned(&mut self, input: &str, kind: SourceKind, plan: Plan) {
+    /// A resource of another than the first `document` of an input has the number in its id: the same id may be in each.
+    pub(super) fn evaluate_planned(&mut self, input: &str, kind: SourceKind, document: usize, plan: Plan) {
         self.sources.count(input, kind, plan.resources.len(), 0);
         for error in plan.failures {
             self.fail(input, &error.into());
         }
         for mut planned in plan.resources {
+            if document > 1 {
+                planned.id = format!("{} (document {document})", planned.id);
+            }
             planned.possibilities.iter_mut().for_each(|one| certificate::add_validity(&mut one.item));
             let rules = self.rules.iter();
             for parameters in
@@ -133,17 +137,22 @@ impl<'a> Evaluator<'a> {
         let every_rule: &[RuleParameters] = if resource.wants_every_rule { self.rules } else { &[] };
         let all = every_rule.iter().chain(&resource.own_rules);
         let mut worst: Vec<Evaluation> = Vec::new();
-        let mut unanswered_rules: Vec<NotEvaluated> = Vec::new();
         for parameters in all {
             let rule = parameters.rule;
-            for record in &resource.newest {
-                if !rule.applies_to(&record.resource.item) {
-                    continue;
+            let records: Vec<&Record> =
+                resource.newest.iter().filter(|record| rule.applies_to(&record.resource.item)).collect();
+            // A record that cannot answer the rule still speaks against one that may be older.
+            let reasons: Vec<_> = records
+                .iter()
+                .filter_map(|record| Some((record.kind, unanswered(record.kind, parameters)?)))
+                .collect();
+            if reasons.len() == records.len() {
+                for (kind, reason) in reasons.into_iter().take(1) {
+                    self.add_not_evaluated(NotEvaluated { rule, kind, resources: 1, reason });
                 }
-                if let Some(reason) = unanswered(record.kind, parameters) {
-                    unanswered_rules.push(NotEvaluated { rule, kind: record.kind, resources: 1, reason });
-                    continue;
-                }
+                continue;
+            }
+            for record in records {
                 let evaluation = recorded_evaluation(parameters, record, self.report.at);
                 match worst.iter_mut().find(|known| known.rule.identifier == rule.identifier) {
                     Some(known) if known.verdict.compliance_type < evaluation.verdict.compliance_type => {
@@ -152,11 +161,6 @@ impl<'a> Evaluator<'a> {
                     Some(_) => {}
                     None => worst.push(evaluation),
                 }
-            }
-        }
-        for entry in unanswered_rules {
-            if !worst.iter().any(|evaluation| evaluation.rule.identifier == entry.rule.identifier) {
-                self.add_not_evaluated(entry);
             }
         }
         self.report.evaluations.append(&mut worst);

@@ -3,7 +3,7 @@
 use super::error::{EntryError, ReadError};
 use chrono::{DateTime, Utc};
 use config_lambda::{ConfigEvent, InvokingEvent};
-use rule_core::{Arn, ArnForm, Configuration, ConfigurationItem, Fact, Facts, ResourceType, RuleParameters};
+use rule_core::{Configuration, ConfigurationItem, Fact, Facts, ResourceType, RuleParameters};
 
 /// A resource, and the facts that the file holds beyond its item.
 #[derive(PartialEq)]
@@ -82,56 +82,4 @@ pub(super) fn event(text: &str) -> Result<(ExistingResource, RuleParameters), Re
     let resource =
         ExistingResource { left_scope: event.event_left_scope, ..ExistingResource::recorded(item) };
     Ok((resource, event.rule_parameters))
-}
-
-/// A resource of a response of DMS, recognized by its properties.
-pub(super) enum Description {
-    /// A resource of this type.
-    Resource(ResourceType, Configuration),
-    /// An object that could be a resource of two types.
-    Ambiguous,
-    /// Something else.
-    Other,
-}
-
-impl Description {
-    /// Recognizes a resource by the identifier and the ARN that it has of its own. Other resources name a certificate, a
-    /// subnet group or an instance.
-    pub(super) fn recognize(text: &[u8]) -> Self {
-        let Ok(configuration) = serde_json::from_slice::<Configuration>(text) else { return Self::Other };
-        let has = |property: &str| configuration.values(property).next().is_some();
-        if is_of_another_service(&configuration) || has("MigrationProjectArn") {
-            return Self::Other;
-        }
-        let named = |resource_type: ResourceType| has(resource_type.identifier().path);
-        let may_be = |resource_type: &ResourceType| {
-            named(*resource_type) || matches!(resource_type.arn_form(), ArnForm::Property(arn) if has(arn))
-        };
-        let mut types: Vec<ResourceType> = ResourceType::ALL.into_iter().filter(may_be).collect();
-        if types.contains(&ResourceType::ReplicationTask) {
-            types.retain(|one| *one != ResourceType::ReplicationInstance || named(*one));
-        }
-        if types.contains(&ResourceType::Endpoint) {
-            types.retain(|one| *one != ResourceType::Certificate || named(*one));
-        }
-        if types.contains(&ResourceType::ReplicationInstance) {
-            types.retain(|one| *one != ResourceType::ReplicationSubnetGroup);
-        }
-        match types.as_slice() {
-            [] => Self::Other,
-            [resource_type] => Self::Resource(*resource_type, configuration),
-            _ => Self::Ambiguous,
-        }
-    }
-}
-
-/// Returns true if the ARN of a resource is one of another service: some of them have lists and identifiers of the same
-/// names, such as `Certificates` of Amazon RDS and `InstanceProfiles` of IAM.
-pub(super) fn is_of_another_service(configuration: &Configuration) -> bool {
-    let mut arns = ["EndpointArn", "CertificateArn", "InstanceProfileArn", "EventSubscriptionArn", "Arn"]
-        .into_iter()
-        .flat_map(|property| configuration.values(property))
-        .filter_map(|value| Arn::parse(value.as_str()?))
-        .peekable();
-    arns.peek().is_some() && arns.all(|arn| arn.service != "dms")
 }

@@ -13,7 +13,7 @@ use rule_core::ErrorKind;
 use super::input::{InputFile, decompressed};
 
 /// The endings of the files in a folder that are read whatever they begin with.
-const ENDINGS: [&str; 11] = [
+const ENDINGS: [&str; 14] = [
     ".json",
     ".json.gz",
     ".jsonl",
@@ -21,18 +21,20 @@ const ENDINGS: [&str; 11] = [
     ".ndjson",
     ".yaml",
     ".yml",
+    ".yaml.gz",
+    ".yml.gz",
     ".template",
     ".tf",
+    ".tofu",
     ".tfplan",
     ".tfstate",
 ];
 
-/// The first words of a CloudFormation template in YAML.
-const TEMPLATE_BEGINNINGS: [&str; 6] =
-    ["AWSTemplateFormatVersion", "Resources:", "Description:", "Transform:", "Parameters:", "---"];
+/// The endings of texts for people and of programs, which may quote a template.
+const PROSE: [&str; 5] = [".md", ".markdown", ".rst", ".html", ".adoc"];
 
 /// The first bytes of a file by which it is recognized.
-const HEAD: u64 = 1024;
+const HEAD: u64 = 16 * 1024;
 
 /// The text that begins a mark of a folder of output (Cache Directory Tagging Specification).
 const CACHE_MARK: &[u8] = b"Signature: 8a477f597d28d172789f06886806bc55";
@@ -68,7 +70,7 @@ impl Inputs {
             let path = Path::new(argument);
             if argument == "-" {
                 inputs.files.push(InputFile::standard_input());
-            } else if is_excluded(excluded, path, path.is_dir()) {
+            } else if is_excluded(excluded, &from_here(path), path.is_dir()) {
                 inputs.leave_out(path, SourceKind::Excluded);
             } else if path.is_dir() {
                 inputs.add_folder(path, excluded);
@@ -76,11 +78,16 @@ impl Inputs {
                 inputs.add_file(path);
             }
         }
+        if inputs.files.is_empty() && inputs.failures.is_empty() {
+            for named in arguments {
+                inputs.fail(Path::new(named), "nothing is left to read: all of it is left out".to_owned());
+            }
+        }
         inputs
     }
 
     fn add_folder(&mut self, folder: &Path, excluded: &Gitignore) {
-        let before = (self.files.len(), self.left_out.len(), self.failures.len(), self.known.len());
+        let (mut is_empty, failures) = (true, self.failures.len());
         let left_out = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
         let (noted, patterns, root) = (left_out.clone(), excluded.clone(), folder.to_owned());
         let entries = WalkBuilder::new(folder)
@@ -99,7 +106,10 @@ impl Inputs {
         for entry in entries {
             match entry {
                 Ok(entry) if is_file(&entry) => match may_be_input(&entry) {
-                    Ok(true) => self.add_file(entry.path()),
+                    Ok(true) => {
+                        is_empty = false;
+                        self.add_file(entry.path());
+                    }
                     Ok(false) => {}
                     Err(error) => self.fail(entry.path(), format!("cannot be read: {error}")),
                 },
@@ -111,7 +121,7 @@ impl Inputs {
         }
         let noted = std::mem::take(&mut *left_out.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
         noted.iter().for_each(|(path, kind)| self.leave_out(path, *kind));
-        if before == (self.files.len(), self.left_out.len(), self.failures.len(), self.known.len()) {
+        if is_empty && noted.is_empty() && failures == self.failures.len() {
             let message = format!("the folder has no file that ends in {}", ENDINGS.join(", "));
             self.fail(folder, message);
         }
@@ -148,13 +158,24 @@ fn reason_to_leave_out(entry: &DirEntry, excluded: &Gitignore, root: &Path) -> O
     let is_folder = entry.path().is_dir();
     // A pattern is relative to the folder that was named, and to the place where the command runs.
     let relative = entry.path().strip_prefix(root).unwrap_or(entry.path());
-    if is_excluded(excluded, relative, is_folder) || is_excluded(excluded, entry.path(), is_folder) {
+    if is_excluded(excluded, relative, is_folder)
+        || is_excluded(excluded, &from_here(entry.path()), is_folder)
+    {
         Some(SourceKind::Excluded)
     } else if is_folder && is_output(entry.path()) {
         Some(SourceKind::Output)
     } else {
         None
     }
+}
+
+/// Returns a path relative to the place where the command runs; empty for a path outside of it.
+fn from_here(path: &Path) -> PathBuf {
+    if path.is_relative() {
+        return path.to_owned();
+    }
+    let here = std::env::current_dir().ok();
+    here.and_then(|here| path.strip_prefix(here).ok()).map(Path::to_owned).unwrap_or_default()
 }
 
 fn is_excluded(excluded: &Gitignore, path: &Path, is_folder: bool) -> bool {
@@ -204,17 +225,23 @@ fn may_be_input(entry: &DirEntry) -> std::io::Result<bool> {
     let mut head = Vec::new();
     let read = decompressed(File::open(entry.path())?)?.take(HEAD).read_to_end(&mut head);
     if read.is_err() {
-        return Ok(false); // it begins as gzip does, and is none
+        return Ok(true); // it is gzip that is cut short, which its reader reports
     }
-    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
-    let text = String::from_utf8_lossy(text);
-    let text = text.trim_start();
     let is_plan = head.starts_with(b"PK\x03\x04") && head.get(30..36) == Some(b"tfplan");
-    Ok(is_plan || text.starts_with('{') || text.starts_with("[{") || begins_template(text))
+    let is_utf16 = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
+    let text = String::from_utf8_lossy(head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head));
+    let text = text.trim_start();
+    let is_list =
+        text.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with(['{', '"', '[', ']']));
+    let is_prose = PROSE.iter().any(|ending| name.ends_with(ending));
+    Ok(is_plan || is_utf16 || is_list || text.starts_with('{') || (!is_prose && begins_yaml(text)))
 }
 
-fn begins_template(text: &str) -> bool {
-    let first =
-        text.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#')).unwrap_or_default();
-    TEMPLATE_BEGINNINGS.iter().any(|beginning| first.starts_with(beginning))
+/// Returns true if the first line that is no comment is a mark of YAML, or a name with a colon behind it.
+fn begins_yaml(text: &str) -> bool {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
+    let first = lines.next().unwrap_or_default();
+    let is_name = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    first.starts_with("---")
+        || first.split_once(':').is_some_and(|(name, _)| is_name(name.trim_matches(['"', '\''])))
 }

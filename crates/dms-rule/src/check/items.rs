@@ -18,7 +18,7 @@ pub(super) fn may_be_of_dms(value: &[u8]) -> bool {
         let before = value.get(..at).unwrap_or_default().iter().rev();
         begins_with(behind, *b"DMS") || begins_with(before, *b"SMD")
     });
-    named || memchr::memmem::find(value, b"\\u").is_some()
+    named || [&b"\\u"[..], b": :"].iter().any(|odd| memchr::memmem::find(value, odd).is_some())
 }
 
 /// Returns true if the next letters are these, behind anything that is neither letter, digit nor quotation mark.

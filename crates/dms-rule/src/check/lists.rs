@@ -5,8 +5,9 @@ use report::SourceKind;
 use rule_core::{Configuration, ResourceType};
 use serde_json::value::RawValue;
 
+use super::description::is_foreign_entry;
 use super::error::{EntryError, ReadError};
-use super::existing::{ExistingResource, is_of_another_service};
+use super::existing::ExistingResource;
 use super::items;
 use super::members::Members;
 use super::mention::mentions_dms;
@@ -42,13 +43,15 @@ pub(super) struct Lists {
     /// True if the document is a snapshot or history file by its other members.
     is_file: bool,
     errors: Vec<ReadError>,
+    /// Members by which a list is not complete, if there is one.
+    incomplete: Vec<ReadError>,
     entries: usize,
 }
 
 impl Lists {
     /// Starts a document. `at` is the time of what has no time of its own.
     pub(super) fn new(at: DateTime<Utc>) -> Self {
-        Self { at, kind: None, is_file: false, errors: Vec::new(), entries: 0 }
+        Self { at, kind: None, is_file: false, errors: Vec::new(), incomplete: Vec::new(), entries: 0 }
     }
 
     /// Returns the kind of the document; `None` if it holds no list that is supported.
@@ -66,6 +69,9 @@ impl Lists {
 
     /// Returns the errors: parts that could not be read, and a list that is missing.
     pub(super) fn into_errors(mut self) -> Vec<ReadError> {
+        if self.kind.is_some() {
+            self.errors.append(&mut self.incomplete);
+        }
         if self.is_file && self.kind.is_none() {
             self.errors.push(ReadError::NoList("configurationItems"));
         }
@@ -76,15 +82,15 @@ impl Lists {
     pub(super) fn add_member(&mut self, name: &str, value: &[u8]) {
         let is_empty = matches!(value, b"null" | b"\"\"" | b"[]");
         match name {
-            "fileVersion" => self.is_file = true,
+            "fileVersion" if value.starts_with(b"\"") => self.is_file = true,
             "nextToken" | "NextToken" | "Marker" if !is_empty => {
-                self.errors.push(ReadError::Paged(name.to_owned()));
+                self.incomplete.push(ReadError::Paged(name.to_owned()));
             }
             "unprocessedResourceKeys" | "UnprocessedResourceIdentifiers" if !is_empty => {
-                self.errors.push(ReadError::Unprocessed(name.to_owned()));
+                self.incomplete.push(ReadError::Unprocessed(name.to_owned()));
             }
             // A list would have come as pieces.
-            _ if is_list(name) && (value == b"null" || !is_common(name) || mentions_dms(value)) => {
+            _ if is_list(name) && (!is_common(name) || mentions_dms(value)) => {
                 self.begin(name);
                 self.errors.push(ReadError::NotAList(name.to_owned()));
             }
@@ -117,7 +123,7 @@ impl Lists {
         value: &[u8],
     ) -> Result<Option<ExistingResource>, EntryError> {
         let configuration: Configuration = serde_json::from_slice(value)?;
-        if is_of_another_service(&configuration) {
+        if is_foreign_entry(resource_type, &configuration) {
             return Ok(None);
         }
         ExistingResource::from_description(resource_type, configuration, self.at).map(Some)
@@ -128,7 +134,9 @@ impl Lists {
         if !value.starts_with(b"{") {
             return Err(EntryError::NotAnObject);
         }
-        if !items::may_be_of_dms(value) || items::is_of_another_type(value) {
+        let has_type = memchr::memmem::find(value, b"\"resourceType\"").is_some();
+        let may_be_of_dms = items::may_be_of_dms(value) || (!has_type && mentions_dms(value));
+        if !may_be_of_dms || items::is_of_another_type(value) {
             return Ok(None);
         }
         if is_complete {
@@ -144,19 +152,16 @@ impl Lists {
             if value.starts_with(b"\"") { Some(serde_json::from_slice(value)?) } else { None };
         let text = decoded.as_deref().map_or(value, str::as_bytes);
         let text = text.trim_ascii();
-        if decoded.is_none() && !text.starts_with(b"{") {
-            return Err(EntryError::NotAQueryResult);
+        if !text.starts_with(b"{") {
+            // Another program has a member of that name.
+            return if mentions_dms(text) { Err(EntryError::NotAQueryResult) } else { Ok(None) };
         }
         serde_json::from_slice::<&RawValue>(text)?;
-        if !text.starts_with(b"{") {
-            return Err(EntryError::NotAnObject);
-        }
         let members = Members::from_json(std::str::from_utf8(text)?)?;
-        let is_item = ["resourceType", "resourceId", "resourceName", "arn", "ARN", "configuration", "tags"]
-            .into_iter()
-            .any(|name| members.has(name));
-        if !is_item && !mentions_dms(text) {
-            return Ok(None); // another program has a member of that name
+        let is_item =
+            ["resourceId", "resourceName", "configuration"].into_iter().any(|name| members.has(name));
+        if !members.has("resourceType") && !is_item && !mentions_dms(text) {
+            return Ok(None);
         }
         if items::is_of_another_type(text) {
             return Ok(None);

@@ -5,13 +5,18 @@ use std::sync::LazyLock;
 
 use regex::bytes::{Captures, Regex};
 
-/// A type name of CloudFormation or AWS Config, also with white space in it; one of Terraform; or a member, or a key, that
-/// only responses of DMS have. A word such as `dms:DescribeReplicationInstances` in a policy is none of these.
+/// A type name of CloudFormation or AWS Config, also with white space in it; one of Terraform or Pulumi; a member, or a key,
+/// that only responses of DMS have; a member with an ARN of DMS; a row or a heading of the AWS CLI's text and table. A word such
+/// as `dms:DescribeReplicationInstances` in a policy is none of these.
 const MENTION: &str = concat!(
-    r"(?i):\s*:\s*dms\s*:\s*:",
+    r"(?im):\s*:\s*dms\s*:\s*:",
     r"|\b(?:aws|awscc)_dms_[a-z]",
-    r#"|(?:^|["'\s{,.])(?:replication_?(?:instance|task|subnet_?group)|endpoint_?identifier|certificate_?wallet)"#,
+    r"|(?:^|[^:\w])aws:dms[:/][a-z]",
+    r#"|(?:^|["'\s{,.])(?:replication_?(?:instance|task|subnet_?group)|endpoint_?identifier|certificate_?(?:wallet|pem))"#,
     r#"[a-z_]*\\*["']?\s*[:=]"#,
+    r#"|arn\\*["']?\s*[:=]\s*\\*["']?arn:[a-z-]+:dms:"#,
+    r"|^(?:REPLICATION(?:INSTANCES|TASKS|SUBNETGROUPS)|ENDPOINTS|CERTIFICATES|INSTANCEPROFILES)\t",
+    r"|\|\s+Describe(?:Replication(?:Instances|Tasks|SubnetGroups)|Endpoints|Certificates|InstanceProfiles)\s+\|",
 );
 
 static MENTIONS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(MENTION).ok());
@@ -57,6 +62,11 @@ mod tests {
             r#""{\"ReplicationTaskIdentifier\":1}""#,
             "ReplicationInstances: []",
             "replication_instance_arn = 1",
+            "type: aws:dms:Endpoint",
+            "- InstanceProfileArn: arn:aws:dms:us-east-1:123456789012:instance-profile:ABC",
+            r#""{\"arn\":\"arn:aws-cn:dms:cn-north-1:123456789012:rep:A\"}""#,
+            "REPLICATIONINSTANCES\t50\tTrue",
+            "|  DescribeReplicationInstances  |",
         ] {
             assert!(mentions_dms(text.as_bytes()), "{text}");
         }

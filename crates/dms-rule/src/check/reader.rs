@@ -5,14 +5,18 @@
 
 use std::borrow::Cow;
 use std::io::{Cursor, Read};
-use std::path::Path;
 use std::rc::Rc;
 
 use iac::Template;
 use report::{Report, SourceKind};
 
+use super::comment::comment;
 use super::companions::Companions;
-use super::documents::{Companion, Content, content, decoded, unsupported};
+use super::documents::{
+    Companion, Content, content, decoded, is_configuration, is_other_kind, may_be_response, odd_section,
+    unpacked, unsupported, unsupported_text,
+};
+use super::encoding::{decode, is_binary};
 use super::error::ReadError;
 use super::evaluator::Evaluator;
 use super::input::InputFile;
@@ -22,6 +26,7 @@ use super::members::Members;
 use super::mention::mentions_dms;
 use super::progress::Progress;
 use super::scanner::{Piece, ScanError, Scanner};
+use super::terraform::{is_plan_file, is_terraform, is_terraform_file};
 
 /// The most documents that are within each other.
 const DEPTH_MAXIMUM: usize = 8;
@@ -39,6 +44,8 @@ pub(super) struct Reader<'a> {
 struct Place {
     input: Rc<str>,
     depth: usize,
+    /// The number of the document in its input, from 1.
+    document: usize,
     /// True for an entry of a list.
     is_entry: bool,
 }
@@ -60,7 +67,7 @@ impl<'a> Reader<'a> {
     /// Reads one input to its end, or as far as it can be read.
     pub(super) fn read(&mut self, input: &InputFile, progress: &Progress) {
         progress.show(&input.name);
-        let place = Place { input: Rc::from(input.name.as_str()), depth: 0, is_entry: false };
+        let place = Place { input: Rc::from(input.name.as_str()), depth: 0, document: 1, is_entry: false };
         let read = input.open(progress).map_err(ReadError::Io).and_then(|bytes| self.bytes(&place, bytes));
         match read {
             Ok(Fate::Read) => {}
@@ -86,24 +93,36 @@ impl<'a> Reader<'a> {
         }
         let mut fate = Fate::WithoutDms;
         let mut is_first = true;
+        let mut place = place.clone();
         loop {
             let mut document = Document::new(self.evaluator.at());
-            let read = scanner.document(is_list, |piece| document.add(self, place, piece));
-            if let (true, Err(ScanError::Unexpected { .. } | ScanError::Name(_)), Some(_)) =
-                (is_first, &read, scanner.text())
-            {
-                // It may be a template in YAML's flow style, or JSON with comments.
-                return match (self.text(place, &scanner.rest()?.unwrap_or_default()), read) {
-                    (Ok(Fate::WithoutDms), Err(error)) if document.is_of_known_kind() => Err(error.into()),
-                    (read, _) => read,
+            let read = scanner.document(is_list, |piece| document.add(self, &place, piece));
+            if let Err(ScanError::Unexpected { .. } | ScanError::Name(_)) = &read {
+                let is_known = document.is_of_known_kind() || fate == Fate::Read;
+                return match (scanner.text().is_some() && is_first, read) {
+                    // It may be a template in YAML's flow style, or JSON with comments.
+                    (true, read) => match (self.text(&place, &scanner.rest()?.unwrap_or_default()), read) {
+                        (Ok(Fate::WithoutDms), Err(error)) if is_known => Err(error.into()),
+                        (read, _) => read,
+                    },
+                    (false, Err(error)) if is_known || document.is_read() => {
+                        self.document(&place, document, None, false)?;
+                        Err(error.into())
+                    }
+                    // What comes behind it is not read.
+                    (false, Err(error)) if scanner.any_of_the_rest(mentions_dms)? => Err(error.into()),
+                    (false, _) => Ok(fate),
                 };
             }
             let is_document = matches!(read, Ok(true));
-            if let Fate::Read = self.document(place, document, scanner.text(), is_document)? {
+            if let Fate::Read = self.document(&place, document, scanner.text(), is_document)? {
                 fate = Fate::Read;
             }
             match read {
-                Ok(true) => is_first = false,
+                Ok(true) => {
+                    is_first = false;
+                    place.document += 1;
+                }
                 Ok(false) => return Ok(fate),
                 Err(error) => return Err(error.into()),
             }
@@ -155,17 +174,36 @@ impl<'a> Reader<'a> {
                 self.evaluator.add_record(&place.input, kind, *resource, own);
             }
             Content::Template => match Template::recognize(text) {
-                Some(template) => self.template(place, &template?)?,
+                Some(template) => {
+                    // YAML would take a comment for the beginning of a name.
+                    if let Some(line) = comment(text) {
+                        return Err(ReadError::Comment { line });
+                    }
+                    self.template(place, &template?, mentions_dms(text.as_bytes()))?;
+                    // A template has no such section, so nothing in it is evaluated.
+                    if let Some(name) = odd_section(members) {
+                        return Err(ReadError::Section(name.to_owned()));
+                    }
+                }
+                None if is_configuration(members) => {
+                    self.companions.add(&place.input, Companion::TerraformConfiguration);
+                }
                 None => return unread(text, members),
             },
             Content::TerraformPlan => {
-                self.companions.add_plan();
+                self.companions.add_plan(mentions_dms(text.as_bytes()));
                 let plan = iac::terraform_plan(text)?;
                 self.planned(place, SourceKind::TerraformPlan, plan);
             }
             Content::TerraformState => self.state(place, text)?,
             Content::Documents(texts) => {
-                if self.documents(place, texts) == Fate::WithoutDms {
+                let fate = self.documents(place, &texts);
+                // What stands beside the documents is not read.
+                let is_left = |(_, value): (&str, &str)| {
+                    let is_read = |text: &String| *text == decoded(value) || value.contains(text.as_str());
+                    value.contains('{') && mentions_dms(value.as_bytes()) && !texts.iter().any(is_read)
+                };
+                if fate == Fate::WithoutDms || members.iter().any(is_left) {
                     return unread(text, members);
                 }
             }
@@ -179,11 +217,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the documents that another one holds.
-    fn documents(&mut self, place: &Place, texts: Vec<String>) -> Fate {
+    fn documents(&mut self, place: &Place, texts: &[String]) -> Fate {
         let mut fate = Fate::WithoutDms;
         let inner = Place { depth: place.depth + 1, ..place.clone() };
         for text in texts {
-            match self.bytes(&inner, text.as_bytes()) {
+            let unpacked = unpacked(text);
+            match self.bytes(&inner, unpacked.as_ref().unwrap_or(text).as_bytes()) {
                 Ok(Fate::Read) => fate = Fate::Read,
                 // An empty message says nothing.
                 Ok(Fate::WithoutDms) | Err(ReadError::Empty) => {}
@@ -226,14 +265,10 @@ impl<'a> Reader<'a> {
             self.companions.add(&place.input, Companion::TerraformPlanFile);
             return Ok(Fate::Read);
         }
-        let text = match (std::str::from_utf8(bytes), utf16(bytes)) {
-            (Ok(text), _) if !bytes.contains(&0) => Cow::Borrowed(text),
-            (_, Some(text)) => Cow::Owned(text),
+        let Some(text) = decode(bytes) else {
             // Text in an encoding of single bytes shows what it mentions; anything else may hide it.
-            _ if !bytes.iter().any(|byte| is_binary(*byte)) && !mentions_dms(bytes) => {
-                return Ok(Fate::WithoutDms);
-            }
-            _ => return Err(ReadError::Encoding),
+            let is_clear = !is_binary(bytes) && !mentions_dms(bytes);
+            return if is_clear { Ok(Fate::WithoutDms) } else { Err(ReadError::Encoding) };
         };
         let significant = text.trim_start();
         if significant.is_empty() {
@@ -244,28 +279,48 @@ impl<'a> Reader<'a> {
             return self.bytes(&inner, Cursor::new(text.as_bytes()));
         }
         let mentions_dms = mentions_dms(text.as_bytes());
-        if mentions_dms && (significant.starts_with("//") || significant.starts_with("/*")) {
-            let line = text.lines().take_while(|line| line.trim().is_empty()).count() + 1;
-            return Err(ReadError::Comment { line });
-        }
-        if mentions_dms && is_terraform(&place.input, &text) {
-            self.companions.add(&place.input, Companion::TerraformConfiguration);
-            return Ok(Fate::Read);
-        }
-        if !mentions_dms && !Template::may_begin(&text) {
+        if !mentions_dms && !Template::may_begin(&text) && !may_be_response(&text) {
             return Ok(Fate::WithoutDms);
         }
+        // YAML would take a comment for the beginning of a name.
+        if let Some(line) = comment(&text) {
+            return if mentions_dms { Err(ReadError::Comment { line }) } else { Ok(Fate::WithoutDms) };
+        }
+        let documents = match Template::parse_all(&text) {
+            Ok(documents) if !is_terraform_file(&place.input) => documents,
+            _ if mentions_dms && is_terraform(&place.input, &text) => {
+                self.companions.add(&place.input, Companion::TerraformConfiguration);
+                return Ok(Fate::Read);
+            }
+            // A text that is neither, such as a template of templates, names a type of AWS if it is about one.
+            Err(_) if !mentions_dms && !text.contains("AWS::CloudFormation::") => {
+                return Ok(Fate::WithoutDms);
+            }
+            Err(_) if mentions_dms && !Template::may_begin(&text) => return Err(unsupported_text(&text)),
+            Err(error) => return Err(error.into()),
+            Ok(_) => return Ok(Fate::WithoutDms),
+        };
         let mut fate = Fate::WithoutDms;
-        for template in Template::parse_all(&text)? {
+        for (number, template) in documents.iter().enumerate() {
+            let place = Place { document: number + 1, ..place.clone() };
             if template.is_recognizable() {
                 fate = Fate::Read;
-                self.template(place, &template)?;
-            } else if self.yaml(place, &template)? == Fate::Read {
+                let plan = self.template(&place, template, mentions_dms);
+                if let Err(error) = plan
+                    && (mentions_dms || documents.len() > 1)
+                {
+                    return Err(error);
+                }
+            } else if self.yaml(&place, template)? == Fate::Read {
                 fate = Fate::Read;
             }
         }
         if mentions_dms && fate == Fate::WithoutDms {
-            return Err(unsupported(&Members::default()));
+            if is_terraform(&place.input, &text) {
+                self.companions.add(&place.input, Companion::TerraformConfiguration);
+                return Ok(Fate::Read);
+            }
+            return Err(unsupported_text(&text));
         }
         Ok(fate)
     }
@@ -275,24 +330,29 @@ impl<'a> Reader<'a> {
         let json =
             serde_json::to_string(&document.to_json()).map_err(|error| ReadError::Resource(error.into()))?;
         if !json.starts_with(['{', '[']) {
-            return Ok(Fate::WithoutDms);
+            return if mentions_dms(json.as_bytes()) {
+                Err(unsupported_text(&json))
+            } else {
+                Ok(Fate::WithoutDms)
+            };
         }
         let inner = Place { depth: place.depth + 1, ..place.clone() };
         self.bytes(&inner, json.as_bytes())
     }
 
-    fn template(&mut self, place: &Place, template: &Template) -> Result<(), ReadError> {
-        self.companions.add_template(&place.input);
+    fn template(&mut self, place: &Place, template: &Template, mentions_dms: bool) -> Result<(), ReadError> {
+        self.companions.add_template(&place.input, mentions_dms);
         let plan = template.plan(&self.settings)?;
         self.planned(place, SourceKind::CloudFormationTemplate, plan);
         Ok(())
     }
 
     fn planned(&mut self, place: &Place, kind: SourceKind, plan: iac::Plan) {
-        for elsewhere in &plan.elsewhere {
+        let mut plan = plan;
+        for elsewhere in std::mem::take(&mut plan.elsewhere) {
             self.companions.add_elsewhere(&place.input, elsewhere);
         }
-        self.evaluator.evaluate_planned(&place.input, kind, plan);
+        self.evaluator.evaluate_planned(&place.input, kind, place.document, plan);
     }
 
     fn state(&mut self, place: &Place, text: &str) -> Result<(), ReadError> {
@@ -301,7 +361,7 @@ impl<'a> Reader<'a> {
         for error in state.failures {
             self.evaluator.fail(&place.input, &error.into());
         }
-        for elsewhere in &state.elsewhere {
+        for elsewhere in state.elsewhere {
             self.companions.add_elsewhere(&place.input, elsewhere);
         }
         for resource in state.resources {
@@ -343,6 +403,11 @@ impl Document {
     /// Returns true if what was read shows that the document is of a kind that is read.
     fn is_of_known_kind(&self) -> bool {
         self.lists.kind().is_some() || self.members.iter().any(|(name, _)| is_other_kind(name))
+    }
+
+    /// Returns true if an entry of a list at the top is of a kind that is read.
+    fn is_read(&self) -> bool {
+        self.list.as_ref().is_some_and(|list| list.is_read)
     }
 
     fn add(&mut self, reader: &mut Reader<'_>, place: &Place, piece: Piece<'_>) {
@@ -396,22 +461,6 @@ impl Reader<'_> {
     }
 }
 
-/// Returns true for a member that shows that a document is of another kind than a list of resources.
-fn is_other_kind(name: &str) -> bool {
-    matches!(
-        name,
-        "invokingEvent"
-            | "Resources"
-            | "planned_values"
-            | "resource_changes"
-            | "format_version"
-            | "configurationItem"
-            | "configurationItemSummary"
-            | "ConfigurationItem"
-            | "TemplateBody"
-    )
-}
-
 /// Returns true for an item of another service.
 fn is_item(value: &[u8]) -> bool {
     items::is_of_another_type(value)
@@ -429,36 +478,4 @@ fn plural(kind: SourceKind) -> SourceKind {
         SourceKind::DmsResource => SourceKind::DmsResources,
         other => other,
     }
-}
-
-/// Returns true for a zip archive whose first file is `tfplan`, as `terraform plan -out` writes it.
-fn is_plan_file(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"PK\x03\x04") && bytes.get(30..36) == Some(b"tfplan")
-}
-
-/// Returns true for a text in the language of Terraform, by the name of its file or a block of a resource.
-fn is_terraform(name: &str, text: &str) -> bool {
-    let begins_block = |line: &str| {
-        let line = line.trim_start();
-        line.strip_prefix("resource").is_some_and(|rest| rest.trim_start().starts_with('"'))
-    };
-    Path::new(name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("tf"))
-        || text.lines().any(begins_block)
-}
-
-/// Returns true for a byte that no text has: a control character that is no white space.
-fn is_binary(byte: u8) -> bool {
-    byte < 0x20 && !byte.is_ascii_whitespace() && byte != 0x0b
-}
-
-/// Decodes UTF-16 with a byte order mark, which PowerShell writes to redirected files.
-fn utf16(bytes: &[u8]) -> Option<String> {
-    let (order, rest) = bytes.split_at_checked(2)?;
-    let unit: fn([u8; 2]) -> u16 = match order {
-        [0xff, 0xfe] => u16::from_le_bytes,
-        [0xfe, 0xff] => u16::from_be_bytes,
-        _ => return None,
-    };
-    let (pairs, []) = rest.as_chunks::<2>() else { return None };
-    String::from_utf16(&pairs.iter().map(|pair| unit(*pair)).collect::<Vec<_>>()).ok()
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use report::SourceKind;
-use rule_core::{Arn, ConfigurationItem, ResourceType, RuleParameters};
+use rule_core::{Arn, ArnForm, ConfigurationItem, ResourceType, RuleParameters};
 
 use super::existing::ExistingResource;
 
@@ -34,16 +34,19 @@ pub(super) struct RecordedResource {
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Identity {
     arn: Option<String>,
+    id: String,
     place: Place,
 }
 
-/// The type, id, account and Region of a resource; `None` where it is not known.
+/// The type, account and Region of a resource; `None` where it is not known.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Place {
     resource_type: Option<ResourceType>,
-    id: String,
     account_id: Option<String>,
     region: Option<String>,
+    /// The input, and without a time the record in it, where neither an ARN nor account and Region identify the resource: the
+    /// same id in another input may be another resource.
+    scope: Option<(Rc<str>, usize)>,
 }
 
 /// All records of a run. Memory is bounded by the resources and not by their records, as long as these have times.
@@ -56,7 +59,7 @@ pub(super) struct Records {
 impl Records {
     /// Adds a record.
     pub(super) fn add(&mut self, record: Record) {
-        let identity = Identity::from(&record.resource.item);
+        let identity = Identity::new(&record, self.resources.len());
         let resource = RecordedResource::from(record);
         let known = self.indices.get(&identity).and_then(|index| self.resources.get_mut(*index));
         if let Some((_, known)) = known {
@@ -69,24 +72,25 @@ impl Records {
 
     /// Returns each resource once, in the order of their first records.
     ///
-    /// Two records are of one resource if they have the same ARN. If one of them has none, they are if type, id, account
-    /// and Region are the same, or are missing in both, and no third record shows that this could be another resource.
+    /// Two records are of one resource if they have the same type, account, Region and ARN of DMS. If one of them has no ARN,
+    /// they are if the id is the same, and no third record shows that this could be another resource. Without ARN, account and
+    /// Region they are only if they are of one input and have times.
     pub(super) fn resources(self) -> Vec<RecordedResource> {
         let mut merged: Vec<RecordedResource> = Vec::new();
-        let mut by_arn: HashMap<String, usize> = HashMap::new();
-        let mut by_place: HashMap<Place, Vec<usize>> = HashMap::new();
+        let mut by_arn: HashMap<(String, Place), usize> = HashMap::new();
+        let mut by_place: HashMap<(String, Place), Vec<usize>> = HashMap::new();
         let mut without_arn = Vec::new();
-        for (Identity { arn, place }, resource) in self.resources {
+        for (Identity { arn, id, place }, resource) in self.resources {
             let Some(arn) = arn else {
-                without_arn.push((place, resource));
+                without_arn.push(((id, place), resource));
                 continue;
             };
-            let index = *by_arn.entry(arn).or_insert(merged.len());
+            let index = *by_arn.entry((arn, place.clone())).or_insert(merged.len());
             match merged.get_mut(index) {
                 Some(known) => known.merge(resource),
                 None => merged.push(resource),
             }
-            let at_place = by_place.entry(place).or_default();
+            let at_place = by_place.entry((id, place)).or_default();
             if !at_place.contains(&index) {
                 at_place.push(index);
             }
@@ -148,17 +152,29 @@ impl From<Record> for RecordedResource {
     }
 }
 
-impl From<&ConfigurationItem> for Identity {
-    fn from(item: &ConfigurationItem) -> Self {
-        let arn = item.known_arn();
-        let parts = arn.and_then(Arn::parse);
-        let place = Place {
-            resource_type: ResourceType::from_name(&item.resource_type),
-            id: item.resource_id.clone(),
-            account_id: item.account_id.clone().or_else(|| parts?.account_id().map(str::to_owned)),
-            region: item.aws_region.clone().or_else(|| parts?.region().map(str::to_owned)),
+impl Identity {
+    /// Returns the identity of the resource of a record. `number` tells records from each other.
+    fn new(Record { resource, input, .. }: &Record, number: usize) -> Self {
+        let ExistingResource { item, is_dated, .. } = resource;
+        let resource_type = ResourceType::from_name(&item.resource_type);
+        // An item may hold its ARN in its configuration alone.
+        let configured = || match resource_type?.arn_form() {
+            ArnForm::Property(property) => item.configuration.text(property),
+            ArnForm::Named(_) => None,
         };
-        Self { arn: arn.map(str::to_owned), place }
+        // What is no ARN of DMS, such as a redacted one, identifies nothing.
+        let is_of_dms = |arn: &&str| Arn::parse(arn).is_some_and(|arn| arn.service == "dms");
+        let arn = item.known_arn().filter(is_of_dms).or_else(|| configured().filter(is_of_dms));
+        let parts = arn.and_then(Arn::parse);
+        let account_id = item.account_id.clone().or_else(|| parts?.account_id().map(str::to_owned));
+        let region = item.aws_region.clone().or_else(|| parts?.region().map(str::to_owned));
+        let is_identified = arn.is_some() || (account_id.is_some() && region.is_some());
+        let scope = (!is_identified).then(|| (Rc::clone(input), if *is_dated { 0 } else { 1 + number }));
+        Self {
+            arn: arn.map(str::to_owned),
+            id: item.resource_id.clone(),
+            place: Place { resource_type, account_id, region, scope },
+        }
     }
 }
 

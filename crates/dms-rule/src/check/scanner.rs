@@ -111,6 +111,24 @@ impl<R: Read> Scanner<R> {
         Ok(self.held.map(|held| self.buffer.split_off(held)))
     }
 
+    /// Returns true if a part of the bytes that are still to come is such. Parts overlap by some hundred bytes.
+    ///
+    /// # Errors
+    /// Returns an error if the bytes cannot be read.
+    pub(super) fn any_of_the_rest(mut self, is_such: impl Fn(&[u8]) -> bool) -> Result<bool, ScanError> {
+        const OVERLAP: usize = 512;
+        self.held = None;
+        loop {
+            if is_such(self.buffer.get(self.next..).unwrap_or_default()) {
+                return Ok(true);
+            }
+            self.next = self.next.max(self.buffer.len().saturating_sub(OVERLAP));
+            if !self.fill()? {
+                return Ok(false);
+            }
+        }
+    }
+
     fn members(
         &mut self,
         listed: &impl Fn(&str) -> bool,

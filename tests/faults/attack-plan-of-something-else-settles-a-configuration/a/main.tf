@@ -1,0 +1,1 @@
+resource "aws_dms_replication_instance" "r" { publicly_accessible = true }
