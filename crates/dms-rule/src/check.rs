@@ -40,19 +40,20 @@ use reader::Reader;
 #[derive(Debug, clap::Args)]
 #[command(after_help = concat!("\
 The kind of each input is recognized by its content, not by its name:
-- AWS Config events, notifications and configuration items, also in messages of SNS and SQS, events of Lambda and
-  EventBridge
-- snapshot and history files of AWS Config, of any size, also as .json.gz
-- the output of `aws configservice get-resource-config-history`, `batch-get-resource-config`,
-  `select-resource-config`, `select-aggregate-resource-config` and `get-aggregate-resource-config`, and of
-  `aws dms describe-...`, `create-...` and `modify-...`, as JSON or YAML
-- CloudFormation templates (YAML, JSON, get-template), with those that their resources hold; folders of `cdk synth`
+- AWS Config events, notifications and configuration items, also in messages of SNS and SQS and events of Lambda and \
+EventBridge
+- snapshot and history files of AWS Config, of any size, also as gzip
+- the output of `aws configservice get-resource-config-history`, `batch-get-resource-config`, `select-resource-config`, \
+`select-aggregate-resource-config` and `get-aggregate-resource-config`, and of `aws dms describe-...`, `create-...` and \
+`modify-...`, as JSON or YAML
+- CloudFormation templates (YAML, JSON, get-template) with those that their resources hold; folders of `cdk synth`
 - Terraform plans and states (`terraform show -json`)
+
 A file that mentions AWS DMS resources and is none of these is reported as not evaluated; the exit code is then 2.
 
-An event is evaluated with its own rule and parameters, unless --rule or --rule-parameters are given. If there are
-several records of one resource, in one input or in several, the newest is evaluated. Templates and plans are
-evaluated apart from records. If data that a rule needs is missing, the result is UNKNOWN and counts as NON_COMPLIANT.
+An event is evaluated with its own rule and parameters, unless --rule or --rule-parameters are given. If there are several \
+records of one resource, in one input or in several, the newest is evaluated. Templates and plans are evaluated apart from \
+records. If data that a rule needs is missing, the result is UNKNOWN and counts as NON_COMPLIANT.
 
 Examples:
   dms-rule check template.yaml --rule dms-replication-not-public
@@ -74,7 +75,8 @@ pub(crate) struct Arguments {
     /// Evaluate templates with the default values of their parameters
     #[arg(long)]
     assume_defaults: bool,
-    /// Tags that the deployment of a template adds to its resources; without this option they are unknown
+    /// Tags that the deployment adds to the resources of templates; give the option without a tag if it adds none. Without the
+    /// option they are unknown
     #[arg(long, value_name = "KEY=VALUE", num_args = 0.., value_parser = pair)]
     stack_tags: Option<Vec<(String, String)>>,
     /// Leave out files and folders, by a pattern as in .gitignore; may be given several times

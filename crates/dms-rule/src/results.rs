@@ -19,9 +19,9 @@ macro_rules! exit_codes {
         "\
 Exit codes:
   0  no finding that counts
-  1  a finding that counts: NON_COMPLIANT, at least as severe as --fail-on. UNKNOWN counts as --unknown says
-  2  something could not be evaluated, or the command is wrong. The report has all that could be evaluated, and lists
-     the rest; in JSON, complete is false
+  1  a finding that counts: NON_COMPLIANT, and at least as severe as --fail-on; --unknown decides about UNKNOWN
+  2  something could not be evaluated, or the command is wrong. All else is in the report; in JSON, complete is false
+
 A rule whose need a kind of input never answers is listed as not evaluated, and does not change the exit code."
     };
 }
