@@ -13,8 +13,9 @@ WHERE
     (
       configuration.SslMode = 'none'
       AND NOT configuration.EngineName IN (
-        'dynamodb', 'elasticsearch', 'kafka', 'kinesis', 'neptune',
-        'opensearch', 'redis', 'redshift', 'redshift-serverless', 's3'
+        'dms-transfer', 'dynamodb', 'elasticsearch', 'kafka', 'kinesis',
+        'lakehouse', 'neptune', 'opensearch', 'redis', 'redshift',
+        'redshift-serverless', 's3', 'timestream'
       )
     )
     OR configuration.KafkaSettings.SecurityProtocol = 'plaintext'

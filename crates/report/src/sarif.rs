@@ -2,7 +2,8 @@
 //!
 //! The results are the resources found to be NON_COMPLIANT, UNKNOWN included. Exempt resources are among them,
 //! suppressed, with the exemption as justification. The failures of the run are notifications of its invocation, whose
-//! `executionSuccessful` is then false: such a file without results does not mean that all resources comply.
+//! `executionSuccessful` is then false: such a file without results does not mean that all resources comply. The rules that
+//! were not run and the files that were left out are notifications of its configuration.
 //!
 //! A result in a file has the location of the file, with line and column if they are known. GitHub code scanning
 //! rejects results without a file, so the location of a live resource is the path `aws/ACCOUNT/REGION/TYPE/NAME`, which
@@ -55,15 +56,16 @@ fn log(report: &Report) -> Value {
             "invocations": [{
                 "executionSuccessful": report.failures.is_empty(),
                 "startTimeUtc": text::time(report.at),
-                "toolExecutionNotifications": notifications(report),
+                "toolExecutionNotifications": report.failures.iter().map(notification).collect::<Vec<_>>(),
+                "toolConfigurationNotifications": not_read(report),
             }],
             "results": results,
         }],
     }))
 }
 
-/// Lists the failures, then the rules that were not run and the files that were left out, as notes.
-fn notifications(report: &Report) -> Vec<Value> {
+/// Lists the rules that were not run and the files that were left out, as notes.
+fn not_read(report: &Report) -> Vec<Value> {
     let note = |text: String| json!({ "level": "note", "message": { "text": text } });
     let not_evaluated = report.not_evaluated.iter().map(|entry| {
         let NotEvaluated { rule, kind, resources, reason } = entry;
@@ -71,7 +73,7 @@ fn notifications(report: &Report) -> Vec<Value> {
         note(format!("{} was not evaluated for {resources} ({kind}): {reason}", rule.identifier))
     });
     let left_out = report.left_out().map(|source| note(format!("{}: {}", source.name, source.kind)));
-    report.failures.iter().map(notification).chain(not_evaluated).chain(left_out).collect()
+    not_evaluated.chain(left_out).collect()
 }
 
 fn descriptor(rule: &Rule) -> Value {
@@ -272,7 +274,8 @@ mod tests {
             invocation["toolExecutionNotifications"][1],
             json!({ "level": "error", "descriptor": { "id": "Denied" }, "message": { "text": denied } })
         );
-        assert_eq!(invocation["toolExecutionNotifications"].as_array().unwrap().len(), 6);
+        assert_eq!(invocation["toolExecutionNotifications"].as_array().unwrap().len(), 4);
+        assert_eq!(invocation["toolConfigurationNotifications"].as_array().unwrap().len(), 2);
         let complete = run(&Report { failures: vec![], ..report });
         assert_eq!(complete["invocations"][0]["executionSuccessful"], true);
     }

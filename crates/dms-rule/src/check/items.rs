@@ -1,8 +1,10 @@
 //! Configuration items, complete or not, among those of other services.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use chrono::{DateTime, Utc};
+use memchr::memmem::Finder;
 use rule_core::{ConfigurationItem, ResourceType};
 use serde::Deserialize;
 
@@ -10,26 +12,30 @@ use super::error::EntryError;
 use super::existing::ExistingResource;
 use super::members::Members;
 
-/// Returns false if an item is not of a DMS type, without parsing it: it has no colon beside the word `DMS`, in any case and
-/// with anything but a letter between them, and no escape that may hide it.
+/// Two colons, as every type of AWS has them.
+static COLONS: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("::"));
+
+/// The beginning of an escape that may hide a letter or colon.
+static ESCAPE: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\\u"));
+
+/// Returns false if an item is not of a DMS type, without parsing it: it has two colons beside other words than `DMS`, in any
+/// case and with anything but a letter between them, and no escape that may hide it.
 pub(super) fn may_be_of_dms(value: &[u8]) -> bool {
-    let named = memchr::memmem::find_iter(value, b"::").any(|at| {
-        let behind = value.get(at + 2..).unwrap_or_default().iter();
-        let before = value.get(..at).unwrap_or_default().iter().rev();
-        begins_with(behind, *b"DMS") || begins_with(before, *b"SMD")
+    let mut has_colons = false;
+    let is_named = COLONS.find_iter(value).any(|at| {
+        has_colons = true;
+        let (before, behind) = (value.get(..at).unwrap_or_default(), value.get(at + 2..).unwrap_or_default());
+        is_word(behind.iter(), *b"DMS") || is_word(before.iter().rev(), *b"SMD")
     });
-    named || [&b"\\u"[..], b": :"].iter().any(|odd| memchr::memmem::find(value, odd).is_some())
+    is_named || !has_colons || ESCAPE.find(value).is_some()
 }
 
 /// Returns true if the next letters are these, behind anything that is neither letter, digit nor quotation mark.
-fn begins_with<'a>(mut bytes: impl Iterator<Item = &'a u8>, letters: [u8; 3]) -> bool {
-    let is_blank = |byte: &&u8| !byte.is_ascii_alphanumeric() && **byte != b'"';
-    let mut first = bytes.find(|byte| !is_blank(byte));
-    letters.iter().all(|letter| {
-        let is_same = first.is_some_and(|byte| byte.eq_ignore_ascii_case(letter));
-        first = bytes.next();
-        is_same
-    })
+fn is_word<'a>(mut bytes: impl Iterator<Item = &'a u8>, [first, second, third]: [u8; 3]) -> bool {
+    let begins = bytes.find(|byte| byte.is_ascii_alphanumeric() || **byte == b'"');
+    begins.is_some_and(|byte| byte.eq_ignore_ascii_case(&first))
+        && bytes.next().is_some_and(|byte| byte.eq_ignore_ascii_case(&second))
+        && bytes.next().is_some_and(|byte| byte.eq_ignore_ascii_case(&third))
 }
 
 /// Returns true if an item has a type, and no rule is for that type.
@@ -96,7 +102,7 @@ mod tests {
             (r#"{"resourceType":"AWS::DMS: :Endpoint"}"#, true),
             (r#"{"resourceType":"AWS\\u003a\\u003aDMS"}"#, true),
             (r#"{"resourceType":"AWS::S3::Bucket","name":"dms"}"#, false),
-            ("{}", false),
+            (r#"{"resourceType":"AWS: :DMS: :Endpoint"}"#, true),
         ] {
             assert_eq!(may_be_of_dms(text.as_bytes()), may_be, "{text}");
         }

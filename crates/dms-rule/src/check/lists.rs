@@ -134,9 +134,13 @@ impl Lists {
         if !value.starts_with(b"{") {
             return Err(EntryError::NotAnObject);
         }
-        let has_type = memchr::memmem::find(value, b"\"resourceType\"").is_some();
-        let may_be_of_dms = items::may_be_of_dms(value) || (!has_type && mentions_dms(value));
-        if !may_be_of_dms || items::is_of_another_type(value) {
+        if !items::may_be_of_dms(value) {
+            let has_type = memchr::memmem::find(value, b"\"resourceType\"").is_some();
+            if has_type || !mentions_dms(value) {
+                return Ok(None);
+            }
+        }
+        if items::is_of_another_type(value) {
             return Ok(None);
         }
         if is_complete {

@@ -18,6 +18,8 @@ def disagreements(files: dict[str, bytes]) -> list[str]:
         for one in results
         if re.fullmatch(r"\d{12}", one["resource"]["accountId"] or "") and one["resource"]["region"]
     }
+    left_out = sum(one["kind"].startswith("left out") for one in report["lookedAt"])
+    skipped = len(report["notEvaluated"]) + left_out
     rows = list(csv.DictReader(io.StringIO(files["report.csv"].decode(), newline="")))
     sarif = json.loads(files["report.sarif"])["runs"][0]
     junit = etree.fromstring(files["report.junit.xml"])
@@ -31,8 +33,16 @@ def disagreements(files: dict[str, bytes]) -> list[str]:
             bad,
             {one["partialFingerprints"]["dmsRule/v1"] for one in sarif["results"] if not one["suppressions"]},
         ),
+        "CSV: not evaluated and left out": (
+            skipped,
+            sum(row["record"] in {"not evaluated", "left out"} for row in rows),
+        ),
+        "SARIF: not evaluated and left out": (
+            skipped,
+            len(sarif["invocations"][0].get("toolConfigurationNotifications", [])),
+        ),
         "SARIF: failures": (failures, len(sarif["invocations"][0]["toolExecutionNotifications"])),
-        "JUnit: results and failures": (len(results) + failures, len(list(junit.iter("testcase")))),
+        "JUnit: results and failures": (len(results) + failures + skipped, len(list(junit.iter("testcase")))),
         "JUnit: NON_COMPLIANT": (
             sum(one["complianceType"] == "NON_COMPLIANT" for one in results),
             len(list(junit.iter("failure"))),

@@ -63,8 +63,9 @@ def conformance_pack(name: str, template: dict, deployed: Deployment, facts: Fac
         "dms-exposure.yaml": EXPOSURE,
         "replace-managed-rule.yaml": {"dms-replication-not-public"},
     }[file]
-    if {facts.short_names.get(rule, rule) for rule in rules} != expected:
-        yield f"the rules {sorted(rules)} are not {sorted(expected)}"
+    names = {facts.short_names.get(rule, rule) for rule in rules}
+    if names != expected:
+        yield f"the rules differ in {sorted(names ^ expected)}"
     for rule in sorted(rules):
         if len(f"{rule}-conformance-pack-abcdefghi") > NAME_MAXIMUM:
             yield f"{rule} is too long for what AWS Config adds to it"
