@@ -8,6 +8,7 @@ use rule_core::{Json, ResourceType, tags};
 use crate::error::{Error, Position};
 use crate::node::{Node, scalar_text};
 use crate::plan::{Elsewhere, Plan};
+use crate::properties::is_same_name;
 use crate::settings::Settings;
 
 /// The deepest nesting of templates in templates.
@@ -48,8 +49,8 @@ pub(crate) enum HolderKind {
 
 impl HolderKind {
     /// The properties that matter.
-    pub(crate) const PROPERTIES: [&'static str; 4] =
-        ["TemplateBody", "TemplateURL", "Location", "Parameters"];
+    pub(crate) const PROPERTIES: [&'static str; 5] =
+        ["TemplateBody", "TemplateURL", "Location", "Parameters", "StackInstancesGroup"];
 
     /// Finds the kind of a type of CloudFormation, however its case is spelled. `None` if it makes nothing but itself.
     pub(crate) fn from_type(type_name: &str) -> Option<Self> {
@@ -57,7 +58,8 @@ impl HolderKind {
             "aws::cloudformation::stack" => Self::Stack,
             "aws::cloudformation::stackset" => Self::StackSet,
             "aws::serverless::application" => Self::Application,
-            "aws::servicecatalog::cloudformationprovisionedproduct" => Self::Registered,
+            "aws::servicecatalog::cloudformationprovisionedproduct"
+            | "aws::servicecatalog::cloudformationproduct" => Self::Registered,
             name if name.ends_with("::module") => Self::Registered,
             _ if type_name == CLOUD_CONTROL => Self::CloudControl,
             _ => return None,
@@ -196,17 +198,33 @@ impl Holder<'_> {
     fn inner_settings(&self) -> Settings {
         let mut parameters: Vec<(String, String)> = Vec::new();
         let mut is_complete = true;
+        // A set of stacks may give each of its stacks other values.
+        if self.values("StackInstancesGroup").any(|groups| *groups != Json::List(Vec::new())) {
+            return Settings {
+                stack_tags: self.values("StackTags").next().and_then(tags::read),
+                ..Settings::default()
+            };
+        }
+        let mut ambiguous: Vec<String> = Vec::new();
         for given in self.values("Parameters").flat_map(pairs) {
             match given {
-                Some((name, value)) if parameters.iter().all(|(known, _)| *known != name) => {
+                Given::Plain(name, value)
+                    if parameters.iter().all(|(known, _)| *known != name) && !ambiguous.contains(&name) =>
+                {
                     parameters.push((name, value));
                 }
-                Some((name, _)) => {
-                    // Given twice: it cannot be known which value counts.
+                // Given twice, or in a way that is not plain: it cannot be known which value counts.
+                Given::Plain(name, _) | Given::Open(name) => {
                     parameters.retain(|(known, _)| *known != name);
+                    ambiguous.push(name);
                     is_complete = false;
                 }
-                None => is_complete = false,
+                Given::Unknown => {
+                    return Settings {
+                        stack_tags: self.values("StackTags").next().and_then(tags::read),
+                        ..Settings::default()
+                    };
+                }
             }
         }
         let has_defaults = self.kind == HolderKind::Stack || self.settings.assume_defaults;
@@ -219,24 +237,55 @@ impl Holder<'_> {
     }
 }
 
-/// Returns the parameters of a map, or of a list of keys and values; `None` for each that is not plain.
-fn pairs(parameters: &Json) -> Vec<Option<(String, String)>> {
+/// A parameter that a resource gives to its template.
+enum Given {
+    /// The name and the value.
+    Plain(String, String),
+    /// The name of one whose value is not known.
+    Open(String),
+    /// One whose name is not known.
+    Unknown,
+}
+
+/// Returns the parameters of a map, or of a list of keys and values.
+fn pairs(parameters: &Json) -> Vec<Given> {
+    let given = |name: &str, value: &Json| match plain(value) {
+        Some(value) => Given::Plain(name.to_owned(), value),
+        None => Given::Open(name.to_owned()),
+    };
     match parameters {
-        Json::Object(members) => {
-            members.iter().map(|(name, value)| Some((name.clone(), plain(value)?))).collect()
-        }
+        Json::Object(members) => members.iter().map(|(name, value)| given(name, value)).collect(),
         Json::List(entries) => entries.iter().map(pair).collect(),
-        _ => vec![None],
+        _ => vec![Given::Unknown],
     }
 }
 
-fn pair(entry: &Json) -> Option<(String, String)> {
-    let Json::Object(members) = entry else { return None };
-    let value_of = |names: [&str; 2]| {
-        members.iter().find(|(name, _)| names.contains(&name.as_str())).map(|(_, value)| value)
+fn pair(entry: &Json) -> Given {
+    let Json::Object(members) = entry else { return Given::Unknown };
+    let values_of = |name: &str| -> Vec<&Json> {
+        members.iter().filter(|(known, _)| is_same_name(known, name)).map(|(_, value)| value).collect()
     };
-    let name = value_of(["ParameterKey", "parameter_key"])?.as_str()?;
-    Some((name.to_owned(), plain(value_of(["ParameterValue", "parameter_value"])?)?))
+    let names = values_of("ParameterKey");
+    let [Json::Text(name)] = names.as_slice() else { return Given::Unknown };
+    match values_of("ParameterValue").as_slice() {
+        [value] if members.len() == 2 => {
+            plain(value).map_or_else(|| Given::Open(name.clone()), |value| Given::Plain(name.clone(), value))
+        }
+        _ => Given::Open(name.clone()),
+    }
+}
+
+/// Returns true for a text that calls DMS to create a resource, or holds a template with one. The rights of a policy, such as
+/// `dms:CreateEndpoint`, create nothing.
+pub(crate) fn mentions_creation(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let creates = |what: &str| {
+        text.match_indices(what).any(|(at, _)| !text.get(..at).unwrap_or_default().ends_with("dms:"))
+    };
+    ["createreplicationinstance", "createreplicationtask", "databasemigration:create"]
+        .into_iter()
+        .any(creates)
+        || (text.contains("aws::dms::") && text.contains("resources"))
 }
 
 /// Returns the text of a scalar, or of a list of them, as CloudFormation passes it on.

@@ -313,7 +313,9 @@ fn plain(text: &str) -> Json {
         "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => Json::Bool(true),
         "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => Json::Bool(false),
         _ => match serde_json::from_str::<serde_json::Number>(text) {
-            Ok(number) => Json::Number(number),
+            // A number that is written in another way, or is too large, is compared as text.
+            Ok(number) if number.to_string() == text => Json::Number(number),
+            Ok(_) => Json::Text(text.to_owned()),
             Err(_) => Json::Text(text.to_owned()),
         },
     }

@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use chrono::DateTime;
 use rule_core::text::snake_case;
 use rule_core::{
-    Change, Configuration, ConfigurationItem, ConfigurationItemStatus, Finding, Kind, Possibility, Property,
-    ResourceType, Rule,
+    Change, Choice, Configuration, ConfigurationItem, ConfigurationItemStatus, Finding, Kind, Possibility,
+    Property, ResourceType, Rule,
 };
 
 use crate::error::{Error, Position};
@@ -29,6 +29,37 @@ pub struct Elsewhere {
     pub location: Option<String>,
     /// The position of the resource; `None` if the text has no positions.
     pub position: Option<Position>,
+}
+
+impl Plan {
+    /// Adds everything of another plan.
+    pub(crate) fn append(&mut self, mut other: Self) {
+        self.resources.append(&mut other.resources);
+        self.elsewhere.append(&mut other.elsewhere);
+        self.failures.append(&mut other.failures);
+    }
+
+    /// Adds a plan to which these choices lead: a resource that is in several of them has the possibilities of each.
+    pub(crate) fn add_variant(&mut self, variant: Self, choices: &[Choice]) {
+        for mut resource in variant.resources {
+            for possibility in &mut resource.possibilities {
+                possibility.choices.splice(0..0, choices.iter().cloned());
+            }
+            let is_same = |known: &&mut PlannedResource| {
+                known.id == resource.id && known.resource_type == resource.resource_type
+            };
+            match self.resources.iter_mut().find(is_same).filter(|_| !choices.is_empty()) {
+                Some(known) => known.possibilities.append(&mut resource.possibilities),
+                None => self.resources.push(resource),
+            }
+        }
+        self.elsewhere.extend(variant.elsewhere);
+        for failure in variant.failures {
+            if !self.failures.contains(&failure) {
+                self.failures.push(failure);
+            }
+        }
+    }
 }
 
 /// A resource that a deployment may create.

@@ -46,6 +46,9 @@ const RECORDED: [(&str, Option<&str>); 5] = [
     ("ValidToDate", None),
 ];
 
+/// The dates of a certificate, which only DMS knows: a template cannot give them, and must not pass by them.
+const DATES: [&str; 2] = ["ValidFromDate", "ValidToDate"];
+
 impl Properties {
     /// Collects the properties of a type from its rules.
     pub(crate) fn for_type(resource_type: ResourceType) -> Self {
@@ -61,14 +64,36 @@ impl Properties {
             sent_if_not_given: None,
             role: Role::Argument,
         });
+        if resource_type == ResourceType::Certificate {
+            // No rule reads it, but beside a PEM it makes the certificate unclear.
+            all.push(SpelledProperty {
+                api: "CertificateWallet",
+                cloudformation: "CertificateWallet",
+                terraform: Some("certificate_wallet"),
+                kind: Kind::Text,
+                sent_if_not_given: None,
+                role: Role::Argument,
+            });
+        }
         Self(all)
     }
 
     /// Returns the name in the API of the property or group that CloudFormation calls `name`. `None` if no rule reads
     /// it.
     pub(crate) fn api_name(&self, name: &str) -> Option<&'static str> {
-        let found = self.0.iter().find(|property| split_first(property.cloudformation).0 == name)?;
-        Some(split_first(found.api).0)
+        let is_given = |property: &&SpelledProperty| {
+            !DATES.contains(&property.api) && split_first(property.cloudformation).0 == name
+        };
+        Some(split_first(self.0.iter().find(is_given)?.api).0)
+    }
+
+    /// Returns true if a name differs from that of a property or group in nothing but case and marks: CloudFormation rejects
+    /// it, or reads it in a way that is not known.
+    pub(crate) fn is_misspelled(&self, name: &str) -> bool {
+        self.api_name(name).is_none()
+            && self.0.iter().any(|property| {
+                !DATES.contains(&property.api) && is_same_name(split_first(property.cloudformation).0, name)
+            })
     }
 
     /// Returns true if a rule reads a member of that name in a group of settings.
@@ -153,10 +178,11 @@ impl SpelledProperty {
     }
 }
 
-/// Returns true if two names differ in nothing but case and underscores.
-fn is_same_name(name: &str, other: &str) -> bool {
-    let letters =
-        |name| str::chars(name).filter(|letter| *letter != '_').map(|letter| letter.to_ascii_lowercase());
+/// Returns true if two names differ in nothing but case, underscores and other marks.
+pub(crate) fn is_same_name(name: &str, other: &str) -> bool {
+    let letters = |name| {
+        str::chars(name).filter(|letter| letter.is_alphanumeric()).map(|letter| letter.to_ascii_lowercase())
+    };
     letters(name).eq(letters(other))
 }
 

@@ -181,7 +181,9 @@ fn assert_reached(case: Case, plan: &Plan, language: &str) {
 
 #[test]
 fn every_property_reaches_the_configuration_from_cloudformation() {
-    cases().for_each(|case| assert_reached(case, &from_cloudformation(case), "CloudFormation"));
+    // A template cannot give the dates of a certificate.
+    let cases = cases().filter(|case| !case.property.path.starts_with("Valid"));
+    cases.for_each(|case| assert_reached(case, &from_cloudformation(case), "CloudFormation"));
 }
 
 #[test]

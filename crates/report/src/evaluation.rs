@@ -85,7 +85,8 @@ impl Evaluation {
     /// Returns the text that AWS Config shows. For a planned resource, its remedy is the line to write.
     #[must_use]
     pub fn annotation(&self) -> Annotation {
-        let fix = self.source.own_fix.as_deref().or(self.verdict.finding.fix);
+        // An exempt resource keeps the remedy of its finding, a compliant one has none.
+        let fix = self.verdict.finding.fix.map(|fix| self.source.own_fix.as_deref().unwrap_or(fix));
         Annotation::new(&self.verdict.text_with_fix(fix))
     }
 

@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use rule_core::{Configuration, Facts, Json, Possibility, ResourceType, tags};
+use rule_core::{Choice, Configuration, Facts, Json, Possibility, ResourceType, tags};
 
 use super::evaluator::{Evaluator, is_generated, repeated, unless_repeated};
 use super::{Template, loops};
-use crate::contained::{Holder, HolderKind};
+
+use crate::contained::{Holder, HolderKind, mentions_creation};
 use crate::decisions::{Decisions, in_every_combination};
 use crate::error::{Error, Position};
-use crate::node::{Content, Member, Node, UNCLEAR_MERGE};
-use crate::plan::{Language, Plan, PlannedResource, has_tags, item};
-use crate::properties::Properties;
+use crate::node::{Content, Member, Node, UNCLEAR_MERGE, scalar_text};
+use crate::plan::{Elsewhere, Language, Plan, PlannedResource, has_tags, item};
+use crate::properties::{Properties, is_same_name};
 use crate::settings::Settings;
 
 /// Transforms of AWS that do not change DMS resources (CloudFormation Template Reference, "Transforms").
@@ -49,6 +50,11 @@ pub(crate) fn plan_within(root: &Node, settings: &Settings, depth: usize) -> Res
     if let Some(merge) = root.get(UNCLEAR_MERGE).next() {
         plan.failures.push(Error::at(merge.at, "the template may have more parts by its merges (<<)"));
     }
+    let odd = |name: &str| name != "Resources" && is_same_name(name, "Resources");
+    for member in root.members().iter().filter(|member| odd(&member.name)) {
+        plan.failures.push(Error::at(member.at, format!("{} is another spelling of Resources", member.name)));
+    }
+    plan.elsewhere.extend(includes(&root));
     for section in sections {
         if !matches!(section.content, Content::Map(_)) {
             plan.failures.push(Error::new("Resources is not a map"));
@@ -56,6 +62,24 @@ pub(crate) fn plan_within(root: &Node, settings: &Settings, depth: usize) -> Res
         section.members().iter().for_each(|member| planner.entry(member, &mut plan));
     }
     Ok(plan)
+}
+
+/// Lists the parts of a template that its transforms include from elsewhere (`AWS::Include`).
+fn includes(root: &Node) -> Vec<Elsewhere> {
+    let transforms = root.get("Transform").chain(root.get("Fn::Transform"));
+    let transforms = transforms.flat_map(|node| node.list().unwrap_or(std::slice::from_ref(node)));
+    let included = transforms.filter(|node| node.get("Name").any(|name| name.text() == Some("AWS::Include")));
+    included
+        .map(|node| Elsewhere {
+            resource: "Transform".to_owned(),
+            location: node
+                .get("Parameters")
+                .flat_map(|parameters| parameters.get("Location"))
+                .find_map(Node::text)
+                .map(str::to_owned),
+            position: Some(node.at),
+        })
+        .collect()
 }
 
 /// Lists the macros of a template that may change its resources.
@@ -68,6 +92,47 @@ fn macros(root: &Node) -> Vec<String> {
         .map(|name| format!("the macro {name}"))
         .collect()
 }
+
+/// Types of AWS DMS that no rule evaluates (CloudFormation registry; AWS DMS API reference).
+const TYPES_WITHOUT_RULE: [&str; 4] = [
+    "AWS::DMS::DataMigration",
+    "AWS::DMS::DataProvider",
+    "AWS::DMS::MigrationProject",
+    "AWS::DMS::ReplicationConfig",
+];
+
+/// Returns true for a type that is named as one of AWS DMS, and is none that is known.
+fn is_unknown_type(type_name: &str) -> bool {
+    let is_of_dms =
+        type_name.split("::").nth(1).is_some_and(|service| service.trim().eq_ignore_ascii_case("DMS"));
+    is_of_dms && !TYPES_WITHOUT_RULE.iter().any(|known| is_same_name(known, type_name))
+}
+
+/// Types of resources that make what a text in them describes.
+const MAKERS: [&str; 6] = [
+    "AWS::CloudFormation::CustomResource",
+    "AWS::Scheduler::Schedule",
+    "AWS::Serverless::StateMachine",
+    "AWS::SSM::Document",
+    "AWS::StepFunctions::StateMachine",
+    "Custom::",
+];
+
+/// Returns true for a resource of another type that calls DMS to create a resource, or holds a template with one.
+fn makes_dms_resources(type_name: &str, resource: &Node) -> bool {
+    MAKERS.iter().any(|maker| type_name.starts_with(maker)) && holds_dms_resources(resource)
+}
+
+fn holds_dms_resources(node: &Node) -> bool {
+    match &node.content {
+        Content::Scalar(scalar) => mentions_creation(&scalar_text(scalar)),
+        Content::List(list) => list.iter().any(holds_dms_resources),
+        Content::Map(members) => members.iter().any(|member| holds_dms_resources(&member.value)),
+    }
+}
+
+/// The most templates that one resource may hold, depending on what deployment decides.
+const VARIANTS_MAXIMUM: usize = 16;
 
 struct Planner<'a> {
     evaluator: Evaluator<'a>,
@@ -116,6 +181,12 @@ impl<'a> Planner<'a> {
                         plan.resources.push(self.resource(member, resource_type));
                     } else if let Some(kind) = HolderKind::from_type(text) {
                         self.holder(member, kind, plan);
+                    } else if is_unknown_type(text) {
+                        fail(format!(
+                            "{name} is of the type {text}, which is no type of AWS DMS that is known"
+                        ));
+                    } else if makes_dms_resources(text, &member.value) {
+                        fail(format!("{name} may create DMS resources, which are not evaluated"));
                     } else if member.value.get(UNCLEAR_MERGE).next().is_some() {
                         fail(format!("the Type of {name} may be another one by its merges (<<)"));
                     }
@@ -149,14 +220,22 @@ impl<'a> Planner<'a> {
                 values.collect::<Vec<_>>()
             })
         });
-        let mut planned: Vec<Vec<(String, Json)>> = Vec::new();
-        for (_, properties) in combinations {
-            planned.extend(properties.filter(|properties| !planned.contains(properties)));
+        let mut planned: Vec<(Vec<Choice>, Vec<(String, Json)>)> = Vec::new();
+        for (choices, properties) in combinations {
+            let is_new = |properties: &Vec<_>| !planned.iter().any(|(_, known)| known == properties);
+            planned.extend(properties.filter(is_new).map(|properties| (choices, properties)));
+        }
+        if planned.len() > VARIANTS_MAXIMUM {
+            let message = format!("{} may hold too many different templates to evaluate", member.name);
+            plan.failures.push(Error::at(member.at, message));
+            return;
         }
         // The AWS CDK names the file here, where the URL is one of its bucket.
         let mut metadata = resource.get("Metadata").flat_map(|metadata| metadata.get("aws:asset:path"));
         let file = metadata.find_map(Node::text).map(str::to_owned);
-        for properties in &planned {
+        let is_single = planned.len() == 1;
+        let mut held = Plan::default();
+        for (choices, properties) in &planned {
             let holder = Holder {
                 id: &member.name,
                 position: Some(member.at),
@@ -166,8 +245,11 @@ impl<'a> Planner<'a> {
                 depth: self.depth,
                 settings: self.settings,
             };
-            holder.add_to(plan, plan_within);
+            let mut variant = Plan::default();
+            holder.add_to(&mut variant, plan_within);
+            held.add_variant(variant, if is_single { &[] } else { choices });
         }
+        plan.append(held);
     }
 
     fn resource(&self, member: &'a Member, resource_type: ResourceType) -> PlannedResource {
@@ -241,6 +323,12 @@ impl<'a> Planner<'a> {
 fn unreadable(resource: &Node, properties: &[&Member]) -> Option<&'static str> {
     if resource.get("Properties").any(|node| !matches!(node.content, Content::Map(_))) {
         Some("Properties is not a map")
+    } else if resource
+        .members()
+        .iter()
+        .any(|member| member.name != "Properties" && is_same_name(&member.name, "Properties"))
+    {
+        Some("Properties is spelled in another way")
     } else if resource.get("Properties").count() > 1 {
         Some("Properties is given twice")
     } else if properties.iter().any(|member| member.name == UNCLEAR_MERGE)
@@ -280,7 +368,14 @@ fn values<'a>(
     let mut values = Vec::new();
     let repeated = repeated(members.iter().copied());
     for member in members {
-        let Some(name) = properties.api_name(&member.name) else { continue };
+        let Some(name) = properties.api_name(&member.name) else {
+            if properties.is_misspelled(&member.name) {
+                let value = decisions
+                    .without_deciding(|decisions| evaluator.property(&member.name, &member.value, decisions));
+                values.extend(value.map(|value| (member.name.clone(), value)));
+            }
+            continue;
+        };
         // An identifier only names the resource; nothing is decided for it.
         let value = if name == resource_type.identifier().path {
             decisions.without_deciding(|decisions| evaluator.property(name, &member.value, decisions))
@@ -296,9 +391,11 @@ fn values<'a>(
 /// Returns the tags that the template gives a resource; `None` if they cannot be known.
 fn own_tags(configuration: &Configuration) -> Option<BTreeMap<String, String>> {
     let Configuration::Properties(members) = configuration else { return None };
-    let mut lists = members.iter().filter(|(name, _)| name == "Tags").map(|(_, value)| value);
+    let mut lists = members.iter().filter(|(name, _)| is_same_name(name, "Tags"));
     let list = lists.next();
-    if lists.next().is_some() { None } else { list.map_or(Some(BTreeMap::new()), tags::read_list) }
+    let is_odd = list.is_some_and(|(name, _)| name != "Tags");
+    let list = list.map(|(_, value)| value);
+    if is_odd || lists.next().is_some() { None } else { list.map_or(Some(BTreeMap::new()), tags::read_list) }
 }
 
 /// Returns the positions of a resource, its properties and the members of its groups, by their paths; the resource

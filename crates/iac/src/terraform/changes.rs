@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
-use super::document::{Change, Document, Resource};
+use super::document::{Change, Document, FORGOTTEN, OTHERWISE, Resource};
 use crate::error::Error;
 
 /// A resource that is there after apply.
@@ -28,6 +28,7 @@ pub(super) fn planned(document: &mut Document, failures: &mut Vec<Error>) -> Vec
     }
     let values = document.planned_values.take();
     let mut resources = values.map(|values| values.resources(failures)).unwrap_or_default();
+    let left = left_alone(document, &resources, failures);
     let mut known: HashSet<Key> = resources.iter().map(key).collect();
     let mut unknown: HashMap<Key, Value> = HashMap::new();
     // False for what one of its changes does not create.
@@ -50,7 +51,13 @@ pub(super) fn planned(document: &mut Document, failures: &mut Vec<Error>) -> Vec
         *created.entry(key.clone()).or_insert(true) &= is_created;
         // What is forgotten, and a deposed object that is not deleted, stay as they are.
         let is_forgotten = own.iter().any(|action| action == "forget");
-        let values = if is_forgotten {
+        let values = if is_forgotten && is_created {
+            // The old object stays beside the new one.
+            let mut old = change.clone();
+            old.deposed = Some(FORGOTTEN.to_owned());
+            resources.push(Resource::changed(old, before));
+            after
+        } else if is_forgotten {
             before
         } else if key.1.is_some() {
             after.or(before)
@@ -60,14 +67,25 @@ pub(super) fn planned(document: &mut Document, failures: &mut Vec<Error>) -> Vec
         let others = changed.entry(key.clone()).or_default();
         let is_new = !others.contains(&values);
         others.push(values.clone());
-        // Values lack what is deferred, and what comes after the error of a plan.
-        if known.insert(key) || (is_new && others.len() > 1) {
+        // Values lack what is deferred, and what comes after the error of a plan. If both are there and differ, it cannot be
+        // known which of them apply leaves.
+        let differs = |one: &Resource| {
+            one.address == change.address
+                && one.deposed_key == change.deposed
+                && one.values != values
+                && values.is_some()
+        };
+        let is_contradicted = others.len() == 1 && resources.iter().any(differs);
+        if is_contradicted {
+            change.deposed = Some(OTHERWISE.to_owned());
+        }
+        if known.insert(key) || (is_new && others.len() > 1) || is_contradicted {
             resources.push(Resource::changed(change, values));
         } else if let Some(provider) = change.provider_name {
             add_provider(&mut resources, &change.address, provider);
         }
     }
-    let managed = resources.into_iter().filter(Resource::is_managed);
+    let managed = resources.into_iter().chain(left).filter(Resource::is_managed);
     managed
         .map(|resource| {
             let key = key(&resource);
@@ -76,6 +94,17 @@ pub(super) fn planned(document: &mut Document, failures: &mut Vec<Error>) -> Vec
             Planned { resource, unknown, is_created }
         })
         .collect()
+}
+
+/// Returns the resources that the prior state has and the plan does not speak of: a plan of some targets leaves them alone.
+fn left_alone(document: &mut Document, planned: &[Resource], failures: &mut Vec<Error>) -> Vec<Resource> {
+    let values = document.prior_state.as_ref().and_then(|prior| prior.values.clone());
+    let mut left = values.map(|values| values.resources(failures)).unwrap_or_default();
+    let changed: HashSet<&str> =
+        document.resource_changes.iter().map(|change| change.address.as_str()).collect();
+    let planned: HashSet<&str> = planned.iter().map(|resource| resource.address.as_str()).collect();
+    left.retain(|one| !changed.contains(one.address.as_str()) && !planned.contains(one.address.as_str()));
+    left
 }
 
 fn key(resource: &Resource) -> Key {

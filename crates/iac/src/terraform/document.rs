@@ -34,7 +34,7 @@ pub(super) struct Document {
 }
 
 /// The values of all modules.
-#[derive(Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 pub(super) struct Values {
     root_module: Module,
 }
@@ -45,7 +45,7 @@ pub(super) struct PriorState {
     pub(super) values: Option<Values>,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 struct Module {
     #[serde(default)]
     resources: Vec<Resource>,
@@ -77,7 +77,7 @@ pub(super) struct DeferredChange {
 }
 
 /// A planned change of a resource.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 pub(super) struct ResourceChange {
     pub(super) address: String,
     pub(super) mode: Option<String>,
@@ -88,7 +88,7 @@ pub(super) struct ResourceChange {
     pub(super) change: Option<Change>,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 pub(super) struct Change {
     #[serde(default)]
     pub(super) actions: Vec<String>,
@@ -150,6 +150,12 @@ impl Module {
     }
 }
 
+/// The key of an object that is forgotten while a new one takes its address.
+pub(super) const FORGOTTEN: &str = "forgotten";
+
+/// The key of the values that a change has where the planned values are others.
+pub(super) const OTHERWISE: &str = "as its change has it";
+
 impl Resource {
     /// Returns the resource of a change, with these values.
     pub(super) fn changed(change: ResourceChange, values: Option<Value>) -> Self {
@@ -159,12 +165,13 @@ impl Resource {
 
     /// Returns true for a resource that Terraform manages; a data source is only read.
     pub(super) fn is_managed(&self) -> bool {
-        self.mode.as_deref().is_none_or(|mode| mode == "managed")
+        self.mode.as_deref() != Some("data")
     }
 
     /// Returns the address, with the key of a deposed object.
     pub(super) fn id(&self) -> String {
         match &self.deposed_key {
+            Some(key) if [FORGOTTEN, OTHERWISE].contains(&key.as_str()) => format!("{} ({key})", self.address),
             Some(key) => format!("{} (deposed {key})", self.address),
             None => self.address.clone(),
         }

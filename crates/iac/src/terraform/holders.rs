@@ -31,6 +31,7 @@ pub(super) fn holder(
             (HolderKind::Application, &[("application_id", "Location")])
         }
         "aws_servicecatalog_provisioned_product"
+        | "aws_servicecatalog_product"
         | "awscc_servicecatalog_cloudformation_provisioned_product" => (HolderKind::Registered, &[]),
         _ => return None,
     };
@@ -62,6 +63,7 @@ fn value(resource: &Resource, attribute: &str, unknown: Option<&Value>) -> Optio
             Some(Json::Object(members))
         }
         (Some(Json::List(_)), Some(Value::Array(marks))) if has_mark(marks) => Some(undecided()),
+        (None, Some(marks)) if has_mark(std::slice::from_ref(marks)) => Some(undecided()),
         (value, _) => value,
     }
 }

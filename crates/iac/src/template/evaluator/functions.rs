@@ -16,6 +16,11 @@ const REPLICA_KEY: &str = "AWS::KMS::ReplicaKey";
 /// The alphabet of RFC 4648.
 const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+/// Returns what decides a value; `None` for one that is known.
+fn open(value: &Json) -> Option<&str> {
+    if let Json::Undecided(by) = value { Some(by) } else { None }
+}
+
 impl<'a> Evaluator<'a> {
     /// Evaluates `Ref`, or an intrinsic function by its long name. A function that is not supported, or is malformed,
     /// is undecided.
@@ -72,9 +77,11 @@ impl<'a> Evaluator<'a> {
                 let index = self.value(index, decisions, depth);
                 let index = index.as_ref().and_then(|index| decided(index).ok()?.parse::<usize>().ok());
                 match (index, self.value(list, decisions, depth)) {
-                    (Some(index), Some(Json::List(list))) => {
-                        list.get(index).cloned().or_else(|| undecided(name))
-                    }
+                    // An entry that is not known may be none, and then the next one has its index.
+                    (Some(index), Some(Json::List(list))) => match list.iter().take(index).find_map(open) {
+                        Some(by) => undecided(by),
+                        None => list.get(index).cloned().or_else(|| undecided(name)),
+                    },
                     (_, Some(Json::Undecided(by))) => undecided(by),
                     _ => undecided(name),
                 }
@@ -104,7 +111,10 @@ impl<'a> Evaluator<'a> {
                 _ => undecided(name),
             },
             ("Fn::Length", _) => match self.value(argument, decisions, depth) {
-                Some(Json::List(list)) => Some(Json::Number(list.len().into())),
+                Some(Json::List(list)) => match list.iter().find_map(open) {
+                    Some(by) => undecided(by),
+                    None => Some(Json::Number(list.len().into())),
+                },
                 Some(Json::Undecided(by)) => undecided(by),
                 _ => undecided(name),
             },
@@ -219,11 +229,16 @@ impl<'a> Evaluator<'a> {
             candidates.push(default);
         }
         let mut values: Vec<Json> = Vec::new();
+        let mut may_be_nothing = false;
         for candidate in candidates {
-            let value = self.value(candidate, decisions, depth)?;
-            if !values.contains(&value) {
-                values.push(value);
+            match self.value(candidate, decisions, depth) {
+                None => may_be_nothing = true,
+                Some(value) if !values.contains(&value) => values.push(value),
+                Some(_) => {}
             }
+        }
+        if may_be_nothing {
+            return if values.is_empty() { None } else { undecided(by) };
         }
         if values.is_empty() || values.len() > CANDIDATES_MAXIMUM {
             return undecided(by);
