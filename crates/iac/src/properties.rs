@@ -96,6 +96,11 @@ impl Properties {
             })
     }
 
+    /// Lists the names in the API of the properties that are no group.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().filter(|property| !property.api.contains('.')).map(|property| property.api)
+    }
+
     /// Returns true if a rule reads a member of that name in a group of settings.
     pub(crate) fn has_member(&self, name: &str) -> bool {
         self.0.iter().any(|property| property.cloudformation.split('.').skip(1).any(|part| part == name))

@@ -171,7 +171,9 @@ impl Resource {
     /// Returns the address, with the key of a deposed object.
     pub(super) fn id(&self) -> String {
         match &self.deposed_key {
-            Some(key) if [FORGOTTEN, OTHERWISE].contains(&key.as_str()) => format!("{} ({key})", self.address),
+            Some(key) if [FORGOTTEN, OTHERWISE].contains(&key.as_str()) => {
+                format!("{} ({key})", self.address)
+            }
             Some(key) => format!("{} (deposed {key})", self.address),
             None => self.address.clone(),
         }

@@ -140,6 +140,11 @@ fn members(values: &Map<String, Value>, properties: &Properties) -> Vec<(String,
         let value = match group {
             Some(group) => {
                 let mut inner = self::members(group, &attribute.members);
+                // A setting that the state lacks is not known: no default stands in for it.
+                let lacking =
+                    attribute.members.names().filter(|name| inner.iter().all(|(known, _)| known != name));
+                let lacking: Vec<_> = lacking.map(|name| (name.to_owned(), Json::Null)).collect();
+                inner.extend(lacking);
                 // The other members show that the group is not empty.
                 for (name, value) in group {
                     if attribute.members.attribute(name).is_none() && !value.is_null() {
