@@ -315,8 +315,7 @@ fn plain(text: &str) -> Json {
         _ => match serde_json::from_str::<serde_json::Number>(text) {
             // A number that is written in another way, or is too large, is compared as text.
             Ok(number) if number.to_string() == text => Json::Number(number),
-            Ok(_) => Json::Text(text.to_owned()),
-            Err(_) => Json::Text(text.to_owned()),
+            Ok(_) | Err(_) => Json::Text(text.to_owned()),
         },
     }
 }

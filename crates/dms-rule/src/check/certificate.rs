@@ -75,7 +75,7 @@ mod tests {
             String::new(),
             "text".to_owned(),
             new.replace("-----END", "----END"),
-            format!("{new}{}", &old[..old.len() / 2]),
+            format!("{new}{}", old.split_at(old.len() / 2).0),
             format!("{}{new}", old.replace(" CERTIFICATE", " TRUSTED CERTIFICATE")),
             format!("{}{new}", old.replacen("BEGIN CERTIFICATE", "Begin Certificate", 1)),
             new.replacen('M', "!", 1),

@@ -16,7 +16,7 @@ pub(super) fn comment(text: &str) -> Option<usize> {
             '\\' if in_string => escaped = true,
             '"' => in_string = !in_string,
             // Behind a letter it is part of a word, such as a URL in YAML.
-            '/' if !in_string && !(before.is_alphanumeric() || before == ':' || before == '/') => {
+            '/' if !(in_string || before.is_alphanumeric() || before == ':' || before == '/') => {
                 if matches!(letters.peek(), Some('/' | '*')) {
                     return Some(line);
                 }

@@ -179,7 +179,7 @@ fn envelope(members: &Members) -> Option<Vec<String>> {
             "Message" if members.has("TopicArn") || members.has("MessageId") || members.has("Type") => {
                 texts.push(decoded(value));
             }
-            "Records" | "Messages" => texts.extend(entries(value)?),
+            "Records" | "records" | "Messages" => texts.extend(entries(value)?),
             // A message of SQS, as receive-message prints it and as an event of Lambda has it; an entry of an event of SNS
             // to Lambda; an asynchronous invocation of Lambda; an event of EventBridge; the responses of GetTemplate and
             // DescribeStackSet.
@@ -190,7 +190,6 @@ fn envelope(members: &Members) -> Option<Vec<String>> {
             // Records of streams, whose data is in base64.
             "kinesis" | "awslogs" => texts.push(value.to_owned()),
             "data" if !value.starts_with(['{', '[']) => texts.push(decoded(value)),
-            "records" => texts.extend(entries(value)?),
             _ if is_singular(name) && value.starts_with('{') => texts.push(value.to_owned()),
             _ => {}
         }

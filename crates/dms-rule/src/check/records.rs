@@ -259,8 +259,8 @@ mod tests {
                     .chain(resource.superseded.iter().map(|(input, _)| input))
                     .map(|input| input.parse().unwrap())
                     .collect();
-                let arns: std::collections::BTreeSet<Option<u8>> =
-                    here.iter().map(|number| all[*number].1.0).filter(Option::is_some).collect();
+                let arns: std::collections::BTreeSet<u8> =
+                    here.iter().filter_map(|number| all[*number].1.0).collect();
                 prop_assert!(arns.len() <= 1, "{:?} {:?}", here, all);
                 // A record that is replaced is older than one that stays, or equal to it.
                 for (input, _) in &resource.superseded {

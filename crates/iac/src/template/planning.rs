@@ -131,6 +131,9 @@ fn holds_dms_resources(node: &Node) -> bool {
     }
 }
 
+/// The properties of a resource by their names.
+type PropertyValues = Vec<(String, Json)>;
+
 /// The most templates that one resource may hold, depending on what deployment decides.
 const VARIANTS_MAXIMUM: usize = 16;
 
@@ -220,7 +223,7 @@ impl<'a> Planner<'a> {
                 values.collect::<Vec<_>>()
             })
         });
-        let mut planned: Vec<(Vec<Choice>, Vec<(String, Json)>)> = Vec::new();
+        let mut planned: Vec<(Vec<Choice>, PropertyValues)> = Vec::new();
         for (choices, properties) in combinations {
             let is_new = |properties: &Vec<_>| !planned.iter().any(|(_, known)| known == properties);
             planned.extend(properties.filter(is_new).map(|properties| (choices, properties)));
