@@ -72,8 +72,7 @@ pub(super) fn planned(document: &mut Document, failures: &mut Vec<Error>) -> Vec
         let differs = |one: &Resource| {
             one.address == change.address
                 && one.deposed_key == change.deposed
-                && one.values != values
-                && values.is_some()
+                && contradict(one.values.as_ref(), values.as_ref())
         };
         let is_contradicted = others.len() == 1 && resources.iter().any(differs);
         if is_contradicted {
@@ -94,6 +93,12 @@ pub(super) fn planned(document: &mut Document, failures: &mut Vec<Error>) -> Vec
             Planned { resource, unknown, is_created }
         })
         .collect()
+}
+
+/// Returns true if two objects give one attribute different values.
+fn contradict(one: Option<&Value>, other: Option<&Value>) -> bool {
+    let (Some(Value::Object(one)), Some(Value::Object(other))) = (one, other) else { return false };
+    one.iter().any(|(name, value)| other.get(name).is_some_and(|theirs| theirs != value))
 }
 
 /// Returns the resources that the prior state has and the plan does not speak of: a plan of some targets leaves them alone.
