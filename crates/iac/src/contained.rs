@@ -140,6 +140,9 @@ impl Holder<'_> {
             return self.fail("the type of the resource that it makes is not known before deployment", plan);
         };
         if ResourceType::from_name(type_name.trim()).is_none() && HolderKind::from_type(type_name).is_none() {
+            if is_unknown_type(type_name) {
+                self.fail(format!("makes a {type_name}, which is no type of AWS DMS that is known"), plan);
+            }
             return;
         }
         let described = match (state, second) {
@@ -237,6 +240,21 @@ impl Holder<'_> {
     }
 }
 
+/// Types of AWS DMS that no rule evaluates (CloudFormation registry; AWS DMS API reference).
+const TYPES_WITHOUT_RULE: [&str; 4] = [
+    "AWS::DMS::DataMigration",
+    "AWS::DMS::DataProvider",
+    "AWS::DMS::MigrationProject",
+    "AWS::DMS::ReplicationConfig",
+];
+
+/// Returns true for a type that is named as one of AWS DMS, and is none that is known.
+pub(crate) fn is_unknown_type(type_name: &str) -> bool {
+    let is_of_dms =
+        type_name.split("::").nth(1).is_some_and(|service| service.trim().eq_ignore_ascii_case("DMS"));
+    is_of_dms && !TYPES_WITHOUT_RULE.iter().any(|known| is_same_name(known, type_name))
+}
+
 /// A parameter that a resource gives to its template.
 enum Given {
     /// The name and the value.
@@ -282,9 +300,12 @@ pub(crate) fn mentions_creation(text: &str) -> bool {
     let creates = |what: &str| {
         text.match_indices(what).any(|(at, _)| !text.get(..at).unwrap_or_default().ends_with("dms:"))
     };
+    let calls =
+        ["\"dms\"", "\\\"dms\\\"", "dms.services.k8s.aws"].into_iter().any(|call| text.contains(call));
     ["createreplicationinstance", "createreplicationtask", "databasemigration:create"]
         .into_iter()
         .any(creates)
+        || (calls && (text.contains("create") || text.contains("k8s")))
         || (text.contains("aws::dms::") && text.contains("resources"))
 }
 

@@ -306,6 +306,11 @@ fn is_function(name: &str) -> bool {
     name == "Ref" || name.starts_with("Fn::")
 }
 
+/// Returns true for a whole number of which some digits are lost.
+fn is_too_large(text: &str, number: &serde_json::Number) -> bool {
+    text.trim_start_matches('-').bytes().all(|byte| byte.is_ascii_digit()) && number.is_f64()
+}
+
 /// Reads a plain scalar by YAML 1.1, as CloudFormation does.
 fn plain(text: &str) -> Json {
     match text {
@@ -313,8 +318,8 @@ fn plain(text: &str) -> Json {
         "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => Json::Bool(true),
         "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => Json::Bool(false),
         _ => match serde_json::from_str::<serde_json::Number>(text) {
-            // A number that is written in another way, or is too large, is compared as text.
-            Ok(number) if number.to_string() == text => Json::Number(number),
+            // A whole number that is too large is compared as text.
+            Ok(number) if !is_too_large(text, &number) => Json::Number(number),
             Ok(_) | Err(_) => Json::Text(text.to_owned()),
         },
     }

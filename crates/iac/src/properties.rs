@@ -47,7 +47,7 @@ const RECORDED: [(&str, Option<&str>); 5] = [
 ];
 
 /// The dates of a certificate, which only DMS knows: a template cannot give them, and must not pass by them.
-const DATES: [&str; 2] = ["ValidFromDate", "ValidToDate"];
+pub(crate) const DATES: [&str; 2] = ["ValidFromDate", "ValidToDate"];
 
 impl Properties {
     /// Collects the properties of a type from its rules.

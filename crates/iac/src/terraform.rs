@@ -12,7 +12,7 @@ mod values;
 use rule_core::{Configuration as Properties, Fact, Facts, Json, KmsKey, Possibility, ResourceType};
 use serde_json::{Map, Value};
 
-use crate::contained::Holder;
+use crate::contained::{Holder, HolderKind};
 use crate::decisions::{Decisions, in_every_combination};
 use crate::error::Error;
 use crate::plan::{Language, Plan, PlannedResource, has_tags, item};
@@ -22,9 +22,9 @@ use crate::template::planning::plan_within;
 use changes::Planned;
 use configuration::{Address, Configuration};
 use document::Document;
-use holders::holder;
+use holders::{holder, makes_dms_resources, overrides_parameters};
 use keys::Keys;
-use types::{is_s3_endpoint, language, resource_type};
+use types::{is_s3_endpoint, is_unknown_type, language, resource_type};
 use values::Attributes;
 
 /// Plans the DMS resources in what `terraform show -json` prints of a plan, and those of the templates that its resources
@@ -50,7 +50,9 @@ pub fn terraform_plan(text: &str) -> Result<Plan, Error> {
     let addresses = planned.iter().map(|planned| planned.resource.address.as_str());
     let variables = document.variables.take();
     let configuration = Configuration::new(configuration.as_ref(), variables.as_ref(), addresses);
-    let reader = PlanReader { configuration, keys };
+    let has_overrides =
+        planned.iter().any(|planned| overrides_parameters(&planned.resource, planned.unknown.as_ref()));
+    let reader = PlanReader { configuration, keys, has_overrides };
     planned.iter().for_each(|planned| reader.add(planned, &mut plan));
     Ok(plan)
 }
@@ -59,6 +61,8 @@ pub fn terraform_plan(text: &str) -> Result<Plan, Error> {
 struct PlanReader<'a> {
     configuration: Configuration<'a>,
     keys: Keys,
+    /// True if a resource gives stacks of a set parameters of their own.
+    has_overrides: bool,
 }
 
 impl PlanReader<'_> {
@@ -66,11 +70,25 @@ impl PlanReader<'_> {
         let Planned { resource, unknown, .. } = planned;
         if let Some(resource_type) = resource_type(&resource.type_name) {
             plan.resources.push(self.resource(planned, resource_type));
-        } else if let Some((kind, properties)) = holder(resource, unknown.as_ref()) {
+        } else if let Some((kind, mut properties)) = holder(resource, unknown.as_ref()) {
+            if self.has_overrides && kind == HolderKind::StackSet {
+                let group = Json::Undecided("the overrides of its instances".to_owned());
+                properties.push(("StackInstancesGroup".to_owned(), group));
+            }
             let (id, properties) = (&resource.id(), &properties);
             let settings = &Settings::default();
             Holder { id, position: None, kind, properties, file: None, depth: 0, settings }
                 .add_to(plan, plan_within);
+        } else if is_unknown_type(&resource.type_name) {
+            let what = format!(
+                "{} is of a type of AWS DMS that is not known: {}",
+                resource.id(),
+                resource.type_name
+            );
+            plan.failures.push(Error::new(what));
+        } else if makes_dms_resources(resource) {
+            let what = format!("{} may create DMS resources, which are not evaluated", resource.id());
+            plan.failures.push(Error::new(what));
         }
     }
 

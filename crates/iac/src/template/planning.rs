@@ -7,7 +7,7 @@ use rule_core::{Choice, Configuration, Facts, Json, Possibility, ResourceType, t
 use super::evaluator::{Evaluator, is_generated, repeated, unless_repeated};
 use super::{Template, loops};
 
-use crate::contained::{Holder, HolderKind, mentions_creation};
+use crate::contained::{Holder, HolderKind, is_unknown_type, mentions_creation};
 use crate::decisions::{Decisions, in_every_combination};
 use crate::error::{Error, Position};
 use crate::node::{Content, Member, Node, UNCLEAR_MERGE, scalar_text};
@@ -93,21 +93,6 @@ fn macros(root: &Node) -> Vec<String> {
         .collect()
 }
 
-/// Types of AWS DMS that no rule evaluates (CloudFormation registry; AWS DMS API reference).
-const TYPES_WITHOUT_RULE: [&str; 4] = [
-    "AWS::DMS::DataMigration",
-    "AWS::DMS::DataProvider",
-    "AWS::DMS::MigrationProject",
-    "AWS::DMS::ReplicationConfig",
-];
-
-/// Returns true for a type that is named as one of AWS DMS, and is none that is known.
-fn is_unknown_type(type_name: &str) -> bool {
-    let is_of_dms =
-        type_name.split("::").nth(1).is_some_and(|service| service.trim().eq_ignore_ascii_case("DMS"));
-    is_of_dms && !TYPES_WITHOUT_RULE.iter().any(|known| is_same_name(known, type_name))
-}
-
 /// Types of resources that make what a text in them describes.
 const MAKERS: [&str; 6] = [
     "AWS::CloudFormation::CustomResource",
@@ -168,6 +153,10 @@ impl<'a> Planner<'a> {
         let mut types = member.value.get("Type").peekable();
         if types.peek().is_none() {
             fail(format!("{name} has no Type"));
+        }
+        let is_odd = |other: &&Member| other.name != "Type" && is_same_name(&other.name, "Type");
+        if let Some(odd) = member.value.members().iter().find(is_odd) {
+            fail(format!("{name} has {}, which is another spelling of Type", odd.name));
         }
         for node in types {
             let mut fail = |message: String| plan.failures.push(Error::at(member.at, message));
@@ -350,7 +339,9 @@ fn unreadable(resource: &Node, properties: &[&Member]) -> Option<&'static str> {
 /// Returns false if the condition of a resource is false. Of several conditions it cannot be known which one counts.
 fn may_exist<'a>(resource: &'a Node, evaluator: &Evaluator<'a>, decisions: &mut Decisions) -> bool {
     let mut conditions = resource.get("Condition").map(Node::text).peekable();
+    let is_odd = |member: &Member| member.name != "Condition" && is_same_name(&member.name, "Condition");
     conditions.peek().is_none()
+        || resource.members().iter().any(is_odd)
         || conditions
             .any(|name| name.is_none_or(|name| evaluator.condition(name, decisions, 0) != Some(false)))
 }

@@ -29,7 +29,9 @@ pub(super) fn planned(document: &mut Document, failures: &mut Vec<Error>) -> Vec
     let values = document.planned_values.take();
     let mut resources = values.map(|values| values.resources(failures)).unwrap_or_default();
     let left = left_alone(document, &resources, failures);
-    let mut known: HashSet<Key> = resources.iter().map(key).collect();
+    let planned: HashMap<Key, usize> =
+        resources.iter().enumerate().map(|(index, one)| (key(one), index)).collect();
+    let mut known: HashSet<Key> = planned.keys().cloned().collect();
     let mut unknown: HashMap<Key, Value> = HashMap::new();
     // False for what one of its changes does not create.
     let mut created: HashMap<Key, bool> = HashMap::new();
@@ -69,12 +71,9 @@ pub(super) fn planned(document: &mut Document, failures: &mut Vec<Error>) -> Vec
         others.push(values.clone());
         // Values lack what is deferred, and what comes after the error of a plan. If both are there and differ, it cannot be
         // known which of them apply leaves.
-        let differs = |one: &Resource| {
-            one.address == change.address
-                && one.deposed_key == change.deposed
-                && contradict(one.values.as_ref(), values.as_ref())
-        };
-        let is_contradicted = others.len() == 1 && resources.iter().any(differs);
+        let planned_values = planned.get(&key).and_then(|index| resources.get(*index)).map(|one| &one.values);
+        let is_contradicted = others.len() == 1
+            && planned_values.is_some_and(|planned| contradict(planned.as_ref(), values.as_ref()));
         if is_contradicted {
             change.deposed = Some(OTHERWISE.to_owned());
         }
@@ -84,6 +83,8 @@ pub(super) fn planned(document: &mut Document, failures: &mut Vec<Error>) -> Vec
             add_provider(&mut resources, &change.address, provider);
         }
     }
+    // The provider sends nothing for what it does not create.
+    created.extend(left.iter().map(|one| (key(one), false)));
     let managed = resources.into_iter().chain(left).filter(Resource::is_managed);
     managed
         .map(|resource| {

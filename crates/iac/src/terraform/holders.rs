@@ -5,13 +5,14 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::document::Resource;
-use crate::contained::HolderKind;
+use crate::contained::{HolderKind, mentions_creation};
 
 /// The attributes of a stack or set of stacks, with the names that CloudFormation has for them.
 const STACK: &[(&str, &str)] = &[
     ("template_body", "TemplateBody"),
     ("template_url", "TemplateURL"),
     ("parameters", "Parameters"),
+    ("stack_instances_group", "StackInstancesGroup"),
     ("tags_all", "StackTags"),
 ];
 
@@ -40,6 +41,29 @@ pub(super) fn holder(
         Some(((*property).to_owned(), value))
     });
     Some((kind, properties.collect()))
+}
+
+/// Returns true for a resource that gives stacks of a set parameters of their own.
+pub(super) fn overrides_parameters(resource: &Resource, unknown: Option<&Value>) -> bool {
+    let is_instance = ["aws_cloudformation_stack_set_instance", "aws_cloudformation_stack_instances"]
+        .into_iter()
+        .any(|known| resource.type_name.eq_ignore_ascii_case(known));
+    is_instance
+        && value(resource, "parameter_overrides", unknown)
+            .is_some_and(|given| given != Json::Object(Vec::new()))
+}
+
+/// Returns true for a resource that stores or runs a text which creates DMS resources.
+pub(super) fn makes_dms_resources(resource: &Resource) -> bool {
+    const MAKERS: [&str; 5] = [
+        "aws_s3_object",
+        "aws_s3_bucket_object",
+        "aws_ssm_document",
+        "aws_sfn_state_machine",
+        "kubernetes_manifest",
+    ];
+    let is_maker = MAKERS.iter().any(|maker| resource.type_name.eq_ignore_ascii_case(maker));
+    is_maker && resource.values.as_ref().is_some_and(|values| mentions_creation(&values.to_string()))
 }
 
 /// Returns the value of an attribute, undecided where it is known only after apply; `None` if it is not set.

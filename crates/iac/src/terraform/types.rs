@@ -27,3 +27,12 @@ pub(super) fn language(type_name: &str) -> Language {
         Language::Terraform
     }
 }
+
+/// Returns true for a type that is named as one of AWS DMS, and is none that is known.
+pub(super) fn is_unknown_type(type_name: &str) -> bool {
+    const WITHOUT_RULE: [&str; 4] =
+        ["data_migration", "data_provider", "migration_project", "replication_config"];
+    let type_name = type_name.trim().to_ascii_lowercase();
+    let name = type_name.strip_prefix("aws_dms_").or_else(|| type_name.strip_prefix("awscc_dms_"));
+    name.is_some_and(|name| !WITHOUT_RULE.contains(&name)) && resource_type(&type_name).is_none()
+}

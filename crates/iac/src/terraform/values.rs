@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::decisions::Decisions;
 use crate::plan::Language;
-use crate::properties::{Attribute, Properties, Role};
+use crate::properties::{Attribute, DATES, Properties, Role};
 
 /// A resource of a plan, or a group of its settings.
 #[derive(Clone, Copy)]
@@ -43,7 +43,10 @@ impl Attributes<'_> {
         names.extend(spelled.into_iter().filter(|name| !names.contains(name)).collect::<Vec<_>>());
         let mut members = Vec::new();
         for name in &names {
-            let Some(attribute) = properties.attribute(name).filter(|it| it.kind != Some(Kind::Tags)) else {
+            let Some(attribute) = properties
+                .attribute(name)
+                .filter(|it| it.kind != Some(Kind::Tags) && !DATES.contains(&it.name))
+            else {
                 continue;
             };
             let value = self.value(name, &attribute, decisions);
