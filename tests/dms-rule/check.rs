@@ -403,6 +403,39 @@ fn the_example_of_the_help_ends_with_0_for_a_perfect_instance() {
 }
 
 #[test]
+fn an_override_counts_only_if_a_template_takes_it() {
+    let template = b"Parameters:\n  Public: {Type: String, Default: 'false', AllowedValues: ['true', 'false']}\nConditions:\n  Is: !Equals [!Ref Public, 'true']\nResources:\n  R:\n    Type: AWS::DMS::ReplicationInstance\n    Properties: {PubliclyAccessible: !If [Is, true, false]}\n";
+    let outcome = |overrides: &[&str]| {
+        let arguments =
+            [&["-", "--rule", PUBLIC, "--assume-defaults", "--parameter-overrides"], overrides].concat();
+        let (report, code) = check(&arguments, template);
+        (
+            results(&report).into_iter().map(|(compliance, _)| compliance).collect::<Vec<_>>(),
+            failures(&report),
+            code,
+        )
+    };
+    assert_eq!(outcome(&["Public=true"]), (vec!["NON_COMPLIANT".to_owned()], vec![], 1));
+    assert_eq!(outcome(&["Public=false"]), (vec!["COMPLIANT".to_owned()], vec![], 0));
+    assert_eq!(outcome(&["Public=TRUE"]), (vec!["NON_COMPLIANT".to_owned()], vec![], 1));
+    let unknown = vec!["no template among the inputs has the parameter public".to_owned()];
+    assert_eq!(outcome(&["public=true"]), (vec!["COMPLIANT".to_owned()], unknown, 2));
+    assert_eq!(run(&["-", "--parameter-overrides", "A=1", "A=2"]).status.code(), Some(2));
+}
+
+#[test]
+fn an_error_of_the_aws_cli_in_place_of_its_output_is_no_empty_output() {
+    for text in [
+        "\nAn error occurred (ExpiredTokenException) when calling the DescribeReplicationInstances operation: expired\n",
+        "Unable to locate credentials. You can configure credentials by running \"aws configure\".\n",
+        "aws: [ERROR]: The config profile (x) could not be found\n",
+    ] {
+        let (report, code) = check(&["-"], text.as_bytes());
+        assert_eq!((code, failures(&report).len()), (2, 1), "{text}");
+    }
+}
+
+#[test]
 fn an_option_decides_if_unknown_counts() {
     let unknown = item("r", "2026-10-01T00:00:00Z", 1, "{}");
     let public = item("s", "2026-10-01T00:00:00Z", 1, TRUE);

@@ -115,6 +115,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let rules = arguments.selection.chosen()?;
     let at = arguments.at.unwrap_or_else(Utc::now);
     let mut report = Report::new(Command::Check, at);
+    let overrides = &arguments.parameter_overrides;
+    if let Some((name, _)) = overrides
+        .iter()
+        .find(|(name, value)| overrides.iter().any(|(other, theirs)| other == name && theirs != value))
+    {
+        return Err(format!("--parameter-overrides: {name} is given twice, differently").into());
+    }
     let excluded = folder::patterns(&arguments.exclude).map_err(|error| format!("--exclude: {error}"))?;
     let inputs = Inputs::find(&arguments.inputs, &excluded);
     report.failures.extend(inputs.failures);

@@ -262,6 +262,22 @@ pub(super) fn unsupported_text(text: &str) -> ReadError {
     unsupported(&Members::default())
 }
 
+/// Returns true for a message of the AWS CLI that it could not request anything, in place of its output (AWS CLI,
+/// `botocore/exceptions.py`).
+pub(super) fn is_cli_error(text: &str) -> bool {
+    const MESSAGES: [&str; 6] = [
+        "An error occurred (",
+        "Could not connect to the endpoint URL",
+        "Error when retrieving token",
+        "The config profile (",
+        "Unable to locate credentials",
+        "You must specify a region",
+    ];
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let first = first.trim_start().trim_start_matches("aws: ").trim_start_matches("[ERROR]: ");
+    MESSAGES.iter().any(|message| first.starts_with(message))
+}
+
 /// Returns true if a text in YAML may be a response of DMS or AWS Config, by a name at the beginning of a line.
 pub(super) fn may_be_response(text: &str) -> bool {
     let name = |line: &str| line.split_once(':').map(|(name, _)| name.trim_matches(['"', '\'']).to_owned());

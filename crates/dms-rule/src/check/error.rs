@@ -19,6 +19,11 @@ pub(super) enum ReadError {
     Section(String),
     #[error("line {line}: JSON has no comments; remove them")]
     Comment { line: usize },
+    #[error("is an error of the AWS CLI in place of its output; correct it, and request the output again")]
+    CliError,
+    /// A parameter that is given on the command line.
+    #[error("no template among the inputs has the parameter {0}")]
+    Parameter(String),
     #[error("documents within documents, nested too deeply")]
     Nested,
     #[error("holds {0} twice, and it cannot be known which one counts")]

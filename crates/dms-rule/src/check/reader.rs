@@ -4,6 +4,7 @@
 //! evaluated or a failure; one that does not mention them is nothing to report.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::io::{Cursor, Read};
 use std::rc::Rc;
 
@@ -13,8 +14,8 @@ use report::{Report, SourceKind};
 use super::comment::comment;
 use super::companions::Companions;
 use super::documents::{
-    Companion, Content, content, decoded, is_configuration, is_other_kind, may_be_response, odd_section,
-    unpacked, unsupported, unsupported_text,
+    Companion, Content, content, decoded, is_cli_error, is_configuration, is_other_kind, may_be_response,
+    odd_section, unpacked, unsupported, unsupported_text,
 };
 use super::encoding::{decode, is_binary};
 use super::error::ReadError;
@@ -37,6 +38,8 @@ pub(super) struct Reader<'a> {
     /// The settings of templates.
     settings: iac::Settings,
     companions: Companions,
+    /// The names of the parameters that templates declare.
+    declared: HashSet<String>,
 }
 
 /// A document that is being read: the input, and the documents around it.
@@ -61,7 +64,7 @@ enum Fate {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(evaluator: Evaluator<'a>, settings: iac::Settings) -> Self {
-        Self { evaluator, settings, companions: Companions::default() }
+        Self { evaluator, settings, companions: Companions::default(), declared: HashSet::new() }
     }
 
     /// Reads one input to its end, or as far as it can be read.
@@ -79,6 +82,11 @@ impl<'a> Reader<'a> {
     /// Evaluates what could be evaluated only when all inputs were read, and returns the report.
     pub(super) fn finish(mut self) -> Report {
         self.companions.finish(&mut self.evaluator);
+        for (name, _) in &self.settings.parameters {
+            if !self.declared.contains(name) {
+                self.evaluator.fail("--parameter-overrides", &ReadError::Parameter(name.clone()));
+            }
+        }
         self.evaluator.finish()
     }
 
@@ -278,6 +286,9 @@ impl<'a> Reader<'a> {
             let inner = Place { depth: place.depth + 1, ..place.clone() };
             return self.bytes(&inner, Cursor::new(text.as_bytes()));
         }
+        if is_cli_error(&text) {
+            return Err(ReadError::CliError);
+        }
         let mentions_dms = mentions_dms(text.as_bytes());
         if !mentions_dms && !Template::may_begin(&text) && !may_be_response(&text) {
             return Ok(Fate::WithoutDms);
@@ -342,6 +353,7 @@ impl<'a> Reader<'a> {
 
     fn template(&mut self, place: &Place, template: &Template, mentions_dms: bool) -> Result<(), ReadError> {
         self.companions.add_template(&place.input, mentions_dms);
+        self.declared.extend(template.parameters().into_iter().map(|parameter| parameter.name));
         let plan = template.plan(&self.settings)?;
         self.planned(place, SourceKind::CloudFormationTemplate, plan);
         Ok(())

@@ -43,6 +43,21 @@ impl Evaluator<'_> {
         // The value and the default of such a parameter are the name of one in Systems Manager.
         let is_indirect = kind.starts_with("AWS::SSM::");
         if let Some((_, given)) = self.settings.parameters.iter().rev().find(|(given, _)| given == name) {
+            // CloudFormation rejects a value that the template does not allow.
+            let is_rejected = declaration.is_some_and(|declaration| {
+                let mut allowed =
+                    declaration.get("AllowedValues").filter_map(Node::list).flatten().filter_map(scalar);
+                let parts: Vec<&str> =
+                    if is_list { given.split(',').map(str::trim).collect() } else { vec![given] };
+                let allowed: Option<Vec<String>> =
+                    allowed.next().map(|first| std::iter::once(first).chain(allowed).collect());
+                allowed.is_some_and(|allowed| parts.iter().any(|part| !allowed.iter().any(|one| one == part)))
+            });
+            if is_rejected {
+                return Json::Undecided(format!(
+                    "{by}, for which the template does not allow the value given"
+                ));
+            }
             return if is_indirect { Json::Undecided(by) } else { shaped(given) };
         }
         let Some(declaration) = declaration.filter(|node| has_distinct_members(node)) else {
