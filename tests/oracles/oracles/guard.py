@@ -78,8 +78,10 @@ def dms_rule_results(name: str, folder: Path) -> dict[str, str]:
     """
     checked = run(DMS_RULE, "check", folder, "--rule", name, "--format", "json", "--fail-on", "never")
     report = json.loads(checked.stdout)
-    if report["failures"]:
-        raise ValueError(f"dms-rule could not read all: {report['failures']}")
+    # A template that includes another is evaluated as far as it goes; what it includes is a failure.
+    unread = [one for one in report["failures"] if not one["message"].startswith("Transform names a template")]
+    if unread:
+        raise ValueError(f"dms-rule could not read all: {unread}")
     types: dict[str, set[str]] = {file.name: set() for file in folder.iterdir()}
     for result in report["results"]:
         types[Path(result["source"]["name"]).name].add(result["complianceType"])
