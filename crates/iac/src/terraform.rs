@@ -41,10 +41,11 @@ pub fn terraform_plan(text: &str) -> Result<Plan, Error> {
         return Err(Error::new("both a plan and a state: it has planned_values and values"));
     }
     let mut plan = Plan::default();
-    let planned = changes::planned(&mut document, &mut plan.failures);
-    let mut keys = Keys::default();
     let prior = document.prior_state.take().and_then(|prior| prior.values);
-    keys.add(prior.map(|values| values.resources(&mut plan.failures)).unwrap_or_default().iter());
+    let prior = prior.map(|values| values.resources(&mut plan.failures)).unwrap_or_default();
+    let mut keys = Keys::default();
+    keys.add(prior.iter());
+    let planned = changes::planned(&mut document, prior, &mut plan.failures);
     keys.add(planned.iter().map(|planned| &planned.resource));
     let configuration = document.configuration.take();
     let addresses = planned.iter().map(|planned| planned.resource.address.as_str());

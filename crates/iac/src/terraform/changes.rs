@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
-use super::document::{Change, Document, FORGOTTEN, OTHERWISE, Resource};
+use super::document::{Change, Document, FORGOTTEN, OTHERWISE, Resource, ResourceChange};
 use crate::error::Error;
 
 /// A resource that is there after apply.
@@ -19,8 +19,13 @@ pub(super) struct Planned {
 /// The address of a change, and the key of a deposed object. One address may have an object and several deposed ones.
 type Key = (String, Option<String>);
 
-/// Collects the managed resources of a plan, and the reasons why some may be missing.
-pub(super) fn planned(document: &mut Document, failures: &mut Vec<Error>) -> Vec<Planned> {
+/// Collects the managed resources of a plan, those of its `prior` state that it leaves alone included, and the reasons why
+/// some may be missing.
+pub(super) fn planned(
+    document: &mut Document,
+    prior: Vec<Resource>,
+    failures: &mut Vec<Error>,
+) -> Vec<Planned> {
     if document.errored || document.complete == Some(false) {
         failures.push(Error::new(
             "the plan is errored or not complete, so resources may be missing from it; plan again",
@@ -28,7 +33,7 @@ pub(super) fn planned(document: &mut Document, failures: &mut Vec<Error>) -> Vec
     }
     let values = document.planned_values.take();
     let mut resources = values.map(|values| values.resources(failures)).unwrap_or_default();
-    let left = left_alone(document, &resources, failures);
+    let left = left_alone(prior, &document.resource_changes, &resources);
     let planned: HashMap<Key, usize> =
         resources.iter().enumerate().map(|(index, one)| (key(one), index)).collect();
     let mut known: HashSet<Key> = planned.keys().cloned().collect();
@@ -103,14 +108,12 @@ fn contradict(one: Option<&Value>, other: Option<&Value>) -> bool {
 }
 
 /// Returns the resources that the prior state has and the plan does not speak of: a plan of some targets leaves them alone.
-fn left_alone(document: &mut Document, planned: &[Resource], failures: &mut Vec<Error>) -> Vec<Resource> {
-    let values = document.prior_state.as_ref().and_then(|prior| prior.values.clone());
-    let mut left = values.map(|values| values.resources(failures)).unwrap_or_default();
-    let changed: HashSet<&str> =
-        document.resource_changes.iter().map(|change| change.address.as_str()).collect();
-    let planned: HashSet<&str> = planned.iter().map(|resource| resource.address.as_str()).collect();
-    left.retain(|one| !changed.contains(one.address.as_str()) && !planned.contains(one.address.as_str()));
-    left
+fn left_alone(mut prior: Vec<Resource>, changes: &[ResourceChange], planned: &[Resource]) -> Vec<Resource> {
+    let planned = planned.iter().map(|resource| resource.address.as_str());
+    let spoken_of: HashSet<&str> =
+        changes.iter().map(|change| change.address.as_str()).chain(planned).collect();
+    prior.retain(|one| !spoken_of.contains(one.address.as_str()));
+    prior
 }
 
 fn key(resource: &Resource) -> Key {

@@ -34,7 +34,7 @@ pub(super) struct Document {
 }
 
 /// The values of all modules.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 pub(super) struct Values {
     root_module: Module,
 }
@@ -45,7 +45,7 @@ pub(super) struct PriorState {
     pub(super) values: Option<Values>,
 }
 
-#[derive(Clone, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 struct Module {
     #[serde(default)]
     resources: Vec<Resource>,
@@ -54,7 +54,7 @@ struct Module {
 }
 
 /// A resource with its values.
-#[derive(Clone, Deserialize)]
+#[derive(Deserialize)]
 pub(super) struct Resource {
     /// The address, such as `module.m.aws_dms_endpoint.e[0]`.
     pub(super) address: String,
