@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use rule_core::text::is_same_name;
 use rule_core::{Json, ResourceType, tags};
 
 use crate::error::{Error, Position};
 use crate::node::{Node, scalar_text};
 use crate::plan::{Elsewhere, Plan};
-use crate::properties::is_same_name;
 use crate::settings::Settings;
 
 /// The deepest nesting of templates in templates.
@@ -199,15 +199,17 @@ impl Holder<'_> {
 
     /// Returns the settings of the inner template: the parameters that the resource is known to give it.
     fn inner_settings(&self) -> Settings {
-        let mut parameters: Vec<(String, String)> = Vec::new();
-        let mut is_complete = true;
+        // Every parameter may have any value.
+        let open = Settings {
+            stack_tags: self.values("StackTags").next().and_then(tags::read),
+            ..Settings::default()
+        };
         // A set of stacks may give each of its stacks other values.
         if self.values("StackInstancesGroup").any(|groups| *groups != Json::List(Vec::new())) {
-            return Settings {
-                stack_tags: self.values("StackTags").next().and_then(tags::read),
-                ..Settings::default()
-            };
+            return open;
         }
+        let mut parameters: Vec<(String, String)> = Vec::new();
+        let mut is_complete = true;
         let mut ambiguous: Vec<String> = Vec::new();
         for given in self.values("Parameters").flat_map(pairs) {
             match given {
@@ -222,37 +224,24 @@ impl Holder<'_> {
                     ambiguous.push(name);
                     is_complete = false;
                 }
-                Given::Unknown => {
-                    return Settings {
-                        stack_tags: self.values("StackTags").next().and_then(tags::read),
-                        ..Settings::default()
-                    };
-                }
+                Given::Unknown => return open,
             }
         }
         let has_defaults = self.kind == HolderKind::Stack || self.settings.assume_defaults;
-        Settings {
-            parameters,
-            assume_defaults: is_complete && has_defaults,
-            names: Vec::new(),
-            stack_tags: self.values("StackTags").next().and_then(tags::read),
-        }
+        Settings { parameters, assume_defaults: is_complete && has_defaults, ..open }
     }
 }
 
-/// Types of AWS DMS that no rule evaluates (CloudFormation registry; AWS DMS API reference).
-const TYPES_WITHOUT_RULE: [&str; 4] = [
-    "AWS::DMS::DataMigration",
-    "AWS::DMS::DataProvider",
-    "AWS::DMS::MigrationProject",
-    "AWS::DMS::ReplicationConfig",
-];
+/// The names, behind `AWS::DMS::`, of types that no rule evaluates (CloudFormation registry; AWS DMS API reference).
+pub(crate) const TYPES_WITHOUT_RULE: [&str; 4] =
+    ["DataMigration", "DataProvider", "MigrationProject", "ReplicationConfig"];
 
 /// Returns true for a type that is named as one of AWS DMS, and is none that is known.
 pub(crate) fn is_unknown_type(type_name: &str) -> bool {
     let is_of_dms =
         type_name.split("::").nth(1).is_some_and(|service| service.trim().eq_ignore_ascii_case("DMS"));
-    is_of_dms && !TYPES_WITHOUT_RULE.iter().any(|known| is_same_name(known, type_name))
+    is_of_dms
+        && !TYPES_WITHOUT_RULE.iter().any(|known| is_same_name(&format!("AWS::DMS::{known}"), type_name))
 }
 
 /// A parameter that a resource gives to its template.

@@ -2,6 +2,7 @@
 //! Terraform.
 
 use rule_core::rules::RULES;
+use rule_core::text::is_same_name;
 use rule_core::{Kind, Property, ResourceType};
 
 /// The properties of one resource type that reach its configuration: those that its rules state, the one that
@@ -181,14 +182,6 @@ impl SpelledProperty {
         self.terraform.is_some_and(|path| is_same_name(split_first(path).0, attribute))
             || is_same_name(split_first(self.cloudformation).0, attribute)
     }
-}
-
-/// Returns true if two names differ in nothing but case, underscores and other marks.
-pub(crate) fn is_same_name(name: &str, other: &str) -> bool {
-    let letters = |name| {
-        str::chars(name).filter(|letter| letter.is_alphanumeric()).map(|letter| letter.to_ascii_lowercase())
-    };
-    letters(name).eq(letters(other))
 }
 
 impl From<&Property> for SpelledProperty {

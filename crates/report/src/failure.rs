@@ -18,6 +18,14 @@ pub struct Failure {
     pub region: Option<String>,
 }
 
+impl Failure {
+    /// Builds the failure of a file that cannot be read or evaluated, by the path of the file.
+    #[must_use]
+    pub fn in_file(source: String, message: String) -> Self {
+        Self { source, kind: ErrorKind::BadInput, message, account_id: None, region: None }
+    }
+}
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn name<S: Serializer>(kind: &ErrorKind, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(kind.as_str())

@@ -1,6 +1,6 @@
 use serde::de::{Deserialize, Deserializer};
 
-use crate::text::cut;
+use crate::text::{cut, is_same_name};
 use crate::{Json, Unknown};
 
 /// A value in an object, beside the name of the property for which it was read.
@@ -128,7 +128,7 @@ pub(crate) fn given<'a>(
         if is_spelling_of(name, pascal_case) {
             Some(Given::Value(value))
         } else {
-            is_alike(name, pascal_case).then_some(Given::Misspelled(name, value))
+            is_same_name(name, pascal_case).then_some(Given::Misspelled(name, value))
         }
     })
 }
@@ -146,14 +146,6 @@ fn is_empty(value: &Json) -> bool {
         Json::Object(members) => members.iter().all(|(_, value)| is_empty(value)),
         Json::Bool(_) | Json::Number(_) | Json::Undecided(_) | Json::Created { .. } => false,
     }
-}
-
-/// Returns true if the letters and digits of the two names are the same, whatever their case.
-fn is_alike(name: &str, pascal_case: &str) -> bool {
-    fn letters(name: &str) -> impl Iterator<Item = char> {
-        name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
-    }
-    letters(name).eq(letters(pascal_case))
 }
 
 fn is_spelling_of(name: &str, pascal_case: &str) -> bool {

@@ -43,6 +43,16 @@ pub fn snake_case(name: &str) -> String {
     snake
 }
 
+/// Returns true if the letters and digits of two names are the same, whatever their case: the names differ in nothing but
+/// case, underscores and other marks.
+#[must_use]
+pub fn is_same_name(name: &str, other: &str) -> bool {
+    fn letters(name: &str) -> impl Iterator<Item = char> {
+        name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
+    }
+    letters(name).eq(letters(other))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use iac::{Plan, PlannedResource};
 use report::{Evaluation, Failure, NotEvaluated, Position, Report, Resource, Source, SourceKind};
-use rule_core::{ErrorKind, Input as RuleInput, Need, RuleParameters, Verdict};
+use rule_core::{Input as RuleInput, Need, RuleParameters, Verdict};
 
 use super::answers::{FIND_KEY_MANAGER, unanswered};
 use super::certificate;
@@ -110,13 +110,7 @@ impl<'a> Evaluator<'a> {
 
     /// Reports an error of an input, once.
     pub(super) fn fail(&mut self, input: &str, error: &ReadError) {
-        let failure = Failure {
-            source: input.to_owned(),
-            kind: ErrorKind::BadInput,
-            message: error.to_string(),
-            account_id: None,
-            region: None,
-        };
+        let failure = Failure::in_file(input.to_owned(), error.to_string());
         if !self.report.failures.contains(&failure) {
             self.report.failures.push(failure);
         }
@@ -191,7 +185,7 @@ fn recorded_evaluation(
     at: chrono::DateTime<chrono::Utc>,
 ) -> Evaluation {
     let rule = parameters.rule;
-    let ExistingResource { item, facts, left_scope, is_dated } = &record.resource;
+    let ExistingResource { item, facts, left_scope, .. } = &record.resource;
     let left_scope = *left_scope && record.own.as_ref() == Some(parameters);
     let verdict: Verdict = if left_scope {
         rule.left_scope(item)
@@ -203,7 +197,7 @@ fn recorded_evaluation(
         name: record.input.to_string(),
         kind: record.kind,
         position: None,
-        recorded_at: Some(if *is_dated { item.configuration_item_capture_time } else { at }),
+        recorded_at: Some(item.configuration_item_capture_time),
         own_fix: (verdict.is_unknown() && rule.needs.contains(&Need::Key))
             .then(|| FIND_KEY_MANAGER.to_owned()),
     };

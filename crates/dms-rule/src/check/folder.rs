@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{DirEntry, WalkBuilder};
 use report::{Failure, SourceKind, SourceSummary};
-use rule_core::ErrorKind;
 
 use super::input::{InputFile, decompressed};
+use super::terraform::is_plan_file;
 
 /// The endings of the files in a folder that are read whatever they begin with.
 const ENDINGS: [&str; 14] = [
@@ -140,13 +140,7 @@ impl Inputs {
     }
 
     fn fail(&mut self, path: &Path, message: String) {
-        self.failures.push(Failure {
-            source: path.display().to_string(),
-            kind: ErrorKind::BadInput,
-            message,
-            account_id: None,
-            region: None,
-        });
+        self.failures.push(Failure::in_file(path.display().to_string(), message));
     }
 }
 
@@ -227,14 +221,17 @@ fn may_be_input(entry: &DirEntry) -> std::io::Result<bool> {
     if read.is_err() {
         return Ok(true); // it is gzip that is cut short, which its reader reports
     }
-    let is_plan = head.starts_with(b"PK\x03\x04") && head.get(30..36) == Some(b"tfplan");
     let is_utf16 = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
     let text = String::from_utf8_lossy(head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head));
     let text = text.trim_start();
     let is_list =
         text.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with(['{', '"', '[', ']']));
     let is_prose = PROSE.iter().any(|ending| name.ends_with(ending));
-    Ok(is_plan || is_utf16 || is_list || text.starts_with('{') || (!is_prose && begins_yaml(text)))
+    Ok(is_plan_file(&head)
+        || is_utf16
+        || is_list
+        || text.starts_with('{')
+        || (!is_prose && begins_yaml(text)))
 }
 
 /// Returns true if the first line that is no comment is a mark of YAML, or a name with a colon behind it.

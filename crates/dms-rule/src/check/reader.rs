@@ -359,8 +359,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn planned(&mut self, place: &Place, kind: SourceKind, plan: iac::Plan) {
-        let mut plan = plan;
+    fn planned(&mut self, place: &Place, kind: SourceKind, mut plan: iac::Plan) {
         for elsewhere in std::mem::take(&mut plan.elsewhere) {
             self.companions.add_elsewhere(&place.input, elsewhere);
         }
@@ -384,7 +383,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Returns what becomes of an object of no kind that is read.
+/// Returns the end of an object of no kind that is read: an error if it mentions DMS resources.
 fn unread(text: &str, members: &Members) -> Result<Fate, ReadError> {
     if mentions_dms(text.as_bytes()) { Err(unsupported(members)) } else { Ok(Fate::WithoutDms) }
 }
@@ -435,7 +434,7 @@ impl Document {
                 list.entries += 1;
                 match reader.entry(place, value) {
                     Ok(Fate::Read) => list.is_read = true,
-                    Ok(Fate::WithoutDms) if is_item(value) => {}
+                    Ok(Fate::WithoutDms) if items::is_of_another_type(value) => {}
                     Ok(Fate::WithoutDms) => list.errors.push((list.entries, unsupported_entry())),
                     Err(error) => {
                         list.is_read = true;
@@ -471,11 +470,6 @@ impl Reader<'_> {
             _ => Ok(Fate::WithoutDms),
         }
     }
-}
-
-/// Returns true for an item of another service.
-fn is_item(value: &[u8]) -> bool {
-    items::is_of_another_type(value)
 }
 
 fn unsupported_entry() -> ReadError {

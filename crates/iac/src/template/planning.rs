@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rule_core::text::is_same_name;
 use rule_core::{Choice, Configuration, Facts, Json, Possibility, ResourceType, tags};
 
 use super::evaluator::{Evaluator, is_generated, repeated, unless_repeated};
@@ -12,7 +13,7 @@ use crate::decisions::{Decisions, in_every_combination};
 use crate::error::{Error, Position};
 use crate::node::{Content, Member, Node, UNCLEAR_MERGE, scalar_text};
 use crate::plan::{Elsewhere, Language, Plan, PlannedResource, has_tags, item};
-use crate::properties::{Properties, is_same_name};
+use crate::properties::Properties;
 use crate::settings::Settings;
 
 /// Transforms of AWS that do not change DMS resources (CloudFormation Template Reference, "Transforms").
@@ -64,11 +65,16 @@ pub(crate) fn plan_within(root: &Node, settings: &Settings, depth: usize) -> Res
     Ok(plan)
 }
 
+/// Lists the transforms of a template: each a name, or a map with one.
+fn transforms(root: &Node) -> impl Iterator<Item = &Node> {
+    let sections = root.get("Transform").chain(root.get("Fn::Transform"));
+    sections.flat_map(|node| node.list().unwrap_or(std::slice::from_ref(node)))
+}
+
 /// Lists the parts of a template that its transforms include from elsewhere (`AWS::Include`).
 fn includes(root: &Node) -> Vec<Elsewhere> {
-    let transforms = root.get("Transform").chain(root.get("Fn::Transform"));
-    let transforms = transforms.flat_map(|node| node.list().unwrap_or(std::slice::from_ref(node)));
-    let included = transforms.filter(|node| node.get("Name").any(|name| name.text() == Some("AWS::Include")));
+    let included =
+        transforms(root).filter(|node| node.get("Name").any(|name| name.text() == Some("AWS::Include")));
     included
         .map(|node| Elsewhere {
             resource: "Transform".to_owned(),
@@ -84,9 +90,7 @@ fn includes(root: &Node) -> Vec<Elsewhere> {
 
 /// Lists the macros of a template that may change its resources.
 fn macros(root: &Node) -> Vec<String> {
-    root.get("Transform")
-        .chain(root.get("Fn::Transform"))
-        .flat_map(|node| node.list().unwrap_or(std::slice::from_ref(node)))
+    transforms(root)
         .map(|node| node.text().or_else(|| node.get("Name").find_map(Node::text)).unwrap_or("Fn::Transform"))
         .filter(|name| !HARMLESS_TRANSFORMS.contains(name))
         .map(|name| format!("the macro {name}"))
