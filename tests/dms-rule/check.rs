@@ -1,39 +1,16 @@
 //! `dms-rule check`: every kind of input, every format, the exit codes.
 
-use std::io::Write;
-use std::process::{Output, Stdio};
+use std::process::Output;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{dms_rule, root};
+use crate::support::{check, root, run_check};
 
 const PUBLIC: &str = "dms-replication-not-public";
 
 fn run(arguments: &[&str]) -> Output {
-    run_with(arguments, b"")
-}
-
-fn run_with(arguments: &[&str], stdin: &[u8]) -> Output {
-    let mut child = dms_rule()
-        .arg("check")
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(stdin).unwrap();
-    child.wait_with_output().unwrap()
-}
-
-/// Returns the report as JSON and the exit code.
-fn check(arguments: &[&str], stdin: &[u8]) -> (Value, i32) {
-    let arguments = [&["--format", "json", "--at", "2026-11-01T00:00:00Z"], arguments].concat();
-    let output = run_with(&arguments, stdin);
-    let report = serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
-    (report, output.status.code().unwrap())
+    run_check(arguments, b"")
 }
 
 fn public(stdin: &[u8]) -> (Value, i32) {
@@ -331,7 +308,7 @@ fn exemptions_hold_at_the_given_time() {
     for (at, wanted, code) in
         [("2026-11-30T23:00:00Z", "COMPLIANT", 0), ("2026-12-01T00:00:00Z", "NON_COMPLIANT", 1)]
     {
-        let output = run_with(
+        let output = run_check(
             &[
                 "-",
                 "--rule",
@@ -441,7 +418,7 @@ fn an_option_decides_if_unknown_counts() {
     let public = item("s", "2026-10-01T00:00:00Z", 1, TRUE);
     for (effect, code, warns) in [("fail", 1, false), ("warn", 0, true), ("ignore", 0, false)] {
         let arguments = ["-", "--rule", PUBLIC, "--format", "json", "--unknown", effect];
-        let output = run_with(&arguments, unknown.as_bytes());
+        let output = run_check(&arguments, unknown.as_bytes());
         let report: Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(
             (output.status.code(), &report["summary"]["unknown"]),
@@ -454,9 +431,9 @@ fn an_option_decides_if_unknown_counts() {
             warns,
             "{effect}: {warning}"
         );
-        let output = run_with(&arguments, format!("{unknown}{public}").as_bytes());
+        let output = run_check(&arguments, format!("{unknown}{public}").as_bytes());
         assert_eq!(output.status.code(), Some(1), "{effect}: a known finding counts");
-        let output = run_with(&arguments, format!("{unknown}{{").as_bytes());
+        let output = run_check(&arguments, format!("{unknown}{{").as_bytes());
         assert_eq!(output.status.code(), Some(2), "{effect}: the run is not complete");
     }
 }
@@ -500,7 +477,7 @@ fn the_table_lists_the_worst_first_with_its_position() {
 #[test]
 fn names_from_files_cannot_control_the_terminal() {
     let hostile = item("r\\u001b[2J\\nCOMPLIANT", "2026-10-01T00:00:00Z", 1, TRUE);
-    let output = run_with(&["-", "--rule", PUBLIC], hostile.as_bytes());
+    let output = run_check(&["-", "--rule", PUBLIC], hostile.as_bytes());
     let page = String::from_utf8(output.stdout).unwrap();
     assert!(!page.contains('\x1b') && page.lines().all(|line| !line.starts_with("COMPLIANT")), "{page}");
 }

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::io::Write;
-use std::process::{Output, Stdio};
 
 use flate2::{Compression, write::GzEncoder};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
-use crate::support::dms_rule;
+use crate::support::check;
 
 const PUBLIC: &str = "dms-replication-not-public";
 
@@ -130,20 +129,7 @@ fn padded(document: &str, length: usize) -> String {
 }
 
 fn run(arguments: &[&str], stdin: &[u8]) -> (Value, i32) {
-    let mut child = dms_rule()
-        .args(["check", "--format", "json", "--at", "2026-11-01T00:00:00Z", "--rule", PUBLIC])
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // The program may end before it has read everything.
-    let _ = child.stdin.take().unwrap().write_all(stdin);
-    let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
-    let report = serde_json::from_slice(&stdout)
-        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&stderr)));
-    (report, status.code().unwrap())
+    check(&[&["--rule", PUBLIC], arguments].concat(), stdin)
 }
 
 /// Returns the one verdict of a report: the compliance type and the state.
