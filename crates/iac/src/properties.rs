@@ -97,6 +97,15 @@ impl Properties {
             })
     }
 
+    /// Returns the right spelling of a name that differs from it in the case of its first letter alone. AWS Config records some
+    /// types so, and rules read both; CloudFormation knows only the right one. `None` for every other name.
+    pub(crate) fn capitalized(&self, name: &str) -> Option<String> {
+        let mut letters = name.chars();
+        let first = letters.next().filter(char::is_ascii_lowercase)?;
+        let right = format!("{}{}", first.to_ascii_uppercase(), letters.as_str());
+        (self.api_name(&right).is_some() || self.has_member(&right)).then_some(right)
+    }
+
     /// Lists the names in the API of the properties that are no group.
     pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
         self.0.iter().filter(|property| !property.api.contains('.')).map(|property| property.api)

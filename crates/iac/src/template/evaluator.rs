@@ -135,6 +135,7 @@ impl<'a> Evaluator<'a> {
                                 .without_deciding(|decisions| self.value(&member.value, decisions, depth + 1))
                         };
                         let is_repeated = repeated.contains(member.name.as_str());
+                        object.extend(self.properties.and_then(|all| misspelled(all, member, members)));
                         object.extend(
                             unless_repeated(value, is_repeated).map(|value| (member.name.clone(), value)),
                         );
@@ -193,6 +194,18 @@ pub(super) fn is_generated(name: &str) -> bool {
 /// the others.
 pub(super) fn unless_repeated(value: Value, is_repeated: bool) -> Value {
     value.or_else(|| if is_repeated { undecided("given twice, once as nothing") } else { None })
+}
+
+/// Returns an undecided value to stand beside that of a member whose first letter should be a capital, unless `members` have
+/// the right spelling too. CloudFormation knows no such name, so the value must not pass.
+pub(super) fn misspelled<'a>(
+    properties: &Properties,
+    member: &Member,
+    members: impl IntoIterator<Item = &'a Member>,
+) -> Option<(String, Json)> {
+    let right = properties.capitalized(&member.name)?;
+    let is_given = members.into_iter().any(|other| other.name == right);
+    (!is_given).then(|| (member.name.clone(), Json::Undecided(format!("spelled {}", member.name))))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "it is a value like the others")]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rule_core::text::is_same_name;
 use rule_core::{Choice, Configuration, Facts, Json, Possibility, ResourceType, tags};
 
-use super::evaluator::{Evaluator, is_generated, repeated, unless_repeated};
+use super::evaluator::{Evaluator, is_generated, misspelled, repeated, unless_repeated};
 use super::{Template, loops};
 
 use crate::contained::{Holder, HolderKind, is_unknown_type, mentions_creation};
@@ -370,6 +370,7 @@ fn values<'a>(
             if properties.is_misspelled(&member.name) {
                 let value = decisions
                     .without_deciding(|decisions| evaluator.property(&member.name, &member.value, decisions));
+                values.extend(misspelled(properties, member, members.iter().copied()));
                 values.extend(value.map(|value| (member.name.clone(), value)));
             }
             continue;

@@ -32,7 +32,13 @@ RULE_FAULTS: dict[str, Edit] = {
         "PubliclyAccessible !is_struct Properties.PubliclyAccessible exists {",
     ),
     "Properties may be spelt otherwise": without("this[ keys == 'Properties' ] !empty"),
-    "PubliclyAccessible may be spelt otherwise": without("Properties[ keys == 'PubliclyAccessible' ] !empty"),
+    "PubliclyAccessible may be spelt otherwise": without("Properties[ keys == /^(?!PubliclyAccessible$)"),
+    "only camelCase is another spelling": matched(
+        r"\(\?!PubliclyAccessible\$\).*accessible\[.*\*\$/ ]", "publiclyAccessible$/ ]"
+    ),
+    "another spelling passes beside the right one": matched(
+        r"keys == /\^\(\?!PubliclyAccessible\$\)[^]]*\][^]]*\][^]]*\] empty", "keys == 'PubliclyAccessible' ] !empty"
+    ),
     "lists pass": without("Properties.PubliclyAccessible !is_list"),
     "true passes instead of false": replaced(
         "Properties.PubliclyAccessible == false or", "Properties.PubliclyAccessible == true or"
