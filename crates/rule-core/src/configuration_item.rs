@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
 
 use crate::text::cut;
-use crate::{Arn, ArnForm, Configuration, Json, ResourceType, arn, parse_timestamp, tags};
+use crate::{Arn, ArnForm, Configuration, Json, ResourceType, arn, exact_names, parse_timestamp, tags};
 
 /// The maximum characters of `Evaluation.ComplianceResourceType` and `ComplianceResourceId` in AWS Config's
 /// service model.
@@ -17,9 +17,10 @@ const RESOURCE_ID_MAXIMUM: usize = 768;
 /// API.
 ///
 /// The spellings of all three are read (`ARN` and `arn`, configuration as object and as text, times as text
-/// and as epoch seconds). Members that no verdict needs may be missing or odd; unknown members are ignored.
+/// and as epoch seconds). Members that no verdict needs may be missing or odd; unknown members are ignored, but not
+/// one that spells the name of a member otherwise beside it.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 pub struct ConfigurationItem {
     /// For example `AWS::DMS::ReplicationInstance`; reported as it came.
     #[serde(deserialize_with = "type_name")]
@@ -97,7 +98,8 @@ impl ConfigurationItem {
     ///
     /// # Errors
     /// Returns [`InvalidConfigurationItem`] if the text is not JSON, or a member without which nothing can be reported
-    /// (`resourceType`, `resourceId`, `configurationItemStatus`, `configurationItemCaptureTime`) is missing, odd or unknown.
+    /// (`resourceType`, `resourceId`, `configurationItemStatus`, `configurationItemCaptureTime`) is missing, odd or unknown,
+    /// or a member is given twice, also under a name that differs in case.
     pub fn from_json(text: &str) -> Result<Self, InvalidConfigurationItem> {
         serde_json::from_str(text).map_err(InvalidConfigurationItem)
     }
@@ -160,6 +162,37 @@ impl ConfigurationItem {
             .and_then(|resource_type| self.configuration.text(resource_type.identifier().path))
             .or(self.resource_name.as_deref())
             .unwrap_or_else(|| arn::last_part(&self.resource_id))
+    }
+}
+
+/// The members that decide what is evaluated and reported, in all spellings of AWS.
+const NAMES: [&str; 11] = [
+    "resourceType",
+    "resourceId",
+    "resourceName",
+    "arn",
+    "ARN",
+    "accountId",
+    "awsAccountId",
+    "configurationItemStatus",
+    "configurationItemCaptureTime",
+    "configuration",
+    "tags",
+];
+
+impl<'de> Deserialize<'de> for ConfigurationItem {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        exact_names::read::<D, Members>(deserializer, &NAMES).map(|Members(item)| item)
+    }
+}
+
+/// An item whose names are not compared.
+struct Members(ConfigurationItem);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // The function that is derived, not that of the trait.
+        ConfigurationItem::deserialize(deserializer).map(Self)
     }
 }
 
@@ -285,6 +318,43 @@ mod tests {
         ] {
             assert_eq!(tags(text), None, "{text}");
         }
+    }
+
+    /// The better of the two was taken, whichever it was.
+    #[test]
+    fn a_member_beside_one_that_differs_in_case_is_an_error() {
+        for (name, odd) in [
+            ("configuration", "Configuration"),
+            ("configuration", "CONFIGURATION"),
+            ("tags", "Tags"),
+            ("arn", "Arn"),
+            ("ARN", "Arn"),
+            ("awsAccountId", "AwsAccountId"),
+            ("resourceType", "ResourceType"),
+            ("resourceId", "resource_id"),
+            ("configurationItemStatus", "ConfigurationItemStatus"),
+            ("configurationItemCaptureTime", "configurationitemcapturetime"),
+        ] {
+            let known = json!({
+                "resourceType": "t", "resourceId": "r", "configurationItemStatus": "OK", "configurationItemCaptureTime": 1,
+            });
+            let value = known.get(name).unwrap_or(&Value::Null);
+            let mut text = known.to_string();
+            text.pop();
+            if known.get(name).is_none() {
+                text = format!("{text},{name:?}:null");
+            }
+            for text in [
+                format!("{text},{odd:?}:{value}}}"),
+                text.replacen('{', &format!("{{{odd:?}:{value},"), 1) + "}",
+            ] {
+                let message = ConfigurationItem::from_json(&text).unwrap_err().to_string();
+                assert!(message.contains(&format!("{odd:?}")), "{text}: {message}");
+            }
+        }
+        let alone = r#"{"resourceType":"t","resourceId":"r","configurationItemStatus":"OK","configurationItemCaptureTime":1,
+            "Configuration":{"PubliclyAccessible":false},"relationships":[],"Relationships":[]}"#;
+        assert_eq!(ConfigurationItem::from_json(alone).unwrap().configuration, Configuration::Absent);
     }
 
     #[test]

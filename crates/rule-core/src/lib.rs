@@ -6,6 +6,7 @@ pub mod arn;
 mod configuration;
 mod configuration_item;
 mod error_kind;
+pub mod exact_names;
 mod exemption;
 mod facts;
 mod finding;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The modules of the standard library that compute only. `net` is here for its addresses.
-const PURE: [&str; 14] = [
+const PURE: [&str; 15] = [
     "borrow",
     "cmp",
     "collections",
@@ -14,6 +14,7 @@ const PURE: [&str; 14] = [
     "fmt",
     "hash",
     "iter",
+    "marker",
     "mem",
     "net",
     "num",
