@@ -105,9 +105,9 @@ impl PlannedResource {
     /// deployment, if the language cannot express it.
     #[must_use]
     pub fn fix(&self, rule: &Rule, finding: &Finding) -> String {
-        let (property, wanted) = match finding.change {
+        let (property, wanted) = match &finding.change {
             None => (rule.property, rule.wanted),
-            Some(Change::Set(property, wanted)) => (property, wanted),
+            Some(Change::Set(property, wanted)) => (*property, wanted.as_ref()),
             Some(Change::AfterDeployment(step)) => return format!("after deployment: {step}"),
         };
         let Some(path) = self.spelled(&property) else {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::text::{cut, one_line};
-use crate::{Evidence, Exemption, Finding, Verdict};
+use crate::{ComplianceType, Evidence, Exemption, Finding, Verdict};
 
 /// The maximum length of `Evaluation.Annotation` in AWS Config's service model: 256 characters.
 ///
@@ -23,6 +23,7 @@ pub const ANNOTATION_MAXIMUM: usize = 256;
 ///               | exemption tag value "VALUE" is malformed: it must start with YYYY-MM-DD
 ///               | exemption until DATE not applied: the event carries no notification time
 ///               | exemption not applied: the tags are unknown (CAUSE)
+///               | exemption not applied: the value of its tag is not known before deployment
 /// SUBJECT         the noun of the type, and the name of the resource
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +81,9 @@ impl Exemption {
                 format!("exemption until {day} not applied: the event carries no notification time")
             }
             Self::TagsUnknown { cause } => format!("exemption not applied: the tags are unknown ({cause})"),
+            Self::NotYetKnown => {
+                "exemption not applied: the value of its tag is not known before deployment".to_owned()
+            }
             Self::Malformed { value } => {
                 format!("exemption tag value {value:?} is malformed: it must start with YYYY-MM-DD")
             }
@@ -94,7 +98,8 @@ impl Verdict {
         self.text_with_fix(self.finding.fix)
     }
 
-    /// Returns the [text](Self::text) with another remedy, such as the line to write in a template, or with none.
+    /// Returns the [text](Self::text) with another remedy, such as the line to write in a template, or with none. Only a
+    /// verdict of NON_COMPLIANT has a remedy.
     #[must_use]
     pub fn text_with_fix(&self, fix: Option<&str>) -> String {
         let note = self.exemption.note();
@@ -106,6 +111,7 @@ impl Verdict {
         if !self.subject.is_empty() {
             parts.push(self.subject.clone());
         }
+        let fix = fix.filter(|_| self.compliance_type == ComplianceType::NonCompliant);
         let fix = fix.map(|fix| format!(" Fix: {fix}.")).unwrap_or_default();
         one_line(&format!("{}.{fix}", parts.join("; ")))
     }
@@ -128,6 +134,15 @@ mod tests {
         assert_eq!(Annotation::new(&"x".repeat(257)).as_str(), format!("{}…", "x".repeat(255)));
         assert_eq!(Annotation::new(&"𝄞".repeat(200)).as_str(), format!("{}…", "𝄞".repeat(127)));
         assert_eq!(Annotation::new(" \n\t").as_str(), "-");
+    }
+
+    #[test]
+    fn only_a_verdict_of_non_compliant_has_a_fix() {
+        let text = |finding| Verdict::new(finding, String::new()).text_with_fix(Some("do it"));
+        assert_eq!(text(Finding::compliant("A", "b")), "A: b.");
+        assert_eq!(text(Finding::not_applicable("b")), "NOT APPLICABLE: b.");
+        assert_eq!(text(Finding::unknown("b")), "UNKNOWN: b. Fix: do it.");
+        assert_eq!(text(Finding::non_compliant("A", "b", "c")), "A: b. Fix: do it.");
     }
 
     proptest! {

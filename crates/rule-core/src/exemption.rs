@@ -49,6 +49,8 @@ pub enum Exemption {
         /// The reason.
         cause: String,
     },
+    /// The resource is planned, and deployment decides the value.
+    NotYetKnown,
     /// The value is not `YYYY-MM-DD` optionally followed by a space and a reason: it exempts nothing.
     Malformed {
         /// The value, cut short.
@@ -61,6 +63,17 @@ impl Exemption {
     #[must_use]
     pub fn is_in_force(&self) -> bool {
         matches!(self, Self::Until { .. })
+    }
+
+    /// Reads the tag `key` of a resource that does not exist yet: its value may be words for one that deployment decides.
+    #[must_use]
+    pub(crate) fn read_planned(
+        tags: &BTreeMap<String, String>,
+        key: &str,
+        at: Option<DateTime<Utc>>,
+    ) -> Self {
+        let is_open = |value: &String| UNDECIDED.iter().any(|words| value.starts_with(words));
+        if tags.get(key).is_some_and(is_open) { Self::NotYetKnown } else { Self::read(tags, key, at) }
     }
 
     /// Reads the tag `key`. `at` is the time of the notification, never the time of the item, which may lie
@@ -79,6 +92,10 @@ impl Exemption {
         }
     }
 }
+
+/// The beginnings of the text that stands for a value that is not known before deployment: that of
+/// [`Json::in_words`](crate::Json::in_words), and Terraform's own.
+const UNDECIDED: [&str; 2] = ["not known before deployment", "known after apply"];
 
 fn parse(value: &str) -> Option<(NaiveDate, &str)> {
     let (date, reason) = value.split_once(char::is_whitespace).unwrap_or((value, ""));

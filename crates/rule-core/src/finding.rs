@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use crate::{Outcome, Property};
 
 /// The result of a rule's check of one resource, before exemptions.
@@ -18,10 +20,10 @@ pub struct Finding {
 }
 
 /// A change to a template or plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// The property should have this value: one word, or a description.
-    Set(Property, &'static str),
+    Set(Property, Cow<'static, str>),
     /// The file cannot express the remedy, which is this command or step after deployment.
     AfterDeployment(&'static str),
 }
@@ -33,6 +35,13 @@ pub struct Evidence {
     pub name: &'static str,
     /// Its value; empty if the name is enough.
     pub value: String,
+}
+
+impl Change {
+    /// Returns the change that gives the property this value: one word, or a description.
+    pub(crate) fn set(property: Property, value: impl Into<Cow<'static, str>>) -> Self {
+        Self::Set(property, value.into())
+    }
 }
 
 impl Finding {

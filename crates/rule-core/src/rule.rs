@@ -1,9 +1,9 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
-    ComplianceType, Configuration, ConfigurationItem, ConfigurationItemStatus, Facts, Finding, Flag, Lookup,
-    Need, Outcome, Parameter, ParameterValues, Property, ResourceType, Severity, Stop, Unknown, Verdict,
-    text,
+    Change, ComplianceType, Configuration, ConfigurationItem, ConfigurationItemStatus, Facts, Finding, Flag,
+    Lookup, Need, Outcome, Parameter, ParameterValues, Property, ResourceType, Severity, Stop, Unknown,
+    Verdict, text,
 };
 
 /// One rule: a static value in the list [`rules::RULES`](crate::rules::RULES).
@@ -105,7 +105,7 @@ impl Rule {
     pub fn evaluate_without_lookups(&self, input: &Input) -> Verdict {
         self.evaluate(input).unwrap_or_else(|lookup| {
             let finding = Finding::unknown(format!("{lookup} cannot be looked up here"));
-            self.verdict(input.item, self.with_remedy(finding))
+            self.verdict(input.item, self.with_remedy(finding, input.item))
         })
     }
 
@@ -157,9 +157,9 @@ impl Rule {
             return Ok(of_zero_etl(flag));
         }
         let finding = match (self.check)(input) {
-            Ok(finding) => self.with_remedy(finding),
+            Ok(finding) => self.with_remedy(finding, input.item),
             Err(Stop::LookUp(lookup)) => return Err(lookup),
-            Err(Stop::Unknown(Unknown(reason))) => self.with_remedy(Finding::unknown(reason)),
+            Err(Stop::Unknown(Unknown(reason))) => self.with_remedy(Finding::unknown(reason), input.item),
             Err(Stop::NotApplicable(reason)) => Finding::not_applicable(reason),
         };
         // AWS Config does not document that it records the flag, so its absence from an item proves nothing.
@@ -175,15 +175,41 @@ impl Rule {
         }
     }
 
-    fn with_remedy(&self, finding: Finding) -> Finding {
-        let is_unknown = finding.outcome == Outcome::Unknown;
-        Finding { fix: finding.fix.or(is_unknown.then_some(self.unknown_fix)), ..finding }
+    /// Returns the finding with the remedy of the rule if it is unknown, or with the remedy for a property that cannot be
+    /// read since its name is misspelled or given twice.
+    fn with_remedy(&self, finding: Finding, item: &ConfigurationItem) -> Finding {
+        if finding.outcome != Outcome::Unknown {
+            return finding;
+        }
+        let read = [self.property].into_iter().chain(self.reads.iter().copied());
+        match read.into_iter().find(|property| is_ambiguous(&item.configuration, property)) {
+            Some(property) => {
+                Finding { fix: Some(GIVE_ONCE), ..finding }.with_change(Change::set(property, ONE_VALUE))
+            }
+            None => Finding { fix: finding.fix.or(Some(self.unknown_fix)), ..finding },
+        }
     }
 
     fn verdict(&self, item: &ConfigurationItem, finding: Finding) -> Verdict {
         let noun =
             if self.applies_to(item) { self.resource_type.noun() } else { item.resource_type.as_str() };
         Verdict::new(finding, format!("{noun} {}", text::cut(item.name(), 72)))
+    }
+}
+
+const NAME_TYPE: &str = "name the type as AWS does; if this is its name, limit the scope of the rule to the type that it evaluates";
+const GIVE_ONCE: &str =
+    "give the property once, under the name by which AWS knows it, and evaluate the resource again";
+const ONE_VALUE: &str = "one value, given once and under this very name";
+
+/// Returns true if the name of the property, or of its group, is misspelled, or given twice with different values.
+fn is_ambiguous(configuration: &Configuration, property: &Property) -> bool {
+    match property.group() {
+        None => configuration.only(property.path).is_err(),
+        Some(group) => match configuration.only(group) {
+            Ok(_) => configuration.group(group).only(property.name()).is_err(),
+            Err(_) => true,
+        },
     }
 }
 

@@ -46,6 +46,7 @@ impl Verdict {
             return Ok(self);
         }
         let exemption = match (&item.tags, &facts.tags) {
+            (Some(tags), _) if facts.planned => Exemption::read_planned(tags, &tag.key, at),
             (Some(tags), _) | (None, Fact::Known(tags)) => Exemption::read(tags, &tag.key, at),
             (None, Fact::Unavailable(cause)) => Exemption::TagsUnknown { cause: cause.clone() },
             (None, Fact::NotRead) => return Err(Lookup::Tags),

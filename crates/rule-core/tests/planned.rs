@@ -78,7 +78,7 @@ fn a_key_that_is_still_to_be_created_is_in_no_list() {
     assert!(matches!(finding.change, Some(Change::AfterDeployment(_))), "{finding:?}");
     let finding = found(&rule, &[("KmsKeyId", text(&KEY.replace("ab", "ba")))], Facts::planned());
     let Some(Change::Set(property, wanted)) = finding.change else { panic!("{finding:?}") };
-    assert_eq!((property.path, wanted), ("KmsKeyId", "the ARN of a key that kmsKeyArns names"));
+    assert_eq!((property.path, wanted.as_ref()), ("KmsKeyId", "the ARN of a key that kmsKeyArns names"));
 }
 
 /// For each rule on endpoints: its good settings, and settings that are good only if the engine is another.
@@ -154,5 +154,58 @@ fn a_tag_that_no_file_can_hold_is_added_after_deployment() {
         assert_eq!(finding.outcome, Outcome::Unknown, "{rule}");
         assert_eq!(finding.fact, "no user-defined tags; CloudFormation gives it none", "{rule}");
         assert_eq!(matches!(finding.change, Some(Change::AfterDeployment(_))), is_after, "{rule}");
+    }
+}
+
+#[test]
+fn a_template_is_to_give_the_tags_that_are_missing() {
+    for (required, wanted) in [
+        ("", "at least one tag of your own"),
+        ("owner", "tags with the key owner"),
+        ("owner,CostCenter", "tags with the keys owner, CostCenter"),
+    ] {
+        let rule = format!(r#"{{"ruleIdentifier":"dms-endpoint-tagged","requiredKeyTags":"{required}"}}"#);
+        for more_tags in [None, Some("the stack may add tags".to_owned())] {
+            let finding = found(&rule, &[], Facts { more_tags, ..Facts::planned() });
+            let Some(Change::Set(property, value)) = finding.change else { panic!("{required}") };
+            assert_eq!((property.path, value.as_ref()), ("Tags", wanted));
+        }
+    }
+}
+
+/// A remedy for the value would not help.
+#[test]
+fn a_property_that_is_given_twice_is_to_be_given_once() {
+    for (rule, properties, path) in [
+        (
+            "dms-replication-instance-customer-managed-key",
+            vec![("KmsKeyId", text("a")), ("kmsKeyId", text("b"))],
+            "KmsKeyId",
+        ),
+        ("dms-replication-instance-customer-managed-key", vec![("KMSKeyId", text("a"))], "KmsKeyId"),
+        (
+            "dms-endpoint-ssl-configured",
+            vec![("EngineName", text("mysql")), ("ssl_mode", text("require"))],
+            "SslMode",
+        ),
+        (
+            "dms-kafka-tls-enabled",
+            vec![
+                ("EngineName", text("kafka")),
+                ("KafkaSettings", group("securityprotocol", text("sasl-ssl"))),
+            ],
+            "KafkaSettings.SecurityProtocol",
+        ),
+        (
+            "dms-redis-tls-enabled",
+            vec![("EngineName", text("redis")), ("enginename", text("mysql"))],
+            "EngineName",
+        ),
+    ] {
+        let found = found(&format!(r#"{{"ruleIdentifier":"{rule}"}}"#), &properties, Facts::planned());
+        assert_eq!(found.outcome, Outcome::Unknown, "{rule}: {found:?}");
+        assert!(found.fix.unwrap().starts_with("give the property once"), "{rule}: {found:?}");
+        let Some(Change::Set(property, wanted)) = found.change else { panic!("{rule}") };
+        assert!(property.path == path && wanted.contains("once"), "{rule}: {property:?} {wanted}");
     }
 }

@@ -337,7 +337,12 @@ fn a_fix_is_written_in_the_language_of_the_resource() {
         (
             "aws_dms_endpoint",
             "dms-endpoint-ssl-configured",
-            "set ssl_mode to require, verify-ca or verify-full",
+            "set ssl_mode to require, verify-ca or verify-full, whichever the engine takes",
+        ),
+        (
+            "aws_dms_endpoint",
+            "dms-endpoint-tagged",
+            "set tags to at least one tag of your own, and all of requiredKeyTags",
         ),
     ] {
         assert_eq!(fix(type_name, rule), wanted, "{type_name} {rule}");

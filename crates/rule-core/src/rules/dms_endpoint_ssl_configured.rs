@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     resource_type: ResourceType::Endpoint,
     severity: Severity::Medium,
     property: Property::setting("SslMode", Some("ssl_mode")),
-    wanted: "require, verify-ca or verify-full",
+    wanted: "require, verify-ca or verify-full, whichever the engine takes",
     reads: &[endpoint::ENGINE_NAME],
     needs: &[Need::List, Need::Describe],
     parameters: &[],

@@ -9,7 +9,7 @@ pub static RULE: Rule = Rule {
     resource_type: ResourceType::EventSubscription,
     severity: Severity::Low,
     property: tagged::TAGS,
-    wanted: "the keys that are required",
+    wanted: tagged::WANTED,
     reads: &[],
     needs: &[Need::List, Need::Tags],
     parameters: &[&tagged::REQUIRED_KEY_TAGS],

@@ -153,7 +153,7 @@ fn aws_managed(fact: &str) -> Finding {
 
 fn not_allowed() -> Finding {
     Finding::non_compliant("NOT ALLOWED", "the key is not in kmsKeyArns", RECREATE)
-        .with_change(Change::Set(KMS_KEY_ID, "the ARN of a key that kmsKeyArns names"))
+        .with_change(Change::set(KMS_KEY_ID, "the ARN of a key that kmsKeyArns names"))
 }
 
 fn is_key_arn(text: &str) -> bool {

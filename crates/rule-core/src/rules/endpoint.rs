@@ -72,7 +72,7 @@ pub(super) fn whatever_the_engine(finding: Finding, reason: &str) -> Option<Find
 pub(super) fn unknown_engine(reason: &str) -> Finding {
     let finding = Finding::unknown(format!("{reason}, so the rule may apply"));
     Finding { fix: Some(DESCRIBE), ..finding }
-        .with_change(Change::Set(ENGINE_NAME, "the name of the engine, written in the file itself"))
+        .with_change(Change::set(ENGINE_NAME, "the name of the engine, written in the file itself"))
 }
 
 const DESCRIBE: &str = "find EngineName with describe-endpoints, and evaluate the endpoint with it";

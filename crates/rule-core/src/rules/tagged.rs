@@ -31,6 +31,12 @@ pub(super) static REQUIRED_KEY_TAGS: Parameter = Parameter {
 /// The maximum of required keys, as in AWS Config's managed rules on tags.
 const REQUIRED_MAXIMUM: usize = 6;
 
+/// The tags that a resource should have, as the rules state it.
+pub(super) const WANTED: &str = "at least one tag of your own, and all of requiredKeyTags";
+
+/// The tags that are missing where no key is required.
+const ANY_TAG: &str = "at least one tag of your own";
+
 /// The number of keys that an annotation has room for.
 const SHOWN_KEYS: usize = 6;
 
@@ -61,26 +67,29 @@ pub(super) fn check(input: &Input) -> Result<Finding, Stop> {
     let missing: Vec<&str> = required.iter().copied().filter(|key| !keys.contains(key)).collect();
     Ok(if !missing.is_empty() {
         let has = if keys.is_empty() { "none".to_owned() } else { list(&keys) };
-        untagged(input, format!("{} missing", list(&missing))).with_evidence("has", has)
+        let word = if missing.len() == 1 { "key" } else { "keys" };
+        let wanted = format!("tags with the {word} {}", list(&missing));
+        untagged(input, format!("{} missing", list(&missing)), wanted).with_evidence("has", has)
     } else if !required.is_empty() {
         Finding::compliant("TAGGED", list(&required))
     } else if keys.is_empty() {
-        untagged(input, "no user-defined tags".to_owned())
+        untagged(input, "no user-defined tags".to_owned(), ANY_TAG.to_owned())
     } else {
         Finding::compliant("TAGGED", list(&keys))
     })
 }
 
-/// Returns the finding on a resource without the tags that are wanted, which it may still get.
-fn untagged(input: &Input, fact: String) -> Finding {
+/// Returns the finding on a resource without the tags that are wanted, which it may still get. `wanted` is what its
+/// template should give it.
+fn untagged(input: &Input, fact: String, wanted: String) -> Finding {
     let Some(reason) = &input.facts.more_tags else {
-        return Finding::non_compliant("UNTAGGED", fact, TAG);
+        return Finding::non_compliant("UNTAGGED", fact, TAG).with_change(Change::set(TAGS, wanted));
     };
     let finding = Finding::unknown(format!("{fact}; {reason}"));
     if ResourceType::from_name(&input.item.resource_type) == Some(NOT_TAGGED_BY_TEMPLATES) {
         finding.with_change(Change::AfterDeployment("aws dms add-tags-to-resource"))
     } else {
-        finding
+        finding.with_change(Change::set(TAGS, wanted))
     }
 }
 
