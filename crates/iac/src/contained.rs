@@ -232,16 +232,11 @@ impl Holder<'_> {
     }
 }
 
-/// The names, behind `AWS::DMS::`, of types that no rule evaluates (CloudFormation registry; AWS DMS API reference).
-pub(crate) const TYPES_WITHOUT_RULE: [&str; 4] =
-    ["DataMigration", "DataProvider", "MigrationProject", "ReplicationConfig"];
-
 /// Returns true for a type that is named as one of AWS DMS, and is none that is known.
 pub(crate) fn is_unknown_type(type_name: &str) -> bool {
     let is_of_dms =
         type_name.split("::").nth(1).is_some_and(|service| service.trim().eq_ignore_ascii_case("DMS"));
-    is_of_dms
-        && !TYPES_WITHOUT_RULE.iter().any(|known| is_same_name(&format!("AWS::DMS::{known}"), type_name))
+    is_of_dms && !ResourceType::WITHOUT_RULES.iter().any(|known| is_same_name(known, type_name))
 }
 
 /// A parameter that a resource gives to its template.

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use crate::Property;
+use crate::text::is_same_name;
 
 /// A type of DMS resource. Each type has one entry in `definition` with everything that does not depend on the
 /// rule.
@@ -69,6 +70,14 @@ impl ResourceType {
         Self::Certificate,
         Self::EventSubscription,
         Self::ReplicationSubnetGroup,
+    ];
+
+    /// The names of the types that no rule evaluates (CloudFormation registry, `AWS::DMS`; AWS DMS API reference).
+    pub const WITHOUT_RULES: [&str; 4] = [
+        "AWS::DMS::DataMigration",
+        "AWS::DMS::DataProvider",
+        "AWS::DMS::MigrationProject",
+        "AWS::DMS::ReplicationConfig",
     ];
 
     /// Names, members and actions as the service model of DMS (2016-01-01), its service authorization
@@ -191,11 +200,26 @@ impl ResourceType {
     /// types whose names differ in that alone. `None` for any other type.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        let is_name = |known: &Self| {
-            let visible = name.chars().filter(|c| !is_invisible(*c)).map(|c| c.to_ascii_lowercase());
-            visible.eq(known.name().chars().map(|c| c.to_ascii_lowercase()))
-        };
-        Self::ALL.into_iter().find(is_name)
+        Self::ALL.into_iter().find(|known| is_type(name, known.name()))
+    }
+
+    /// Returns true for a name that no known type has, and that may be meant for a type of AWS DMS: it is in the namespace
+    /// of DMS, however its parts are separated, or holds a letter that is not one of ASCII, as look-alikes do. A type that
+    /// AWS DMS gets in future is one too, until it is known here.
+    #[must_use]
+    pub fn is_doubtful(name: &str) -> bool {
+        let known = || Self::ALL.into_iter().map(Self::name).chain(Self::WITHOUT_RULES);
+        if known().any(|known| is_type(name, known)) {
+            return false;
+        }
+        let visible = || name.chars().filter(|c| !is_invisible(*c));
+        if visible().any(|c| !c.is_ascii()) {
+            return true;
+        }
+        let lower: String = visible().map(|c| c.to_ascii_lowercase()).collect();
+        let mut parts = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
+        let is_in_namespace = parts.next() == Some("aws") && parts.next() == Some("dms");
+        is_in_namespace || known().any(|known| is_same_name(&lower, known))
     }
 
     /// Returns the name that AWS gives the type, for example `AWS::DMS::ReplicationInstance`.
@@ -250,6 +274,12 @@ impl ResourceType {
     }
 }
 
+/// Returns true if the visible characters of `name` are those of the type `known`, whatever their case.
+fn is_type(name: &str, known: &str) -> bool {
+    let visible = name.chars().filter(|c| !is_invisible(*c)).map(|c| c.to_ascii_lowercase());
+    visible.eq(known.chars().map(|c| c.to_ascii_lowercase()))
+}
+
 /// Returns true for white space, and for characters that control text or have no width (Unicode's categories Cc and Cf,
 /// as far as they occur in text of more than one direction or script, and the fillers).
 fn is_invisible(c: char) -> bool {
@@ -281,6 +311,37 @@ mod tests {
         }
         for other in ["AWS::DMS::ReplicationConfig", "AWS::DMS::Endpoints", "AWS:DMS:Endpoint", "", " "] {
             assert_eq!(ResourceType::from_name(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_type_of_dms_that_aws_does_not_have_is_doubtful() {
+        for odd in [
+            "AWS::DMS::ReplicationInstances",
+            "AWS::DMS::Replication_Instance",
+            "aws::dms::Instance",
+            "AWS:DMS:ReplicationInstance",
+            "AWS.DMS.Endpoint",
+            "AWSDMSEndpoint",
+            "AWS::DMS",
+            "AWS::DMS::",
+            "\u{410}WS::DMS::Endpoint",
+            "AWS::DMS::\u{395}ndpoint",
+        ] {
+            assert!(ResourceType::is_doubtful(odd), "{odd}");
+        }
+        let known = ResourceType::ALL.map(ResourceType::name);
+        let others = [
+            "AWS::S3::Bucket",
+            "AWS::DMSomething::Endpoint",
+            "AWS::::Account",
+            "Acme::DMS::Endpoint",
+            "t",
+            "",
+        ];
+        for name in known.into_iter().chain(ResourceType::WITHOUT_RULES).chain(others) {
+            assert!(!ResourceType::is_doubtful(name), "{name}");
+            assert!(!ResourceType::is_doubtful(&name.to_lowercase()), "{name}");
         }
     }
 

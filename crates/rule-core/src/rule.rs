@@ -87,6 +87,12 @@ impl Rule {
             ConfigurationItemStatus::Ok | ConfigurationItemStatus::ResourceDiscovered => {
                 if self.applies_to(item) {
                     self.finding(input)?
+                } else if ResourceType::is_doubtful(&item.resource_type) {
+                    // An odd spelling of a type is no way around its rules.
+                    Finding {
+                        fix: Some(NAME_TYPE),
+                        ..Finding::unknown("no resource type is known by this name")
+                    }
                 } else {
                     Finding::not_applicable(format!("the rule evaluates {}", self.resource_type))
                 }

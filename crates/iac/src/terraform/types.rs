@@ -4,7 +4,6 @@ use rule_core::ResourceType;
 use rule_core::text::snake_case;
 
 use super::document::Resource;
-use crate::contained::TYPES_WITHOUT_RULE;
 use crate::plan::Language;
 
 /// Returns the type of `aws_dms_replication_instance` or `awscc_dms_replication_instance`; `None` if no rule
@@ -33,7 +32,11 @@ pub(super) fn language(type_name: &str) -> Language {
 /// Returns true for a type that is named as one of AWS DMS, and is none that is known.
 pub(super) fn is_unknown_type(type_name: &str) -> bool {
     let type_name = type_name.trim().to_ascii_lowercase();
-    let has_no_rule = |name: &str| TYPES_WITHOUT_RULE.iter().any(|known| snake_case(known) == name);
+    let has_no_rule = |name: &str| {
+        let mut names =
+            ResourceType::WITHOUT_RULES.iter().filter_map(|known| known.strip_prefix("AWS::DMS::"));
+        names.any(|known| snake_case(known) == name)
+    };
     dms_name(&type_name).is_some_and(|name| !has_no_rule(name)) && resource_type(&type_name).is_none()
 }
 
