@@ -228,6 +228,49 @@ fn a_response_of_kms_about_another_key_is_unknown() {
     }
 }
 
+/// The exception to one call for each change: a record may have left out what DMS's default would stand in for.
+#[test]
+fn a_protocol_of_redis_that_is_not_recorded_is_read_from_dms_once() {
+    let rule = find("dms-redis-tls-enabled").unwrap();
+    let cloud = Cloud::start();
+    cloud.create_rule(rule.identifier);
+    let with = |protocol: Option<&str>| {
+        let mut endpoint = resource(rule, 1, true).description;
+        let settings = endpoint["RedisSettings"].as_object_mut().unwrap();
+        settings.insert("ServerName".to_owned(), "cache".into());
+        match protocol {
+            Some(protocol) => settings.insert("SslSecurityProtocol".to_owned(), protocol.into()),
+            None => settings.remove("SslSecurityProtocol"),
+        };
+        endpoint
+    };
+    let silent = with(None);
+    for (recorded, described, expected, calls) in [
+        (&with(Some("ssl-encryption")), Some("plaintext"), "COMPLIANT: TLS: SslSecurityProtocol=ssl", 0),
+        (&silent, None, "COMPLIANT: TLS: SslSecurityProtocol is not set", 1),
+        (&silent, Some("ssl-encryption"), "COMPLIANT: TLS: SslSecurityProtocol=ssl-encryption", 1),
+        (&silent, Some("plaintext"), "NON_COMPLIANT: PLAINTEXT: SslSecurityProtocol=plaintext", 1),
+    ] {
+        cloud.aws.clear_calls();
+        cloud.create(rule.resource_type.listing().member, vec![with(described)]);
+        let event = change_of(rule.resource_type.name(), recorded);
+        cloud.invoke(&for_rule(rule.identifier, event, &json!({"ruleIdentifier": rule.identifier})));
+        let result = cloud.aws.accepted().pop().unwrap().result;
+        let found = format!("{}: {}", result.compliance_type, result.annotation.unwrap());
+        assert!(found.starts_with(expected), "{found}");
+        let operations = cloud.operations();
+        assert_eq!(operations.iter().filter(|name| *name == "DescribeEndpoints").count(), calls, "{found}");
+        assert_eq!(operations.len(), calls + 1, "{operations:?}");
+    }
+    cloud.aws.clear_calls();
+    cloud.aws.inject(Fault::always("DescribeEndpoints", FaultKind::Denied));
+    let event = change_of(rule.resource_type.name(), &silent);
+    let outcome =
+        cloud.invoke(&for_rule(rule.identifier, event, &json!({"ruleIdentifier": rule.identifier})));
+    assert!(matches!(&outcome, Outcome::Failed { error_type, .. } if error_type == "Denied"), "{outcome:?}");
+    assert!(!cloud.operations().contains(&"PutEvaluations".to_owned()));
+}
+
 /// AWS Config does not record that DMS manages a resource for a zero-ETL integration.
 #[test]
 fn a_recorded_resource_that_dms_describes_as_read_only_is_not_blamed() {

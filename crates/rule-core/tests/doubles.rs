@@ -10,15 +10,15 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use rule_core::rules::RULES;
 use rule_core::{
-    ComplianceType, ConfigurationItem, Facts, Input, ParameterValues, Property, Rule, RuleParameters,
-    Verdict, rules,
+    ComplianceType, Configuration, ConfigurationItem, Fact, Facts, Input, ParameterValues, Property, Rule,
+    RuleParameters, Verdict, rules,
 };
 use serde_json::{Value, json};
 
 /// A recorded or a planned resource.
 #[derive(Clone, Copy, Debug)]
 enum Place {
-    Recorded,
+    Described,
     Planned,
 }
 
@@ -119,7 +119,10 @@ fn evaluated(good: &Good, configuration: &str, tags: &str, place: Place) -> Opti
     );
     let item = ConfigurationItem::from_json(&item).ok()?;
     let facts = match place {
-        Place::Recorded => Facts::unavailable("this test has no access to AWS"),
+        Place::Described => Facts {
+            description: Fact::Known(Configuration::Absent),
+            ..Facts::unavailable("this test has no access to AWS")
+        },
         Place::Planned => Facts::planned(),
     };
     let at = Some("2026-10-01T00:00:00Z".parse().unwrap());
@@ -238,7 +241,7 @@ fn any_good() -> impl Strategy<Value = Good> {
 }
 
 fn any_place() -> impl Strategy<Value = Place> {
-    select(vec![Place::Recorded, Place::Planned])
+    select(vec![Place::Described, Place::Planned])
 }
 
 #[test]
@@ -248,7 +251,7 @@ fn every_rule_has_a_good_input() {
         assert!(all.iter().any(|good| good.rule.identifier == rule.identifier), "{}", rule.identifier);
     }
     for good in all {
-        for place in [Place::Recorded, Place::Planned] {
+        for place in [Place::Described, Place::Planned] {
             let verdict = evaluated(&good, &good.configuration.to_string(), &good.tags.to_string(), place);
             assert!(is_compliant(verdict.as_ref()), "{place:?} {good:?} {verdict:?}");
         }
@@ -328,7 +331,7 @@ proptest! {
         } else {
             format!(r#"{{"Approved":"2099-12-31","Approved":{value}}}"#)
         };
-        let verdict = evaluated(&good, &good.configuration.to_string(), &tags, Place::Recorded);
+        let verdict = evaluated(&good, &good.configuration.to_string(), &tags, Place::Described);
         prop_assert!(!is_compliant(verdict.as_ref()), "{tags} {verdict:?}");
     }
 }

@@ -30,8 +30,15 @@ pub static RULE: Rule = Rule {
 const MODIFY: &str = "modify-endpoint --redis-settings with SslSecurityProtocol=ssl-encryption";
 
 fn check(input: &Input) -> Result<Finding, Stop> {
-    endpoint::check(input, "redis", "RedisSettings", |settings| {
-        Ok(match Setting::read(settings, "SslSecurityProtocol") {
+    endpoint::check(input, "redis", "RedisSettings", |recorded| {
+        let protocol = match Setting::read(recorded, "SslSecurityProtocol") {
+            Setting::Absent => {
+                let settings = endpoint::described(input, "RedisSettings", "SslSecurityProtocol", recorded)?;
+                Setting::read(&settings, "SslSecurityProtocol")
+            }
+            given => given,
+        };
+        Ok(match protocol {
             Setting::Is(protocol) if protocol == "ssl-encryption" => {
                 Finding::compliant("TLS", "SslSecurityProtocol=ssl-encryption")
             }
@@ -42,8 +49,8 @@ fn check(input: &Input) -> Result<Finding, Stop> {
                 "SslSecurityProtocol is {:?}, which DMS does not document",
                 shown(&protocol)
             )),
-            // The one documented default that is safe (RedisSettings); the group itself is there, so DMS applies
-            // it.
+            // The one documented default that is safe (RedisSettings); the group itself is there, and it is that of
+            // DMS or of a resource to create, so DMS applies it.
             Setting::Absent => Finding::compliant(
                 "TLS",
                 "SslSecurityProtocol is not set, and DMS's default is ssl-encryption",

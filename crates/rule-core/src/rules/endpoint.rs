@@ -1,7 +1,7 @@
 //! The engine of an endpoint, and the settings of one engine.
 
 use crate::setting::shown;
-use crate::{Change, Configuration, Finding, Input, Json, Outcome, Property, Setting, Stop, Unknown};
+use crate::{Change, Configuration, Finding, Input, Json, Lookup, Outcome, Property, Setting, Stop, Unknown};
 
 /// The property that every rule on endpoints reads first.
 pub(super) const ENGINE_NAME: Property = Property::setting("EngineName", Some("engine_name"));
@@ -43,21 +43,25 @@ pub(super) fn check(
     input: &Input,
     engine: &str,
     group: &str,
-    check: impl FnOnce(&Configuration) -> Result<Finding, Unknown>,
+    check: impl FnOnce(&Configuration) -> Result<Finding, Stop>,
 ) -> Result<Finding, Stop> {
     let configuration = input.configuration()?;
     match Engine::read(configuration) {
-        Engine::Is(name) if name == engine => Ok(check(&settings(configuration, group)?)?),
+        Engine::Is(name) if name == engine => check(&settings(configuration, group)?),
         Engine::Is(name) => Err(Stop::NotApplicable(format!(
             "the rule evaluates {engine} endpoints, and the engine is {}",
             shown(&name)
         ))),
         // The rule would apply to one engine only, and this is the finding if it is that one.
-        Engine::Open(reason) => Ok(settings(configuration, group)
-            .and_then(|settings| check(&settings))
-            .ok()
-            .and_then(|finding| whatever_the_engine(finding, &reason))
-            .unwrap_or_else(|| unknown_engine(&reason))),
+        Engine::Open(reason) => {
+            let finding =
+                match settings(configuration, group).map_err(Stop::from).and_then(|group| check(&group)) {
+                    Ok(finding) => whatever_the_engine(finding, &reason),
+                    Err(Stop::LookUp(lookup)) => return Err(lookup.into()),
+                    Err(Stop::Unknown(_) | Stop::NotApplicable(_)) => None,
+                };
+            Ok(finding.unwrap_or_else(|| unknown_engine(&reason)))
+        }
         Engine::Unreadable(reason) => Ok(unknown_engine(&reason)),
     }
 }
@@ -76,6 +80,31 @@ pub(super) fn unknown_engine(reason: &str) -> Finding {
 }
 
 const DESCRIBE: &str = "find EngineName with describe-endpoints, and evaluate the endpoint with it";
+
+/// Returns the settings of a group as DMS has them now, where a record lacks one: no default stands in for what a
+/// record may have left out. `recorded` are those of a resource that does not exist yet, or that DMS itself
+/// described.
+///
+/// # Errors
+/// Returns [`Stop`] if DMS must be called first, or if its description is not known or lacks the group.
+pub(super) fn described(
+    input: &Input,
+    group: &str,
+    property: &str,
+    recorded: &Configuration,
+) -> Result<Configuration, Stop> {
+    let description = &input.facts.description;
+    let description = match description.get(|| Lookup::Description)? {
+        // The item is the description, or there is nothing to describe.
+        Ok(Configuration::Absent) => return Ok(recorded.clone()),
+        Ok(description) => description,
+        Err(reason) => return Err(Unknown::new(format!("{property} is not recorded, and {reason}")).into()),
+    };
+    let group = settings(description, group);
+    group.map_err(|Unknown(reason)| {
+        Unknown::new(format!("{property} is not recorded, and in DMS {reason}")).into()
+    })
+}
 
 /// Returns a group of settings that every endpoint of its engine has.
 ///
