@@ -1,5 +1,6 @@
 //! Checks what an event states of accounts against itself.
 
+use rule_core::{Arn, ConfigurationItem, ResourceType};
 use serde_json::Value;
 
 use crate::invalid_event::InvalidEvent;
@@ -52,6 +53,17 @@ pub(crate) fn check<'a>(named: impl Iterator<Item = NamedAccount<'a>>) -> Result
         }
     }
     Ok(())
+}
+
+/// Returns the account in `text`, which is the ARN or the id of the resource of an item; `None` if that is no ARN, or the
+/// ARN names no account by which the resource is known.
+///
+/// In an ARN of AWS DMS any account counts. In one of another service it counts, if it is digits, for a resource of DMS
+/// alone: other resources may be shared from another account, or belong to AWS (`arn:aws:iam::aws:policy/...`).
+pub(crate) fn in_arn<'a>(item: &ConfigurationItem, text: &'a str) -> Option<&'a str> {
+    let arn = Arn::parse(text.trim())?;
+    let is_of_dms = || ResourceType::from_name(&item.resource_type).is_some();
+    arn.account_id().filter(|id| arn.service == "dms" || (are_digits(id) && is_of_dms()))
 }
 
 /// Returns the error for two members that name different accounts.

@@ -1,6 +1,8 @@
 use aws_client::{Place, ResultToken, Role};
-use chrono::{DateTime, Utc};
-use rule_core::{Arn, AssumeRoleMode, Configuration, ConfigurationItem, RuleParameters, parse_timestamp};
+use chrono::{DateTime, TimeDelta, Utc};
+use rule_core::{
+    Arn, AssumeRoleMode, Configuration, ConfigurationItem, RuleParameters, exact_names, parse_timestamp,
+};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -13,6 +15,10 @@ const QUOTE_MAXIMUM: usize = 80;
 
 /// The longest message of a JSON parser that an error quotes.
 const JSON_MESSAGE_MAXIMUM: usize = 300;
+
+/// The most by which the clocks of AWS may differ, as Amazon S3 allows it between a request and itself (its error
+/// `RequestTimeTooSkewed`). AWS Config creates a message after the item in it, so that any difference is one of clocks.
+const CLOCKS_APART: TimeDelta = TimeDelta::minutes(15);
 
 /// An event of AWS Config, read and checked (AWS Config developer guide, "Example Events for AWS Config
 /// Rules").
@@ -52,6 +58,15 @@ pub enum InvokingEvent {
 }
 
 impl InvokingEvent {
+    /// Returns the item of a change, `None` for a periodic run.
+    fn item(&self) -> Option<&ConfigurationItem> {
+        match self {
+            Self::ConfigurationItemChangeNotification(item) => Some(item),
+            Self::OversizedConfigurationItemChangeNotification(summary) => Some(&summary.item),
+            Self::ScheduledNotification | Self::ConfigurationSnapshotDeliveryCompleted => None,
+        }
+    }
+
     /// Returns the value of `messageType`.
     #[must_use]
     pub fn message_type(&self) -> &'static str {
@@ -105,6 +120,19 @@ struct Envelope<'a> {
     execution_role_arn: Value,
 }
 
+impl Envelope<'_> {
+    const NAMES: [&'static str; 8] = [
+        "invokingEvent",
+        "ruleParameters",
+        "resultToken",
+        "eventLeftScope",
+        "accountId",
+        "configRuleName",
+        "configRuleArn",
+        "executionRoleArn",
+    ];
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct MessageHead {
@@ -116,16 +144,60 @@ struct MessageHead {
     aws_account_id: Value,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ChangeMessage {
-    configuration_item: Box<ConfigurationItem>,
+impl MessageHead {
+    /// The members of a message that are read, those of its item too.
+    const NAMES: [&'static str; 5] = [
+        "messageType",
+        "notificationCreationTime",
+        "awsAccountId",
+        "configurationItem",
+        "configurationItemSummary",
+    ];
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct OversizedMessage {
-    configuration_item_summary: Box<ConfigurationItem>,
+struct ChangeMessage {
+    #[serde(default)]
+    configuration_item: Option<Box<ConfigurationItem>>,
+    #[serde(default)]
+    configuration_item_summary: Option<Box<ConfigurationItem>>,
+}
+
+impl ChangeMessage {
+    /// Reads a message, the items of which must be of one version of one resource.
+    fn read(invoking_event: &str) -> Result<Self, InvalidEvent> {
+        let unreadable = |error: serde_json::Error| InvalidEvent::ConfigurationItem(error.to_string());
+        let message: Self = serde_json::from_str(invoking_event).map_err(unreadable)?;
+        if let (Some(item), Some(summary)) =
+            (&message.configuration_item, &message.configuration_item_summary)
+        {
+            let member = differing(item, summary);
+            member.map_or(Ok(()), |member| Err(InvalidEvent::ItemsDiffer(member)))?;
+        }
+        Ok(message)
+    }
+}
+
+/// Returns the member by which two items are not of one version of one resource.
+fn differing(item: &ConfigurationItem, summary: &ConfigurationItem) -> Option<&'static str> {
+    let differ =
+        |one: &Option<String>, other: &Option<String>| one.is_some() && other.is_some() && one != other;
+    [
+        ("resourceType", item.resource_type != summary.resource_type),
+        ("resourceId", item.resource_id != summary.resource_id),
+        ("arn", differ(&item.arn, &summary.arn)),
+        ("awsAccountId", differ(&item.account_id, &summary.account_id)),
+        ("awsRegion", differ(&item.aws_region, &summary.aws_region)),
+        ("configurationItemStatus", item.configuration_item_status != summary.configuration_item_status),
+        (
+            "configurationItemCaptureTime",
+            item.configuration_item_capture_time != summary.configuration_item_capture_time,
+        ),
+        ("tags", item.tags.is_some() && summary.tags.is_some() && item.tags != summary.tags),
+    ]
+    .into_iter()
+    .find_map(|(member, differs)| differs.then_some(member))
 }
 
 impl ConfigEvent {
@@ -137,10 +209,10 @@ impl ConfigEvent {
     /// parameters, no account, or accounts that differ.
     pub fn from_json(payload: &str) -> Result<Self, InvalidEvent> {
         let envelope: Envelope<'_> =
-            serde_json::from_str(payload).map_err(|error| InvalidEvent::Payload(without_values(&error)))?;
+            read(payload, &Envelope::NAMES).map_err(|error| InvalidEvent::Payload(without_values(&error)))?;
         let invoking_event = json_text(envelope.invoking_event.ok_or(InvalidEvent::NoInvokingEvent)?)
             .map_err(|error| InvalidEvent::Payload(without_values(&error)))?;
-        let message: MessageHead = serde_json::from_str(&invoking_event)
+        let message: MessageHead = read(&invoking_event, &MessageHead::NAMES)
             .map_err(|error| InvalidEvent::InvokingEvent(without_values(&error)))?;
         let result_token = match envelope.result_token {
             Value::String(token) if !token.is_empty() => ResultToken::new(token),
@@ -171,6 +243,7 @@ impl ConfigEvent {
         };
         let message_account = accounts::id("awsAccountId", message.aws_account_id)?;
         event.check_accounts(message_account.as_deref())?;
+        event.check_time()?;
         Ok(event)
     }
 
@@ -179,22 +252,34 @@ impl ConfigEvent {
         if self.account().is_none() {
             return Err(InvalidEvent::NoAccount);
         }
-        let item_account = match &self.invoking_event {
-            InvokingEvent::ConfigurationItemChangeNotification(item) => item.account_id.as_deref(),
-            InvokingEvent::OversizedConfigurationItemChangeNotification(summary) => {
-                summary.item.account_id.as_deref()
-            }
-            InvokingEvent::ScheduledNotification | InvokingEvent::ConfigurationSnapshotDeliveryCompleted => {
-                None
-            }
-        };
+        let item = self.invoking_event.item();
         let named = [
             ("accountId", self.account_id.as_deref()),
             ("configRuleArn", self.rule_arn().and_then(|arn| arn.account_id())),
             ("awsAccountId", message_account),
-            ("awsAccountId of the configuration item", item_account),
+            ("awsAccountId of the configuration item", item.and_then(|item| item.account_id.as_deref())),
+            (
+                "arn of the configuration item",
+                item.and_then(|item| accounts::in_arn(item, item.arn.as_deref()?)),
+            ),
+            (
+                "resourceId of the configuration item",
+                item.and_then(|item| accounts::in_arn(item, &item.resource_id)),
+            ),
         ];
         accounts::check(named.into_iter().filter_map(|(member, id)| Some(NamedAccount { member, id: id? })))
+    }
+
+    /// Checks that the message is not older than the item in it, by which an exemption or a certificate that has ended would
+    /// be valid again.
+    fn check_time(&self) -> Result<(), InvalidEvent> {
+        let captured = self.invoking_event.item().map(|item| item.configuration_item_capture_time);
+        match (captured, self.notification_creation_time) {
+            (Some(captured), Some(notified)) if captured - notified > CLOCKS_APART => {
+                Err(InvalidEvent::OlderThanItem { notified, captured })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Returns the account of the rule: the event's, else that of the rule's ARN.
@@ -287,20 +372,18 @@ impl ConfigEvent {
 }
 
 fn read_invoking_event(message: &MessageHead, invoking_event: &str) -> Result<InvokingEvent, InvalidEvent> {
-    let unreadable = |error: serde_json::Error| InvalidEvent::ConfigurationItem(error.to_string());
+    let missing = |member: &str| InvalidEvent::ConfigurationItem(format!("missing field `{member}`"));
     let Value::String(message_type) = &message.message_type else { return Err(InvalidEvent::NoMessageType) };
     match message_type.as_str() {
         "ConfigurationItemChangeNotification" => {
-            let ChangeMessage { configuration_item } =
-                serde_json::from_str(invoking_event).map_err(unreadable)?;
-            Ok(InvokingEvent::ConfigurationItemChangeNotification(configuration_item))
+            let item = ChangeMessage::read(invoking_event)?.configuration_item;
+            let item = item.ok_or_else(|| missing("configurationItem"))?;
+            Ok(InvokingEvent::ConfigurationItemChangeNotification(item))
         }
         "OversizedConfigurationItemChangeNotification" => {
-            let message: OversizedMessage = serde_json::from_str(invoking_event).map_err(unreadable)?;
-            let item = ConfigurationItem {
-                configuration: Configuration::Absent,
-                ..*message.configuration_item_summary
-            };
+            let summary = ChangeMessage::read(invoking_event)?.configuration_item_summary;
+            let summary = summary.ok_or_else(|| missing("configurationItemSummary"))?;
+            let item = ConfigurationItem { configuration: Configuration::Absent, ..*summary };
             let summary = Box::new(ConfigurationItemSummary { item });
             Ok(InvokingEvent::OversizedConfigurationItemChangeNotification(summary))
         }
@@ -308,6 +391,14 @@ fn read_invoking_event(message: &MessageHead, invoking_event: &str) -> Result<In
         "ConfigurationSnapshotDeliveryCompleted" => Ok(InvokingEvent::ConfigurationSnapshotDeliveryCompleted),
         other => Err(InvalidEvent::MessageType(other.chars().take(QUOTE_MAXIMUM).collect())),
     }
+}
+
+/// Reads an object none of whose `names` is there in another spelling too.
+fn read<'a, T: Deserialize<'a>>(text: &'a str, names: &'static [&'static str]) -> serde_json::Result<T> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let object = exact_names::read(&mut deserializer, names)?;
+    deserializer.end()?;
+    Ok(object)
 }
 
 /// Returns serde's message about a text, without the text: for a wrong type it quotes all of it, token

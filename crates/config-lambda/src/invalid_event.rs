@@ -1,3 +1,4 @@
+use chrono::{DateTime, Utc};
 use rule_core::InvalidRuleParameter;
 
 /// An event that is not one of AWS Config, or that leaves no way to evaluate and report. Its message names
@@ -42,6 +43,20 @@ pub enum InvalidEvent {
     /// The time of the message is no time, or an absurd one.
     #[error("notificationCreationTime is {0}, which is not a time such as 2026-10-01T15:03:13.332Z")]
     NotificationTime(String),
+    /// The message is older than the item that it holds.
+    #[error(
+        "the event contradicts itself: notificationCreationTime {notified} is more than 15 minutes before the \
+         configurationItemCaptureTime {captured} of its item"
+    )]
+    OlderThanItem {
+        /// The time of the message.
+        notified: DateTime<Utc>,
+        /// The time of the item.
+        captured: DateTime<Utc>,
+    },
+    /// The message holds an item and a summary of another one.
+    #[error("the event contradicts itself: {0} of configurationItem is not that of configurationItemSummary")]
+    ItemsDiffer(&'static str),
     /// A periodic run has no rule name.
     #[error(
         "every resource was evaluated, but the event has no configRuleName, so the results of deleted ones \

@@ -174,3 +174,163 @@ proptest! {
         }
     }
 }
+
+/// Of two accounts in one event, that of an ARN counts too.
+#[test]
+fn an_arn_of_another_account_is_rejected() {
+    let other = json!("arn:aws:dms:us-east-1:999999999999:rep:EXAMPLE");
+    for (event, member) in [
+        (with_message(CHANGE, "/configurationItem/ARN", other.clone()), "arn"),
+        (with_message(CHANGE, "/configurationItem/resourceId", other.clone()), "resourceId"),
+        (with_message(OVERSIZED, "/configurationItemSummary/ARN", other.clone()), "arn"),
+        (with_message(OVERSIZED, "/configurationItemSummary/resourceId", other), "resourceId"),
+        (
+            with_message(
+                CHANGE,
+                "/configurationItem/ARN",
+                json!(" arn:aws-cn:dms:cn-north-1:999999999999:es:a"),
+            ),
+            "arn",
+        ),
+    ] {
+        let message = message(&event);
+        assert!(message.contains("999999999999") && message.contains(member), "{message}");
+    }
+    let odd = with_message(CHANGE, "/configurationItem/ARN", json!("arn:aws:dms:us-east-1:evil:rep:EXAMPLE"));
+    assert!(message(&odd).contains("evil"));
+}
+
+/// AWS Config sends items of every type to a rule without a scope.
+#[test]
+fn an_arn_that_names_no_other_owner_is_accepted() {
+    for (resource_type, arn) in [
+        ("AWS::DMS::ReplicationInstance", json!("orders")),
+        ("AWS::DMS::ReplicationInstance", json!("arn:aws-us-gov:dms:us-gov-west-1:123456789012:rep:A")),
+        ("AWS::DMS::ReplicationInstance", json!("arn:aws:dms:us-east-1:0123456789012:rep:A")),
+        ("AWS::DMS::ReplicationInstance", json!("arn:aws:dms:us-east-1::rep:A")),
+        ("AWS::S3::Bucket", json!("arn:aws:s3:::bucket")),
+        ("AWS::IAM::Policy", json!("arn:aws:iam::aws:policy/AdministratorAccess")),
+        // Shared from another account.
+        ("AWS::EC2::Subnet", json!("arn:aws:ec2:us-east-1:999999999999:subnet/subnet-1")),
+    ] {
+        for member in ["ARN", "resourceId"] {
+            let event = with_message(CHANGE, "/configurationItem/resourceType", json!(resource_type));
+            let event = with_message(&event, &format!("/configurationItem/{member}"), arn.clone());
+            assert!(ConfigEvent::from_json(&event).is_ok(), "{member} {arn}");
+        }
+    }
+    assert!(ConfigEvent::from_json(&with_message(CHANGE, "/configurationItem/ARN", Value::Null)).is_ok());
+}
+
+/// AWS tells tags by case, and other services name their own members.
+#[test]
+fn names_that_are_not_those_of_aws_config_may_differ_in_case_alone() {
+    let both = json!({"Name": "orders", "name": "migration"});
+    for pointer in [
+        "/configurationItem/tags",
+        "/configurationItem/supplementaryConfiguration",
+        "/configurationItem/relationships",
+        "/configurationItem/configuration",
+        "/configurationItemDiff",
+    ] {
+        let event = ConfigEvent::from_json(&with_message(CHANGE, pointer, both.clone())).unwrap();
+        let InvokingEvent::ConfigurationItemChangeNotification(item) = event.invoking_event else {
+            panic!("not a change")
+        };
+        if pointer.ends_with("/tags") {
+            let keys: Vec<String> = item.tags.unwrap().into_keys().collect();
+            assert_eq!(keys, ["Name", "name"]);
+        }
+    }
+    for (one, other) in [("relatedEvents", "RelatedEvents"), ("awsRegion", "AwsRegion")] {
+        let event = with_message(CHANGE, &format!("/configurationItem/{one}"), json!("us-east-1"));
+        let event = with_message(&event, &format!("/configurationItem/{other}"), json!("us-east-1"));
+        assert!(ConfigEvent::from_json(&event).is_ok(), "{one}");
+    }
+}
+
+/// An exemption that has ended would count again, and so would a certificate.
+#[test]
+fn a_message_that_is_older_than_its_item_is_rejected() {
+    for (event, pointer) in [
+        (CHANGE, "/configurationItem/configurationItemCaptureTime"),
+        (OVERSIZED, "/configurationItemSummary/configurationItemCaptureTime"),
+    ] {
+        let at = |notified: &str| {
+            let event = with_message(event, pointer, json!("2026-10-01T15:03:11.636Z"));
+            ConfigEvent::from_json(&with_message(&event, "/notificationCreationTime", json!(notified)))
+        };
+        for old in ["2020-01-01T00:00:00Z", "2026-10-01T14:48:11.635Z", "1970-01-01T00:00:00Z"] {
+            let message = at(old).unwrap_err().to_string();
+            assert!(
+                message.contains("notificationCreationTime") && message.contains("2026-10-01"),
+                "{message}"
+            );
+        }
+        // The clocks of AWS may differ, and an item may be years old when a rule is evaluated.
+        for accepted in [
+            "2026-10-01T14:48:11.636Z",
+            "2026-10-01T15:03:10Z",
+            "2026-10-01T15:03:13Z",
+            "2036-12-01T00:00:00Z",
+        ] {
+            assert!(at(accepted).is_ok(), "{accepted}");
+        }
+    }
+}
+
+/// The better of the two was taken.
+#[test]
+fn a_member_beside_one_that_differs_in_case_is_rejected() {
+    for (odd, value) in [
+        ("InvokingEvent", json!("{}")),
+        ("RuleParameters", json!("{}")),
+        ("rule_parameters", json!({})),
+        ("eventleftscope", json!(true)),
+        ("AccountId", json!("123456789012")),
+    ] {
+        assert!(
+            message(&with(&with(CHANGE, "ruleParameters", json!("{}")), odd, value)).contains(odd),
+            "{odd}"
+        );
+    }
+    for (event, pointer, odd) in [
+        (CHANGE, "/ConfigurationItem", "ConfigurationItem"),
+        (CHANGE, "/configurationItem/Configuration", "Configuration"),
+        (CHANGE, "/configurationItem/CONFIGURATION", "CONFIGURATION"),
+        (CHANGE, "/configurationItem/ResourceId", "ResourceId"),
+        (CHANGE, "/messagetype", "messagetype"),
+        (CHANGE, "/configurationItem/ConfigurationItemStatus", "ConfigurationItemStatus"),
+        (OVERSIZED, "/ConfigurationItemSummary", "ConfigurationItemSummary"),
+        (SCHEDULED, "/NotificationCreationTime", "NotificationCreationTime"),
+    ] {
+        let message = message(&with_message(event, pointer, json!({"PubliclyAccessible": false})));
+        assert!(message.contains(odd), "{pointer}: {message}");
+    }
+}
+
+#[test]
+fn an_item_beside_a_summary_of_another_one_is_rejected() {
+    let payload: Value = serde_json::from_str(CHANGE).unwrap();
+    let change: Value = serde_json::from_str(payload["invokingEvent"].as_str().unwrap()).unwrap();
+    let mut item = change["configurationItem"].clone();
+    for member in ["configuration", "relationships", "tags"] {
+        item.as_object_mut().unwrap().remove(member);
+    }
+    let both = |item: &Value| {
+        ConfigEvent::from_json(&with_message(CHANGE, "/configurationItemSummary", item.clone()))
+    };
+    assert!(both(&item).is_ok() && both(&Value::Null).is_ok());
+    for (member, value) in [
+        ("resourceId", json!("other")),
+        ("resourceType", json!("AWS::DMS::Endpoint")),
+        ("configurationItemStatus", json!("ResourceDeleted")),
+        ("configurationItemCaptureTime", json!("2026-10-01T15:03:12Z")),
+        ("awsRegion", json!("eu-west-1")),
+    ] {
+        let mut other = item.clone();
+        other[member] = value;
+        assert!(both(&other).unwrap_err().to_string().contains(member), "{member}");
+    }
+    assert!(both(&json!({})).unwrap_err().to_string().contains("resourceType"));
+}
