@@ -14,7 +14,7 @@ fn one_event_of_each_kind_is_accepted() {
         ("change-left-scope", &["NOT_APPLICABLE"]),
         ("oversized", &["NON_COMPLIANT"]),
         ("scheduled", &["NON_COMPLIANT", "NON_COMPLIANT", "COMPLIANT"]),
-        ("scheduled-exempt", &["NON_COMPLIANT", "COMPLIANT", "COMPLIANT"]),
+        ("scheduled-exempt", &["NON_COMPLIANT", "COMPLIANT", "NOT_APPLICABLE"]),
         ("snapshot-delivered", &["NON_COMPLIANT", "NON_COMPLIANT", "COMPLIANT"]),
         ("change-endpoint-plaintext", &["NON_COMPLIANT"]),
         ("change-task-settings-not-recorded", &["NON_COMPLIANT"]),

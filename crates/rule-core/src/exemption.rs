@@ -16,7 +16,7 @@ pub struct ExemptionTag {
 
 impl Default for ExemptionTag {
     fn default() -> Self {
-        Self { key: String::new(), compliance_type: ComplianceType::Compliant }
+        Self { key: String::new(), compliance_type: ComplianceType::NotApplicable }
     }
 }
 

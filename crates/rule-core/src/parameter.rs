@@ -56,7 +56,7 @@ pub static EXEMPTION_TAG_KEY: Parameter = Parameter {
 /// The parameter `exemptionCompliance`.
 pub static EXEMPTION_COMPLIANCE: Parameter = Parameter {
     name: "exemptionCompliance",
-    default: "COMPLIANT",
+    default: "NOT_APPLICABLE",
     meaning: "the result that is reported for an exempt resource: `COMPLIANT` or `NOT_APPLICABLE`",
     must_be: "COMPLIANT or NOT_APPLICABLE",
     pattern: "COMPLIANT|NOT_APPLICABLE",

@@ -84,7 +84,7 @@ fn all_parameters(own: &[&Parameter]) -> String {
           Default: ""
         ExemptionCompliance:
           Type: String
-          Default: "COMPLIANT"
+          Default: "NOT_APPLICABLE"
     "#};
     let own = own.iter().map(|parameter| {
         indoc::formatdoc! {r#"

@@ -26,7 +26,7 @@ run "changes_and_schedule" {
 
   assert {
     condition = jsondecode(output.rules["dms-replication-not-public"].input_parameters) == {
-      ruleIdentifier = "dms-replication-not-public", exemptionCompliance = "COMPLIANT"
+      ruleIdentifier = "dms-replication-not-public", exemptionCompliance = "NOT_APPLICABLE"
     }
     error_message = "what is not given is not sent"
   }
@@ -103,7 +103,7 @@ run "parameters" {
   assert {
     condition = jsondecode(output.rules["dms-endpoint-tagged"].input_parameters) == {
       ruleIdentifier      = "dms-endpoint-tagged", requiredKeyTags = "owner", exemptionTagKey = "exempt",
-      exemptionCompliance = "COMPLIANT", ExecutionRoleName = "team/DmsRule", AssumeRoleMode = "true"
+      exemptionCompliance = "NOT_APPLICABLE", ExecutionRoleName = "team/DmsRule", AssumeRoleMode = "true"
     }
     error_message = "all that is given is sent"
   }
