@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::fleet::{Fleet, KmsKey};
 use crate::kinds::KINDS;
@@ -28,6 +28,16 @@ pub struct Account {
     pub rule_name_maximum: Option<usize>,
     /// True if the account has a configuration recorder.
     pub recorder: bool,
+    /// The members in which the recorder differs from one that records all types continuously, in the shape of
+    /// `ConfigurationRecorder`; null for a member that it lacks.
+    pub recorder_settings: Map<String, Value>,
+    /// The members in which the recorder's status differs from that of one that works, in the shape of
+    /// `ConfigurationRecorderStatus`; null for a member that it lacks.
+    pub recorder_status: Map<String, Value>,
+    /// The rules, in the shape of `ConfigRule`.
+    pub config_rules: Vec<Value>,
+    /// The statuses of rules, in the shape of `ConfigRuleEvaluationStatus`; a time may be RFC 3339 text.
+    pub rule_statuses: Vec<Value>,
     /// Configuration items in the shape of `GetResourceConfigHistory`; `configuration` may be an object instead of
     /// JSON text, and the capture time may be RFC 3339 text.
     pub history: Vec<Value>,
@@ -56,6 +66,10 @@ impl Default for Account {
             deleted_resources: Vec::new(),
             rule_name_maximum: Some(64),
             recorder: true,
+            recorder_settings: Map::new(),
+            recorder_status: Map::new(),
+            config_rules: Vec::new(),
+            rule_statuses: Vec::new(),
             history: Vec::new(),
             tag_list_maximum: None,
             role_names: BTreeSet::new(),
@@ -119,7 +133,8 @@ impl Account {
     }
 
     pub(crate) fn rule_exists(&self, rule: &str) -> bool {
-        self.results.contains_key(rule)
+        let is_named = |one: &Value| one.get("ConfigRuleName").and_then(Value::as_str) == Some(rule);
+        self.results.contains_key(rule) || self.config_rules.iter().any(is_named)
     }
 
     pub(crate) fn rule_of_token(&self, token: &str) -> Option<&String> {

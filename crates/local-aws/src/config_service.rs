@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::account::{Account, Aggregator, EvaluationResult};
+use crate::config_rules;
 use crate::error::AwsError;
 use crate::json_protocol::{Response, epoch_seconds, list_response, read, time_on_the_wire};
 use crate::paging::page;
@@ -73,7 +74,7 @@ pub(crate) fn respond(operation: &str, parameters: &Value, account: &Account) ->
         "DescribeConfigurationAggregatorSourcesStatus" => {
             describe_configuration_aggregator_sources_status(&read(parameters)?, account)
         }
-        _ => Err(AwsError::unknown_operation()),
+        _ => config_rules::respond(operation, parameters, account),
     }
 }
 

@@ -55,6 +55,14 @@ pub enum FaultKind {
     Unavailable,
     /// Responds with an error: the role lacks the permission.
     Denied,
+    /// Responds with an error: a service control policy denies the call.
+    DeniedByOrganization,
+    /// Responds with an error: the session token has expired.
+    ExpiredToken,
+    /// Responds with an error: AWS does not know the access key.
+    UnknownAccessKey,
+    /// Responds with an error: the signature is wrong.
+    WrongSignature,
     /// Reads the request and closes the connection; the request has no effect.
     DropConnection,
     /// Closes the connection after the request took effect.

@@ -22,6 +22,24 @@ pub(crate) fn error(fault: &FaultKind, request: &AwsRequest) -> Option<AwsError>
         FaultKind::ServerError => Some(AwsError::new(500, "InternalFailure", "internal failure")),
         FaultKind::Unavailable => Some(AwsError::new(503, "ServiceUnavailable", "try again")),
         FaultKind::Denied => Some(denied("because no identity-based policy allows it")),
+        FaultKind::DeniedByOrganization => {
+            Some(denied("on resource: * with an explicit deny in a service control policy"))
+        }
+        FaultKind::ExpiredToken => {
+            let code = if request.service == "sts" { "ExpiredToken" } else { "ExpiredTokenException" };
+            Some(AwsError::new(403, code, "The security token included in the request is expired"))
+        }
+        FaultKind::UnknownAccessKey => {
+            let is_sts = request.service == "sts";
+            let code = if is_sts { "InvalidClientTokenId" } else { "UnrecognizedClientException" };
+            Some(AwsError::new(403, code, "The security token included in the request is invalid."))
+        }
+        FaultKind::WrongSignature => {
+            let is_sts = request.service == "sts";
+            let code = if is_sts { "SignatureDoesNotMatch" } else { "InvalidSignatureException" };
+            let message = "The request signature we calculated does not match the signature you provided.";
+            Some(AwsError::new(403, code, message))
+        }
         FaultKind::EchoToken => {
             let token = request.parameters.get("ResultToken").and_then(Value::as_str).unwrap_or_default();
             Some(denied(&format!("with the token {token}")))
@@ -90,12 +108,15 @@ impl Listing {
             return Some(Self { list: kind.list, token: "Marker", next_token: "Marker" });
         }
         let (list, token, next_token) = match operation {
-            "ListAccounts" => ("Accounts", "NextToken", "NextToken"),
+            "ListAccounts" | "ListAccountsForParent" => ("Accounts", "NextToken", "NextToken"),
+            "ListOrganizationalUnitsForParent" => ("OrganizationalUnits", "NextToken", "NextToken"),
             "ListAliases" => ("Aliases", "Marker", "NextMarker"),
             "SelectAggregateResourceConfig" => ("Results", "NextToken", "NextToken"),
             "DescribeConfigurationAggregatorSourcesStatus" => {
                 ("AggregatedSourceStatusList", "NextToken", "NextToken")
             }
+            "DescribeConfigRules" => ("ConfigRules", "NextToken", "NextToken"),
+            "DescribeConfigRuleEvaluationStatus" => ("ConfigRulesEvaluationStatus", "NextToken", "NextToken"),
             "GetResourceConfigHistory" => ("configurationItems", "nextToken", "nextToken"),
             "ListDiscoveredResources" => ("resourceIdentifiers", "nextToken", "nextToken"),
             "GetComplianceDetailsByConfigRule" => ("EvaluationResults", "NextToken", "NextToken"),

@@ -14,6 +14,7 @@
 
 mod account;
 mod aws_api;
+mod config_rules;
 mod config_service;
 mod credentials;
 mod dispatch;

@@ -97,6 +97,13 @@ impl LocalAws {
         self.shared.state().organization = accounts;
     }
 
+    /// Sets an organizational unit, with the ids of the units and of the accounts that are directly in it. An account must
+    /// be one of [`set_organization`](Self::set_organization).
+    pub fn set_unit(&self, id: &str, units: &[&str], accounts: &[&str]) {
+        let owned = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
+        self.shared.state().units.insert(id.to_owned(), (owned(units), owned(accounts)));
+    }
+
     /// Returns credentials of the account that the server accepts from now on.
     #[must_use]
     pub fn credentials(&self, account_id: &str) -> Credentials {

@@ -1,5 +1,7 @@
-//! `ListAccounts` of AWS Organizations (`organizations/2016-11-28`) and `ListRegions` of AWS Account Management
+//! Listings of AWS Organizations (`organizations/2016-11-28`) and `ListRegions` of AWS Account Management
 //! (`account/2021-02-01`), with the limits of these service models.
+
+use std::collections::HashMap;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -15,6 +17,15 @@ struct ListAccounts {
     max_results: Option<usize>,
 }
 
+/// The parameters of `ListAccountsForParent` and `ListOrganizationalUnitsForParent`.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct ListForParent {
+    parent_id: String,
+    next_token: Option<String>,
+    max_results: Option<usize>,
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 struct ListRegions {
@@ -25,28 +36,64 @@ struct ListRegions {
     region_opt_status_contains: Vec<String>,
 }
 
-/// Responds for an organization with these accounts and states.
-pub(crate) fn respond(operation: &str, parameters: &Value, accounts: &[(String, String)]) -> Response {
-    if operation != "ListAccounts" {
-        return Err(AwsError::unknown_operation());
-    }
-    if accounts.is_empty() {
+/// Responds for an organization with these accounts and states, and these units.
+pub(crate) fn respond(
+    operation: &str,
+    parameters: &Value,
+    accounts: &[(String, String)],
+    units: &HashMap<String, (Vec<String>, Vec<String>)>,
+) -> Response {
+    if accounts.is_empty()
+        && matches!(operation, "ListAccounts" | "ListAccountsForParent")
+        && units.is_empty()
+    {
         let message = "Your account is not a member of an organization.";
         return Err(AwsError::client("AWSOrganizationsNotInUseException", message));
     }
-    let ListAccounts { next_token, max_results } = read(parameters)?;
-    let size = max_results.unwrap_or(20);
+    match operation {
+        "ListAccounts" => {
+            let ListAccounts { next_token, max_results } = read(parameters)?;
+            let (accounts, next) = page_of(accounts, max_results, next_token.as_deref())?;
+            Ok(json!({"Accounts": entries(&accounts), "NextToken": next}))
+        }
+        "ListAccountsForParent" => {
+            let ListForParent { parent_id, next_token, max_results } = read(parameters)?;
+            let (_, members) = units.get(&parent_id).ok_or_else(parent_not_found)?;
+            let members: Vec<_> = accounts.iter().filter(|(id, _)| members.contains(id)).cloned().collect();
+            let (accounts, next) = page_of(&members, max_results, next_token.as_deref())?;
+            Ok(json!({"Accounts": entries(&accounts), "NextToken": next}))
+        }
+        "ListOrganizationalUnitsForParent" => {
+            let ListForParent { parent_id, next_token, max_results } = read(parameters)?;
+            let (children, _) = units.get(&parent_id).ok_or_else(parent_not_found)?;
+            let (children, next) = page_of(children, max_results, next_token.as_deref())?;
+            let children: Vec<Value> =
+                children.iter().map(|id| json!({"Id": id, "Name": format!("unit {id}")})).collect();
+            Ok(json!({"OrganizationalUnits": children, "NextToken": next}))
+        }
+        _ => Err(AwsError::unknown_operation()),
+    }
+}
+
+fn parent_not_found() -> AwsError {
+    AwsError::client("ParentNotFoundException", "You specified a parent that does not exist.")
+}
+
+fn page_of<T: Clone>(
+    all: &[T],
+    size: Option<usize>,
+    token: Option<&str>,
+) -> Result<(Vec<T>, Option<String>), AwsError> {
+    let size = size.unwrap_or(20);
     if !(1..=20).contains(&size) {
         return Err(AwsError::client("InvalidInputException", "MaxResults must be from 1 to 20"));
     }
-    let (accounts, next) = page(accounts, size, next_token.as_deref(), "InvalidInputException")?;
-    let accounts: Vec<Value> = accounts
-        .iter()
-        .map(
-            |(id, state)| json!({"Id": id, "Name": format!("account {id}"), "Status": state, "State": state}),
-        )
-        .collect();
-    Ok(json!({"Accounts": accounts, "NextToken": next}))
+    page(all, size, token, "InvalidInputException")
+}
+
+fn entries(accounts: &[(String, String)]) -> Vec<Value> {
+    let entry = |(id, state): &(String, String)| json!({"Id": id, "Name": format!("account {id}"), "Status": state, "State": state});
+    accounts.iter().map(entry).collect()
 }
 
 /// Responds for an account with these Regions, each with true if it is enabled.

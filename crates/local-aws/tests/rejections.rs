@@ -220,6 +220,27 @@ mod rejections {
                 json!({"resourceType": "T", "resourceId": "x"}),
                 "ResourceNotDiscoveredException",
             ),
+            ("DescribeConfigRules", json!({"ConfigRuleNames": ["unknown"]}), "NoSuchConfigRuleException"),
+            ("DescribeConfigRules", json!({"ConfigRuleNames": vec!["x"; 26]}), "ValidationException"),
+            ("DescribeConfigRules", json!({"Limit": 1}), "ValidationException"),
+            ("DescribeConfigRules", json!({"NextToken": "made up"}), "InvalidNextTokenException"),
+            ("DescribeConfigRules", json!({"Filters": {"EvaluationMode": "A"}}), "ValidationException"),
+            ("DescribeConfigRuleEvaluationStatus", json!({"Limit": 51}), "ValidationException"),
+            (
+                "DescribeConfigRuleEvaluationStatus",
+                json!({"ConfigRuleNames": ["x".repeat(129)]}),
+                "ValidationException",
+            ),
+            (
+                "DescribeConfigurationRecorders",
+                json!({"ConfigurationRecorderNames": ["unknown"]}),
+                "NoSuchConfigurationRecorderException",
+            ),
+            (
+                "DescribeConfigurationRecorderStatus",
+                json!({"ConfigurationRecorderNames": ["default", "default"]}),
+                "ValidationException",
+            ),
             ("NoSuchOperation", json!({}), "UnknownOperationException"),
         ] {
             assert_eq!(call(&aws, operation, &body).1, code, "{operation} {body}");
@@ -287,6 +308,36 @@ mod rejections {
             }
             assert_eq!(listed, (0..count).map(instance).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn the_recorder_and_the_rules_of_an_account_are_described() {
+        let aws = aws();
+        let name = |number: usize| json!({"ConfigRuleName": format!("rule-{number}")});
+        let started = json!("2026-10-01T00:00:00Z");
+        aws.account(ACCOUNT, REGION, |account| {
+            account.config_rules = (0..60).map(name).collect();
+            account.rule_statuses = (0..12).map(name).collect();
+            account.rule_statuses[0]["LastFailedInvocationTime"] = started.clone();
+            account.recorder_status.insert("lastStatus".to_owned(), Value::Null);
+            account.recorder_status.insert("lastStartTime".to_owned(), started);
+        });
+        let (_, _, recorders) = call(&aws, "DescribeConfigurationRecorders", &json!({}));
+        assert_eq!(recorders["ConfigurationRecorders"][0]["recordingGroup"]["allSupported"], true);
+        let (_, _, statuses) = call(&aws, "DescribeConfigurationRecorderStatus", &json!({}));
+        let expected = json!([{"name": "default", "recording": true, "lastStartTime": 1_790_812_800.0}]);
+        assert_eq!(statuses["ConfigurationRecordersStatus"], expected);
+        let (_, _, page) = call(&aws, "DescribeConfigRules", &json!({}));
+        assert_eq!(page["ConfigRules"].as_array().unwrap().len(), 25);
+        let (_, _, page) = call(&aws, "DescribeConfigRules", &json!({"NextToken": "page-from-50"}));
+        assert_eq!((page["ConfigRules"].as_array().unwrap().len(), page.get("NextToken")), (10, None));
+        let request = json!({"ConfigRuleNames": ["rule-0", "rule-59"]});
+        let (_, _, statuses) = call(&aws, "DescribeConfigRuleEvaluationStatus", &request);
+        let expected = json!([{"ConfigRuleName": "rule-0", "LastFailedInvocationTime": 1_790_812_800.0}]);
+        assert_eq!(statuses["ConfigRulesEvaluationStatus"], expected);
+        aws.account(ACCOUNT, REGION, |account| account.recorder = false);
+        let (_, _, recorders) = call(&aws, "DescribeConfigurationRecorders", &json!({}));
+        assert_eq!(recorders, json!({"ConfigurationRecorders": []}));
     }
 
     #[test]
