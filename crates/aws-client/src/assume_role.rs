@@ -11,7 +11,7 @@ use crate::wire::Wire;
 /// (IAM user guide, "Role chaining").
 const SESSION_SECONDS: i32 = 3600;
 
-/// Assumes a role and returns its credentials.
+/// Assumes a role and returns its credentials. `external_id` is what the trust policy of the role may require.
 ///
 /// # Errors
 /// Returns the error of `AssumeRole`.
@@ -19,6 +19,7 @@ pub(crate) async fn assume_role(
     config: aws_sdk_sts::Config,
     role_arn: &str,
     session_name: &str,
+    external_id: Option<&str>,
     journal: &Arc<Journal>,
 ) -> Result<Credentials, Error> {
     let wire = Wire::typed("AssumeRole", journal);
@@ -27,6 +28,7 @@ pub(crate) async fn assume_role(
         .assume_role()
         .role_arn(role_arn)
         .role_session_name(session_name)
+        .set_external_id(external_id.map(str::to_owned))
         .duration_seconds(SESSION_SECONDS)
         .customize()
         .interceptor(wire.clone())

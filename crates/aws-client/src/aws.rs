@@ -75,6 +75,6 @@ impl Aws {
         if let Some(region) = &role.sts_region {
             config = config.region(Region::new(region.clone()));
         }
-        assume_role(config.build(), &role.arn, ROLE_SESSION_NAME, journal).await
+        assume_role(config.build(), &role.arn, ROLE_SESSION_NAME, None, journal).await
     }
 }

@@ -5,6 +5,9 @@ mod attempt;
 mod aws;
 mod clients;
 mod code;
+#[cfg(feature = "scan")]
+mod connection;
+mod denial;
 mod description;
 mod environment;
 mod error;
@@ -28,11 +31,12 @@ mod session;
 mod stale_results;
 mod tags;
 mod time;
+mod unusable_credentials;
 mod wire;
 
 pub use attempt::FailedAttempt;
 pub use aws::Aws;
-pub use error::{Cause, Error};
+pub use error::{Cause, ConnectionFailure, Error};
 pub use evaluation::Evaluation;
 pub use fingerprint::{Fingerprint, Fingerprints};
 pub use journal::{Entries, Journal};
@@ -43,3 +47,4 @@ pub use place::{Place, Role};
 pub use put_evaluations::{BATCH_MAXIMUM, ResultToken};
 pub use recorded_ids::RecordedId;
 pub use session::Session;
+pub use unusable_credentials::UnusableCredentials;

@@ -3,7 +3,8 @@
 use rule_core::{ErrorKind, ResourceType};
 
 use crate::code::is_about_credentials;
-use crate::error::{Cause, Error};
+use crate::denial::Denial;
+use crate::error::{Cause, ConnectionFailure, Error};
 
 /// The reader of an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +52,13 @@ impl Error {
                     format!("check that the endpoint of the service can be reached from here, then {again}")
                 }
             },
+            Cause::NoConnection(failure) => match reader {
+                Reader::Function => format!(
+                    "{again}; if it goes on, check that a function in a VPC has a way to the endpoint of the service"
+                ),
+                Reader::Person => after_no_connection(*failure, self.operation() == "GetCallerIdentity"),
+            },
+            Cause::Credentials(reason) => reason.next_step(),
             Cause::NotSent => reader
                 .pick(
                     "give the function a role and a Region, as Lambda does",
@@ -82,14 +90,15 @@ impl Error {
                 Reader::Function => format!(
                     "{again}, with new credentials; if it goes on, check that the function's role exists"
                 ),
-                Reader::Person => {
-                    "sign in again, or name other credentials with --profile; check that the clock is right".to_owned()
-                }
+                Reader::Person => self.after_bad_credentials(code),
             },
+            (ErrorKind::Denied, _) if reader == Reader::Person && self.denial().is_some() => {
+                self.denial().map_or("", Denial::next_step).to_owned()
+            }
             (ErrorKind::Denied, "OptInRequired" | "RegionDisabledException") => reader
                 .pick(
                     "enable the Region in the account of the rule",
-                    "enable the Region in the account, or name others with --region",
+                    "enable the Region in the account, or leave it out with --exclude-region",
                 )
                 .to_owned(),
             (ErrorKind::Denied, _) if operation == "AssumeRole" => reader
@@ -97,7 +106,7 @@ impl Error {
                     "the role must exist in the account of the rule and trust this function's role, which needs \
                      sts:AssumeRole on it; the rule parameter ExecutionRoleName names it",
                     "the role must exist in that account and trust your credentials, which need sts:AssumeRole on \
-                     it; --role-name names it",
+                     it; --role-name names it, and --external-id what its trust policy may require",
                 )
                 .to_owned(),
             (ErrorKind::Denied, _) => self.after_a_denial(reader),
@@ -137,33 +146,98 @@ impl Error {
     }
 
     fn after_a_denial(&self, reader: Reader) -> String {
-        let (action, identity) = (action(self.operation()), reader.identity());
+        let identity = reader.identity();
+        let Some(action) = action(self.operation()) else {
+            return format!("allow the operation {} in {identity}", self.operation());
+        };
         match self.operation() {
             "DescribeKey" | "ListAliases" => format!(
                 "allow {action} in {identity} and in the policy of the key, or name the key in the rule parameter \
                  kmsKeyArns"
             ),
             "ListRegions" => format!("allow {action} in {identity}, or name the Regions with --region"),
+            "ListAccounts" | "ListAccountsForParent" | "ListOrganizationalUnitsForParent" => format!(
+                "allow {action} in {identity}, which must be in the management account of the organization or in one \
+                 to which it delegates; or name the accounts with --accounts"
+            ),
             _ => format!("allow {action} in {identity}"),
         }
     }
+
+    /// Returns the next step of a person whose credentials AWS rejects.
+    fn after_bad_credentials(&self, code: &str) -> String {
+        let is_first_call = self.operation() == "GetCallerIdentity";
+        match code {
+            "ExpiredToken" | "ExpiredTokenException" => {
+                "sign in again: `aws sso login`, or new values of AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and \
+                 AWS_SESSION_TOKEN if they come from the environment"
+            }
+            "InvalidSignatureException" | "SignatureDoesNotMatch" | "IncompleteSignature" => {
+                "check that the secret access key belongs to the access key id, and that the clock of this machine is \
+                 right"
+            }
+            // The credentials were good for the first call.
+            _ if !is_first_call => {
+                "check that the Region is enabled in the account, or leave it out with --exclude-region"
+            }
+            _ => {
+                "AWS does not know these credentials: they were deleted or switched off, are of another partition, \
+                 or lack their session token; name others with --profile, or in the environment"
+            }
+        }
+        .to_owned()
+    }
 }
 
-/// Returns the IAM action that allows an operation (service authorization reference of each service).
-fn action(operation: &str) -> String {
+/// Returns the next step of a person whose machine cannot connect. After the first call, the network is likely to work.
+fn after_no_connection(failure: ConnectionFailure, is_first_call: bool) -> String {
+    match failure {
+        ConnectionFailure::NameNotResolved if !is_first_call => {
+            "leave out the Region with --exclude-region if the service is not in it; else check the network and the name \
+             server of this machine, and AWS_ENDPOINT_URL if it is set"
+        }
+        ConnectionFailure::NameNotResolved => {
+            "check the network and the name server of this machine, the name of the Region, and AWS_ENDPOINT_URL if it \
+             is set"
+        }
+        ConnectionFailure::Refused => {
+            "check AWS_ENDPOINT_URL and HTTPS_PROXY if they are set, and the firewall of this machine"
+        }
+        ConnectionFailure::Unreachable => "check the network of this machine, and HTTPS_PROXY if it needs a proxy",
+        ConnectionFailure::Certificate => {
+            "name the certificate of a proxy that opens TLS in AWS_CA_BUNDLE; check AWS_ENDPOINT_URL if it is set"
+        }
+    }
+    .to_owned()
+}
+
+/// Returns the IAM action that allows an operation (service authorization reference of each service); `None` for an
+/// operation that is not listed here.
+fn action(operation: &str) -> Option<String> {
     let listings = ResourceType::ALL.map(ResourceType::listing);
     if let Some(listing) = listings.iter().find(|listing| listing.operation == operation) {
-        return listing.action.to_owned();
+        return Some(listing.action.to_owned());
     }
     let service = match operation {
         "AssumeRole" | "GetCallerIdentity" => "sts",
         "DescribeKey" | "ListAliases" => "kms",
         "ListRegions" => "account",
-        "ListAccounts" => "organizations",
+        "ListAccounts" | "ListAccountsForParent" | "ListOrganizationalUnitsForParent" => "organizations",
         "ListTagsForResource" => "dms",
-        _ => "config",
+        "PutEvaluations"
+        | "GetResourceConfigHistory"
+        | "ListDiscoveredResources"
+        | "GetComplianceDetailsByConfigRule"
+        | "SelectAggregateResourceConfig"
+        | "DescribeConfigurationAggregatorSourcesStatus"
+        | "DescribeConfigRules"
+        | "DescribeConfigRuleEvaluationStatus"
+        | "DescribeComplianceByConfigRule"
+        | "DescribeConfigurationRecorders"
+        | "DescribeConfigurationRecorderStatus" => "config",
+        _ => return None,
     };
-    format!("{service}:{operation}")
+    Some(format!("{service}:{operation}"))
 }
 
 #[cfg(test)]
@@ -213,6 +287,7 @@ mod tests {
         let causes = [
             Cause::Timeout,
             Cause::Connection,
+            Cause::NoConnection(ConnectionFailure::Refused),
             Cause::BrokenResponse,
             Cause::NotSent,
             Cause::Unknown,
@@ -249,7 +324,12 @@ mod tests {
             ),
             ("SelectAggregateResourceConfig", "config:SelectAggregateResourceConfig"),
         ] {
-            assert_eq!(action(operation), expected);
+            assert_eq!(action(operation).as_deref(), Some(expected));
         }
+        assert_eq!(action("DescribeSomethingElse"), None);
+        assert_eq!(
+            service("DescribeSomethingElse", "AccessDenied").next_step(Reader::Person),
+            "allow the operation DescribeSomethingElse in the role or user that the scan works with"
+        );
     }
 }

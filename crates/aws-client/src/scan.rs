@@ -2,9 +2,19 @@
 
 mod aggregator;
 mod caller;
+mod config_service;
+mod deployed_rules;
+mod nearest;
 mod organization;
+mod profiles;
+mod recorder;
 mod regions;
 
 pub use aggregator::{AggregatorContent, FailedSource};
 pub use caller::{Account, Caller};
+pub use config_service::ConfigService;
+pub use deployed_rules::{ConfigRule, RuleStatus};
+pub use nearest::nearest;
 pub use organization::Organization;
+pub use recorder::{Recorder, RecorderStatus, Recording};
+pub use regions::KnownRegion;

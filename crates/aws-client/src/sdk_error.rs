@@ -11,7 +11,7 @@ use crate::error::{Cause, Error};
 const MESSAGE_MAXIMUM: usize = 400;
 
 /// Converts an error of the SDK.
-pub(crate) fn convert<E: ProvideErrorMetadata>(
+pub(crate) fn convert<E: ProvideErrorMetadata + std::error::Error + 'static>(
     operation: &'static str,
     subject: &str,
     error: &SdkError<E, HttpResponse>,
@@ -26,10 +26,29 @@ pub(crate) fn convert<E: ProvideErrorMetadata>(
         }
         SdkError::TimeoutError(_) => Cause::Timeout,
         SdkError::DispatchFailure(failure) if failure.is_timeout() => Cause::Timeout,
-        SdkError::DispatchFailure(_) => Cause::Connection,
+        SdkError::DispatchFailure(_) => explained(error).unwrap_or(Cause::Connection),
         SdkError::ResponseError(_) => Cause::BrokenResponse,
-        SdkError::ConstructionFailure(_) => Cause::NotSent,
+        SdkError::ConstructionFailure(_) => explained(error).unwrap_or(Cause::NotSent),
         _ => Cause::Unknown,
     };
     Error::new(operation, subject, cause).with_request_id(error.request_id())
+}
+
+/// Returns the cause that the chain of errors names: no credentials, or no connection and why. `None` if it names neither.
+#[cfg(feature = "scan")]
+fn explained(error: &(dyn std::error::Error + 'static)) -> Option<Cause> {
+    use crate::connection;
+    use crate::unusable_credentials::UnusableCredentials;
+    if let Some(failure) = connection::failure(error) {
+        return Some(Cause::NoConnection(failure));
+    }
+    let error = connection::credentials_error(error)?;
+    let reason = connection::words(error, MESSAGE_MAXIMUM);
+    Some(Cause::Credentials(UnusableCredentials::Other { profile: None, reason }))
+}
+
+/// Returns `None`: the function has no other credentials than those of Lambda, and its owner needs no more words.
+#[cfg(not(feature = "scan"))]
+fn explained(_: &(dyn std::error::Error + 'static)) -> Option<Cause> {
+    None
 }

@@ -91,7 +91,7 @@ impl Wire {
     ///
     /// # Errors
     /// Returns the error of the SDK, or [`Cause::UnreadableResponse`].
-    pub(crate) fn read<T: DeserializeOwned, O, E: ProvideErrorMetadata>(
+    pub(crate) fn read<T: DeserializeOwned, O, E: ProvideErrorMetadata + std::error::Error + 'static>(
         &self,
         subject: &str,
         result: Result<O, SdkError<E, HttpResponse>>,
@@ -105,7 +105,7 @@ impl Wire {
     ///
     /// # Errors
     /// Returns the error of the SDK.
-    pub(crate) fn check<O, E: ProvideErrorMetadata>(
+    pub(crate) fn check<O, E: ProvideErrorMetadata + std::error::Error + 'static>(
         &self,
         subject: &str,
         result: Result<O, SdkError<E, HttpResponse>>,
@@ -119,7 +119,7 @@ impl Wire {
     }
 
     /// Converts an error of the SDK.
-    pub(crate) fn error<E: ProvideErrorMetadata>(
+    pub(crate) fn error<E: ProvideErrorMetadata + std::error::Error + 'static>(
         &self,
         subject: &str,
         error: &SdkError<E, HttpResponse>,
