@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use rule_core::rules::RULES;
-use rule_core::{Requirement, Rule};
+use rule_core::{REGIONS_WITHOUT_RECORDING, Requirement, Rule};
 use serde_json::{Value, json};
 
-use crate::templates::{REGIONS_WITHOUT_RECORDING, parameters, short_name};
+use crate::templates::{parameters, short_name};
 use crate::{Error, GeneratedFile};
 
 pub(crate) fn file() -> Result<GeneratedFile, Error> {

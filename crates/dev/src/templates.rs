@@ -16,7 +16,7 @@ mod sam;
 mod security_hub;
 mod single_account;
 
-pub(crate) use names::{REGIONS_WITHOUT_RECORDING, short_name};
+pub(crate) use names::short_name;
 
 use crate::{Error, GeneratedFile, Repository};
 

@@ -50,7 +50,7 @@ pub use parameter::Parameter;
 pub use parameter_values::{AssumeRoleMode, ExecutionRole, ParameterValues};
 pub use planned::{Choice, Possibility};
 pub use property::{Kind, Property};
-pub use resource_type::{ArnForm, Listing, ResourceType};
+pub use resource_type::{ArnForm, Listing, REGIONS_WITHOUT_RECORDING, ResourceType};
 pub use rule::{Input, Requirement, Rule};
 pub use rule_parameters::{InvalidRuleParameter, ParameterPairs, RuleParameters};
 pub use setting::Setting;

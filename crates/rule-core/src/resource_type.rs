@@ -3,6 +3,9 @@ use std::fmt;
 use crate::Property;
 use crate::text::is_same_name;
 
+/// The Regions in which AWS Config records none of the types ("Resource coverage by Region availability", 2026).
+pub const REGIONS_WITHOUT_RECORDING: [&str; 2] = ["ca-west-1", "mx-central-1"];
+
 /// A type of DMS resource. Each type has one entry in `definition` with everything that does not depend on the
 /// rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -263,6 +266,12 @@ impl ResourceType {
     #[must_use]
     pub const fn is_recorded(self) -> bool {
         self.definition().is_recorded
+    }
+
+    /// Returns true if AWS Config records the type in a Region.
+    #[must_use]
+    pub fn is_recorded_in(self, region: &str) -> bool {
+        self.is_recorded() && !REGIONS_WITHOUT_RECORDING.contains(&region)
     }
 
     /// Returns the flag that marks a resource of the type as part of a zero-ETL integration: it cannot be changed or

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use rule_core::Need;
 use rule_core::rules::RULES;
+use rule_core::{Need, REGIONS_WITHOUT_RECORDING};
 
-use super::names::{REGIONS_WITHOUT_RECORDING, logical_id};
+use super::names::logical_id;
 use crate::Error;
 use crate::yaml::indent;
 

@@ -3,9 +3,6 @@ use rule_core::Rule;
 use crate::Error;
 use crate::yaml::pascal_case;
 
-/// The Regions in which AWS Config records none of the types ("Resource coverage by Region availability", 2026).
-pub(crate) const REGIONS_WITHOUT_RECORDING: [&str; 2] = ["ca-west-1", "mx-central-1"];
-
 /// The longest name of a rule that AWS Config takes in every operation, in bytes: that of an organization rule
 /// (PutOrganizationConfigRule, OrganizationConfigRuleName), and of a rule whose results are listed
 /// (GetComplianceDetailsByConfigRule, ConfigRuleName).

@@ -20,6 +20,9 @@ pub static RULE: Rule = Rule {
     ],
     page: include_str!("dms_auto_minor_version_upgrade_check.md"),
     unknown_fix: MODIFY,
+    command: Some(
+        "aws dms modify-replication-instance --replication-instance-arn {arn} --auto-minor-version-upgrade --region {region}",
+    ),
     check,
 };
 

@@ -22,6 +22,7 @@ pub static RULE: Rule = Rule {
     requirements: &[],
     page: include_str!("dms_certificate_not_expiring.md"),
     unknown_fix: FIND_OUT,
+    command: None,
     check,
 };
 

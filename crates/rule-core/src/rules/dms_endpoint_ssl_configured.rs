@@ -26,6 +26,7 @@ pub static RULE: Rule = Rule {
     ],
     page: include_str!("dms_endpoint_ssl_configured.md"),
     unknown_fix: MODIFY,
+    command: None,
     check,
 };
 

@@ -16,5 +16,6 @@ pub static RULE: Rule = Rule {
     requirements: &[Requirement { framework: "AWS Config managed rule", ids: &["DMS_ENDPOINT_TAGGED"] }],
     page: include_str!("dms_endpoint_tagged.md"),
     unknown_fix: tagged::FIND_OUT,
+    command: Some(tagged::LIST_TAGS),
     check: tagged::check,
 };

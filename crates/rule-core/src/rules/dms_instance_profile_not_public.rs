@@ -16,6 +16,9 @@ pub static RULE: Rule = Rule {
     requirements: &[],
     page: include_str!("dms_instance_profile_not_public.md"),
     unknown_fix: MODIFY,
+    command: Some(
+        "aws dms modify-instance-profile --instance-profile-identifier {arn} --no-publicly-accessible --region {region}",
+    ),
     check,
 };
 

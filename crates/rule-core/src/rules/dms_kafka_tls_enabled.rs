@@ -17,6 +17,7 @@ pub static RULE: Rule = Rule {
     requirements: &[],
     page: include_str!("dms_kafka_tls_enabled.md"),
     unknown_fix: MODIFY,
+    command: None,
     check,
 };
 

@@ -25,6 +25,7 @@ pub static RULE: Rule = Rule {
     ],
     page: include_str!("dms_mongo_db_authentication_enabled.md"),
     unknown_fix: MODIFY,
+    command: None,
     check,
 };
 

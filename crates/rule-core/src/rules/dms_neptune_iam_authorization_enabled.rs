@@ -20,6 +20,7 @@ pub static RULE: Rule = Rule {
     ],
     page: include_str!("dms_neptune_iam_authorization_enabled.md"),
     unknown_fix: MODIFY,
+    command: None,
     check,
 };
 

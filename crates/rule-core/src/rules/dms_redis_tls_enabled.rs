@@ -24,6 +24,7 @@ pub static RULE: Rule = Rule {
     ],
     page: include_str!("dms_redis_tls_enabled.md"),
     unknown_fix: MODIFY,
+    command: None,
     check,
 };
 

@@ -20,6 +20,7 @@ pub static RULE: Rule = Rule {
     requirements: &[Requirement { framework: "Trend Conformity", ids: &["DMS-004"] }],
     page: include_str!("dms_replication_instance_customer_managed_key.md"),
     unknown_fix: FIND_OUT,
+    command: None,
     check,
 };
 

@@ -22,6 +22,9 @@ pub static RULE: Rule = Rule {
     ],
     page: include_str!("dms_replication_instance_multi_az_enabled.md"),
     unknown_fix: MODIFY,
+    command: Some(
+        "aws dms modify-replication-instance --replication-instance-arn {arn} --multi-az --region {region}",
+    ),
     check,
 };
 

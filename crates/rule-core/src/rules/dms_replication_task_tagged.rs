@@ -19,5 +19,6 @@ pub static RULE: Rule = Rule {
     }],
     page: include_str!("dms_replication_task_tagged.md"),
     unknown_fix: tagged::FIND_OUT,
+    command: Some(tagged::LIST_TAGS),
     check: tagged::check,
 };

@@ -21,6 +21,7 @@ pub static RULE: Rule = Rule {
     ],
     page: include_str!("dms_replication_task_targetdb_logging.md"),
     unknown_fix: task_logging::MODIFY,
+    command: None,
     check,
 };
 

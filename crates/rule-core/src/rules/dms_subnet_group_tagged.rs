@@ -16,5 +16,6 @@ pub static RULE: Rule = Rule {
     requirements: &[Requirement { framework: "Security Hub", ids: &["DMS.5"] }],
     page: include_str!("dms_subnet_group_tagged.md"),
     unknown_fix: tagged::FIND_OUT,
+    command: Some(tagged::LIST_TAGS),
     check: tagged::check,
 };

@@ -43,6 +43,9 @@ const SHOWN_KEYS: usize = 6;
 /// The remedy: the command of the AWS CLI that adds tags to any DMS resource.
 const TAG: &str = "add-tags-to-resource";
 
+/// The command that lists the tags of a resource, with those that AWS set.
+pub(super) const LIST_TAGS: &str = "aws dms list-tags-for-resource --resource-arn {arn} --region {region}";
+
 /// The remedy where the tags are not known, and may be right.
 pub(super) const FIND_OUT: &str =
     "check them with list-tags-for-resource, and add-tags-to-resource if they are missing";
