@@ -28,7 +28,12 @@ COMMAND_LINE = "dms-rule"
 REPORTS, SAMPLE, PAGE = "report", "sample", "html"
 CHECKED = ["tests/inputs/snapshot.json.gz", "tests/inputs/history-file.json"]
 FORMATS = ["json", "csv", "sarif", "junit:junit.xml", "asff:asff.json", "ocsf:ocsf.json"]
-PAGES = {"report": [], "large": ["10000", "200", "20"], "one": ["1", "1", "1"]}
+PAGES = {
+    "report": [],
+    "large": ["10000", "200", "20"],
+    "one": ["1", "1", "1"],
+    "filtered": ["71", "4", "3", "unknown"],
+}
 
 DMS_RULE = Path(
     os.environ.get(

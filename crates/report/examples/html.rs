@@ -1,11 +1,15 @@
-//! Writes a sample report as a page: `cargo run -p report --example html -- FILE [FINDINGS [ACCOUNTS [REGIONS]]]`.
+//! Writes a sample report as a page: `cargo run -p report --example html -- FILE [FINDINGS [ACCOUNTS [REGIONS
+//! [FILTER]]]]`.
 
 use std::error::Error;
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
 
 use chrono::{DateTime, Utc};
-use report::{Command, Evaluation, Failure, Position, Report, Resource, Source, SourceKind, SourceSummary};
+use report::{
+    Command, Evaluation, Failure, Filter, Position, Report, Resource, SelectedRule, Source, SourceKind,
+    SourceSummary,
+};
 use rule_core::{ConfigurationItem, ErrorKind, Facts, Input, RuleParameters, rules};
 
 const HOSTILE: [&str; 3] = [
@@ -35,29 +39,89 @@ const REGIONS: [&str; 20] = [
     "af-south-1",
     "ap-east-1",
 ];
+/// The Region whose calls are denied in a run over many accounts.
+const DENIED: &str = "me-south-1";
 const FILES: [&str; 3] = ["infra/migration.yaml", "infra/eu/orders.template.json", "plans/dms.tfplan.json"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let path = arguments.next().ok_or("usage: html FILE [FINDINGS [ACCOUNTS [REGIONS]]]")?;
+    let path = arguments.next().ok_or("usage: html FILE [FINDINGS [ACCOUNTS [REGIONS [FILTER]]]]")?;
     let mut number = |default: usize| arguments.next().map_or(Ok(default), |text| text.parse());
     let (findings, accounts, regions) = (number(60)?, number(4)?.max(1), number(3)?.clamp(1, REGIONS.len()));
-    let mut report = Report::new(Command::Scan, "2026-10-01T08:00:00Z".parse()?);
-    report.failures = failures();
+    let only = arguments.next().map(|name| Filter::from_name(&name).ok_or("no such filter")).transpose()?;
+    let mut report = run("2026-10-01T08:00:00Z".parse()?, accounts, regions);
+    report.only.extend(only);
+    report.arguments.extend(only.map(|only| format!("--only={}", only.name())));
     for index in 0..findings {
         let evaluation = evaluate(index, accounts, regions, report.at)?;
         let Source { name, kind, .. } = &evaluation.source;
         match report.sources.iter_mut().find(|source| source.name == *name) {
             Some(source) => source.resources += 1,
-            None => report.sources.push(SourceSummary::new(name.clone(), *kind, 1)),
+            None => report.sources.push(SourceSummary {
+                sha256: (!kind.is_live()).then(|| "e3b0c44298fc1c149afbf4c8996fb924".repeat(2)),
+                ..SourceSummary::new(name.clone(), *kind, 1)
+            }),
         }
         report.evaluations.push(evaluation);
+    }
+    for account in (0..accounts).map(account_id) {
+        for region in REGIONS.iter().take(regions) {
+            let name = format!("{account} {region}");
+            if !report.sources.iter().any(|source| source.name == name) {
+                report.sources.push(SourceSummary::new(name, SourceKind::LiveDms, 0));
+            }
+        }
     }
     report.sort();
     let mut out = BufWriter::new(File::create(path)?);
     report::html::write(&report, &mut out)?;
     out.flush()?;
     Ok(())
+}
+
+/// Returns the report of a run without results: its arguments, rules and failures. A run over many accounts has one more
+/// cause of failures, which is the same in all of them.
+fn run(at: DateTime<Utc>, accounts: usize, regions: usize) -> Report {
+    let parameter = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let names = ["orders-prod", "billing & crm", "sandbox <eu>"];
+    let mut report = Report {
+        arguments: ["scan", "--accounts", "organization", "--role-name", "dms audit"]
+            .map(str::to_owned)
+            .to_vec(),
+        selected: rules::RULES
+            .iter()
+            .map(|rule| SelectedRule { rule, parameters: vec![parameter("exemptionTagKey", "Approved")] })
+            .collect(),
+        caller: Some("arn:aws:sts::111122223333:assumed-role/audit/anna".to_owned()),
+        account_names: (0..accounts).map(account_id).zip(names.map(str::to_owned)).collect(),
+        failures: failures(),
+        ..Report::new(Command::Scan, at)
+    };
+    if accounts > 50 && regions > 17 {
+        for account in (0..accounts).map(account_id) {
+            for operation in ["DescribeEndpoints", "DescribeReplicationInstances", "DescribeCertificates"] {
+                report.failures.push(denied(&account, operation));
+            }
+        }
+    }
+    report
+}
+
+fn denied(account: &str, operation: &str) -> Failure {
+    let cause = "dms calls are denied by a service control policy";
+    Failure {
+        source: format!("{account} {DENIED}"),
+        kind: ErrorKind::Denied,
+        message: format!("{operation}: {cause} (request id {account}-{operation})"),
+        cause: cause.to_owned(),
+        next: Some(format!("leave {DENIED} out, or allow the calls in the policy")),
+        account_id: Some(account.to_owned()),
+        region: Some(DENIED.to_owned()),
+    }
+}
+
+fn account_id(number: usize) -> String {
+    format!("{:012}", 111_122_223_333_u64 + number as u64 * 1_111)
 }
 
 fn evaluate(
@@ -69,8 +133,11 @@ fn evaluate(
     let all = rules::RULES.len();
     let rule = *rules::RULES.get(index % all).ok_or("no rule")?;
     let turn = index / all + index;
-    let account = format!("{:012}", 111_122_223_333_u64 + (index as u64 * 7 % accounts as u64) * 1_111);
-    let region = *REGIONS.get(index / accounts % regions).ok_or("no Region")?;
+    let account = account_id(index * 7 % accounts);
+    let region = match *REGIONS.get(index / accounts % regions).ok_or("no Region")? {
+        DENIED => "eu-west-1",
+        region => region,
+    };
     let stem = ["orders", "billing", "ledger", "crm", "claims"].get(index % 5).ok_or("no name")?;
     let name = match HOSTILE.get(index) {
         Some(hostile) => (*hostile).to_owned(),
@@ -146,6 +213,8 @@ fn failures() -> Vec<Failure> {
         source: source.to_owned(),
         kind,
         message: message.to_owned(),
+        cause: message.to_owned(),
+        next: None,
         account_id: account.map(str::to_owned),
         region: region.map(str::to_owned),
     };

@@ -8,12 +8,16 @@
 //! Security Hub would not undo a suppression when the exemption ends.
 //!
 //! A finding needs an account and a Region. Results without them, such as those of most planned resources, are not in
-//! the list: [`omitted`] counts them, and the caller must report the count. The list has no failures either.
+//! the list: [`omitted`] counts them, and the caller must report the count.
+//!
+//! Each account and Region has one more finding, about the run: PASSED if everything was evaluated and every result is in the
+//! list, else WARNING. A list that lacks something so never reads as clean, and the next whole run resolves the finding.
 //!
 //! Source of the member names and limits: the ASFF syntax in the AWS Security Hub user guide,
 //! <https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-syntax.html>.
 
-use std::io;
+use std::collections::BTreeMap;
+use std::{fmt, io};
 
 use rule_core::arn::partition_of_region;
 use rule_core::text::{cut, one_line};
@@ -22,20 +26,119 @@ use serde_json::{Map, Value, json};
 
 use crate::nulls::without_nulls;
 use crate::text::{self, TOOL, VERSION};
-use crate::{Evaluation, Report, fingerprint};
+use crate::{Evaluation, Failure, Report, commands, fingerprint};
+
+/// The number of findings that a call of BatchImportFindings accepts.
+const BATCH_MAXIMUM: usize = 100;
 
 /// Writes the list, indented, with a line break at the end.
 ///
 /// # Errors
 /// Returns the error of `out`.
 pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
-    let worst = fingerprint::worst_of_each(report);
-    let findings: Vec<Value> = worst
-        .iter()
-        .filter_map(|(id, evaluation)| Some(finding(report, id, evaluation, account_and_region(evaluation)?)))
-        .collect();
+    let findings: Vec<Value> = findings(report).into_values().flatten().collect();
     serde_json::to_writer_pretty(&mut *out, &findings)?;
     out.write_all(b"\n")
+}
+
+/// Findings that one call of BatchImportFindings accepts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// The name of a file for them: `123456789012-eu-west-1-001.json`, by account, Region and number from 1.
+    pub file_name: String,
+    /// The JSON list of at most 100 findings of one account and Region.
+    pub json: String,
+}
+
+/// Lists the findings in batches that BatchImportFindings accepts: the product is that of the account, so each account
+/// imports its own, in the Region of the resources, at most 100 a call (API reference of Security Hub).
+///
+/// # Errors
+/// Returns the error of the serializer.
+pub fn batches(report: &Report) -> io::Result<Vec<Batch>> {
+    let mut batches = Vec::new();
+    for ((account, region), findings) in findings(report) {
+        for (number, findings) in findings.chunks(BATCH_MAXIMUM).enumerate() {
+            let file_name = format!("{account}-{region}-{:03}.json", number + 1);
+            batches.push(Batch { file_name, json: serde_json::to_string_pretty(findings)? + "\n" });
+        }
+    }
+    Ok(batches)
+}
+
+/// Lists the findings by account and Region: first that about the run.
+fn findings(report: &Report) -> BTreeMap<(&str, &str), Vec<Value>> {
+    let mut findings: BTreeMap<(&str, &str), Vec<Value>> = BTreeMap::new();
+    for source in report.sources.iter().filter(|source| source.kind.is_live()) {
+        if let Some((account, region)) =
+            source.name.split_once(' ').filter(|(account, _)| is_account(account))
+        {
+            findings.entry((account, region)).or_default();
+        }
+    }
+    for Failure { account_id, region, .. } in &report.failures {
+        if let (Some(account), Some(region)) = (account_id.as_deref(), region.as_deref()) {
+            findings.entry((account, region)).or_default();
+        }
+    }
+    for place in report.evaluations.iter().filter_map(account_and_region) {
+        findings.entry(place).or_default();
+    }
+    findings.retain(|(account, _), _| is_account(account));
+    for (place, findings) in &mut findings {
+        findings.push(run_finding(report, *place));
+    }
+    for (id, evaluation) in fingerprint::worst_of_each(report) {
+        if let Some(place) = account_and_region(evaluation) {
+            findings.entry(place).or_default().push(finding(report, &id, evaluation, place));
+        }
+    }
+    findings
+}
+
+/// Builds the finding about the run in one account and Region.
+fn run_finding(report: &Report, (account, region): (&str, &str)) -> Value {
+    let at = text::time(report.at);
+    let partition = partition_of_region(region);
+    let is_about = |failure: &&Failure| {
+        let other = |given: &Option<String>, here: &str| given.as_deref().is_some_and(|given| given != here);
+        !other(&failure.account_id, account) && !other(&failure.region, region)
+    };
+    let failures: Vec<String> = report.failures.iter().filter(is_about).map(Failure::text).collect();
+    let mut defects = failures.clone();
+    defects.extend(text::filter(report).filter(|_| text::hidden(report) > 0));
+    let (status, severity, title) = if defects.is_empty() {
+        ("PASSED", "INFORMATIONAL", "dms-rule evaluated every DMS resource of this account and Region.")
+    } else {
+        (
+            "WARNING",
+            "HIGH",
+            "dms-rule did not evaluate or not report every DMS resource of this account and Region.",
+        )
+    };
+    let description = if defects.is_empty() { text::command_line(report) } else { defects.join("; ") };
+    let fields = text::about(report).into_iter().filter(|(name, _)| *name != "source");
+    json!({
+        "SchemaVersion": "2018-10-08",
+        "Id": format!("{TOOL}/run/{account}/{region}"),
+        "ProductArn": product(partition, region, account),
+        "GeneratorId": format!("{TOOL}/run"),
+        "AwsAccountId": account,
+        "Types": ["Software and Configuration Checks/AWS Security Best Practices"],
+        "CreatedAt": at,
+        "UpdatedAt": at,
+        "Severity": { "Label": severity, "Original": severity },
+        "Title": title,
+        "Description": cut(&one_line(&description), 1024),
+        "Resources": [{ "Type": "AwsAccount", "Id": format!("AWS::::Account:{account}"), "Region": region }],
+        "Compliance": { "Status": status },
+        "RecordState": "ACTIVE",
+        "ProductFields": product_fields(fields.map(|(name, value)| (name.replace(' ', ""), value))),
+    })
+}
+
+fn product(partition: &str, region: &str, account: &str) -> String {
+    format!("arn:{partition}:securityhub:{region}:{account}:product/{account}/default")
 }
 
 /// Counts the evaluations that are not in the list because their account (12 digits) or Region is not known.
@@ -47,7 +150,11 @@ pub fn omitted(report: &Report) -> usize {
 fn account_and_region(evaluation: &Evaluation) -> Option<(&str, &str)> {
     let account = evaluation.resource.account_id.as_deref()?;
     let region = evaluation.resource.region.as_deref().filter(|region| !region.trim().is_empty())?;
-    (account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit())).then_some((account, region))
+    is_account(account).then_some((account, region))
+}
+
+fn is_account(id: &str) -> bool {
+    id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn finding(report: &Report, id: &str, evaluation: &Evaluation, (account, region): (&str, &str)) -> Value {
@@ -62,11 +169,16 @@ fn finding(report: &Report, id: &str, evaluation: &Evaluation, (account, region)
     let mut requirements = text::requirements(rule.requirements);
     requirements.truncate(32);
     let partition = partition(evaluation, region);
-    let remedy = evaluation.fix().map(|fix| cut(&one_line(&fix), 512));
+    let remedy = evaluation.fix().map(|fix| {
+        json!({ "Recommendation": {
+            "Text": cut(&one_line(&fix), 512),
+            "Url": report.docs_url.as_ref().map(|_| report.page(rule)),
+        } })
+    });
     without_nulls(json!({
         "SchemaVersion": "2018-10-08",
         "Id": format!("{TOOL}/{}/{id}", rule.identifier),
-        "ProductArn": format!("arn:{partition}:securityhub:{region}:{account}:product/{account}/default"),
+        "ProductArn": product(partition, region, account),
         "GeneratorId": format!("{TOOL}/{}", rule.identifier),
         "AwsAccountId": account,
         "Types": ["Software and Configuration Checks/AWS Security Best Practices"],
@@ -75,11 +187,11 @@ fn finding(report: &Report, id: &str, evaluation: &Evaluation, (account, region)
         "Severity": { "Label": label, "Original": severity },
         "Title": cut(rule.summary(), 256),
         "Description": cut(&evaluation.text(), 1024),
-        "Remediation": remedy.map(|text| json!({ "Recommendation": { "Text": text } })),
+        "Remediation": remedy,
         "Resources": [resource(evaluation, partition, region)],
         "Compliance": { "Status": status, "RelatedRequirements": requirements },
         "RecordState": state,
-        "ProductFields": product_fields(evaluation),
+        "ProductFields": fields(report, evaluation),
     }))
 }
 
@@ -116,18 +228,24 @@ fn resource(evaluation: &Evaluation, partition: &str, region: &str) -> Value {
     json!({ "Type": kind, "Id": id, "Partition": partition, "Region": region, "Details": details })
 }
 
-/// Builds the product fields. A value has at most 2048 characters. An empty value is rejected, so its field is left
-/// out.
-fn product_fields(evaluation: &Evaluation) -> Value {
+fn fields(report: &Report, evaluation: &Evaluation) -> Value {
     let source = &evaluation.source;
-    let fields = [
+    product_fields([
         ("ComplianceType", evaluation.compliance_type().as_str().to_owned()),
         ("Unknown", evaluation.is_unknown().to_string()),
         ("Exemption", evaluation.exemption().unwrap_or_default()),
+        ("Exempt", evaluation.is_exempt().to_string()),
         ("Source", text::place(source)),
         ("SourceKind", source.kind.to_string()),
+        ("Commands", commands(evaluation).join("; ")),
+        ("Page", report.page(evaluation.rule)),
         ("Version", VERSION.to_owned()),
-    ];
+    ])
+}
+
+/// Builds the product fields. A value has at most 2048 characters. An empty value is rejected, so its field is left
+/// out.
+fn product_fields(fields: impl IntoIterator<Item = (impl fmt::Display, String)>) -> Value {
     let fields = fields.into_iter().filter_map(|(name, value)| {
         let value = cut(&one_line(&value), 2048);
         (!value.is_empty()).then(|| (format!("{TOOL}/{name}"), value.into()))
@@ -142,7 +260,8 @@ mod tests {
     fn findings(report: &Report) -> Vec<Value> {
         let mut out = Vec::new();
         write(report, &mut out).unwrap();
-        serde_json::from_slice(&out).unwrap()
+        let all: Vec<Value> = serde_json::from_slice(&out).unwrap();
+        all.into_iter().filter(|finding| finding["GeneratorId"] != "dms-rule/run").collect()
     }
 
     fn named(name: &str) -> Value {
@@ -190,6 +309,12 @@ mod tests {
             "ProductFields": {
                 "dms-rule/ComplianceType": "NON_COMPLIANT",
                 "dms-rule/Unknown": "false",
+                "dms-rule/Exempt": "false",
+                "dms-rule/Commands": concat!(
+                    "aws dms describe-endpoints --filters ",
+                    "Name=endpoint-arn,Values=arn:aws:dms:eu-west-1:123456789012:rep:CRM --region eu-west-1",
+                ),
+                "dms-rule/Page": "dms-rule rules dms-endpoint-ssl-configured",
                 "dms-rule/Source": "config/snapshot 1.json",
                 "dms-rule/SourceKind": "AWS Config snapshot or history file",
                 "dms-rule/Version": env!("CARGO_PKG_VERSION"),
@@ -268,5 +393,67 @@ mod tests {
         assert_eq!(length(&finding["Description"]), 1024);
         assert_eq!(length(&finding["Remediation"]["Recommendation"]["Text"]), 512);
         assert_eq!(length(&finding["ProductFields"]["dms-rule/Source"]), 2048);
+    }
+
+    /// Returns the status of the finding about the run for each place of the list.
+    fn runs(report: &Report) -> Vec<(String, String)> {
+        let mut out = Vec::new();
+        write(report, &mut out).unwrap();
+        let all: Vec<Value> = serde_json::from_slice(&out).unwrap();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let runs = all.iter().filter(|finding| finding["GeneratorId"] == "dms-rule/run");
+        runs.map(|run| (text(&run["Resources"][0]["Region"]), text(&run["Compliance"]["Status"]))).collect()
+    }
+
+    #[test]
+    fn a_list_that_lacks_something_is_no_clean_list() {
+        let mut report = crate::sample::report().unwrap();
+        let warning = |region: &str| (region.to_owned(), "WARNING".to_owned());
+        // Two files could not be read, which may be about any place.
+        assert_eq!(runs(&report), ["eu-west-1", "us-east-1", "us-west-2"].map(warning));
+        report.failures.retain(|failure| failure.account_id.is_some());
+        assert_eq!(runs(&report)[0], ("eu-west-1".to_owned(), "PASSED".to_owned()));
+        assert_eq!(runs(&report)[1..], ["us-east-1", "us-west-2"].map(warning));
+        report.failures.clear();
+        assert_eq!(runs(&report), [("eu-west-1".to_owned(), "PASSED".to_owned())]);
+        report.only = vec![crate::Filter::Compliant];
+        assert_eq!(runs(&report), [warning("eu-west-1")]);
+    }
+
+    #[test]
+    fn a_batch_holds_what_one_call_accepts() {
+        let mut report = crate::sample::report().unwrap();
+        let one = report.evaluations[2].clone();
+        for number in 0..250 {
+            let mut other = one.clone();
+            other.resource.id = format!("i-{number}");
+            report.evaluations.push(other);
+        }
+        let mut elsewhere = one;
+        elsewhere.resource.region = Some("eu-central-1".to_owned());
+        report.evaluations.push(elsewhere);
+        let batches = batches(&report).unwrap();
+        let names: Vec<&str> = batches.iter().map(|batch| batch.file_name.as_str()).collect();
+        let expected = [
+            "eu-central-1-001",
+            "eu-west-1-001",
+            "eu-west-1-002",
+            "eu-west-1-003",
+            "us-east-1-001",
+            "us-west-2-001",
+        ];
+        assert_eq!(names, expected.map(|name| format!("123456789012-{name}.json")));
+        let all = findings(&report).len();
+        let mut found = 0;
+        for batch in &batches {
+            let list: Vec<Value> = serde_json::from_str(&batch.json).unwrap();
+            assert!(list.len() <= 100);
+            let place = |finding: &Value| {
+                (finding["AwsAccountId"].clone(), finding["Resources"][0]["Region"].clone())
+            };
+            assert!(list.windows(2).all(|two| place(&two[0]) == place(&two[1])), "{}", batch.file_name);
+            found += list.iter().filter(|finding| finding["GeneratorId"] != "dms-rule/run").count();
+        }
+        assert_eq!(found, all);
     }
 }

@@ -12,10 +12,10 @@ use std::io;
 
 use ::csv::{Terminator, WriterBuilder};
 
-use crate::{Evaluation, Failure, NotEvaluated, Report, SourceSummary, fingerprint, text};
+use crate::{Evaluation, Failure, NotEvaluated, Report, SourceSummary, commands, fingerprint, text};
 
 /// The names of the columns, in order.
-pub const COLUMNS: [&str; 25] = [
+pub const COLUMNS: [&str; 29] = [
     "record",
     "rule",
     "severity",
@@ -41,6 +41,10 @@ pub const COLUMNS: [&str; 25] = [
     "id",
     "failureKind",
     "message",
+    "exempt",
+    "accountName",
+    "commands",
+    "page",
 ];
 
 /// Writes the header and the rows.
@@ -50,8 +54,11 @@ pub const COLUMNS: [&str; 25] = [
 pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let mut rows = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
     rows.write_record(COLUMNS)?;
-    for evaluation in &report.evaluations {
-        rows.write_record(result(evaluation).map(|cell| harmless(&cell)))?;
+    for (name, value) in text::about(report) {
+        rows.write_record(run(name, &value).map(|cell| harmless(&cell)))?;
+    }
+    for evaluation in report.shown() {
+        rows.write_record(result(report, evaluation).map(|cell| harmless(&cell)))?;
     }
     for entry in &report.not_evaluated {
         rows.write_record(not_evaluated(entry).map(|cell| harmless(&cell)))?;
@@ -65,7 +72,16 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     rows.flush()
 }
 
-fn result(evaluation: &Evaluation) -> [String; COLUMNS.len()] {
+/// Returns the row of a fact about the run: what repeats it, what it covered, and its totals.
+fn run(name: &str, value: &str) -> [String; COLUMNS.len()] {
+    COLUMNS.map(|column| match column {
+        "record" => "run".to_owned(),
+        "message" => format!("{name}: {value}"),
+        _ => String::new(),
+    })
+}
+
+fn result(report: &Report, evaluation: &Evaluation) -> [String; COLUMNS.len()] {
     let (resource, source) = (&evaluation.resource, &evaluation.source);
     let optional = |value: &Option<String>| value.clone().unwrap_or_default();
     [
@@ -94,6 +110,10 @@ fn result(evaluation: &Evaluation) -> [String; COLUMNS.len()] {
         fingerprint::of_evaluation(evaluation),
         String::new(),
         String::new(),
+        evaluation.is_exempt().to_string(),
+        resource.account_id.as_ref().and_then(|id| report.account_names.get(id)).cloned().unwrap_or_default(),
+        commands(evaluation).join("\n"),
+        report.page(evaluation.rule),
     ]
 }
 
@@ -124,13 +144,13 @@ fn failure(failure: &Failure) -> [String; COLUMNS.len()] {
         "region" => failure.region.clone().unwrap_or_default(),
         "source" => failure.source.clone(),
         "failureKind" => failure.kind.as_str().to_owned(),
-        "message" => failure.message.clone(),
+        "message" => failure.text(),
         _ => String::new(),
     })
 }
 
 /// Returns the cell, marked as a text if a spreadsheet would read it as a formula.
-fn harmless(cell: &str) -> String {
+pub(crate) fn harmless(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
         format!("'{cell}")
     } else {
@@ -183,6 +203,14 @@ mod tests {
             "c905ffc1e3ad4d7d157aeb9a89b39b4525542df2f1b3ef5d9a23713163e90d8e",
             "",
             "",
+            "false",
+            "orders-prod",
+            concat!(
+                "aws dms describe-replication-subnet-groups --region eu-west-1\n",
+                "aws dms list-tags-for-resource --resource-arn arn:aws:dms:eu-west-1:123456789012:rep:SUBNETS ",
+                "--region eu-west-1",
+            ),
+            "dms-rule rules dms-subnet-group-tagged",
         ];
         assert_eq!(subnets, expected.as_slice());
         let failures: Vec<_> = rows.iter().filter(|row| &row[0] == "failure").collect();
@@ -215,6 +243,10 @@ mod tests {
                 "",
                 "Denied",
                 "dms:DescribeEndpoints is denied to role/audit; allow it",
+                "",
+                "",
+                "",
+                "",
             ]
             .as_slice()
         );
@@ -224,7 +256,7 @@ mod tests {
     fn the_header_and_the_line_ends_do_not_change() {
         let header: &[u8] = b"record,rule,severity,complianceType,unknown,reason,evidence,fix,exemption,annotation,\
             resourceType,resourceId,resourceName,arn,accountId,region,source,sourceKind,line,column,recordedAt,\
-            requirements,id,failureKind,message\r\nresult,";
+            requirements,id,failureKind,message,exempt,accountName,commands,page\r\nrun,";
         assert!(written().starts_with(header));
         assert!(written().ends_with(b"\r\n"));
     }

@@ -39,6 +39,12 @@ impl Evaluation {
         self.outcome() == Outcome::Unknown
     }
 
+    /// Returns true if an exemption is in force, whatever compliance type it is reported as.
+    #[must_use]
+    pub fn is_exempt(&self) -> bool {
+        self.verdict.exemption.is_in_force()
+    }
+
     /// Returns true if the resource is reported as NON_COMPLIANT, UNKNOWN or not.
     #[must_use]
     pub fn is_non_compliant(&self) -> bool {

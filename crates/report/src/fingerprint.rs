@@ -15,18 +15,23 @@ pub(crate) fn of_failure(failure: &Failure) -> String {
     hash(&format!("failure/{}/{}", failure.kind, failure.source))
 }
 
+/// Returns the 64 hexadecimal digits that identify a run of a command with its arguments.
+pub(crate) fn of_run(report: &Report) -> String {
+    hash(&format!("run/{}", crate::text::command_line(report)))
+}
+
 fn hash(text: &str) -> String {
     HEXLOWER.encode(&Sha256::digest(text))
 }
 
-/// Lists each fingerprint once, with the worst of its evaluations.
+/// Lists each fingerprint of the results that are shown once, with the worst of its evaluations.
 ///
 /// A resource that is read twice, from two files or from a file and its account, has one fingerprint. A system that
 /// keeps one state for each fingerprint would keep the last, which may be the better one.
 pub(crate) fn worst_of_each(report: &Report) -> Vec<(String, &Evaluation)> {
     let mut places: HashMap<String, usize> = HashMap::new();
     let mut worst: Vec<(String, &Evaluation)> = Vec::new();
-    for evaluation in &report.evaluations {
+    for evaluation in report.shown() {
         let fingerprint = of_evaluation(evaluation);
         match places.get(&fingerprint).and_then(|place| worst.get_mut(*place)) {
             Some((_, kept)) if kept.compliance_type() < evaluation.compliance_type() => *kept = evaluation,

@@ -9,12 +9,15 @@ use rule_core::Severity;
 use serde::{Serialize, Serializer};
 
 use crate::text::{self, TOOL, VERSION};
-use crate::{Evaluation, Failure, NotEvaluated, Report, Resource, SourceSummary, Summary, fingerprint};
+use crate::{
+    Evaluation, Failure, FailureGroup, NotEvaluated, Report, Resource, SelectedRule, SourceSummary, Summary,
+    Totals, by_cause, commands, fingerprint,
+};
 
 /// The JSON Schema (2020-12) of the document that [`write()`] writes.
 pub const SCHEMA: &str = include_str!("report.schema.json");
 
-const SCHEMA_VERSION: u32 = 1;
+const SCHEMA_VERSION: u32 = 2;
 
 /// Writes the report, indented, with a line break at the end.
 ///
@@ -33,12 +36,48 @@ struct Document<'a> {
     at: String,
     command: &'static str,
     complete: bool,
+    run: Run<'a>,
+    shown: Shown,
     summary: Counts,
+    totals: Totals,
     #[serde(rename = "lookedAt")]
     sources: &'a [SourceSummary],
     results: Vec<ResultEntry<'a>>,
     not_evaluated: &'a [NotEvaluated],
+    causes: Vec<FailureGroup<'a>>,
     failures: &'a [Failure],
+}
+
+/// Arguments, caller and rules, which repeat the run.
+#[derive(Serialize)]
+struct Run<'a> {
+    arguments: &'a [String],
+    caller: Option<&'a str>,
+    rules: Vec<RuleEntry<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RuleEntry<'a> {
+    rule: &'static str,
+    parameters: Vec<ParameterEntry<'a>>,
+    met_resources: bool,
+}
+
+#[derive(Serialize)]
+struct ParameterEntry<'a> {
+    name: &'a str,
+    value: &'a str,
+}
+
+/// The part of the results that the document has.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Shown {
+    only: Vec<&'static str>,
+    results: usize,
+    all_results: usize,
+    hidden_non_compliant: usize,
 }
 
 #[derive(Serialize)]
@@ -67,6 +106,9 @@ struct ResultEntry<'a> {
     reason: String,
     evidence: Vec<String>,
     fix: Option<String>,
+    commands: Vec<String>,
+    page: String,
+    exempt: bool,
     exemption: Option<String>,
     annotation: String,
     resource: &'a Resource,
@@ -97,12 +139,41 @@ impl<'a> Document<'a> {
             tool: Tool { name: TOOL, version: VERSION },
             at: text::time(report.at),
             command: report.command.as_str(),
-            complete: report.failures.is_empty(),
+            complete: report.is_complete(),
+            run: Run::new(report),
+            shown: Shown {
+                only: report.only.iter().map(|only| only.name()).collect(),
+                results: report.shown().count(),
+                all_results: report.evaluations.len(),
+                hidden_non_compliant: text::hidden(report),
+            },
             summary: Counts::new(&report.evaluations),
             sources: &report.sources,
-            results: report.evaluations.iter().map(ResultEntry::new).collect(),
+            totals: Totals::count(report),
+            results: report.shown().map(|evaluation| ResultEntry::new(report, evaluation)).collect(),
             not_evaluated: &report.not_evaluated,
+            causes: by_cause(report),
             failures: &report.failures,
+        }
+    }
+}
+
+impl<'a> Run<'a> {
+    fn new(report: &'a Report) -> Self {
+        let unmet = report.without_resources();
+        let entry = |selected: &'a SelectedRule| RuleEntry {
+            rule: selected.rule.identifier,
+            parameters: selected
+                .parameters
+                .iter()
+                .map(|(name, value)| ParameterEntry { name, value })
+                .collect(),
+            met_resources: !unmet.iter().any(|rule| rule.identifier == selected.rule.identifier),
+        };
+        Self {
+            arguments: &report.arguments,
+            caller: report.caller.as_deref(),
+            rules: report.selected.iter().map(entry).collect(),
         }
     }
 }
@@ -122,7 +193,7 @@ fn object<S: Serializer>(members: &[(&'static str, Summary)], serializer: S) -> 
 }
 
 impl<'a> ResultEntry<'a> {
-    fn new(evaluation: &'a Evaluation) -> Self {
+    fn new(report: &Report, evaluation: &'a Evaluation) -> Self {
         let Evaluation { rule, resource, source, .. } = evaluation;
         let requirements = rule.requirements.iter();
         Self {
@@ -134,6 +205,9 @@ impl<'a> ResultEntry<'a> {
             reason: evaluation.reason(),
             evidence: evaluation.evidence(),
             fix: evaluation.fix(),
+            commands: commands(evaluation),
+            page: report.page(rule),
+            exempt: evaluation.is_exempt(),
             exemption: evaluation.exemption(),
             annotation: evaluation.annotation().to_string(),
             resource,
@@ -183,7 +257,7 @@ mod tests {
     fn the_schema_rejects_other_values() {
         let whole = written(&crate::sample::report().unwrap());
         for (pointer, value) in [
-            ("/schemaVersion", json!(2)),
+            ("/schemaVersion", json!(1)),
             ("/tool/name", json!("other")),
             ("/at", json!("yesterday")),
             ("/at", json!("2026-10-01T25:00:00.000Z")),
@@ -231,7 +305,7 @@ mod tests {
             }
         }
         let mut small = written(&crate::sample::report().unwrap());
-        for list in ["lookedAt", "results", "failures"] {
+        for list in ["lookedAt", "results", "failures", "causes"] {
             small[list].as_array_mut().unwrap().truncate(1);
         }
         let mut found = Vec::new();
@@ -253,16 +327,16 @@ mod tests {
     #[test]
     fn a_document_has_summary_sources_results_and_failures() {
         let document = written(&crate::sample::report().unwrap());
-        let counts = |[non_compliant, unknown, compliant, not_applicable]: [usize; 4]| {
+        let counts = |[non_compliant, unknown, compliant, not_applicable, exempt]: [usize; 5]| {
             json!({
                 "nonCompliant": non_compliant, "unknown": unknown,
-                "compliant": compliant, "notApplicable": not_applicable,
+                "compliant": compliant, "notApplicable": not_applicable, "exempt": exempt,
             })
         };
-        let mut summary = counts([7, 1, 4, 1]);
+        let mut summary = counts([7, 1, 4, 1, 1]);
         summary["bySeverity"] = json!({
-            "CRITICAL": counts([5, 1, 3, 0]), "HIGH": counts([0; 4]),
-            "MEDIUM": counts([1, 0, 0, 1]), "LOW": counts([1, 0, 1, 0]),
+            "CRITICAL": counts([5, 1, 3, 0, 1]), "HIGH": counts([0; 5]),
+            "MEDIUM": counts([1, 0, 0, 1, 0]), "LOW": counts([1, 0, 1, 0, 0]),
         });
         assert_eq!(document["summary"], summary);
         assert_eq!(document["tool"], json!({ "name": "dms-rule", "version": env!("CARGO_PKG_VERSION") }));
@@ -270,7 +344,7 @@ mod tests {
         assert_eq!(document["complete"], false);
         assert_eq!(
             document["lookedAt"][1],
-            json!({ "name": "config/snapshot 1.json", "kind": "AWS Config snapshot or history file", "resources": 4, "superseded": 0 })
+            json!({ "name": "config/snapshot 1.json", "kind": "AWS Config snapshot or history file", "resources": 4, "superseded": 0, "sha256": null, "isComplete": true })
         );
         let result = |name: &str| {
             let results = document["results"].as_array().unwrap();
@@ -285,6 +359,12 @@ mod tests {
             "reason": "PLAINTEXT: SslMode=none",
             "evidence": ["engine mysql"],
             "fix": "modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes",
+            "commands": [concat!(
+                "aws dms describe-endpoints --filters Name=endpoint-arn,Values=arn:aws:dms:eu-west-1:123456789012:rep:CRM ",
+                "--region eu-west-1",
+            )],
+            "page": "dms-rule rules dms-endpoint-ssl-configured",
+            "exempt": false,
             "exemption": null,
             "annotation": concat!(
                 "PLAINTEXT: SslMode=none; engine mysql; endpoint crm. ",
@@ -323,6 +403,7 @@ mod tests {
         let failure = json!({
             "source": "123456789012 us-east-1", "kind": "Denied", "accountId": "123456789012", "region": "us-east-1",
             "message": "dms:DescribeEndpoints is denied to role/audit; allow it",
+            "cause": "dms:DescribeEndpoints is denied to role/audit; allow it", "next": null,
         });
         assert_eq!(document["failures"][1], failure);
     }

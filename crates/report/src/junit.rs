@@ -1,18 +1,22 @@
 //! The report as JUnit XML: one test suite for each rule, with one test case for each resource.
 //!
-//! NON_COMPLIANT is a failure and NOT_APPLICABLE is skipped. The name of a test case holds the ARN, or account and Region:
+//! NON_COMPLIANT is a failure; NOT_APPLICABLE and what is exempt is skipped. The suite `run` has what repeats the run as
+//! properties, and fails if a filter hides a failure. The name of a test case holds the ARN, or account and Region:
 //! readers keep one of several cases with the same name, so that a failure could vanish behind it. Each failure of the run is an error in the suite
 //! `could not finish`, so that an incomplete run never passes. The attributes `file` and `line` of a test case are not
 //! in the schema of Jenkins; GitLab and others read them.
 
 use std::io;
 
-use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite, XmlString};
+use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite, XmlString};
 use rule_core::ComplianceType;
 use rule_core::text::one_line;
 
 use crate::text::{self, TOOL};
-use crate::{Evaluation, Failure, NotEvaluated, Report, SourceSummary};
+use crate::{Evaluation, Failure, NotEvaluated, Report, SourceSummary, commands};
+
+/// The name of the suite about the run itself.
+const RUN: &str = "run";
 
 /// The name of the suite that holds the failures of the run.
 const INCOMPLETE: &str = "could not finish";
@@ -26,9 +30,10 @@ const NOT_EVALUATED: &str = "not evaluated";
 /// Returns the error of `out`.
 pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let mut document = quick_junit::Report::new(TOOL);
+    add_run(&mut document, report);
     for rule in report.rules() {
         let of_rule = |evaluation: &&Evaluation| evaluation.rule.identifier == rule.identifier;
-        let cases = report.evaluations.iter().filter(of_rule).map(case).collect();
+        let cases = report.shown().filter(of_rule).map(|evaluation| case(report, evaluation)).collect();
         add_suite(&mut document, rule.identifier, report, cases);
     }
     let not_evaluated: Vec<TestCase> =
@@ -42,6 +47,32 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     document.serialize(&mut *out).map_err(io::Error::other)
 }
 
+/// Adds the suite about the run: its properties repeat it, and its one case fails if a filter hides what is not compliant.
+fn add_run(document: &mut quick_junit::Report, report: &Report) {
+    let mut suite = TestSuite::new(RUN);
+    suite.set_timestamp(report.at);
+    for (name, value) in text::about(report) {
+        suite.add_property(Property::new(line(name), line(&value)));
+    }
+    let status = match (text::filter(report), text::hidden(report)) {
+        (None, _) => TestCaseStatus::success(),
+        (Some(filter), 0) => {
+            let mut status = TestCaseStatus::skipped();
+            status.set_message(line(&filter));
+            status
+        }
+        (Some(filter), _) => {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status.set_type("filtered").set_message(line(&filter)).set_description(xml(&filter));
+            status
+        }
+    };
+    let mut case = TestCase::new("every result is shown", status);
+    case.set_classname(RUN);
+    suite.add_test_case(case);
+    document.add_test_suite(suite);
+}
+
 fn add_suite(document: &mut quick_junit::Report, name: &str, report: &Report, cases: Vec<TestCase>) {
     let mut suite = TestSuite::new(name);
     suite.set_timestamp(report.at);
@@ -49,18 +80,20 @@ fn add_suite(document: &mut quick_junit::Report, name: &str, report: &Report, ca
     document.add_test_suite(suite);
 }
 
-fn case(evaluation: &Evaluation) -> TestCase {
+fn case(report: &Report, evaluation: &Evaluation) -> TestCase {
     let status = match evaluation.compliance_type() {
-        ComplianceType::Compliant => TestCaseStatus::success(),
-        ComplianceType::NotApplicable => {
+        ComplianceType::Compliant if !evaluation.is_exempt() => TestCaseStatus::success(),
+        ComplianceType::Compliant | ComplianceType::NotApplicable => {
             let mut status = TestCaseStatus::skipped();
-            status.set_message(line(&evaluation.reason())).set_description(xml(&evaluation.text()));
+            let message =
+                evaluation.exemption().filter(|_| evaluation.is_exempt()).unwrap_or(evaluation.reason());
+            status.set_message(line(&message)).set_description(xml(&evaluation.text()));
             status
         }
         ComplianceType::NonCompliant => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status.set_type(evaluation.severity().as_str());
-            status.set_message(line(&evaluation.reason())).set_description(xml(&details(evaluation)));
+            status.set_message(line(&evaluation.reason())).set_description(xml(&details(report, evaluation)));
             status
         }
     };
@@ -68,7 +101,7 @@ fn case(evaluation: &Evaluation) -> TestCase {
     let mut case =
         TestCase::new(line(&format!("{} ({})", resource.unique_name(), text::place(source))), status);
     case.set_classname(evaluation.rule.identifier);
-    if evaluation.compliance_type() == ComplianceType::Compliant {
+    if evaluation.compliance_type() == ComplianceType::Compliant && !evaluation.is_exempt() {
         case.set_system_out(xml(&evaluation.text()));
     }
     if !source.kind.is_live() {
@@ -81,12 +114,14 @@ fn case(evaluation: &Evaluation) -> TestCase {
 }
 
 /// Describes a failed test case, one fact a line.
-fn details(evaluation: &Evaluation) -> String {
+fn details(report: &Report, evaluation: &Evaluation) -> String {
     let (resource, source) = (&evaluation.resource, &evaluation.source);
     let mut lines = vec![evaluation.reason()];
     lines.extend(evaluation.evidence());
     lines.extend(evaluation.exemption());
     lines.extend(evaluation.fix().map(|fix| format!("Fix: {fix}")));
+    lines.extend(commands(evaluation).iter().map(|command| format!("Command: {command}")));
+    lines.push(format!("Page: {}", report.page(evaluation.rule)));
     lines.push(format!("Resource: {}", resource.arn.as_ref().unwrap_or(&resource.id)));
     lines.push(format!("Place: {} ({})", text::place(source), source.kind));
     lines.iter().map(|line| one_line(line)).collect::<Vec<_>>().join("\n")
@@ -111,8 +146,8 @@ fn skipped(name: &str, message: &str) -> TestCase {
 
 fn error(failure: &Failure) -> TestCase {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-    status.set_type(failure.kind.as_str()).set_message(line(&failure.message));
-    status.set_description(xml(&failure.message));
+    status.set_type(failure.kind.as_str()).set_message(line(&failure.text()));
+    status.set_description(xml(&failure.text()));
     let mut case = TestCase::new(line(&failure.source), status);
     case.set_classname(INCOMPLETE);
     case
@@ -147,6 +182,7 @@ mod tests {
             <failure message="PUBLIC: PubliclyAccessible=true" type="CRITICAL">PUBLIC: PubliclyAccessible=true
 exemption not applied: the tags are unknown (nothing is known of it before deployment)
 Fix: PubliclyAccessible: false
+Page: dms-rule rules dms-replication-not-public
 Resource: Orders
 Place: templates/dms é.yaml:12:7 (CloudFormation template)</failure>
         </testcase>"#;
@@ -156,10 +192,10 @@ Place: templates/dms é.yaml:12:7 (CloudFormation template)</failure>
     #[test]
     fn passed_skipped_and_incomplete_cases_have_their_text() {
         for expected in [
-            r#"<testsuites name="dms-rule" tests="19" skipped="3" failures="8" errors="4">"#,
+            r#"<testsuites name="dms-rule" tests="20" skipped="4" failures="8" errors="4">"#,
             concat!(
-                "<system-out>EXEMPT until 2026-12-31 (OPS-12, &quot;vendor&quot; cut-over): ",
-                "PUBLIC: PubliclyAccessible=true; no public IP; instance exempt.</system-out>",
+                "<skipped message=\"EXEMPT until 2026-12-31 (OPS-12, &quot;vendor&quot; cut-over)\">",
+                "EXEMPT until 2026-12-31 (OPS-12, &quot;vendor&quot; cut-over): PUBLIC: PubliclyAccessible=true; ",
             ),
             r#"<skipped message="NOT APPLICABLE: DMS has no SslMode for the engine kinesis">"#,
             r#"<testsuite name="could not finish" tests="4" skipped="0" errors="4" failures="0""#,

@@ -15,9 +15,13 @@
 //! ```
 
 pub mod asff;
+mod commands;
+pub mod coverage;
 pub mod csv;
 mod evaluation;
 mod failure;
+mod failure_group;
+mod filter;
 mod fingerprint;
 mod format;
 pub mod html;
@@ -33,6 +37,7 @@ mod source;
 mod summary;
 pub mod table;
 mod text;
+mod totals;
 
 #[cfg(test)]
 extern crate self as report; // the sample names the crate as its users do
@@ -40,12 +45,16 @@ extern crate self as report; // the sample names the crate as its users do
 #[path = "../examples/sample/findings.rs"]
 mod sample;
 
+pub use commands::commands;
 pub use evaluation::Evaluation;
 pub use failure::Failure;
+pub use failure_group::{FailureGroup, by_cause};
+pub use filter::Filter;
 pub use format::Format;
 pub use not_evaluated::NotEvaluated;
 pub use resource::Resource;
-pub use run::{Command, Report};
+pub use run::{Command, Report, SelectedRule};
 pub use source::{Position, Source, SourceKind, SourceSummary};
 pub use summary::Summary;
 pub use table::Layout;
+pub use totals::{Group, Totals};

@@ -2,7 +2,8 @@
 //! 2003) of OCSF 1.8.0, also valid as 1.5.0 and later, with the profile `cloud` if account or Region is known.
 //!
 //! NON_COMPLIANT is Fail, UNKNOWN included; COMPLIANT is Pass; NOT_APPLICABLE is Other. An exempt resource has the
-//! status Suppressed. Each failure of the run is an event too, with the compliance status Unknown.
+//! status Suppressed. Each failure of the run is an event too, with the compliance status Unknown, and so is the run: Pass if
+//! everything was evaluated and every result is in the list, else Warning.
 //!
 //! Source of the member names and ids: <https://schema.ocsf.io/1.8.0/classes/compliance_finding>.
 
@@ -13,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::nulls::without_nulls;
 use crate::text::{self, TOOL, VERSION};
-use crate::{Evaluation, Failure, Report, fingerprint};
+use crate::{Evaluation, Failure, Report, commands, fingerprint};
 
 const OCSF_VERSION: &str = "1.8.0";
 
@@ -25,9 +26,35 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let worst = fingerprint::worst_of_each(report);
     let results = worst.iter().map(|(uid, evaluation)| result_event(report, uid, evaluation));
     let failures = report.failures.iter().map(|failure| failure_event(report, failure));
-    let events: Vec<Value> = results.chain(failures).collect();
+    let events: Vec<Value> = std::iter::once(run_event(report)).chain(results).chain(failures).collect();
     serde_json::to_writer_pretty(&mut *out, &events)?;
     out.write_all(b"\n")
+}
+
+/// Builds the event about the run: Pass if everything was evaluated and every result is in the list, else Warning.
+fn run_event(report: &Report) -> Value {
+    let is_whole = report.is_complete() && text::hidden(report) == 0;
+    let (compliance_id, compliance) = if is_whole { (1, "Pass") } else { (2, "Warning") };
+    let about: Vec<String> =
+        text::about(report).iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    let members = json!({
+        "severity_id": 1,
+        "severity": "Informational",
+        "status_id": if is_whole { 4 } else { 1 },
+        "status": if is_whole { "Resolved" } else { "New" },
+        "message": if is_whole {
+            "Every resource was evaluated, and every result is in this list."
+        } else {
+            "Resources or results are missing in this list."
+        },
+        "compliance": { "control": "run", "status_id": compliance_id, "status": compliance, "status_details": about },
+        "finding_info": {
+            "uid": fingerprint::of_run(report),
+            "title": "The run of dms-rule.",
+            "desc": text::command_line(report),
+        },
+    });
+    event(report, None, None, members)
 }
 
 fn result_event(report: &Report, uid: &str, evaluation: &Evaluation) -> Value {
@@ -80,11 +107,16 @@ fn result_event(report: &Report, uid: &str, evaluation: &Evaluation) -> Value {
             "type": resource.resource_type,
             "region": resource.region,
         }],
-        "remediation": evaluation.fix().map(|fix| json!({ "desc": fix })),
+        "remediation": evaluation.fix().map(|fix| {
+            json!({ "desc": fix, "references": report.docs_url.as_ref().map(|_| [report.page(rule)]) })
+        }),
         "unmapped": {
             "severity_of_rule": rule.severity.as_str(),
             "compliance_type": evaluation.compliance_type().as_str(),
             "unknown": evaluation.is_unknown(),
+            "exempt": evaluation.is_exempt(),
+            "commands": commands(evaluation),
+            "page": report.page(rule),
             "source": source.name,
             "line": source.position.map(|position| position.line),
             "column": source.position.map(|position| position.column),
@@ -113,13 +145,13 @@ fn failure_event(report: &Report, failure: &Failure) -> Value {
         "status_id": 1,
         "status": "New",
         "status_code": failure.kind.as_str(),
-        "status_detail": failure.message,
-        "message": format!("{}: {}", failure.source, failure.message),
-        "compliance": { "status_id": 0, "status": "Unknown", "status_details": [failure.message] },
+        "status_detail": failure.text(),
+        "message": format!("{}: {}", failure.source, failure.text()),
+        "compliance": { "status_id": 0, "status": "Unknown", "status_details": [failure.text()] },
         "finding_info": {
             "uid": fingerprint::of_failure(failure),
             "title": "The run could not finish.",
-            "desc": failure.message,
+            "desc": failure.text(),
         },
         "unmapped": { "source": failure.source },
     });
@@ -224,7 +256,12 @@ mod tests {
                 "desc": "modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes",
             },
             "unmapped": {
-                "severity_of_rule": "MEDIUM", "compliance_type": "NON_COMPLIANT", "unknown": false,
+                "severity_of_rule": "MEDIUM", "compliance_type": "NON_COMPLIANT", "unknown": false, "exempt": false,
+                "commands": [concat!(
+                    "aws dms describe-endpoints --filters ",
+                    "Name=endpoint-arn,Values=arn:aws:dms:eu-west-1:123456789012:rep:CRM --region eu-west-1",
+                )],
+                "page": "dms-rule rules dms-endpoint-ssl-configured",
                 "source": "config/snapshot 1.json", "recorded_at": "2026-09-30T21:15:00.250Z",
             },
         });
@@ -255,10 +292,26 @@ mod tests {
     fn a_failure_is_an_event_of_unknown_compliance() {
         let events = events();
         let failures: Vec<_> = events.iter().filter(|event| event["compliance"]["status_id"] == 0).collect();
-        assert_eq!((events.len(), failures.len()), (17, 4));
+        assert_eq!((events.len(), failures.len()), (18, 4));
         assert_eq!(failures[1]["status_code"], "Denied");
         assert_eq!(failures[1]["status_detail"], "dms:DescribeEndpoints is denied to role/audit; allow it");
         assert_eq!(failures[1]["cloud"]["region"], "us-east-1");
         assert_eq!(failures[1]["unmapped"]["source"], "123456789012 us-east-1");
+    }
+
+    #[test]
+    fn a_list_that_lacks_something_is_no_clean_list() {
+        let mut report = crate::sample::report().unwrap();
+        let status = |report: &Report| {
+            let mut out = Vec::new();
+            write(report, &mut out).unwrap();
+            let events: Vec<Value> = serde_json::from_slice(&out).unwrap();
+            events[0]["compliance"]["status"].clone()
+        };
+        assert_eq!(status(&report), "Warning");
+        report.failures.clear();
+        assert_eq!(status(&report), "Pass");
+        report.only = vec![crate::Filter::Compliant];
+        assert_eq!(status(&report), "Warning");
     }
 }

@@ -1,9 +1,10 @@
 use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use rule_core::Rule;
 
-use crate::{Evaluation, Failure, NotEvaluated, SourceSummary};
+use crate::{Evaluation, Failure, Filter, NotEvaluated, SourceSummary};
 
 /// The results of one run, complete or not.
 #[derive(Clone, Debug)]
@@ -12,6 +13,18 @@ pub struct Report {
     pub at: DateTime<Utc>,
     /// The command that was run.
     pub command: Command,
+    /// The arguments of the command, as they were given.
+    pub arguments: Vec<String>,
+    /// The rules that ran, with their parameters. One that met no resource is among them.
+    pub selected: Vec<SelectedRule>,
+    /// The ARN of the caller of AWS. `None` for a run without calls, and if it is not known.
+    pub caller: Option<String>,
+    /// The results that are shown; all of them if there are no filters. The totals count those that are not shown too.
+    pub only: Vec<Filter>,
+    /// The names of accounts by id, as far as they are known.
+    pub account_names: BTreeMap<String, String>,
+    /// The address that pages of rules are under, `ADDRESS/RULE`. `None` if there is no such address.
+    pub docs_url: Option<String>,
     /// The files, or the accounts and Regions, that were read, in order.
     pub sources: Vec<SourceSummary>,
     /// One evaluation for each pair of resource and rule; worst first after [`Report::sort`].
@@ -20,6 +33,15 @@ pub struct Report {
     pub not_evaluated: Vec<NotEvaluated>,
     /// Files that could not be read and API calls that failed. The report is complete only if there are none.
     pub failures: Vec<Failure>,
+}
+
+/// A rule that ran, with its parameters.
+#[derive(Clone, Debug)]
+pub struct SelectedRule {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// The names and values of the parameters that differ from their defaults.
+    pub parameters: Vec<(String, String)>,
 }
 
 /// The command of `dms-rule` that a report comes from.
@@ -49,6 +71,12 @@ impl Report {
         Self {
             at,
             command,
+            arguments: Vec::new(),
+            selected: Vec::new(),
+            caller: None,
+            only: Vec::new(),
+            account_names: BTreeMap::new(),
+            docs_url: None,
             sources: Vec::new(),
             evaluations: Vec::new(),
             not_evaluated: Vec::new(),
@@ -66,6 +94,43 @@ impl Report {
             }
         }
         rules
+    }
+
+    /// Returns true if the filters show the evaluation; without filters, every one is shown.
+    #[must_use]
+    pub fn shows(&self, evaluation: &Evaluation) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| only.shows(evaluation))
+    }
+
+    /// Lists the evaluations that are shown.
+    pub fn shown(&self) -> impl Iterator<Item = &Evaluation> {
+        self.evaluations.iter().filter(|one| self.shows(one))
+    }
+
+    /// Returns the place of the page of a rule: its address, or the command that prints it.
+    #[must_use]
+    pub fn page(&self, rule: &Rule) -> String {
+        match &self.docs_url {
+            Some(url) => format!("{}/{}", url.trim_end_matches('/'), rule.identifier),
+            None => format!("dms-rule rules {}", rule.identifier),
+        }
+    }
+
+    /// Returns true if everything could be evaluated: the run had no failure.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.failures.is_empty()
+    }
+
+    /// Lists the rules that ran and met no resource.
+    #[must_use]
+    pub fn without_resources(&self) -> Vec<&'static Rule> {
+        let met: BTreeSet<&str> = self.evaluations.iter().map(|one| one.rule.identifier).collect();
+        let is_met = |rule: &Rule| {
+            met.contains(rule.identifier)
+                || self.not_evaluated.iter().any(|entry| entry.rule.identifier == rule.identifier)
+        };
+        self.selected.iter().map(|selected| selected.rule).filter(|rule| !is_met(rule)).collect()
     }
 
     /// Lists the files and folders that were left out of the run.

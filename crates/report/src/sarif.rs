@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 
 use crate::nulls::without_nulls;
 use crate::text::{self, TOOL, VERSION};
-use crate::{Evaluation, Failure, NotEvaluated, Report, fingerprint};
+use crate::{Evaluation, Failure, NotEvaluated, Report, SourceSummary, commands, fingerprint};
 
 /// Writes the log, indented, with a line break at the end.
 ///
@@ -40,7 +40,7 @@ fn log(report: &Report) -> Value {
     let is_found =
         |one: &&Evaluation| one.verdict.finding.outcome.compliance_type() == ComplianceType::NonCompliant;
     let results: Vec<Value> =
-        report.evaluations.iter().filter(is_found).map(|one| result(one, &rules)).collect();
+        report.shown().filter(is_found).map(|one| result(report, one, &rules)).collect();
     without_nulls(json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -48,35 +48,71 @@ fn log(report: &Report) -> Value {
             "tool": { "driver": {
                 "name": TOOL,
                 "semanticVersion": VERSION,
-                "rules": rules.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
+                "informationUri": report.docs_url,
+                "rules": rules.iter().map(|rule| descriptor(report, rule)).collect::<Vec<_>>(),
             } },
             // Keeps the alerts of a check apart from those of a scan.
-            "automationDetails": { "id": format!("{TOOL}/{}/", report.command.as_str()) },
+            "automationDetails": { "id": category(report) },
             "columnKind": "unicodeCodePoints",
             "invocations": [{
-                "executionSuccessful": report.failures.is_empty(),
+                "executionSuccessful": report.is_complete(),
+                "commandLine": text::command_line(report),
+                "arguments": report.arguments,
+                "account": report.caller,
                 "startTimeUtc": text::time(report.at),
                 "toolExecutionNotifications": report.failures.iter().map(notification).collect::<Vec<_>>(),
                 "toolConfigurationNotifications": not_read(report),
             }],
             "results": results,
+            "properties": text::about(report)
+                .into_iter()
+                .filter(|(name, _)| *name != "source")
+                .map(|(name, value)| (name.to_owned(), Value::from(value)))
+                .collect::<serde_json::Map<_, _>>(),
+            "artifacts": report.sources.iter().filter(|source| !source.kind.is_live()).map(artifact).collect::<Vec<_>>(),
         }],
     }))
 }
 
-/// Lists the rules that were not run and the files that were left out, as notes.
+/// Returns the category of the results. Code scanning closes the alerts of a category that its newest file lacks, so a
+/// filtered report has a category of its own.
+fn category(report: &Report) -> String {
+    let mut category = vec![TOOL.to_owned(), report.command.as_str().to_owned()];
+    category.extend(report.only.iter().map(|only| format!("only-{}", only.name())));
+    category.join("/") + "/"
+}
+
+fn artifact(source: &SourceSummary) -> Value {
+    let hashes = source.sha256.as_ref().map(|sum| json!({ "sha-256": sum }));
+    json!({
+        "location": { "uri": uri(&source.name) },
+        "hashes": hashes,
+        "description": { "text": format!("{}, {}", source.kind, text::counted(source.resources, "resource", "resources")) },
+    })
+}
+
+/// Lists the results that are not shown, the rules that were not run or met no resource, the accounts and Regions that
+/// were read, and the files that were left out, as notes; a filter that hides what is not compliant is a warning.
 fn not_read(report: &Report) -> Vec<Value> {
     let note = |text: String| json!({ "level": "note", "message": { "text": text } });
+    let level = if text::hidden(report) > 0 { "warning" } else { "note" };
+    let filter = text::filter(report).map(|filter| json!({ "level": level, "message": { "text": filter } }));
+    let unmet = report.without_resources();
+    let unmet = unmet.iter().map(|rule| note(format!("{} met no resource of its type", rule.identifier)));
+    let live = report.sources.iter().filter(|source| source.kind.is_live()).map(|source| {
+        let resources = text::counted(source.resources, "resource", "resources");
+        note(format!("{}: {}, {resources}", source.name, source.kind))
+    });
     let not_evaluated = report.not_evaluated.iter().map(|entry| {
         let NotEvaluated { rule, kind, resources, reason } = entry;
-        let resources = text::counted(*resources, "resource", "resources");
+        let resources = text::unevaluated(*resources);
         note(format!("{} was not evaluated for {resources} ({kind}): {reason}", rule.identifier))
     });
     let left_out = report.left_out().map(|source| note(format!("{}: {}", source.name, source.kind)));
-    not_evaluated.chain(left_out).collect()
+    filter.into_iter().chain(not_evaluated).chain(unmet).chain(live).chain(left_out).collect()
 }
 
-fn descriptor(rule: &Rule) -> Value {
+fn descriptor(report: &Report, rule: &Rule) -> Value {
     let mut tags = vec!["security", "aws", "dms"];
     tags.extend(rule.requirements.iter().map(|requirement| requirement.framework));
     tags.dedup();
@@ -86,7 +122,9 @@ fn descriptor(rule: &Rule) -> Value {
         "id": rule.identifier,
         "shortDescription": { "text": rule.summary() },
         "fullDescription": { "text": description },
-        "help": { "text": rule.summary(), "markdown": page.join("\n") },
+        "help": { "text": format!("{} Page: {}", rule.summary(), report.page(rule)), "markdown": page.join("\n") },
+        // Without an address of pages there is none to name.
+        "helpUri": report.docs_url.as_ref().map(|_| report.page(rule)),
         "defaultConfiguration": { "level": level(rule.severity) },
         "properties": { "tags": tags, "security-severity": score(rule.severity), "precision": "very-high" },
     })
@@ -118,7 +156,7 @@ fn score(severity: Severity) -> &'static str {
     }
 }
 
-fn result(evaluation: &Evaluation, rules: &[&'static Rule]) -> Value {
+fn result(report: &Report, evaluation: &Evaluation, rules: &[&'static Rule]) -> Value {
     let Evaluation { rule, verdict, source, .. } = evaluation;
     let suppression = verdict.exemption.is_in_force().then(
         || json!({ "kind": "external", "status": "accepted", "justification": evaluation.exemption() }),
@@ -137,6 +175,10 @@ fn result(evaluation: &Evaluation, rules: &[&'static Rule]) -> Value {
             "complianceType": evaluation.compliance_type().as_str(),
             "unknown": evaluation.is_unknown(),
             "recordedAt": source.recorded_at.map(text::time),
+            "exempt": evaluation.is_exempt(),
+            "fix": evaluation.fix(),
+            "commands": commands(evaluation),
+            "page": report.page(rule),
         },
     })
 }
@@ -153,13 +195,16 @@ fn location(evaluation: &Evaluation) -> Value {
     } else {
         json!({ "uri": uri(&source.name) })
     };
-    let region =
-        source.position.map(|position| json!({ "startLine": position.line, "startColumn": position.column }));
+    let region = match source.position {
+        Some(position) => Some(json!({ "startLine": position.line, "startColumn": position.column })),
+        // Code scanning shows a file at a line; a record or a plan is in no line that a person writes.
+        None => (!source.kind.is_live()).then(|| json!({ "startLine": 1 })),
+    };
     json!({
         "physicalLocation": { "artifactLocation": artifact, "region": region },
         "logicalLocations": [{
             "name": resource.name,
-            "fullyQualifiedName": resource.arn.as_ref().unwrap_or(&resource.id),
+            "fullyQualifiedName": resource.arn.clone().unwrap_or_else(|| resource.unique_name()),
             "kind": "resource",
         }],
     })
@@ -185,7 +230,7 @@ fn notification(failure: &Failure) -> Value {
     json!({
         "level": "error",
         "descriptor": { "id": failure.kind.as_str() },
-        "message": { "text": one_line(&format!("{}: {}", failure.source, failure.message)) },
+        "message": { "text": one_line(&format!("{}: {}", failure.source, failure.text())) },
     })
 }
 
@@ -229,7 +274,10 @@ mod tests {
                 "dmsRule/v1": "3fa4cf384c66f7d6b7688768bf65850322cea1e61fc8e2cc227d0e458209cf81",
             },
             "suppressions": [],
-            "properties": { "complianceType": "NON_COMPLIANT", "unknown": false },
+            "properties": {
+                "complianceType": "NON_COMPLIANT", "unknown": false, "exempt": false, "commands": [],
+                "fix": "PubliclyAccessible: false", "page": "dms-rule rules dms-replication-not-public",
+            },
         });
         assert_eq!(result_of("Orders"), expected);
     }
@@ -275,7 +323,7 @@ mod tests {
             json!({ "level": "error", "descriptor": { "id": "Denied" }, "message": { "text": denied } })
         );
         assert_eq!(invocation["toolExecutionNotifications"].as_array().unwrap().len(), 4);
-        assert_eq!(invocation["toolConfigurationNotifications"].as_array().unwrap().len(), 2);
+        assert_eq!(invocation["toolConfigurationNotifications"].as_array().unwrap().len(), 4);
         let complete = run(&Report { failures: vec![], ..report });
         assert_eq!(complete["invocations"][0]["executionSuccessful"], true);
     }

@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 
 /// A file that was read by a check, or an account and Region that a scan listed. Serialized for [`json`](crate::json).
 #[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct SourceSummary {
     /// The path as it was given, or `123456789012 eu-west-1`.
     pub name: String,
@@ -15,13 +16,18 @@ pub struct SourceSummary {
     pub resources: usize,
     /// The number of records of DMS resources in it that a newer record of the same resource replaces.
     pub superseded: usize,
+    /// The SHA-256 of the bytes of the file, in hexadecimal digits. `None` for what is no file, or was not read.
+    pub sha256: Option<String>,
+    /// False if a part of an account and Region could not be read: resources of it may be missing. True for a file, whose
+    /// parts that cannot be read are failures.
+    pub is_complete: bool,
 }
 
 impl SourceSummary {
     /// Returns the summary of a source with so many resources, none of them superseded.
     #[must_use]
     pub fn new(name: impl Into<String>, kind: SourceKind, resources: usize) -> Self {
-        Self { name: name.into(), kind, resources, superseded: 0 }
+        Self { name: name.into(), kind, resources, superseded: 0, sha256: None, is_complete: true }
     }
 }
 
@@ -96,6 +102,8 @@ pub enum SourceKind {
     Report,
     /// A file that does not mention a DMS resource.
     WithoutDms,
+    /// A file that could not be evaluated; a failure says why.
+    NotEvaluated,
     /// A file or folder that `--exclude` names.
     Excluded,
     /// A folder of build output, of downloads or of a version control system, by the mark that its tool leaves in it.
@@ -131,6 +139,7 @@ impl SourceKind {
             | Self::CdkMetadata
             | Self::Report
             | Self::WithoutDms
+            | Self::NotEvaluated
             | Self::Excluded
             | Self::Output => false,
         }
@@ -171,6 +180,7 @@ impl fmt::Display for SourceKind {
             Self::CdkMetadata => "CDK metadata, see the templates",
             Self::Report => "report of dms-rule",
             Self::WithoutDms => "no mention of AWS DMS",
+            Self::NotEvaluated => "not evaluated, see the failures",
             Self::Excluded => "left out by --exclude",
             Self::Output => "left out as output of a build or download",
             Self::LiveDms => "AWS DMS, live",
@@ -185,7 +195,7 @@ impl Serialize for SourceKind {
 }
 
 /// Spells an API operation as the AWS CLI does: `DescribeEndpoints` becomes `describe-endpoints`.
-fn kebab_case(operation: &str) -> String {
+pub(crate) fn kebab_case(operation: &str) -> String {
     let mut command = String::with_capacity(operation.len() + 4);
     for letter in operation.chars() {
         if letter.is_ascii_uppercase() && !command.is_empty() {

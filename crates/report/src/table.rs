@@ -6,8 +6,10 @@ use rule_core::text::one_line;
 use rule_core::{ComplianceType, Outcome, Severity};
 use textwrap::core::display_width;
 
-use crate::text::{self, counted};
-use crate::{Command, Evaluation, NotEvaluated, Report, SourceSummary, Summary};
+use crate::text::{self, VERSION, counted};
+use crate::{
+    Command, Evaluation, Group, NotEvaluated, Report, SourceSummary, Summary, Totals, by_cause, commands,
+};
 
 /// The minimum width for the reason of a row beside its other columns. With less, the reason goes on a line of its own.
 const REASON_MINIMUM: usize = 44;
@@ -18,6 +20,9 @@ const PLACE_MAXIMUM: usize = 56;
 
 /// The maximum number of sources listed above the totals.
 const SOURCES_MAXIMUM: usize = 8;
+
+/// The maximum number of severities, accounts or Regions listed above the totals.
+const GROUPS_MAXIMUM: usize = 5;
 
 const BOLD: &str = "1";
 const DIM: &str = "2";
@@ -51,16 +56,26 @@ pub fn write(report: &Report, out: &mut dyn Write, layout: Layout) -> io::Result
         Table { out, layout, names_files: report.command == Command::Check && report.sources.len() > 1 };
     let mut passed = Vec::new();
     for rule in report.rules() {
-        let listed = |evaluation: &&Evaluation| layout.every_result || evaluation.is_non_compliant();
-        let rows: Vec<&Evaluation> = of_rule(rule.identifier).filter(listed).collect();
+        let is_row = |evaluation: &&Evaluation| {
+            let is_finding = evaluation.is_non_compliant() || evaluation.is_exempt();
+            (layout.every_result || is_finding) && report.shows(evaluation)
+        };
+        let rows: Vec<&Evaluation> = of_rule(rule.identifier).filter(is_row).collect();
         if rows.is_empty() {
-            passed.push(rule.identifier);
+            // A rule whose findings a filter hides is none without findings.
+            passed.extend(report.only.is_empty().then_some(rule.identifier));
         } else {
-            table.rule(Summary::count(of_rule(rule.identifier)), &rows)?;
+            table.rule(Summary::count(of_rule(rule.identifier)), &rows, &report.page(rule))?;
         }
     }
     if !passed.is_empty() {
         table.line("", &format!("{}: {}", table.paint(GREEN, "No finding"), passed.join(", ")))?;
+        table.blank()?;
+    }
+    let unmet: Vec<&str> = report.without_resources().iter().map(|rule| rule.identifier).collect();
+    if !unmet.is_empty() && !report.sources.is_empty() {
+        table
+            .line("", &format!("{}: {}", table.paint(BOLD, "No resource of their type"), unmet.join(", ")))?;
         table.blank()?;
     }
     table.not_evaluated(report)?;
@@ -77,7 +92,7 @@ struct Table<'a> {
 
 impl Table<'_> {
     /// Writes a rule with its rows, which are not empty, and their remedies.
-    fn rule(&mut self, summary: Summary, rows: &[&Evaluation]) -> io::Result<()> {
+    fn rule(&mut self, summary: Summary, rows: &[&Evaluation], page: &str) -> io::Result<()> {
         let Some(Evaluation { rule, .. }) = rows.first() else { return Ok(()) };
         let color = match rule.severity {
             Severity::Critical => BOLD_RED,
@@ -86,29 +101,29 @@ impl Table<'_> {
             Severity::Low => CYAN,
         };
         let (severity, name) = (self.paint(color, rule.severity.as_str()), self.paint(BOLD, rule.identifier));
-        self.line("", &format!("{severity} {name}: {}", counts(summary)))?;
+        self.line("", &format!("{severity} {name}: {}", text::outcomes(summary)))?;
         self.line("  ", &format!("  {}", self.paint(DIM, rule.summary())))?;
-        self.rows(rows)?;
-        // Most rows of a rule have the same remedy.
-        let mut fixes: Vec<String> = Vec::new();
-        for fix in rows.iter().filter_map(|row| row.fix()) {
-            if !fixes.contains(&fix) {
-                fixes.push(fix);
-            }
+        // Most rows of a rule have the same remedy; others have theirs below them.
+        let mut fixes: Vec<String> = rows.iter().filter_map(|row| row.fix()).collect();
+        fixes.sort();
+        fixes.dedup();
+        self.rows(rows, fixes.len() > 1)?;
+        if let [fix] = fixes.as_slice() {
+            self.line("       ", &format!("  {}: {}", self.paint(BOLD, "Fix"), one_line(fix)))?;
         }
-        for fix in fixes {
-            self.line("       ", &format!("  {}: {}", self.paint(BOLD, "Fix"), one_line(&fix)))?;
-        }
+        self.line("       ", &format!("  {}: {page}", self.paint(BOLD, "More")))?;
         self.blank()
     }
 
-    fn rows(&mut self, rows: &[&Evaluation]) -> io::Result<()> {
+    /// Writes the rows of a rule, each with its command and, if they differ, its remedy.
+    fn rows(&mut self, rows: &[&Evaluation], has_own_fix: bool) -> io::Result<()> {
         let names: Vec<String> = rows.iter().map(|row| one_line(&row.resource.name)).collect();
         let places: Vec<String> = rows.iter().map(|row| one_line(&self.place(row))).collect();
         let (name_width, place_width) = (widest(&names, NAME_MAXIMUM), widest(&places, PLACE_MAXIMUM));
         let indent = 2 + 13 + 2 + name_width + 2 + place_width + 2;
         for ((row, name), place) in rows.iter().zip(&names).zip(&places) {
             let (result, color) = match row.outcome() {
+                Outcome::Compliant | Outcome::NotApplicable if row.is_exempt() => ("EXEMPT", YELLOW),
                 Outcome::Unknown => ("UNKNOWN", YELLOW),
                 Outcome::NonCompliant => (ComplianceType::NonCompliant.as_str(), RED),
                 Outcome::Compliant => (ComplianceType::Compliant.as_str(), GREEN),
@@ -122,6 +137,13 @@ impl Table<'_> {
             } else {
                 self.line("    ", start.trim_end())?;
                 self.line("      ", &format!("      {reason}"))?;
+            }
+            if let (true, Some(fix)) = (has_own_fix, row.fix()) {
+                self.line("           ", &format!("      {}: {}", self.paint(BOLD, "Fix"), one_line(&fix)))?;
+            }
+            // A command is not wrapped, so that it can be copied.
+            if let Some(command) = commands(row).last() {
+                writeln!(self.out, "      {}", self.paint(DIM, &one_line(command)))?;
             }
         }
         Ok(())
@@ -147,7 +169,7 @@ impl Table<'_> {
         let title = self.paint(BOLD, "Not evaluated");
         self.line("", &format!("{title}: these rules need data that such a source never has"))?;
         for NotEvaluated { rule, kind, resources, reason } in &report.not_evaluated {
-            let resources = counted(*resources, "resource", "resources");
+            let resources = text::unevaluated(*resources);
             self.line("      ", &format!("  {} ({kind}, {resources}): {reason}", rule.identifier))?;
         }
         self.blank()
@@ -159,10 +181,9 @@ impl Table<'_> {
         }
         let title = self.paint(BOLD_RED, "COULD NOT FINISH");
         self.line("", &format!("{title}: the report is not complete"))?;
-        for failure in &report.failures {
-            let kind = self.paint(RED, &format!("{:9}", failure.kind));
-            let (source, message) = (one_line(&failure.source), one_line(&failure.message));
-            self.line("             ", &format!("  {kind}  {source}: {message}"))?;
+        for group in by_cause(report) {
+            let kind = self.paint(RED, &format!("{:9}", group.kind));
+            self.line("             ", &format!("  {kind}  {}", one_line(&group.to_string())))?;
         }
         self.blank()
     }
@@ -175,17 +196,20 @@ impl Table<'_> {
                 [with, without].concat()
             }
             Command::Scan => {
-                let pairs = counted(report.sources.len(), "account/Region pair", "account/Region pairs");
-                self.line("", &format!("  {pairs} scanned"))?;
+                self.line("    ", &format!("  {}", text::coverage(report)))?;
                 // Most Regions of an account have no DMS resources.
                 report.sources.iter().filter(|source| source.resources > 0).collect()
             }
         };
-        for SourceSummary { name, kind, resources, superseded } in sources.iter().take(SOURCES_MAXIMUM) {
+        for SourceSummary { name, kind, resources, superseded, sha256, is_complete } in
+            sources.iter().take(SOURCES_MAXIMUM)
+        {
             let mut counts = vec![counted(*resources, "resource", "resources")];
             if *superseded > 0 {
                 counts.push(counted(*superseded, "older record", "older records"));
             }
+            counts.extend((!is_complete).then(|| "read in part".to_owned()));
+            counts.extend(sha256.as_ref().map(|sum| format!("SHA-256 {sum:.12}...")));
             let text = format!("  {}: {kind}, {}", one_line(name), counts.join(", "));
             self.line("    ", &text)?;
         }
@@ -195,6 +219,8 @@ impl Table<'_> {
         for source in report.left_out() {
             self.line("    ", &format!("  {}: {}", one_line(&source.name), source.kind))?;
         }
+        self.groups(report)?;
+        self.run(report)?;
         let left_out = match report.left_out().count() {
             0 => String::new(),
             count => format!("; {count} left out"),
@@ -207,10 +233,53 @@ impl Table<'_> {
             0 if report.evaluations.is_empty() => self.paint(BOLD, "No DMS resources found"),
             count => {
                 let resources = self.paint(BOLD, &counted(count, "resource", "resources"));
-                format!("{resources}: {}", counts(Summary::count(&report.evaluations)))
+                let results = counted(report.evaluations.len(), "result", "results");
+                format!("{resources}, {results}: {}", text::outcomes(Summary::count(&report.evaluations)))
             }
         };
         self.line("", &format!("{total}{left_out}{failures}."))
+    }
+
+    /// Writes the NON_COMPLIANT results by severity and, if there are several, by account and Region.
+    fn groups(&mut self, report: &Report) -> io::Result<()> {
+        let Totals { by_severity, by_account, by_region, .. } = Totals::count(report);
+        for (title, groups, least) in
+            [("By severity", by_severity, 1), ("By account", by_account, 2), ("By Region", by_region, 2)]
+        {
+            let is_found = |group: &&Group| group.summary.non_compliant + group.summary.unknown > 0;
+            let found: Vec<&Group> = groups.iter().filter(is_found).collect();
+            if groups.len() < least || found.is_empty() {
+                continue;
+            }
+            let words = |Group { key, name, summary }: &&Group| {
+                let name = name.as_ref().map(|name| format!(" {}", one_line(name))).unwrap_or_default();
+                let unknown = match summary.unknown {
+                    0 => String::new(),
+                    unknown => format!(" ({unknown} UNKNOWN)"),
+                };
+                format!("{}{name} {}{unknown}", one_line(key), summary.non_compliant + summary.unknown)
+            };
+            let mut named: Vec<String> = found.iter().take(GROUPS_MAXIMUM).map(words).collect();
+            if let Some(more @ 1..) = found.len().checked_sub(GROUPS_MAXIMUM) {
+                named.push(format!("and {more} more"));
+            }
+            self.line("    ", &format!("  {title}, NON_COMPLIANT: {}", named.join(", ")))?;
+        }
+        Ok(())
+    }
+
+    /// Writes what repeats the run, and the filter if there is one.
+    fn run(&mut self, report: &Report) -> io::Result<()> {
+        if !report.arguments.is_empty() {
+            let caller = report.caller.as_ref().map(|arn| format!(", by {arn}")).unwrap_or_default();
+            let (command, at) = (text::command_line(report), text::time(report.at));
+            let run = format!("{} ({VERSION}, {at}{caller}): {}", one_line(&command), text::rules(report));
+            self.line("    ", &format!("  Run: {}", one_line(&run)))?;
+        }
+        match text::filter(report) {
+            Some(filter) => self.line("    ", &format!("  {}: {filter}", self.paint(YELLOW, "Filtered"))),
+            None => Ok(()),
+        }
     }
 
     fn paint(&self, color: &str, text: &str) -> String {
@@ -242,19 +311,6 @@ fn reason(evaluation: &Evaluation) -> String {
     one_line(&parts.join("; "))
 }
 
-fn counts(summary: Summary) -> String {
-    let Summary { non_compliant, unknown, compliant, not_applicable } = summary;
-    let counts = [
-        (non_compliant, "NON_COMPLIANT"),
-        (unknown, "UNKNOWN"),
-        (compliant, "COMPLIANT"),
-        (not_applicable, "NOT_APPLICABLE"),
-    ];
-    let present = counts.iter().filter(|(count, _)| *count > 0);
-    let counts: Vec<String> = present.map(|(count, outcome)| format!("{count} {outcome}")).collect();
-    if counts.is_empty() { "no results".to_owned() } else { counts.join(", ") }
-}
-
 fn widest(cells: &[String], maximum: usize) -> usize {
     cells.iter().map(|cell| display_width(cell)).max().unwrap_or(0).min(maximum)
 }
@@ -283,7 +339,9 @@ mod tests {
 MEDIUM dms-endpoint-ssl-configured: 1 NON_COMPLIANT, 1 NOT_APPLICABLE
   A DMS endpoint must connect with TLS where its engine has the setting SslMode.
   NON_COMPLIANT  crm  123456789012 eu-west-1 config/snapshot 1.json  PLAINTEXT: SslMode=none; engine mysql
+      aws dms describe-endpoints --filters Name=endpoint-arn,Values=arn:aws:dms:eu-west-1:123456789012:rep:CRM --region eu-west-1
   Fix: modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes
+  More: dms-rule rules dms-endpoint-ssl-configured
 
 ";
         let table = sample(Layout::default());
@@ -306,10 +364,14 @@ COULD NOT FINISH: the report is not complete
   templates/dms é.yaml: CloudFormation template, 2 resources
   plan.json: Terraform plan, 1 resource
   =old/: left out by --exclude
-13 resources: 7 NON_COMPLIANT, 1 UNKNOWN, 4 COMPLIANT, 1 NOT_APPLICABLE; 1 left out; 4 read errors.
+  By severity, NON_COMPLIANT: CRITICAL 6 (1 UNKNOWN), MEDIUM 1, LOW 1
+  Run: dms-rule check config templates plan.json (VERSION, 2026-10-01T06:00:00.000Z): dms-replication-not-public, \
+dms-endpoint-ssl-configured, dms-replication-task-tagged, dms-subnet-group-tagged, dms-redis-tls-enabled, \
+dms-replication-instance-customer-managed-key; all with exemptionTagKey=Approved
+13 resources, 13 results: 7 NON_COMPLIANT, 1 UNKNOWN, 4 COMPLIANT, 1 NOT_APPLICABLE (1 of them exempt); 1 left out; 4 read errors.
 ";
         let table = sample(Layout::default());
-        assert!(table.ends_with(expected), "{table}");
+        assert!(table.ends_with(&expected.replace("VERSION", VERSION)), "{table}");
     }
 
     #[test]
@@ -320,7 +382,7 @@ COULD NOT FINISH: the report is not complete
         let kind = crate::SourceKind::LiveDms;
         report.sources.push(SourceSummary::new("123456789012 eu-west-1", kind, 0));
         report.failures = failures;
-        let expected = "  1 account/Region pair scanned\nNo DMS resources found; 4 API calls failed.\n";
+        let expected = "  1 account and Region scanned, 4 not at all\nNo DMS resources found; 4 accounts or Regions not complete (4 API calls failed).\n";
         assert!(written(&report, Layout::default()).ends_with(expected));
     }
 
@@ -337,7 +399,11 @@ COULD NOT FINISH: the report is not complete
     fn lines_are_wrapped_to_the_width_of_the_terminal() {
         for width in [40, 80, 120, 200] {
             let table = sample(Layout { width: Some(width), ..Layout::default() });
-            let fits = |line: &str| display_width(line) <= width || line.split_whitespace().count() == 1;
+            let fits = |line: &str| {
+                line.starts_with("      aws ")
+                    || display_width(line) <= width
+                    || line.split_whitespace().count() == 1
+            };
             // A long name is not cut, and its row is padded.
             let lines = table.lines().filter(|line| !line.contains("module.dms") && !line.contains("=cmd"));
             lines.for_each(|line| assert!(fits(line), "{width}: {line}"));

@@ -1,7 +1,10 @@
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 use rule_core::Requirement;
+use rule_core::rules::RULES;
 
-use crate::{Command, Report, Source};
+use crate::{Command, Filter, Report, SelectedRule, Source, Summary};
 
 /// The name of the tool in every format.
 pub(crate) const TOOL: &str = "dms-rule";
@@ -35,11 +38,153 @@ pub(crate) fn counted(count: usize, singular: &str, plural: &str) -> String {
     format!("{count} {}", if count == 1 { singular } else { plural })
 }
 
-/// Counts the failures of the run in words: `3 API calls failed` of a scan, `1 read error` of a check.
+/// Returns the number of resources for which a rule was not run; 0 is a number that is not known.
+pub(crate) fn unevaluated(resources: usize) -> String {
+    match resources {
+        0 => "an unknown number of resources".to_owned(),
+        count => counted(count, "resource", "resources"),
+    }
+}
+
+/// Counts the failures of the run in words: `2 accounts or Regions not complete (14 API calls failed)` of a scan, `1 read
+/// error` of a check.
 pub(crate) fn failures(report: &Report) -> String {
     let count = report.failures.len();
     match report.command {
         Command::Check => counted(count, "read error", "read errors"),
-        Command::Scan => counted(count, "API call failed", "API calls failed"),
+        Command::Scan => {
+            let places: BTreeSet<&str> =
+                report.failures.iter().map(|failure| failure.source.as_str()).collect();
+            let places = counted(places.len(), "account or Region", "accounts or Regions");
+            format!("{places} not complete ({})", counted(count, "API call failed", "API calls failed"))
+        }
     }
+}
+
+/// Returns the results that are shown, if not all are: `only unknown: 1 of 13 results is shown, and 7 that are not shown are
+/// NON_COMPLIANT`.
+pub(crate) fn filter(report: &Report) -> Option<String> {
+    if report.only.is_empty() {
+        return None;
+    }
+    let names: Vec<&str> = report.only.iter().map(|only| Filter::name(*only)).collect();
+    let (all, shown) = (report.evaluations.len(), report.shown().count());
+    let verb = if shown == 1 { "is" } else { "are" };
+    let count = counted(all, "result", "results");
+    let hidden = match hidden(report) {
+        0 => "no result that is not shown is NON_COMPLIANT".to_owned(),
+        1 => "1 that is not shown is NON_COMPLIANT".to_owned(),
+        hidden => format!("{hidden} that are not shown are NON_COMPLIANT"),
+    };
+    Some(format!("--only {}: {shown} of {count} {verb} shown, and {hidden}", names.join(",")))
+}
+
+/// Counts the NON_COMPLIANT results that are not shown.
+pub(crate) fn hidden(report: &Report) -> usize {
+    let shown = report.shown().filter(|one| one.is_non_compliant()).count();
+    report.evaluations.iter().filter(|one| one.is_non_compliant()).count() - shown
+}
+
+/// Returns the program with its arguments, quoted for a POSIX shell.
+pub(crate) fn command_line(report: &Report) -> String {
+    let words = std::iter::once(TOOL.to_owned()).chain(report.arguments.iter().map(|word| quoted(word)));
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// Quotes a word for a POSIX shell, where it needs quotes.
+pub(crate) fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:,=@%+".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+/// Lists the rules that ran, with their parameters: `a (daysToExpiry=30), b; all with exemptionTagKey=Approved`. `all 19 rules` if
+/// they are all, with their defaults.
+pub(crate) fn rules(report: &Report) -> String {
+    let Some(first) = report.selected.first() else { return "none".to_owned() };
+    let is_shared =
+        |one: &&(String, String)| report.selected.iter().all(|other| other.parameters.contains(*one));
+    let (shared, _): (Vec<_>, Vec<_>) = first.parameters.iter().partition(is_shared);
+    let mut rules: Vec<(&str, Vec<&(String, String)>)> = Vec::new();
+    for SelectedRule { rule, parameters } in &report.selected {
+        rules.push((rule.identifier, parameters.iter().filter(|one| !shared.contains(one)).collect()));
+    }
+    let has_own = rules.iter().any(|(_, own)| !own.is_empty());
+    let mut text = if rules.len() == RULES.len() && !has_own {
+        format!("all {} rules", RULES.len())
+    } else {
+        let one = |(rule, own): &(&str, Vec<&(String, String)>)| {
+            if own.is_empty() { (*rule).to_owned() } else { format!("{rule} ({})", parameters(own)) }
+        };
+        rules.iter().map(one).collect::<Vec<_>>().join(", ")
+    };
+    if !shared.is_empty() {
+        text = format!("{text}; all with {}", parameters(&shared));
+    }
+    text
+}
+
+fn parameters(parameters: &[&(String, String)]) -> String {
+    parameters.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(", ")
+}
+
+/// Counts the accounts and Regions of a scan in words: `3916 accounts × Regions scanned, 2 in part, 82 not at all`.
+pub(crate) fn coverage(report: &Report) -> String {
+    let complete = report.sources.iter().filter(|source| source.is_complete).count();
+    let partly = report.sources.len() - complete;
+    let scanned: BTreeSet<&str> = report.sources.iter().map(|source| source.name.as_str()).collect();
+    let failed: BTreeSet<&str> = report.failures.iter().map(|failure| failure.source.as_str()).collect();
+    let mut text = format!("{} scanned", counted(complete, "account and Region", "accounts × Regions"));
+    for (count, words) in [(partly, "in part"), (failed.difference(&scanned).count(), "not at all")] {
+        if count > 0 {
+            text = format!("{text}, {count} {words}");
+        }
+    }
+    text
+}
+
+/// Counts outcomes in words: `1 NON_COMPLIANT, 2 COMPLIANT (1 exempt)`.
+pub(crate) fn outcomes(summary: Summary) -> String {
+    let Summary { non_compliant, unknown, compliant, not_applicable, exempt } = summary;
+    let counts = [
+        (non_compliant, "NON_COMPLIANT"),
+        (unknown, "UNKNOWN"),
+        (compliant, "COMPLIANT"),
+        (not_applicable, "NOT_APPLICABLE"),
+    ];
+    let present = counts.iter().filter(|(count, _)| *count > 0);
+    let counts: Vec<String> = present.map(|(count, outcome)| format!("{count} {outcome}")).collect();
+    match (counts.is_empty(), exempt) {
+        (true, _) => "no results".to_owned(),
+        (false, 0) => counts.join(", "),
+        (false, _) => format!("{} ({exempt} of them exempt)", counts.join(", ")),
+    }
+}
+
+/// Lists what repeats a run and what it covered, as names and values, for formats without members of their own for it.
+pub(crate) fn about(report: &Report) -> Vec<(&'static str, String)> {
+    let all = Summary::count(&report.evaluations);
+    let mut facts = vec![
+        ("version", format!("{TOOL} {VERSION}")),
+        ("arguments", command_line(report)),
+        ("evaluated at", time(report.at)),
+        ("complete", report.is_complete().to_string()),
+        ("totals", outcomes(all)),
+    ];
+    facts.extend(report.caller.clone().map(|caller| ("caller", caller)));
+    facts.extend(filter(report).map(|shown| ("shown", shown)));
+    facts.push(("rules", rules(report)));
+    let unmet: Vec<&str> = report.without_resources().iter().map(|rule| rule.identifier).collect();
+    if !unmet.is_empty() {
+        facts.push(("rules without resources", unmet.join(", ")));
+    }
+    for source in &report.sources {
+        let checksum = source.sha256.as_ref().map(|sum| format!(", SHA-256 {sum}")).unwrap_or_default();
+        let resources = counted(source.resources, "resource", "resources");
+        facts.push(("source", format!("{}: {}, {resources}{checksum}", source.name, source.kind)));
+    }
+    facts
 }

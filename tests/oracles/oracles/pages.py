@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page
@@ -21,6 +21,7 @@ ARGUMENTS = [
 RESULTS = range(4)
 ROWS_AT_FIRST = 100  # rows of a long list that the page makes at once
 APP = "#app:not([hidden])"
+PRINTED = "#paper tbody tr:not(.more)"  # one row a finding
 COMPLAINTS = "console and page errors"
 
 
@@ -36,32 +37,49 @@ class Opened:
 
 @dataclass(frozen=True)
 class Data:
-    """The findings that a page holds: of each its rule, its result and places in the list of strings."""
+    """The data of a page: of each finding its rule, its result, places in the list of strings and more."""
 
     findings: list[list]
     strings: list[str]
     rules: list[dict]
     failures: list
+    places: list[list]
+    hidden: int
+    unlisted: int
+    only: str | None
 
     @classmethod
     def read(cls, html: str) -> "Data":
         """Reads the data of a page from its HTML."""
         text = html.split('<script type="application/json" id="data">')[1].split("</script>", maxsplit=1)[0]
         document = json.loads(text)
-        return cls(document["findings"], document["strings"], document["rules"], document["failures"])
+        return cls(**{one.name: document[one.name] for one in fields(cls)})
 
     def count(self, result: int) -> int:
         """Returns the number of findings with a result; 0 is NON_COMPLIANT and 1 UNKNOWN."""
         return sum(finding[1] == result for finding in self.findings)
+
+    def total(self, result: int) -> int:
+        """Returns the number of results of the run, those that the page does not list too."""
+        return sum(place[1][result] for place in self.places)
+
+    def cards(self) -> list[str]:
+        """Returns the numbers of the cards: each result, and the exempt ones if there are any."""
+        exempt = sum(place[2] for place in self.places)
+        return [str(self.total(result)) for result in RESULTS] + [str(exempt)] * bool(exempt)
 
     def place(self, finding: list, position: int) -> str:
         """Returns a text of a finding's resource: 0 type, 2 name, 4 account, 5 Region, 6 source."""
         return self.strings[finding[2][position]]
 
     def status(self, shown: int) -> str:
-        """Returns the words of the page for a number of shown findings."""
+        """Returns the words of the page for a number of shown findings, without those on failures."""
         total = len(self.findings)
-        return f"{total} shown" if shown == total else f"{shown} of {total} shown"
+        words = f"{total} shown" if shown == total else f"{shown} of {total} shown"
+        if self.only:
+            verb = "result is" if self.unlisted == 1 else "results are"
+            words += f"; {self.unlisted} {verb} not in this list ({self.only}), {self.hidden} of them not compliant"
+        return words
 
 
 @contextmanager
@@ -97,6 +115,7 @@ def check_page(browser: Browser, file: Path) -> None:
         _check_result_filters(page, data)
         _check_search(page, data)
         _check_plot(page, data)
+        _check_failed_places(page, data)
         _check_filters(page, data)
         _check_keys(page, data)
         _check_groups_and_theme(page, data)
@@ -109,7 +128,8 @@ def check_page(browser: Browser, file: Path) -> None:
 
 
 def _status(page: Page) -> str:
-    return page.locator("#shown").text_content() or ""
+    text = page.locator("#shown").text_content() or ""
+    return "; ".join(part for part in text.split("; ") if "could not be evaluated" not in part)
 
 
 def _chip(page: Page, result: int) -> Locator:
@@ -121,8 +141,10 @@ def _check_first_view(page: Page, data: Data) -> None:
     resources = page.evaluate("performance.getEntriesByType('resource').length")
     assert resources == 0, "resources are fetched"
     counts = page.locator("#totals .count").all_text_contents()
-    assert counts == [str(data.count(result)) for result in RESULTS], "totals"
-    assert page.locator(".incomplete").count() == bool(data.failures), "the note on an incomplete run"
+    assert counts == data.cards(), "totals"
+    assert page.locator("#incomplete").count() == bool(data.failures), "the notice on an incomplete run"
+    assert page.locator("#filtered[role=alert]").count() == bool(data.only), "the notice on a filter"
+    assert len(data.findings) + data.unlisted == sum(map(data.total, RESULTS)), "every result is counted"
     assert _status(page) == data.status(total), "the number of shown findings"
     assert page.locator("#unshown").count() == 0, "the list is not shown"
     assert page.locator(".row").count() >= min(total, ROWS_AT_FIRST), "the first rows"
@@ -150,7 +172,8 @@ def _check_search(page: Page, data: Data) -> None:
     found = page.locator(".row .res").all_text_contents()
     assert not bad or any(name in text.lower() for text in found), "the search finds the name"
     page.locator("#search").fill("no-such-thing-anywhere")
-    page.wait_for_function("words => document.getElementById('shown').textContent === words", arg=data.status(0))
+    page.wait_for_function("() => document.querySelectorAll('.row').length === 0")
+    assert _status(page) == data.status(0), "the search finds nothing"
     page.keyboard.press("Escape")
     assert _status(page) == data.status(len(data.findings)), "Escape clears the search"
     page.keyboard.press("Escape")
@@ -210,9 +233,41 @@ def _check_keys(page: Page, data: Data) -> None:
         assert first.locator("> button").get_attribute("aria-expanded") == "true", "Enter opens a finding"
     if data.count(0) + data.count(1):
         assert first.locator(".fix").is_visible(), "the fix is visible"
+        _check_finding(first, page)
     page.keyboard.press("Escape")
     if data.findings:
         assert first.locator("> button").get_attribute("aria-expanded") == "false", "Escape closes a finding"
+
+
+def _check_finding(row: Locator, page: Page) -> None:
+    """Copies the commands of an open finding, and opens the page of its rule."""
+    commands = row.locator(".commands code").all_text_contents()
+    assert commands[-1].startswith("dms-rule rules "), "the commands of the finding"
+    page.evaluate("navigator.clipboard.writeText = async text => { window.copied = text; }")
+    for index, command in enumerate(commands):
+        row.locator(".copy-button").nth(index).click()
+        assert page.evaluate("window.copied") == command, "a button copies exactly its command"
+    link = row.locator("dd a").first
+    link.click()
+    target = page.locator(link.get_attribute("href") or "")
+    assert target.count() == 1, "the page of the rule is missing"
+    assert target.is_visible(), "the page of the rule opens"
+    row.locator("> button").focus()
+
+
+def _check_failed_places(page: Page, data: Data) -> None:
+    """Selects a place with failures in the plot, and searches one: both say that it failed."""
+    failed = page.locator(".cell.cut")
+    if not failed.count():
+        return
+    failed.first.click()
+    assert page.locator("#errors .failed").count() > 0, "a failed place shows its errors"
+    page.locator("#clear").click()
+    assert page.locator("#errors .failed").count() == 0, "errors of no place are shown"
+    page.locator("#search").fill(data.strings[data.failures[-1][1]])
+    page.wait_for_function("() => document.querySelectorAll('#errors .failed').length > 0")
+    assert "could not be evaluated" in (page.locator("#shown").text_content() or ""), "a search finds failures"
+    page.locator("#clear").click()
 
 
 def _check_groups_and_theme(page: Page, data: Data) -> None:
@@ -236,17 +291,18 @@ def _check_widths(page: Page) -> None:
 
 
 def _check_print(page: Page, data: Data) -> None:
-    """Prints what is shown and no more: the findings of one result, all of them open."""
+    """Prints what is shown and no more: the findings of one result, in a table."""
     few = [result for result in RESULTS if 0 < data.count(result) < 2000]
     if not few:
         return
     _chip(page, few[0]).click()
     page.emulate_media(media="print")
-    page.wait_for_function("n => document.querySelectorAll('.row .panel-in').length === n", arg=data.count(few[0]))
-    assert page.locator(".row .panel-in").first.is_visible(), "print shows the findings"
+    page.wait_for_function(f"n => document.querySelectorAll('{PRINTED}').length === n", arg=data.count(few[0]))
+    assert page.locator(PRINTED).first.is_visible(), "print shows the findings"
+    assert not page.locator("#list").is_visible(), "print shows each finding once"
     assert not page.locator(".controls").is_visible(), "print has no controls"
     page.emulate_media(media="screen")
-    page.wait_for_function("() => document.querySelectorAll('.panel-in').length === 0")
+    page.wait_for_function("() => !document.getElementById('paper')")
 
 
 def _check_without_script(browser: Browser, file: Path, data: Data) -> None:
@@ -254,17 +310,19 @@ def _check_without_script(browser: Browser, file: Path, data: Data) -> None:
         rows = one.page.locator("noscript tbody tr").count()
         assert rows > 0 or not data.count(0) + data.count(1), "a table without a script"
         counts = one.page.locator("#totals .count").all_text_contents()
-        assert counts == [str(data.count(result)) for result in RESULTS], "totals without a script"
+        assert counts == data.cards(), "totals without a script"
         one.page.wait_for_selector("#unshown", state="visible", timeout=10_000)
 
 
 def _check_paper(browser: Browser, file: Path, data: Data) -> None:
-    """Makes a PDF of a short report: every finding is printed whole."""
+    """Makes a PDF of a short report: every finding is in it."""
     if len(data.findings) > 100:
         return
     with opened(browser, file) as one:
         one.page.evaluate(
-            "addEventListener('beforeprint', () => { window.opened = document.querySelectorAll('.panel-in').length; })"
+            "selector => addEventListener('beforeprint', () => {"
+            " window.printed = document.querySelectorAll(selector).length; })",
+            PRINTED,
         )
         one.page.pdf()
-        assert one.page.evaluate("window.opened") == len(data.findings), "a print opens every finding"
+        assert one.page.evaluate("window.printed") == len(data.findings), "a print has every finding"

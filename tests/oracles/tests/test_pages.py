@@ -19,8 +19,8 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-# The example `html` of the crate report writes a common report, a large one and the smallest.
-@pytest.mark.parametrize("page", ["report", "large", "one"])
+# The example `html` of the crate report writes a common report, a large one, the smallest, and one with a filter.
+@pytest.mark.parametrize("page", ["report", "large", "one", "filtered"])
 def test_a_page_works_in_a_browser(page: str, browser: Browser) -> None:
     check_page(browser, PAGES / f"{page}.html")
 
@@ -28,7 +28,7 @@ def test_a_page_works_in_a_browser(page: str, browser: Browser) -> None:
 @pytest.mark.parametrize("fault", PAGE_FAULTS)
 def test_a_fault_in_a_page_is_found(fault: str, browser: Browser, tmp_path: Path) -> None:
     edit, words = PAGE_FAULTS[fault]
-    html = (PAGES / "report.html").read_text()
+    html = (PAGES / ("filtered.html" if "filter" in fault else "report.html")).read_text()
     broken = edit(html)
     assert broken != html, "the page has nothing to break"
     file = tmp_path / "broken.html"

@@ -1,8 +1,10 @@
+use std::collections::BTreeMap;
 use std::error::Error;
 
 use chrono::{DateTime, Utc};
 use report::{
-    Command, Evaluation, Failure, NotEvaluated, Position, Report, Resource, Source, SourceKind, SourceSummary,
+    Command, Evaluation, Failure, NotEvaluated, Position, Report, Resource, SelectedRule, Source, SourceKind,
+    SourceSummary,
 };
 use rule_core::{
     ComplianceType, ConfigurationItem, ErrorKind, ExemptionTag, Facts, Input, ParameterValues, Possibility,
@@ -80,17 +82,16 @@ pub(crate) fn report() -> Result<Report, Box<dyn Error>> {
         planned("Billing", &json!({ "PubliclyAccessible": false }), Some(Position { line: 31, column: 5 }))?,
         planned("module.dms[\"a\"].aws_dms_replication_instance.this", &json!({}), None)?,
     ];
-    let source = |name: &str, kind, resources| SourceSummary::new(name, kind, resources);
     let mut report = Report {
         at,
         command: Command::Check,
-        sources: vec![
-            source("123456789012 eu-west-1", LIVE, 6),
-            source("config/snapshot 1.json", RECORDED, 4),
-            source("templates/dms é.yaml", PLANNED, 2),
-            source("plan.json", SourceKind::TerraformPlan, 1),
-            source("=old/", SourceKind::Excluded, 0),
-        ],
+        arguments: ["check", "config", "templates", "plan.json"].map(str::to_owned).to_vec(),
+        selected: selected()?,
+        caller: None,
+        only: vec![],
+        account_names: BTreeMap::from([(ACCOUNT.to_owned(), "orders-prod".to_owned())]),
+        docs_url: None,
+        sources: sources(),
         evaluations,
         not_evaluated: vec![NotEvaluated {
             rule: rule("dms-replication-instance-customer-managed-key")?,
@@ -117,6 +118,34 @@ pub(crate) fn report() -> Result<Report, Box<dyn Error>> {
     };
     report.sort();
     Ok(report)
+}
+
+fn sources() -> Vec<SourceSummary> {
+    let source = |name: &str, kind, resources| SourceSummary::new(name, kind, resources);
+    vec![
+        source("123456789012 eu-west-1", LIVE, 6),
+        source("config/snapshot 1.json", RECORDED, 4),
+        source("templates/dms é.yaml", PLANNED, 2),
+        source("plan.json", SourceKind::TerraformPlan, 1),
+        source("=old/", SourceKind::Excluded, 0),
+    ]
+}
+
+fn selected() -> Result<Vec<SelectedRule>, String> {
+    [
+        PUBLIC,
+        "dms-endpoint-ssl-configured",
+        "dms-replication-task-tagged",
+        "dms-subnet-group-tagged",
+        "dms-redis-tls-enabled",
+        "dms-replication-instance-customer-managed-key",
+    ]
+    .into_iter()
+    .map(|name| {
+        let parameters = vec![("exemptionTagKey".to_owned(), "Approved".to_owned())];
+        Ok(SelectedRule { rule: rule(name)?, parameters })
+    })
+    .collect()
 }
 
 fn rule(identifier: &str) -> Result<&'static Rule, String> {
@@ -216,6 +245,8 @@ fn failure(source: &str, kind: ErrorKind, message: &str, place: Option<(&str, &s
         source: source.to_owned(),
         kind,
         message: message.to_owned(),
+        cause: message.to_owned(),
+        next: None,
         account_id: place.map(|(account, _)| account.to_owned()),
         region: place.map(|(_, region)| region.to_owned()),
     }

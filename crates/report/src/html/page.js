@@ -4,7 +4,8 @@
   const data = JSON.parse($("data").textContent);
   const RESULTS = [["Not compliant", "✕", "bad"], ["Unknown", "?", "unknown"], ["Compliant", "✓", "good"], ["Not applicable", "–", "none"]];
   const SEVERITIES = ["LOW", "MEDIUM", "HIGH", "CRITICAL"];
-  const PAGE = 100, PLOT_ROWS = 24;
+  const EXEMPT = ["Exempt", "◇", "exempt"], KINDS = { BadInput: "Wrong input", Denied: "Access denied", Throttled: "Throttled by AWS", Internal: "Unexpected error" };
+  const PAGE = 100, PLOT_ROWS = 24, NAMED = 100, PAPER_DETAILS = 300;
   const SVG = "http://www.w3.org/2000/svg";
   const s = data.strings;
 
@@ -14,25 +15,35 @@
       if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
       else if (value !== null && value !== undefined && value !== false) node.setAttribute(name, value === true ? "" : value);
     }
-    node.append(...children.filter(child => child !== null && child !== undefined && child !== ""));
+    node.append(...children.filter(child => child || child === 0));
     return node;
   }
   const h = (tag, props, ...children) => fill(document.createElement(tag), props, children);
   const v = (tag, props, ...children) => fill(document.createElementNS(SVG, tag), props, children);
 
-  const all = data.findings.map(([rule, result, t, evidence, position], index) => ({
+  const all = data.findings.map(([rule, result, t, evidence, position, commands, exempt], index) => ({
     index, rule: data.rules[rule], result, type: s[t[0]], id: s[t[1]], name: s[t[2]], arn: s[t[3]], account: s[t[4]],
     region: s[t[5]], source: s[t[6]], kind: s[t[7]], recorded: s[t[8]], reason: s[t[9]], annotation: s[t[10]],
-    fix: s[t[11]], exemption: s[t[12]], evidence: evidence.map(e => s[e]), position, text: null,
+    fix: s[t[11]], exemption: s[t[12]], evidence: evidence.map(e => s[e]), position, commands, exempt: exempt === 1, text: null,
   }));
+  const failures = data.failures.map(([cause, source, account, region, message]) => ({ cause, source: s[source], account: s[account], region: s[region], message: s[message], text: null }));
+  const nameOf = account => (Object.hasOwn(data.accounts, account) ? data.accounts[account] : "");
+  const where = (account, region) => [account, nameOf(account), region].filter(Boolean).join(" ");
+  // A command is an index of a text that other resources share, or in brackets of its own.
+  const command = (f, one) => (Array.isArray(one) ? s[one[0]] : s[one].split("{arn}").map(part => part.split("{region}").join(f.region)).join(f.arn));
+  const commandsOf = f => [...f.commands.map(one => command(f, one)), `dms-rule rules ${f.rule.id}`];
+  const key = f => [f.type, f.id, f.account, f.region].join("\n");
+  const sourcesOf = new Map();
+  for (const f of all) { const one = key(f); if (!sourcesOf.has(one)) sourcesOf.set(one, new Set()); sourcesOf.get(one).add(f.source); }
   const severity = f => SEVERITIES.indexOf(f.rule.severity);
   const FIELDS = {
     result: f => String(f.result), severity: f => f.rule.severity, rule: f => f.rule.id, account: f => f.account,
-    region: f => f.region, type: f => f.type, source: f => f.source,
+    region: f => f.region, type: f => f.type, source: f => f.source, exempt: f => (f.exempt ? "yes" : ""),
   };
   const NAMES = { rule: "Rule", account: "Account", region: "Region", type: "Resource type", source: "Source" };
   const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
-  const worst = (a, b) => Math.max(a.result, 1) - Math.max(b.result, 1) || severity(b) - severity(a) || a.result - b.result || a.index - b.index;
+  const rank = f => (f.result < 2 ? 1 : f.exempt ? 1.5 : f.result);
+  const worst = (a, b) => rank(a) - rank(b) || severity(b) - severity(a) || a.result - b.result || a.index - b.index;
   const SORTS = {
     worst: ["worst first", worst],
     name: ["resource name", (a, b) => compare(a.name, b.name) || worst(a, b)],
@@ -42,14 +53,14 @@
   };
   const GROUPS = {
     none: ["none", null], rule: ["by rule", f => f.rule.id],
-    resource: ["by resource", f => [f.name, f.type, [f.account, f.region].filter(Boolean).join(" ") || f.source].join(" · ")],
+    resource: ["by resource", f => [f.name, f.type, where(f.account, f.region) || f.source].join(" · ")],
   };
 
   const state = { filters: {}, q: "", sort: "worst", group: "none" };
   let shown = [], rendered = 0, lastGroup = null, list = null;
 
   function readHash() {
-    const params = new URLSearchParams(location.hash.slice(1));
+    const params = new URLSearchParams(isPage() ? "" : location.hash.slice(1));
     for (const field of Object.keys(FIELDS)) state.filters[field] = new Set(params.getAll(field));
     state.q = params.get("q") || "";
     state.sort = Object.hasOwn(SORTS, params.get("sort") || "") ? params.get("sort") : "worst";
@@ -64,19 +75,66 @@
     history.replaceState(null, "", "#" + params);
   }
 
+  const isPage = () => location.hash.startsWith("#rule-");
+  function openPage(id) {
+    const page = $(id);
+    if (!page) return;
+    page.closest("details").open = true;
+    page.scrollIntoView(); page.focus({ preventScroll: true });
+  }
+
   function haystack(f) {
     if (f.text === null) {
       const requirements = f.rule.requirements.map(([name, ids]) => name + " " + ids.join(" "));
-      f.text = [f.name, f.id, f.arn, f.account, f.region, f.type, f.source, f.rule.id, f.rule.summary, f.rule.severity,
+      f.text = [f.name, f.id, f.arn, f.account, nameOf(f.account), f.region, f.type, f.source, f.rule.id, f.rule.summary, f.rule.severity,
         f.reason, f.annotation, f.fix, f.exemption, ...f.evidence, ...requirements].join("\n").toLowerCase();
     }
     return f.text;
   }
 
+  const terms = () => state.q.toLowerCase().split(/\s+/).filter(Boolean);
+  // The failures of the places that the reader asks for: none without a search or a filter by place.
+  function failed() {
+    const places = ["account", "region", "source"].filter(field => state.filters[field].size), words = terms();
+    if (!places.length && !words.length) return [];
+    return failures.filter(one => {
+      if (one.text === null) one.text = [one.source, where(one.account, one.region), one.message, data.causes[one.cause].cause].join("\n").toLowerCase();
+      return places.every(field => state.filters[field].has(one[field])) && words.every(word => one.text.includes(word));
+    });
+  }
+  const plural = (n, one, many) => `${n} ${n === 1 ? one : many}`;
+  const placesOf = list => new Map(list.map(one => [one.source, one]));
+  function note(list) {
+    const notes = [shown.length === all.length ? `${all.length} shown` : `${shown.length} of ${all.length} shown`];
+    if (list.length) notes.push(`${plural(placesOf(list).size, "place", "places")}${state.q ? ` that match “${state.q}”` : ""} could not be evaluated completely`);
+    if (data.only) notes.push(`${plural(data.unlisted, "result is", "results are")} not in this list (${data.only}), ${data.hidden} of them not compliant`);
+    return notes.join("; ");
+  }
+  function emptyNote(list) {
+    if (list.length) return "No finding matches these filters, but errors occurred in places that do: see above.";
+    if (all.length) return "No finding matches these filters." + (data.only ? " Results that are not in this list may match." : "");
+    if (data.unlisted) return `This report lists no result: see ${data.only} above.`;
+    return failures.length ? "No result, but the report is not complete: see the errors above." : "No DMS resources were found.";
+  }
+  function showErrors(list) {
+    const causes = new Map();
+    for (const one of list) { if (!causes.has(one.cause)) causes.set(one.cause, []); causes.get(one.cause).push(one); }
+    const groups = [...causes].map(([cause, of]) => {
+      const { kind, cause: text, next } = data.causes[cause], places = placesOf(of);
+      return h("div", { class: "failed" }, h("h4", {}, h("span", { class: "tag" }, KINDS[kind] || kind), " ", h("bdi", {}, text)),
+        next && h("p", {}, h("strong", {}, "Next: "), h("bdi", {}, next)),
+        h("details", {}, h("summary", {}, `${plural(places.size, "place", "places")}, ${plural(of.length, "error", "errors")}`),
+          h("ul", {}, ...of.slice(0, NAMED).map(one => h("li", {}, h("bdi", {}, where(one.account, one.region) || one.source), ": ", h("bdi", {}, one.message))),
+            of.length > NAMED && h("li", {}, `and ${of.length - NAMED} more`))));
+    });
+    $("errors").replaceChildren(...(groups.length ? [h("h3", {}, "Errors in these places"), ...groups] : []));
+  }
+
   function update() {
-    const terms = state.q.toLowerCase().split(/\s+/).filter(Boolean);
+    const words = terms();
     const inForce = Object.entries(state.filters).filter(([, set]) => set.size);
-    shown = all.filter(f => inForce.every(([field, set]) => set.has(FIELDS[field](f))) && terms.every(term => haystack(f).includes(term)));
+    shown = all.filter(f => inForce.every(([field, set]) => set.has(FIELDS[field](f))) && words.every(term => haystack(f).includes(term)));
+    const errors = failed();
     const group = GROUPS[state.group][1], sort = SORTS[state.sort][1];
     shown.sort(sort);
     if (group) {
@@ -87,8 +145,9 @@
     }
     $("list").replaceChildren();
     rendered = 0; lastGroup = null; list = null;
-    $("shown").textContent = shown.length === all.length ? `${all.length} shown` : `${shown.length} of ${all.length} shown`;
-    if (!shown.length) $("list").append(h("p", { class: "empty" }, all.length ? "No finding matches these filters." : "No DMS resources were found."));
+    $("shown").textContent = note(errors);
+    showErrors(errors);
+    if (!shown.length) $("list").append(h("p", { class: "empty" }, emptyNote(errors)));
     render(PAGE);
     for (const one of document.querySelectorAll("[data-filter]")) one.setAttribute("aria-pressed", String(state.filters[one.dataset.filter].has(one.dataset.value)));
     for (const cell of document.querySelectorAll(".cell")) cell.classList.toggle("on", isOn(cell.where));
@@ -113,14 +172,20 @@
     $("more").textContent = `Show more (${shown.length - rendered} left)`;
   }
 
+  const position = f => (f.position ? `${f.source}:${f.position[0]}:${f.position[1]}` : f.source);
+  const isFile = f => f.position || data.severalFiles || sourcesOf.get(key(f)).size > 1;
+  function places(f) {
+    const at = where(f.account, f.region);
+    return at && !isFile(f) ? [at] : at && at !== f.source && f.source !== `${f.account} ${f.region}` ? [at, position(f)] : [position(f)];
+  }
   function row(f) {
-    const [name, sign, cls] = RESULTS[f.result];
-    const at = f.position ? `${f.source}:${f.position[0]}:${f.position[1]}` : [f.account, f.region].filter(Boolean).join(" ") || f.source;
+    const [name, sign, cls] = f.exempt ? EXEMPT : RESULTS[f.result];
     const button = h("button", { type: "button", "aria-expanded": "false", onclick: () => toggle(item, f) },
-      h("span", {}, h("span", { class: "badge " + cls }, h("span", { class: "sign", "aria-hidden": "true" }, sign), name),
-        h("span", { class: f.result < 2 ? "sev s" + severity(f) : "sev" }, f.rule.severity)),
-      h("span", {}, h("span", { class: "res" }, f.name || f.id), h("span", { class: "why" }, f.reason)),
-      h("span", { class: "at" }, h("span", { class: "rule" }, f.rule.id), h("bdi", {}, at)));
+      h("span", {}, h("span", { class: "badge " + cls }, h("span", { class: "sign", "aria-hidden": "true" }, sign), f.exempt ? name.toUpperCase() : name), " ",
+        h("span", { class: f.result < 2 ? "sev s" + severity(f) : "sev" }, f.rule.severity),
+        f.exempt && h("span", { class: "sev" }, `reported as ${RESULTS[f.result][0].toLowerCase()}`)),
+      h("span", {}, h("span", { class: "res" }, f.name || f.id), " ", h("span", { class: "why" }, f.reason)), " ",
+      h("span", { class: "at" }, h("span", { class: "rule" }, f.rule.id), " ", ...places(f).map(one => h("span", {}, h("bdi", {}, one), " "))));
     const item = h("li", { class: "row" }, button);
     item.finding = f;
     return item;
@@ -139,19 +204,24 @@
     add("Reason", f.reason);
     add("Evidence", ...f.evidence);
     add("Exemption", f.exemption);
-    add("Rule", `${f.rule.id}: ${f.rule.summary}`);
+    add("Rule", h("span", {}, pageLink(f.rule), `: ${f.rule.summary}`));
     add("Decides", h("code", {}, f.rule.property), `should be: ${f.rule.wanted}`);
     add("Resource", f.type, f.name, f.id !== f.name && h("code", {}, f.id), f.arn !== f.id && f.arn && h("code", {}, f.arn));
-    add("Account, Region", [f.account, f.region].filter(Boolean).join(" "));
-    add("Source", f.position ? `${f.source}:${f.position[0]}:${f.position[1]}` : f.source, f.kind);
+    add("Account, Region", where(f.account, f.region));
+    add("Source", position(f), f.kind);
     add("Recorded", f.recorded);
     add("Annotation", f.annotation);
     add("Requirements", ...f.rule.requirements.map(([name, ids]) => `${name}: ${ids.join(", ")}`));
-    const fix = f.fix && h("div", { class: "fix" }, h("p", {}, h("strong", {}, "Fix: "), h("span", { class: "fix-text" }, f.fix)),
-      h("button", { type: "button", onclick: event => copy(f.fix, event.currentTarget) }, "Copy fix"));
-    return h("div", { class: "panel-in" }, fix, dl);
+    const fix = f.fix && h("p", { class: "fix" }, h("strong", {}, "Fix: "), h("span", { class: "fix-text" }, f.fix));
+    const commands = h("ul", { class: "commands", "aria-label": "Commands" }, ...commandsOf(f).map(one => h("li", {}, h("code", {}, one), copyButton(one))));
+    return h("div", { class: "panel-in" }, fix, commands, dl);
+  }
+  function pageLink(rule) {
+    if (!rule.page.startsWith("#")) return h("a", { href: rule.page, rel: "noreferrer" }, rule.id);
+    return h("a", { href: rule.page, onclick: event => { event.preventDefault(); openPage(rule.page.slice(1)); } }, rule.id);
   }
 
+  const copyButton = text => h("button", { type: "button", class: "copy-button", "aria-label": `Copy ${text}`, onclick: event => copy(text, event.currentTarget) }, "Copy");
   async function copy(text, button) {
     let done = false;
     try { await navigator.clipboard.writeText(text); done = true; } catch {
@@ -160,7 +230,7 @@
       done = document.execCommand("copy"); area.remove(); button.focus();
     }
     button.textContent = done ? "Copied" : "Could not copy";
-    setTimeout(() => { button.textContent = "Copy fix"; }, 1500);
+    setTimeout(() => { button.textContent = "Copy"; }, 1500);
   }
 
   function flip(field, value) {
@@ -174,16 +244,20 @@
     return counts;
   }
   function controls() {
-    const results = count("result"), severities = count("severity");
+    const results = count("result"), severities = count("severity"), totals = RESULTS.map((_, i) => data.places.reduce((sum, place) => sum + place[1][i], 0));
+    const listed = (n, of) => (n === of ? String(n) : `${n} of ${of}`);
     const chip = (field, value, cls, n, ...label) => h("button", { type: "button", class: "chip " + cls, "data-filter": field, "data-value": value, onclick: () => flip(field, value) }, ...label, " ", h("span", { class: "n" }, String(n)));
-    RESULTS.forEach(([name, sign, cls], i) => $("chips").append(chip("result", String(i), cls, results.get(String(i)) || 0, h("span", { class: "sign", "aria-hidden": "true" }, sign), name)));
+    RESULTS.forEach(([name, sign, cls], i) => $("chips").append(chip("result", String(i), cls, listed(results.get(String(i)) || 0, totals[i]), h("span", { class: "sign", "aria-hidden": "true" }, sign), name)));
+    const exempt = all.filter(f => f.exempt).length;
+    const allExempt = data.places.reduce((sum, place) => sum + place[2], 0);
+    if (allExempt) $("chips").append(chip("exempt", "yes", "exempt", listed(exempt, allExempt), h("span", { class: "sign", "aria-hidden": "true" }, EXEMPT[1]), EXEMPT[0]));
     $("chips").append(h("span", { class: "gap" }));
     for (const word of [...SEVERITIES].reverse()) if (severities.get(word)) $("chips").append(chip("severity", word, "", severities.get(word), word[0] + word.slice(1).toLowerCase()));
     for (const [field, name] of Object.entries(NAMES)) {
       const counts = [...count(field)].sort((a, b) => compare(a[0], b[0]));
       if (counts.length < 2) continue;
       const select = h("select", { "data-select": field, onchange: () => { const value = select.value; select.selectedIndex = 0; if (value) flip(field, value); } },
-        h("option", { value: "" }, `${name}: any`), ...counts.map(([value, n]) => h("option", { value }, `${value} (${n})`)));
+        h("option", { value: "" }, `${name}: any`), ...counts.map(([value, n]) => h("option", { value }, `${value} ${field === "account" ? nameOf(value) : ""} (${n})`)));
       $("selects").append(h("label", {}, h("span", { class: "hidden" }, "Filter by " + name), select));
     }
     for (const [key, options, name] of [["sort", SORTS, "Sort"], ["group", GROUPS, "Group"]]) {
@@ -191,18 +265,18 @@
       $("selects").append(h("label", {}, h("span", { class: "hidden" }, name), select));
     }
     for (const card of document.querySelectorAll(".card")) {
-      const value = card.dataset.result;
-      const button = h("button", { type: "button", class: card.className, "data-filter": "result", "data-value": value, onclick: () => flip("result", value) });
+      const { field, is: value } = card.dataset;
+      const button = h("button", { type: "button", class: card.className, "data-filter": field, "data-value": value, onclick: () => flip(field, value) });
       button.append(...card.childNodes);
       card.replaceWith(button);
     }
   }
   function showActive() {
     const chips = [];
-    const words = [...[...state.filters.result].map(r => RESULTS[r]?.[0]), ...[...state.filters.severity], state.q && `“${state.q}”`].filter(Boolean);
+    const words = [...[...state.filters.result].map(r => RESULTS[r]?.[0]), ...[...state.filters.severity], state.filters.exempt.size && EXEMPT[0], state.q && `“${state.q}”`].filter(Boolean);
     if (words.length) chips.push(h("bdi", { class: "muted" }, words.join(", ")));
     for (const field of Object.keys(NAMES)) for (const value of state.filters[field]) chips.push(h("button", { type: "button", class: "chip", "aria-label": `Remove filter ${NAMES[field]} ${value}`, onclick: () => flip(field, value) }, h("bdi", {}, `${NAMES[field]}: ${value}`), " ✕"));
-    if (chips.length || state.q || state.filters.result.size || state.filters.severity.size) chips.push(h("button", { type: "button", class: "chip", id: "clear", onclick: clear }, "Clear all filters"));
+    if (chips.length || state.q || ["result", "severity", "exempt"].some(field => state.filters[field].size)) chips.push(h("button", { type: "button", class: "chip", id: "clear", onclick: clear }, "Clear all filters"));
     $("active").replaceChildren(...chips);
   }
   function clear() {
@@ -213,18 +287,20 @@
 
   // The plots: accounts by Regions, and files.
   const isOn = where => Object.entries(where).every(([field, value]) => state.filters[field].has(value) && state.filters[field].size === 1);
-  function choose(where) {
+  function choose(where, isFailed) {
     const off = isOn(where);
     for (const field of ["account", "region", "source"]) state.filters[field].clear();
     if (!off) for (const [field, value] of Object.entries(where)) state.filters[field].add(value);
     changed();
+    if (isFailed && !off) { for (const one of $("errors").querySelectorAll("details")) one.open = true; $("findings").scrollIntoView(); }
   }
-  const tally = () => ({ n: [0, 0, 0, 0], weight: 0, failed: 0 });
-  function addTo(into, f) { into.n[f.result]++; if (f.result < 2) into.weight += [1, 5, 25, 125][severity(f)]; }
+  const tally = () => ({ n: [0, 0, 0, 0], exempt: 0, weight: 0, failed: 0, empty: false });
+  function addTo(into, [, n, exempt, weight]) { n.forEach((count, i) => { into.n[i] += count; }); into.exempt += exempt; into.weight += weight; }
   function words(t) {
     const parts = RESULTS.map(([name], i) => t.n[i] && `${t.n[i]} ${name.toLowerCase()}`).filter(Boolean);
+    if (t.exempt) parts.push(`${t.exempt} of them exempt`);
     if (t.failed) parts.unshift("not complete: errors occurred");
-    return parts.join(", ") || "nothing found";
+    return parts.join(", ") || "scanned, no DMS resource found";
   }
   function appearance(t) {
     const total = t.n[0] + t.n[1] + t.n[2];
@@ -232,11 +308,12 @@
     if (t.n[0]) return [t.n[0] / total > .5 ? "h3" : t.n[0] / total > .2 ? "h2" : "h1", t.n[0] + mark];
     if (t.failed) return ["failed", "!"];
     if (t.n[1]) return ["unknown", "?" + t.n[1]];
-    return t.n[2] ? ["good", "✓"] : ["none", "–"];
+    if (t.exempt) return ["exempt", EXEMPT[1] + t.exempt];
+    return t.n[2] ? ["good", "✓"] : t.n[3] ? ["none", "–"] : ["empty", "0"];
   }
   function cell(where, label, attributes, ...children) {
-    const g = v("g", { class: "cell " + attributes.class, role: "button", tabindex: "-1", "aria-label": label, onclick: () => choose(where) }, v("title", {}, label), ...children);
-    g.where = where; g.place = attributes.place;
+    const g = v("g", { class: "cell " + attributes.class, role: "button", tabindex: "-1", "aria-label": label, onclick: () => choose(where, attributes.failed) }, v("title", {}, label), ...children);
+    g.where = where; g.place = attributes.place; g.failed = attributes.failed;
     return g;
   }
   function roving(svg) {
@@ -245,7 +322,7 @@
     svg.addEventListener("keydown", event => {
       const here = event.target.closest(".cell"), step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
       if (!here) return;
-      if (event.key === "Enter" || event.key === " ") { event.preventDefault(); choose(here.where); return; }
+      if (event.key === "Enter" || event.key === " ") { event.preventDefault(); choose(here.where, here.failed); return; }
       if (!step) return;
       event.preventDefault(); event.stopPropagation();
       let [y, x] = here.place, next;
@@ -267,58 +344,62 @@
       regions.add(region);
       return [one.total, one.cells.get(region)];
     };
-    for (const f of all) if (f.account || f.region) for (const t of tallies(f.account, f.region)) addTo(t, f);
-    for (const failure of data.failures) if (failure.accountId || failure.region) for (const t of tallies(failure.accountId || "", failure.region || "")) t.failed++;
+    for (const place of data.places) { const [account, region] = place[0].map(i => s[i]); if (account || region) for (const t of tallies(account, region)) addTo(t, place); }
+    for (const one of failures) if (one.account || one.region) for (const t of tallies(one.account, one.region)) t.failed++;
+    for (const [account, region] of data.empty) tallies(s[account], s[region])[1].empty = true;
     if (!accounts.size) return;
     const sorted = [...accounts].sort((a, b) => b[1].total.weight - a[1].total.weight || b[1].total.failed - a[1].total.failed || compare(a[0], b[0]));
     const rows = everything ? sorted : sorted.slice(0, PLOT_ROWS), columns = [...regions].sort();
-    const left = 122, top = 24, w = Math.max(40, Math.min(104, Math.floor(970 / columns.length))), rh = rows.length > PLOT_ROWS ? 20 : 30, slant = w < 96, width = left + columns.length * w + (slant ? 54 : 2), height = top + rows.length * rh + 2;
+    const isBlank = [...accounts.values()].some(one => one.cells.size < regions.size);
+    const title = account => { const text = [account || "no account", nameOf(account)].filter(Boolean).join(" "); return text.length > 32 ? text.slice(0, 31) + "…" : text; };
+    const left = 18 + Math.max(104, ...rows.map(([account]) => title(account).length * 6.9)), top = 24, w = Math.max(40, Math.min(104, Math.floor(970 / columns.length))), rh = rows.length > PLOT_ROWS ? 20 : 30, slant = w < 96, width = left + columns.length * w + (slant ? 54 : 2), height = top + rows.length * rh + 2;
     const svg = v("svg", { width, height: height + (slant ? 46 : 0), viewBox: `0 ${slant ? -46 : 0} ${width} ${height + (slant ? 46 : 0)}`, role: "group", "aria-label": `Results of ${rows.length} of ${accounts.size} accounts in ${columns.length} Regions; arrow keys move, Enter filters` });
     columns.forEach((region, x) => {
       const cx = left + x * w + w / 2;
       svg.append(v("text", { class: "label", x: cx, y: 16, "text-anchor": slant ? "start" : "middle", transform: slant ? `rotate(-38 ${cx} 16)` : null }, region || "no Region"));
     });
     rows.forEach(([account, one], y) => {
-      svg.append(v("text", { class: "label", x: left - 10, y: top + y * rh + rh / 2 + 4, "text-anchor": "end" }, account || "no account"));
+      svg.append(v("text", { class: "label", x: left - 10, y: top + y * rh + rh / 2 + 4, "text-anchor": "end" }, title(account)));
       columns.forEach((region, x) => {
         const t = one.cells.get(region);
         if (!t) return;
-        const [kind, text] = appearance(t), label = `${account || "no account"} ${region || "no Region"}: ${words(t)}`, where = {};
-        if (account) where.account = account;
-        if (region) where.region = region;
-        svg.append(cell(where, label, { class: "k-" + kind + (t.failed ? " cut" : ""), place: [y, x] },
+        const [kind, text] = appearance(t), label = `${[account || "no account", nameOf(account), region || "no Region"].filter(Boolean).join(" ")}: ${words(t)}`, at = {};
+        if (account) at.account = account;
+        if (region) at.region = region;
+        svg.append(cell(at, label, { class: "k-" + kind + (t.failed ? " cut" : ""), place: [y, x], failed: t.failed > 0 },
           v("rect", { class: "box", x: left + x * w + 2, y: top + y * rh + 2, width: w - 4, height: rh - 4, rx: 5 }),
           v("text", { x: left + x * w + w / 2, y: top + y * rh + rh / 2 + 4 }, text)));
       });
     });
     roving(svg);
-    const key = (kind, sign, text) => [h("span", {}, h("i", { class: "k-" + kind }, sign), text), " "];
+    const entry = (kind, sign, text) => [h("span", {}, h("i", { class: "k-" + kind }, sign), text), " "];
     holder.append(h("div", { class: "plot", id: "matrix" }, h("h2", {}, "By account and Region"),
-      h("p", { class: "legend" }, ...key("h2", "3", "not compliant; darker: larger share"), ...key("unknown", "?2", "unknown"), ...key("good", "✓", "compliant"), ...key("none", "–", "not applicable"), ...key("failed", "!", "incomplete: errors occurred")),
+      h("p", { class: "legend" }, ...entry("h2", "3", "not compliant; darker: larger share"), ...entry("unknown", "?2", "unknown"), ...entry("exempt", "◇1", "exempt, none not compliant"), ...entry("good", "✓", "compliant"), ...entry("none", "–", "not applicable"), ...(failures.length ? entry("failed", "!", "incomplete: select it for the errors") : []), ...(data.empty.length ? entry("empty", "0", "scanned, no DMS resource found") : []), isBlank && h("span", {}, "blank: no DMS resource, or not in the run")),
       h("div", { class: "scroll" }, svg), more(sorted.length - rows.length, "accounts", () => plots(true)),
-      asTable(["Account", "Region", ...RESULTS.map(([name]) => name), "Not read"], rows.flatMap(([account, one]) => columns.filter(region => one.cells.has(region)).map(region => { const t = one.cells.get(region); return [account, region, ...t.n.map(String), t.failed ? "yes" : ""]; })))));
+      asTable(["Account", "Region", ...RESULTS.map(([name]) => name), "Of them exempt", "Errors"], rows.flatMap(([account, one]) => columns.filter(region => one.cells.has(region)).map(region => { const t = one.cells.get(region); return [[account, nameOf(account)].filter(Boolean).join(" "), region, ...t.n.map(String), String(t.exempt), String(t.failed)]; })))));
   }
 
   function bars(holder, everything) {
     const sources = new Map();
-    for (const f of all) if (!f.account && !f.region) { if (!sources.has(f.source)) sources.set(f.source, tally()); addTo(sources.get(f.source), f); }
-    for (const failure of data.failures) if (!failure.accountId && !failure.region) { if (!sources.has(failure.source)) sources.set(failure.source, tally()); sources.get(failure.source).failed++; }
+    const tallyOf = source => { if (!sources.has(source)) sources.set(source, tally()); return sources.get(source); };
+    for (const place of data.places) { const [account, region, source] = place[0].map(i => s[i]); if (!account && !region) addTo(tallyOf(source), place); }
+    for (const one of failures) if (!one.account && !one.region) tallyOf(one.source).failed++;
     if (!sources.size) return;
     const sorted = [...sources].sort((a, b) => b[1].weight - a[1].weight || b[1].failed - a[1].failed || compare(a[0], b[0]));
     const rows = everything ? sorted : sorted.slice(0, PLOT_ROWS), sum = t => t.n[0] + t.n[1] + t.n[2] + t.n[3];
-    const longest = Math.max(1, ...rows.map(([, t]) => sum(t))), width = 560, rh = 46, scale = (width - 10) / longest;
+    const longest = Math.max(1, ...rows.map(([, t]) => sum(t))), width = 560, rh = 62, scale = (width - 10) / longest;
     const svg = v("svg", { width, height: rows.length * rh, viewBox: `0 0 ${width} ${rows.length * rh}`, role: "group", "aria-label": `Results of ${rows.length} of ${sources.size} files; arrow keys move, Enter filters` });
     rows.forEach(([source, t], y) => {
       let x = 4;
-      const name = source.length > 44 ? "…" + source.slice(-43) : source;
+      const name = source.length > 78 ? "…" + source.slice(-77) : source;
       const segments = t.n.flatMap((n, i) => { if (!n) return []; const wide = n * scale, from = x; x += wide; return [v("rect", { class: "seg" + i, x: from, y: y * rh + 24, width: Math.max(1, wide - 1), height: 12, rx: 2 })]; });
-      const marks = RESULTS.map(([, sign], i) => t.n[i] ? `${sign} ${t.n[i]}` : "").concat(t.failed ? "! not read" : "").filter(Boolean).join("  ");
-      svg.append(cell({ source }, `${source}: ${words(t)}`, { class: "", place: [y, 0] }, v("rect", { class: "box", x: 1, y: y * rh + 1, width: width - 2, height: rh - 4, rx: 5 }),
-        v("text", { class: "start", x: 6, y: y * rh + 17 }, name), v("text", { class: "end", x: width - 6, y: y * rh + 17 }, marks), ...segments));
+      const counts = words(t);
+      svg.append(cell({ source }, `${name} ${counts}`, { class: t.failed ? "cut" : "", place: [y, 0], failed: t.failed > 0 }, v("rect", { class: "box", x: 1, y: y * rh + 1, width: width - 2, height: rh - 4, rx: 5 }),
+        v("text", { class: "start", x: 6, y: y * rh + 17 }, name + " "), v("text", { class: "start label", x: 6, y: y * rh + 51 }, counts), ...segments));
     });
     roving(svg);
     holder.append(h("div", { class: "plot", id: "bars" }, h("h2", {}, "By file"), h("div", { class: "scroll" }, svg), more(sorted.length - rows.length, "files", () => plots(true)),
-      asTable(["File", ...RESULTS.map(([name]) => name), "Not read"], rows.map(([source, t]) => [source, ...t.n.map(String), t.failed ? "yes" : ""]))));
+      asTable(["File", ...RESULTS.map(([name]) => name), "Of them exempt", "Errors"], rows.map(([source, t]) => [source, ...t.n.map(String), String(t.exempt), String(t.failed)]))));
   }
   function plots(everything) {
     $("plots").replaceChildren();
@@ -358,17 +439,29 @@
   $("theme").addEventListener("click", () => { document.documentElement.dataset.theme = dark() ? "light" : "dark"; label(); });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", label);
 
-  // Print: every shown finding, open; afterwards as it was.
-  let before = null;
+  // Print: a table of what is shown in place of the list. Only a short one has fixes and commands; short folds are opened.
+  let opened = null;
+  function paperRows(f, isDetailed) {
+    const name = f.exempt ? `${EXEMPT[0]}, reported as ${RESULTS[f.result][0].toLowerCase()}` : RESULTS[f.result][0];
+    const cells = [...(isDetailed ? [name, f.rule.severity] : [`${name}, ${f.rule.severity}`]), f.name || f.id, places(f).join(" "), f.rule.id, f.reason];
+    const first = h("tr", {}, ...cells.map((text, i) => h("td", { class: i ? null : f.exempt ? EXEMPT[2] : RESULTS[f.result][2] }, text)));
+    if (!isDetailed || (f.result > 1 && !f.exempt)) return [first];
+    const more = [...f.evidence, f.exemption, f.fix && `Fix: ${f.fix}`].filter(Boolean).join("; ");
+    const requirements = f.rule.requirements.map(([name, ids]) => `${name} ${ids.join(", ")}`).join("; ");
+    return [first, h("tr", { class: "more" }, h("td"), h("td", { colspan: "5" }, more && h("div", {}, more), ...f.commands.map(one => h("div", {}, h("code", {}, command(f, one)))), requirements && h("div", {}, requirements)))];
+  }
   function print(on) {
-    if (on && !before) {
-      before = new Set([...document.querySelectorAll('.row>button[aria-expanded="true"]')].map(button => button.parentElement));
-      render(shown.length);
-      for (const item of document.querySelectorAll(".row")) toggle(item, item.finding, true);
-      for (const one of document.querySelectorAll(".sources,.incomplete details")) one.open = true;
-    } else if (!on && before) {
-      for (const item of document.querySelectorAll(".row")) if (!before.has(item)) toggle(item, item.finding, false);
-      before = null;
+    if (on && !opened) {
+      const isDetailed = shown.length <= PAPER_DETAILS, head = [...(isDetailed ? ["Result", "Severity"] : ["Result, severity"]), "Resource", "Where", "Rule", "Reason"];
+      const body = isDetailed ? shown.map(f => h("tbody", {}, ...paperRows(f, true))) : [h("tbody", {}, ...shown.flatMap(f => paperRows(f, false)))];
+      $("list").after(h("table", { id: "paper", class: isDetailed ? "detailed" : "lines" }, h("thead", {}, h("tr", {}, ...head.map(one => h("th", { scope: "col" }, one)))), ...body));
+      const folds = [...document.querySelectorAll("#about,#about details,#tables details,#incomplete details,#not-evaluated")];
+      opened = folds.filter(one => !one.open && (one.id === "about" || one.querySelectorAll("tr,li").length <= 40));
+      for (const one of opened) one.open = true;
+    } else if (!on && opened) {
+      $("paper").remove();
+      for (const one of opened) one.open = false;
+      opened = null;
     }
   }
   addEventListener("beforeprint", () => print(true));
@@ -380,7 +473,9 @@
   $("more").addEventListener("click", () => render(PAGE));
   new IntersectionObserver(entries => { if (entries.some(one => one.isIntersecting)) render(PAGE); }, { rootMargin: "600px" }).observe($("more"));
   function restore() { readHash(); $("search").value = state.q; $("sort").value = state.sort; $("group").value = state.group; update(); }
-  addEventListener("hashchange", () => { if (location.hash !== "#findings") restore(); });
+  addEventListener("hashchange", () => { if (isPage()) openPage(location.hash.slice(1)); else if (location.hash !== "#findings") restore(); });
+  for (const link of document.querySelectorAll('a[href^="#rule-"]')) link.addEventListener("click", event => { event.preventDefault(); openPage(link.hash.slice(1)); });
+  for (const one of document.querySelectorAll("code.copy")) one.after(" ", copyButton(one.textContent));
   document.querySelector(".skip").addEventListener("click", event => { event.preventDefault(); $("findings").focus(); });
 
   readHash();
@@ -390,5 +485,6 @@
   label();
   restore();
   $("app").hidden = false; $("unshown").remove();
+  if (isPage()) openPage(location.hash.slice(1));
   performance.mark("rows");
 })();

@@ -20,10 +20,14 @@ def disagreements(files: dict[str, bytes]) -> list[str]:
     }
     left_out = sum(one["kind"].startswith("left out") for one in report["lookedAt"])
     skipped = len(report["notEvaluated"]) + left_out
+    live = sum(one["kind"] == "AWS DMS, live" for one in report["lookedAt"])
+    unmet = sum(not rule["metResources"] for rule in report["run"]["rules"])
     rows = list(csv.DictReader(io.StringIO(files["report.csv"].decode(), newline="")))
     sarif = json.loads(files["report.sarif"])["runs"][0]
     junit = etree.fromstring(files["report.junit.xml"])
-    asff = json.loads(files["report.asff.json"])
+    imported = json.loads(files["report.asff.json"])
+    asff = [finding for finding in imported if finding["GeneratorId"] != "dms-rule/run"]
+    runs = {finding["Compliance"]["Status"] for finding in imported if finding not in asff}
     ocsf = json.loads(files["report.ocsf.json"])
     pairs = {
         "CSV: results": (len(results), sum(row["record"] == "result" for row in rows)),
@@ -37,12 +41,15 @@ def disagreements(files: dict[str, bytes]) -> list[str]:
             skipped,
             sum(row["record"] in {"not evaluated", "left out"} for row in rows),
         ),
-        "SARIF: not evaluated and left out": (
-            skipped,
+        "SARIF: not evaluated, without resources, read live, left out": (
+            skipped + unmet + live,
             len(sarif["invocations"][0].get("toolConfigurationNotifications", [])),
         ),
         "SARIF: failures": (failures, len(sarif["invocations"][0]["toolExecutionNotifications"])),
-        "JUnit: results and failures": (len(results) + failures + skipped, len(list(junit.iter("testcase")))),
+        "JUnit: results, failures and the run": (
+            len(results) + failures + skipped + 1,
+            len(list(junit.iter("testcase"))),
+        ),
         "JUnit: NON_COMPLIANT": (
             sum(one["complianceType"] == "NON_COMPLIANT" for one in results),
             len(list(junit.iter("failure"))),
@@ -52,6 +59,11 @@ def disagreements(files: dict[str, bytes]) -> list[str]:
         "ASFF: FAILED": (
             bad & importable,
             {finding["Id"][-64:] for finding in asff if finding["Compliance"]["Status"] == "FAILED"},
+        ),
+        "ASFF: the run": (set() if not runs else {"PASSED" if report["complete"] else "WARNING"}, runs),
+        "OCSF: the run": (
+            ["Pass" if report["complete"] else "Warning"],
+            [one["compliance"]["status"] for one in ocsf if one["compliance"].get("control") == "run"],
         ),
         "OCSF: Fail": (
             bad,

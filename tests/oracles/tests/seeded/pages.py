@@ -17,4 +17,12 @@ PAGE_FAULTS: dict[str, tuple[Callable[[str], str], str]] = {
         lambda html: re.sub(r'<div class="count">\d+', '<div class="count">987654', html, count=1),
         "totals",
     ),
+    "a notice on a filter that is missing": (
+        lambda html: html.replace('id="filtered"', 'id="other"', 1),
+        "the notice on a filter",
+    ),
+    "pages of rules that are missing": (
+        lambda html: html.replace('id="rule-', 'id="page-'),
+        "the page of the rule",
+    ),
 }

@@ -80,7 +80,7 @@ REPORT_FAULTS: dict[str, dict[str, tuple[Edit, str]]] = {
             "length 257 is more than 256",
         ),
         "a fix too long": (
-            _document(lambda d: d[0]["Remediation"]["Recommendation"].update(Text="x" * 513)),
+            _document(lambda d: d[1]["Remediation"]["Recommendation"].update(Text="x" * 513)),
             "length 513 is more than 512",
         ),
         "an empty text": (
@@ -120,5 +120,5 @@ REPORT_FAULTS: dict[str, dict[str, tuple[Edit, str]]] = {
 
 
 def a_finding_less(files: dict[str, bytes]) -> dict[str, bytes]:
-    """Returns a report whose ASFF has lost its first finding."""
-    return files | {"report.asff.json": _document(lambda d: d.pop(0))(files["report.asff.json"])}
+    """Returns a report whose ASFF has lost its first result."""
+    return files | {"report.asff.json": _document(lambda d: d.pop(1))(files["report.asff.json"])}
