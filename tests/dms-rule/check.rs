@@ -306,7 +306,7 @@ fn exemptions_hold_at_the_given_time() {
     let tagged = item("r", "2026-10-01T00:00:00Z", 1, TRUE)
         .replace("\"configuration\"", r#""tags":{"Approved":"2026-11-30 OPS-12"},"configuration""#);
     for (at, wanted, code) in
-        [("2026-11-30T23:00:00Z", "COMPLIANT", 0), ("2026-12-01T00:00:00Z", "NON_COMPLIANT", 1)]
+        [("2026-11-30T23:00:00Z", "NOT_APPLICABLE", 0), ("2026-12-01T00:00:00Z", "NON_COMPLIANT", 1)]
     {
         let output = run_check(
             &[
@@ -395,7 +395,8 @@ fn an_override_counts_only_if_a_template_takes_it() {
     assert_eq!(outcome(&["Public=true"]), (vec!["NON_COMPLIANT".to_owned()], vec![], 1));
     assert_eq!(outcome(&["Public=false"]), (vec!["COMPLIANT".to_owned()], vec![], 0));
     assert_eq!(outcome(&["Public=TRUE"]), (vec!["NON_COMPLIANT".to_owned()], vec![], 1));
-    let unknown = vec!["no template among the inputs has the parameter public".to_owned()];
+    let unknown =
+        vec!["no template among the inputs has the parameter public; did you mean `Public`?".to_owned()];
     assert_eq!(outcome(&["public=true"]), (vec!["COMPLIANT".to_owned()], unknown, 2));
     assert_eq!(run(&["-", "--parameter-overrides", "A=1", "A=2"]).status.code(), Some(2));
 }
@@ -450,7 +451,7 @@ fn several_formats_are_written_at_once() {
     let output = run(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
     let errors = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2), "{errors}");
-    assert!(errors.contains("results are not in the ASFF list"), "{errors}");
+    assert!(errors.contains("the ASFF list: "), "{errors}");
     for format in formats {
         let text = std::fs::read_to_string(folder.path().join(format!("report.{format}"))).unwrap();
         assert!(text.contains(PUBLIC) && text.contains("orders-migration"), "{format}");

@@ -2,12 +2,18 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
 
 mod check;
+mod coverage;
 mod deployment;
 mod faults;
 mod invoke;
 mod manual;
+mod options;
 mod reading;
 mod readme;
+mod reports;
 mod rules;
 mod scan;
+mod scan_begin;
+mod scan_places;
+mod scan_scale;
 mod support;

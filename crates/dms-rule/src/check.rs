@@ -38,76 +38,103 @@ use reader::Reader;
 
 /// The arguments of `dms-rule check`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = concat!("\
-The kind of each input is recognized by its content, not by its name:
-- AWS Config events, notifications and configuration items, also in messages of SNS and SQS and events of Lambda and \
-EventBridge
-- snapshot and history files of AWS Config, of any size, also as gzip
-- the output of `aws configservice get-resource-config-history`, `batch-get-resource-config`, `select-resource-config`, \
-`select-aggregate-resource-config` and `get-aggregate-resource-config`, and of `aws dms describe-...`, `create-...` and \
-`modify-...`, as JSON or YAML
-- CloudFormation templates (YAML, JSON, get-template) with those that their resources hold; folders of `cdk synth`
-- Terraform plans and states (`terraform show -json`)
+#[command(after_long_help = concat!("\
+Inputs are recognized by their content, not by their names:
+  - AWS Config events, notifications and configuration items
+  - messages of SNS, SQS, EventBridge and Lambda around them
+  - snapshot and history files of AWS Config, of any size, also as gzip
+  - the output of `aws configservice get-resource-config-history`,
+    `batch-get-resource-config`, `select-resource-config`,
+    `select-aggregate-resource-config`, `get-aggregate-resource-config`,
+    and of `aws dms describe-...`, `create-...`, `modify-...`; JSON or YAML
+  - CloudFormation templates (YAML, JSON, the output of `get-template`)
+    with those that their resources hold; folders of `cdk synth`
+  - Terraform plans and states (`terraform show -json`)
 
 A file that mentions AWS DMS resources and is none of these is reported as not evaluated; the exit code is then 2.
 
-An event is evaluated with its own rule and parameters, unless --rule or --rule-parameters are given. If there are several \
-records of one resource, in one input or in several, the newest is evaluated. Templates and plans are evaluated apart from \
-records. If data that a rule needs is missing, the result is UNKNOWN and counts as NON_COMPLIANT.
+An event is evaluated with its own rule and parameters, unless an option chooses rules or sets parameters. If there are \
+several records of one resource, in one input or in several, the newest is evaluated. Templates and plans are evaluated \
+apart from records. If data that a rule needs is missing, the result is UNKNOWN and counts as NON_COMPLIANT.
 
 Examples:
   dms-rule check template.yaml --rule dms-replication-not-public
   aws dms describe-replication-instances | dms-rule check -
-  dms-rule check snapshots/ --exclude old/ --output html=report.html --output sarif=report.sarif
-  terraform show -json plan.out | dms-rule check - --fail-on high --unknown warn
-  dms-rule check template.yaml --parameter-overrides Public=false --stack-tags owner=data
+  dms-rule check snapshots/ --exclude old/ --output html=report.html
+  terraform show -json plan.out | dms-rule check - --fail-on high
+  dms-rule check template.yaml --parameter-overrides Public=false
 
 ", exit_codes!()))]
 pub(crate) struct Arguments {
-    /// Files, folders (with their folders; files of other kinds are passed over), or - for standard input
+    /// Files, folders, or - for standard input
+    ///
+    /// A folder is read with its folders; files of other kinds are passed over. An input that is given twice is read once.
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<String>,
-    #[command(flatten)]
-    selection: Selection,
-    /// Values of parameters of CloudFormation templates
-    #[arg(long, value_name = "NAME=VALUE", num_args = 1.., value_parser = pair)]
-    parameter_overrides: Vec<(String, String)>,
-    /// Evaluate templates with the default values of their parameters
-    #[arg(long)]
-    assume_defaults: bool,
-    /// Tags that the deployment adds to the resources of templates; give the option without a tag if it adds none. Without the
-    /// option they are unknown
-    #[arg(long, value_name = "KEY=VALUE", num_args = 0.., value_parser = pair)]
-    stack_tags: Option<Vec<(String, String)>>,
-    /// Leave out files and folders, by a pattern as in .gitignore; may be given several times
+    /// Leave out files, by a pattern as in .gitignore
+    ///
+    /// A pattern leaves out folders too. The report lists them. Repeat the option for several patterns.
     #[arg(long, value_name = "GLOB")]
     exclude: Vec<String>,
     /// The time for exemptions and certificates [default: now]
+    ///
+    /// Such as 2026-10-01T12:00:00Z, or 2026-10-01 for the start of that day (UTC).
     #[arg(long, value_name = "TIME", value_parser = time)]
     at: Option<DateTime<Utc>>,
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    deployment: Deployment,
     #[command(flatten)]
     results: Results,
 }
 
+/// The options that state what a deployment decides.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Templates")]
+struct Deployment {
+    /// Set parameters of CloudFormation templates
+    ///
+    /// All texts up to the next option are values; give the inputs before it, or after --.
+    #[arg(long, value_name = "NAME=VALUE", num_args = 1.., value_parser = pair)]
+    parameter_overrides: Vec<(String, String)>,
+    /// Give all other parameters their default values
+    #[arg(long)]
+    assume_defaults: bool,
+    /// Tags that the deployment adds to the resources
+    ///
+    /// Give the option without a tag if it adds none. Without the option they are unknown.
+    #[arg(long, value_name = "KEY=VALUE", num_args = 0.., value_parser = pair)]
+    stack_tags: Option<Vec<(String, String)>>,
+}
+
 /// Parses `NAME=VALUE`.
+///
+/// # Errors
+/// Returns a message that states where inputs are given: an option with several values takes an input for one.
 pub(crate) fn pair(text: &str) -> Result<(String, String), &'static str> {
-    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
+    let (name, value) = text.split_once('=').ok_or(
+        "expected NAME=VALUE; if this is an input, give it before the option, or end the values with --",
+    )?;
     Ok((name.to_owned(), value.to_owned()))
 }
 
 impl Arguments {
     fn settings(&self) -> iac::Settings {
         iac::Settings {
-            parameters: self.parameter_overrides.clone(),
-            assume_defaults: self.assume_defaults,
+            parameters: self.deployment.parameter_overrides.clone(),
+            assume_defaults: self.deployment.assume_defaults,
             names: Vec::new(),
-            stack_tags: self.stack_tags.as_ref().map(|tags| tags.iter().cloned().collect()),
+            stack_tags: self.deployment.stack_tags.as_ref().map(|tags| tags.iter().cloned().collect()),
         }
     }
 }
 
+/// Parses a time, or a date as its first second in UTC.
 fn time(text: &str) -> Result<DateTime<Utc>, &'static str> {
-    rule_core::parse_timestamp(&text.into()).ok_or("expected a time such as 2026-10-01T12:00:00Z")
+    rule_core::parse_timestamp(&text.into())
+        .or_else(|| rule_core::parse_timestamp(&format!("{text}T00:00:00Z").into()))
+        .ok_or("expected a time such as 2026-10-01T12:00:00Z, or a date such as 2026-10-01")
 }
 
 /// Evaluates the inputs and writes the report.
@@ -115,7 +142,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let rules = arguments.selection.chosen()?;
     let at = arguments.at.unwrap_or_else(Utc::now);
     let mut report = Report::new(Command::Check, at);
-    let overrides = &arguments.parameter_overrides;
+    report.selected = arguments.selection.described(&rules);
+    let overrides = &arguments.deployment.parameter_overrides;
     if let Some((name, _)) = overrides
         .iter()
         .find(|(name, value)| overrides.iter().any(|(other, theirs)| other == name && theirs != value))

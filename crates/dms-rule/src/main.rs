@@ -1,13 +1,18 @@
 //! The DMS rules for AWS Config, on the command line.
 
 mod check;
+mod coverage;
+mod formats;
 mod invoke;
 mod manual;
 mod markdown;
 mod results;
+mod rule_name;
 mod rules;
 mod scan;
 mod selection;
+mod suggestion;
+mod terminal;
 
 use std::process::ExitCode;
 
@@ -18,24 +23,39 @@ use clap::{CommandFactory, Parser, Subcommand};
 #[command(
     version,
     about,
-    after_help = "Exit codes: 0 success; 1 findings (see --fail-on); 2 incomplete run or usage error."
+    max_term_width = 100,
+    after_help = "\
+Exit codes:
+  0  success
+  1  a finding that counts: check and scan, see --fail-on; invoke only with it;
+     coverage: a place that is not healthy
+  2  something could not be evaluated or written, or the command is wrong"
 )]
 struct Arguments {
+    #[command(flatten)]
+    terminal: terminal::Terminal,
     #[command(subcommand)]
     command: Command,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Evaluate files: events, items, snapshots, CLI output, CloudFormation templates, Terraform plans
+    /// Evaluate files, before and after deployment
     Check(Box<check::Arguments>),
-    /// Evaluate the resources that exist now: all Regions of one account or an organization
+    /// Evaluate what exists now, in an account or an organization
     Scan(Box<scan::Arguments>),
-    /// Run AWS Config events through the Lambda function, with a local AWS
+    /// Report in which accounts and Regions AWS Config evaluates the rules
+    Coverage(Box<coverage::Arguments>),
+    /// Run AWS Config events through the function, with a local AWS
     Invoke(invoke::Arguments),
     /// List the rules, or print the page of one
     Rules(rules::Arguments),
+    /// Print a script by which a shell completes commands and options
+    Completions(manual::CompletionsArguments),
+    /// Print the manual page of the program or of a command
+    Man(manual::ManArguments),
     /// Print a completion script for a shell, or the man page
+    #[command(hide = true)]
     Manual(manual::Arguments),
     /// Run as the Lambda function, with the Runtime API that the environment names
     #[command(hide = true)]
@@ -43,17 +63,21 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let outcome = match Arguments::parse().command {
+    let Arguments { terminal, command } = Arguments::parse();
+    terminal.apply();
+    let outcome = match command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Scan(arguments) => scan::run(&arguments),
-        Command::Manual(arguments) => manual::run(&arguments, Arguments::command()),
+        Command::Coverage(arguments) => coverage::run(&arguments),
         Command::Invoke(arguments) => invoke::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
+        Command::Completions(arguments) => manual::completions(&arguments, &Arguments::command()),
+        Command::Man(arguments) => manual::man(&arguments, Arguments::command()),
+        Command::Manual(arguments) => manual::run(&arguments, Arguments::command()),
         Command::Function => function(),
     };
     outcome.unwrap_or_else(|error| {
-        use std::io::Write;
-        let _ = writeln!(anstream::stderr(), "dms-rule: {error}"); // there is nowhere else to report it
+        terminal::failure(error);
         ExitCode::from(2)
     })
 }

@@ -2,16 +2,16 @@
 
 use std::error::Error;
 use std::fs::File;
-use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use report::{Evaluation, Format, Layout, Report};
+use report::{Evaluation, Failure, Filter, Format, Layout, Report};
 use rule_core::text::one_line;
-use rule_core::{ComplianceType, Severity};
 
-use crate::selection::severity_names;
+use crate::selection::{FailOn, fail_on};
+use crate::{formats, terminal};
 
 /// The exit codes of `check` and `scan`, for their help.
 macro_rules! exit_codes {
@@ -19,33 +19,51 @@ macro_rules! exit_codes {
         "\
 Exit codes:
   0  no finding that counts
-  1  a finding that counts: NON_COMPLIANT, and at least as severe as --fail-on; --unknown decides about UNKNOWN
-  2  something could not be evaluated, or the command is wrong. All else is in the report; in JSON, complete is false
+  1  a finding that counts: NON_COMPLIANT, at least as severe as --fail-on;
+     --unknown decides about UNKNOWN
+  2  something could not be evaluated, or the command is wrong; all else is
+     in the report (in JSON, complete is false)
 
 A rule whose need a kind of input never answers is listed as not evaluated, and does not change the exit code."
     };
 }
 pub(crate) use exit_codes;
 
+/// The address of the pages of the rules: `homepage` of the workspace. There is none yet.
+const HOMEPAGE: Option<&str> = option_env!("CARGO_PKG_HOMEPAGE");
+
 /// The options of `check` and `scan` that choose formats, files, results and the exit code.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Results")]
 pub(crate) struct Results {
     /// The format to print
-    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = format_parser())]
+    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = formats::parser())]
     format: Format,
-    /// Also write FORMAT to FILE; may be given several times
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
+    /// Also write a file, such as html=report.html
+    ///
+    /// FORMAT is table, json, csv, sarif, junit, asff, ocsf or html, as for --format. Repeat the option for several files.
+    /// asff=FOLDER/ writes files of 100 findings, each for one call of `aws securityhub batch-import-findings --findings
+    /// file://...`
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = formats::output)]
     output: Vec<(Format, PathBuf)>,
-    /// Show only these results; the exit code counts all
-    #[arg(long, value_name = "RESULT", value_delimiter = ',')]
-    only: Vec<ResultFilter>,
-    /// End with 1 if a NON_COMPLIANT result is at least this severe
+    /// Show only these results
+    ///
+    /// Totals and the exit code count all results.
+    #[arg(long, value_name = "RESULT", value_delimiter = ',', value_parser = filter())]
+    only: Vec<Filter>,
+    /// End with 1 for a finding at least this severe
     #[arg(long, value_name = "SEVERITY", default_value = "low", value_parser = fail_on())]
     fail_on: FailOn,
-    /// The effect of an UNKNOWN result on the exit code; it is in the report in any case
+    /// The effect of UNKNOWN on the exit code
+    ///
+    /// An UNKNOWN result is in the report in any case.
     #[arg(long, value_name = "EFFECT", default_value = "fail")]
     unknown: UnknownEffect,
+    /// The address of the pages of the rules
+    ///
+    /// The page of a rule is at URL/NAME. Without the option, reports name the command that prints a page.
+    #[arg(long, value_name = "URL")]
+    docs_url: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -58,51 +76,11 @@ enum UnknownEffect {
     Ignore,
 }
 
-/// The least severity that ends the program with 1; `None` for `never`.
-type FailOn = Option<Severity>; // an alias, since clap would take a field of type Option for an option without default
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum ResultFilter {
-    /// All NON_COMPLIANT results, including UNKNOWN
-    NonCompliant,
-    /// NON_COMPLIANT results that are UNKNOWN because data was missing
-    Unknown,
-    Compliant,
-    NotApplicable,
-}
-
-impl ResultFilter {
-    fn matches(self, evaluation: &Evaluation) -> bool {
-        match self {
-            Self::NonCompliant => evaluation.is_non_compliant(),
-            Self::Unknown => evaluation.is_unknown(),
-            Self::Compliant => evaluation.compliance_type() == ComplianceType::Compliant,
-            Self::NotApplicable => evaluation.compliance_type() == ComplianceType::NotApplicable,
-        }
-    }
-}
-
-fn fail_on() -> impl TypedValueParser<Value = FailOn> {
-    let never = PossibleValue::new("never").help("End with 0 even if there are such results");
-    PossibleValuesParser::new(std::iter::once(never).chain(severity_names().map(PossibleValue::new)))
-        .map(|name| Severity::from_name(&name))
-}
-
-fn format_parser() -> impl TypedValueParser<Value = Format> {
-    PossibleValuesParser::new(Format::ALL.map(Format::name)).try_map(|name| format(&name))
-}
-
-fn format(name: &str) -> Result<Format, String> {
-    Format::from_name(name).ok_or_else(|| {
-        format!("unknown format {name}: expected {}", Format::ALL.map(Format::name).join(", "))
-    })
-}
-
-fn output(text: &str) -> Result<(Format, PathBuf), String> {
-    match text.split_once('=') {
-        Some((name, file)) if !file.is_empty() => Ok((format(name)?, file.into())),
-        _ => Err("expected FORMAT=FILE".to_owned()),
-    }
+fn filter() -> impl TypedValueParser<Value = Filter> {
+    PossibleValuesParser::new(
+        Filter::ALL.map(|filter| PossibleValue::new(filter.name()).help(filter.meaning())),
+    )
+    .try_map(|name| Filter::from_name(&name).ok_or("expected a result"))
 }
 
 /// Prints the report, writes the files of `--output`, and returns the exit code: 2 if anything is missing in them, 1 if
@@ -119,49 +97,57 @@ pub(crate) fn write(mut report: Report, results: &Results) -> Result<ExitCode, B
     let unknown = report.evaluations.iter().filter(|evaluation| evaluation.is_unknown()).count();
     let fails = report.evaluations.iter().any(is_counted);
     report.sort();
-    let every_result = !results.only.is_empty();
-    if every_result {
-        report.evaluations.retain(|evaluation| results.only.iter().any(|only| only.matches(evaluation)));
+    report.only.clone_from(&results.only);
+    report.arguments = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    report.docs_url =
+        results.docs_url.clone().or_else(|| HOMEPAGE.filter(|url| !url.is_empty()).map(str::to_owned));
+    let mut formats = results.output.iter().map(|(format, _)| *format).chain([results.format]);
+    if formats.any(|format| format == Format::Asff) {
+        report.failures.extend(left_out_of_asff(&report));
     }
-    let layout = Layout { every_result, ..Layout::default() };
+    let layout = Layout { every_result: !results.only.is_empty(), ..Layout::default() };
     for (format, path) in &results.output {
         write_file(&report, *format, path, layout)
             .map_err(|error| format!("--output {}: cannot be written: {error}", path.display()))?;
     }
     let is_terminal = io::stdout().is_terminal();
-    print(
-        &report,
-        results.format,
-        Layout { width: is_terminal.then(textwrap::termwidth), color: true, ..layout },
-    )?;
-    let mut formats = results.output.iter().map(|(format, _)| *format).chain([results.format]);
-    let omitted =
-        if formats.any(|format| format == Format::Asff) { report::asff::omitted(&report) } else { 0 };
-    let mut stderr = anstream::stderr();
-    if omitted > 0 {
-        let why = "Security Hub accepts no findings without account and Region";
-        writeln!(stderr, "dms-rule: {omitted} results are not in the ASFF list: {why}")?;
-    }
+    let layout = Layout { width: is_terminal.then(textwrap::termwidth), color: true, ..layout };
+    terminal::print_with(|out| results.format.write(&report, out, layout))?;
     if unknown > 0 && results.unknown == UnknownEffect::Warn {
-        writeln!(
-            stderr,
-            "dms-rule: warning: UNKNOWN results that do not change the exit code (--unknown warn): {unknown}"
-        )?;
+        terminal::note(format_args!(
+            "warning: UNKNOWN results that do not change the exit code (--unknown warn): {unknown}"
+        ));
     }
-    // The table of a terminal has the failures; in any other output a person may not see them.
-    if results.format != Format::Table || !is_terminal {
-        for failure in &report.failures {
-            writeln!(stderr, "dms-rule: {}", one_line(&format!("{}: {}", failure.source, failure.message)))?;
+    // A person may not see the failures of another format. The table has them all at its end.
+    let causes = report::by_cause(&report);
+    if results.format != Format::Table || (!is_terminal && causes.len() == 1) {
+        for group in &causes {
+            terminal::failure(one_line(&group.to_string()));
         }
+    } else if !is_terminal && !causes.is_empty() {
+        let count = causes.len();
+        terminal::failure(format_args!(
+            "the report is not complete, for {count} causes that stand at its end"
+        ));
     }
-    Ok(match (omitted > 0 || !report.failures.is_empty(), fails) {
+    Ok(match (!report.is_complete(), fails) {
         (true, _) => ExitCode::from(2),
         (false, true) => ExitCode::from(1),
         (false, false) => ExitCode::SUCCESS,
     })
 }
 
+/// Returns the failure that the ASFF list lacks results, if it does.
+fn left_out_of_asff(report: &Report) -> Option<Failure> {
+    let omitted = report::asff::omitted(report);
+    let why = "results are not in the list: Security Hub accepts no findings without account and Region";
+    (omitted > 0).then(|| Failure::in_file("the ASFF list".to_owned(), format!("{omitted} {why}")))
+}
+
 fn write_file(report: &Report, format: Format, path: &Path, layout: Layout) -> io::Result<()> {
+    if format == Format::Asff && (path.is_dir() || path.as_os_str().as_encoded_bytes().ends_with(b"/")) {
+        return write_batches(report, path);
+    }
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
@@ -170,11 +156,15 @@ fn write_file(report: &Report, format: Format, path: &Path, layout: Layout) -> i
     out.flush()
 }
 
-/// Prints the report. `anstream` removes the colors if standard output does not support them.
-fn print(report: &Report, format: Format, layout: Layout) -> io::Result<()> {
-    let mut out = BufWriter::new(anstream::stdout());
-    match format.write(report, &mut out, layout).and_then(|()| out.flush()) {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        printed => printed,
+/// Writes the findings into files that BatchImportFindings accepts. The folder must be empty: a file of an earlier run would
+/// be imported with the new ones.
+fn write_batches(report: &Report, folder: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    if std::fs::read_dir(folder)?.next().is_some() {
+        return Err(io::Error::other("the folder is not empty"));
     }
+    for batch in report::asff::batches(report)? {
+        std::fs::write(folder.join(batch.file_name), batch.json)?;
+    }
+    Ok(())
 }

@@ -2,27 +2,44 @@
 
 use std::error::Error;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use report::SelectedRule;
 use rule_core::rules::RULES;
-use rule_core::{ParameterPairs, Rule, RuleParameters, Severity, parameter};
+use rule_core::{Parameter, ParameterPairs, Rule, RuleParameters, Severity, parameter};
 use serde_json::Value;
+
+use crate::rule_name::RuleName;
+use crate::suggestion::did_you_mean;
 
 /// The options of `check` and `scan` that choose rules and set their parameters.
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Rules")]
 pub(crate) struct Selection {
-    /// Run this rule only; may be given several times
-    #[arg(long = "rule", value_name = "NAME", value_parser = rule_names())]
-    rules: Vec<String>,
-    /// Run only rules of at least this severity
+    /// Run these rules only
+    ///
+    /// `dms-rule rules` lists the names. Repeat the option, or separate names by commas. Case does not count, and `dms-` may
+    /// be left out.
+    #[arg(long = "rule", value_name = "NAME", value_delimiter = ',', value_parser = RuleName, hide_possible_values = true)]
+    rules: Vec<&'static Rule>,
+    /// Run all rules but these
+    ///
+    /// Repeat the option, or separate names by commas.
+    #[arg(
+        long = "exclude-rule",
+        value_name = "NAME",
+        value_delimiter = ',',
+        value_parser = RuleName,
+        hide_possible_values = true
+    )]
+    excluded: Vec<&'static Rule>,
+    /// Run only rules at least this severe
     #[arg(long, value_name = "SEVERITY", default_value = "low", value_parser = severity())]
     severity: Severity,
-    /// The parameters of the rules, as AWS Config sends them: '{"exemptionTagKey": "PublicDmsApproved"}'
-    #[arg(long, value_name = "JSON", default_value = "{}")]
+    /// Rule parameters, as AWS Config sends them
+    ///
+    /// For example '{"exemptionTagKey": "PublicDmsApproved"}'. `dms-rule rules NAME` lists the parameters of a rule.
+    #[arg(long, value_name = "JSON", default_value = "{}", hide_default_value = true)]
     rule_parameters: String,
-}
-
-fn rule_names() -> PossibleValuesParser {
-    RULES.iter().map(|rule| rule.identifier).collect::<Vec<_>>().into()
 }
 
 /// Lists the severities as options spell them.
@@ -35,10 +52,32 @@ fn severity() -> impl TypedValueParser<Value = Severity> {
         .try_map(|name| Severity::from_name(&name).ok_or("expected a severity"))
 }
 
+/// The least severity that ends the program with 1; `None` for `never`.
+pub(crate) type FailOn = Option<Severity>; // an alias, since clap would take a field of type Option for an option without default
+
+/// Parses the value of `--fail-on`.
+pub(crate) fn fail_on() -> impl TypedValueParser<Value = FailOn> {
+    let severities = Severity::ALL.into_iter().zip(severity_names()).map(|(severity, name)| {
+        let value = PossibleValue::new(name);
+        if severity == Severity::Low { value.alias(ANY_FINDING) } else { value }
+    });
+    let never = PossibleValue::new("never");
+    PossibleValuesParser::new(std::iter::once(never).chain(severities)).map(|name| match name.as_str() {
+        ANY_FINDING => Some(Severity::Low),
+        name => Severity::from_name(name),
+    })
+}
+
+/// Means any severity, as `--fail-on` of `invoke` was first spelled.
+const ANY_FINDING: &str = "non-compliant";
+
 impl Selection {
     /// Returns true if any of these options differs from its default.
     pub(crate) fn is_given(&self) -> bool {
-        !self.rules.is_empty() || self.severity != Severity::Low || self.rule_parameters.trim() != "{}"
+        !self.rules.is_empty()
+            || !self.excluded.is_empty()
+            || self.severity != Severity::Low
+            || self.rule_parameters.trim() != "{}"
     }
 
     /// Returns the parameters of each chosen rule. A parameter goes to the rules that have it.
@@ -46,23 +85,20 @@ impl Selection {
     /// # Errors
     /// Returns a message if no rule is chosen, or a parameter is malformed or belongs to none of the chosen rules.
     pub(crate) fn chosen(&self) -> Result<Vec<RuleParameters>, Box<dyn Error>> {
-        let chosen: Vec<&Rule> = RULES
+        let chosen: Vec<&'static Rule> = RULES
             .iter()
             .copied()
-            .filter(|rule| self.rules.is_empty() || self.rules.iter().any(|name| name == rule.identifier))
+            .filter(|rule| self.rules.is_empty() || self.rules.contains(rule))
+            .filter(|rule| !self.excluded.contains(rule))
             .filter(|rule| rule.severity >= self.severity)
             .collect();
         if chosen.is_empty() {
-            return Err("no rule to run: those named by --rule are less severe than --severity".into());
+            return Err("no rule to run: --rule, --exclude-rule and --severity leave none".into());
         }
         let ParameterPairs(given) = serde_json::from_str(&self.rule_parameters)
             .map_err(|error| format!("--rule-parameters is not a JSON object: {error}"))?;
-        if let Some((stray, _)) =
-            given.iter().find(|(key, _)| !chosen.iter().any(|rule| has_parameter(rule, key)))
-        {
-            return Err(
-                format!("--rule-parameters: none of the rules to run has the parameter {stray}").into()
-            );
+        for (key, value) in &given {
+            check_parameter(&chosen, key, value).map_err(|error| format!("--rule-parameters: {error}"))?;
         }
         chosen
             .into_iter()
@@ -77,10 +113,49 @@ impl Selection {
     }
 }
 
-/// Returns true if the rule has this parameter. `ruleIdentifier` is not among them: `--rule` sets it.
-fn has_parameter(rule: &Rule, key: &str) -> bool {
+impl Selection {
+    /// Lists rules with the parameters that are given for them, for a report.
+    pub(crate) fn described(&self, rules: &[RuleParameters]) -> Vec<SelectedRule> {
+        let ParameterPairs(given) = serde_json::from_str(&self.rule_parameters).unwrap_or_default();
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let described = rules.iter().map(|RuleParameters { rule, .. }| {
+            let own = given.iter().filter(|(key, _)| has_parameter(rule, key));
+            SelectedRule { rule, parameters: own.map(|(key, value)| (key.clone(), text(value))).collect() }
+        });
+        described.collect()
+    }
+}
+
+/// Returns an error if no chosen rule has the parameter, or if the value is a number or a boolean where the parameter takes
+/// text: AWS Config sends text, so a number there is a mistake.
+fn check_parameter(chosen: &[&'static Rule], key: &str, value: &Value) -> Result<(), String> {
+    let Some(parameter) = chosen.iter().flat_map(|rule| parameters(rule)).find(|one| one.name == key) else {
+        let owner = RULES.iter().find(|rule| has_parameter(rule, key));
+        if let Some(owner) = owner {
+            return Err(format!("{key} belongs to {}, which is not run", owner.identifier));
+        }
+        let known = chosen.iter().flat_map(|rule| parameters(rule)).map(|one| one.name);
+        let known: std::collections::BTreeSet<_> = known.collect();
+        let question = did_you_mean(key, known);
+        return Err(format!("none of the rules to run has the parameter {key}{question}"));
+    };
+    let takes_number = parameter.default.parse::<u64>().is_ok();
+    match value {
+        Value::Number(_) if takes_number => Ok(()),
+        Value::Number(_) | Value::Bool(_) => {
+            Err(format!("{key} is {value}, which is no text; it must be {}, in quotes", parameter.must_be))
+        }
+        Value::Null | Value::String(_) | Value::Array(_) | Value::Object(_) => Ok(()), // rule-core reads these
+    }
+}
+
+/// Lists the parameters that a rule takes here. `ruleIdentifier` is not among them: `--rule` sets it.
+fn parameters(rule: &'static Rule) -> impl Iterator<Item = &'static Parameter> {
     [&parameter::EXEMPTION_TAG_KEY, &parameter::EXEMPTION_COMPLIANCE]
         .into_iter()
         .chain(rule.parameters.iter().copied())
-        .any(|parameter| parameter.name == key)
+}
+
+fn has_parameter(rule: &'static Rule, key: &str) -> bool {
+    parameters(rule).any(|parameter| parameter.name == key)
 }

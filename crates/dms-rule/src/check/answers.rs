@@ -58,6 +58,7 @@ fn without_key_managers(kind: SourceKind) -> Option<&'static str> {
         | SourceKind::CdkMetadata
         | SourceKind::Report
         | SourceKind::WithoutDms
+        | SourceKind::NotEvaluated
         | SourceKind::Excluded
         | SourceKind::Output
         | SourceKind::LiveDms => None,

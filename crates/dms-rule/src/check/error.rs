@@ -21,9 +21,9 @@ pub(super) enum ReadError {
     Comment { line: usize },
     #[error("is an error of the AWS CLI in place of its output; correct it, and request the output again")]
     CliError,
-    /// A parameter that is given on the command line.
-    #[error("no template among the inputs has the parameter {0}")]
-    Parameter(String),
+    /// A parameter that is given on the command line, and a question about those of the templates.
+    #[error("no template among the inputs has the parameter {name}{question}")]
+    Parameter { name: String, question: String },
     #[error("documents within documents, nested too deeply")]
     Nested,
     #[error("holds {0} twice, and it cannot be known which one counts")]

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use iac::{Plan, PlannedResource};
 use report::{Evaluation, Failure, NotEvaluated, Position, Report, Resource, Source, SourceKind};
-use rule_core::{Input as RuleInput, Need, RuleParameters, Verdict};
+use rule_core::{Input as RuleInput, Need, Rule, RuleParameters, Verdict};
 
 use super::answers::{FIND_KEY_MANAGER, unanswered};
 use super::certificate;
@@ -108,6 +108,11 @@ impl<'a> Evaluator<'a> {
         self.sources.count(input, kind, 0, 0);
     }
 
+    /// Adds the SHA-256 of the bytes of an input.
+    pub(super) fn add_checksum(&mut self, input: &str, sha256: String) {
+        self.sources.add_checksum(input, sha256);
+    }
+
     /// Reports an error of an input, once.
     pub(super) fn fail(&mut self, input: &str, error: &ReadError) {
         let failure = Failure::in_file(input.to_owned(), error.to_string());
@@ -118,11 +123,24 @@ impl<'a> Evaluator<'a> {
 
     /// Evaluates the newest record of each resource that exists, and returns the report.
     pub(super) fn finish(mut self) -> Report {
-        for resource in std::mem::take(&mut self.records).resources() {
-            self.evaluate_recorded(&resource);
+        let resources = std::mem::take(&mut self.records).resources();
+        for resource in &resources {
+            self.evaluate_recorded(resource);
         }
+        self.select_rules_of_events(&resources);
         self.report.sources.extend(self.sources.into_summaries());
         self.report
+    }
+
+    /// Lists the rules of the events as those that ran, if nothing but events was evaluated.
+    fn select_rules_of_events(&mut self, resources: &[RecordedResource]) {
+        let has_events_only = self.sources.are_all(SourceKind::ConfigEvent)
+            && resources.iter().all(|resource| !resource.wants_every_rule);
+        if has_events_only && !resources.is_empty() {
+            let own = resources.iter().flat_map(|resource| &resource.own_rules);
+            let is_own = |rule: &Rule| own.clone().any(|own| own.rule.identifier == rule.identifier);
+            self.report.selected.retain(|selected| is_own(selected.rule));
+        }
     }
 
     /// Evaluates a resource with every rule for its type, or with the rules of its events. If it cannot be known which of

@@ -69,7 +69,7 @@ impl Inputs {
         for argument in arguments {
             let path = Path::new(argument);
             if argument == "-" {
-                inputs.files.push(InputFile::standard_input());
+                inputs.add_standard_input();
             } else if is_excluded(excluded, &from_here(path), path.is_dir()) {
                 inputs.leave_out(path, SourceKind::Excluded);
             } else if path.is_dir() {
@@ -124,6 +124,13 @@ impl Inputs {
         if is_empty && noted.is_empty() && failures == self.failures.len() {
             let message = format!("the folder has no file that ends in {}", ENDINGS.join(", "));
             self.fail(folder, message);
+        }
+    }
+
+    /// Adds standard input, unless it was added: it can be read once.
+    fn add_standard_input(&mut self) {
+        if self.known.insert(PathBuf::from("-")) {
+            self.files.push(InputFile::standard_input());
         }
     }
 

@@ -1,10 +1,14 @@
 //! The inputs of a check, and how they are opened.
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
+use data_encoding::HEXLOWER;
 use flate2::read::MultiGzDecoder;
+use sha2::{Digest, Sha256};
 
 use super::progress::Progress;
 
@@ -15,33 +19,77 @@ pub(super) struct InputFile {
     path: Option<PathBuf>,
     /// The name in reports.
     pub(super) name: String,
-    /// The size; 0 if it is not known.
-    pub(super) bytes: u64,
+    /// The size; `None` if it is not known before the end, as of a pipe.
+    pub(super) bytes: Option<u64>,
 }
 
 impl InputFile {
     pub(super) fn standard_input() -> Self {
-        Self { path: None, name: "standard input".to_owned(), bytes: 0 }
+        Self { path: None, name: "standard input".to_owned(), bytes: None }
     }
 
     pub(super) fn file(path: &Path) -> Self {
         Self {
             name: path.display().to_string(),
-            bytes: path.metadata().map_or(0, |metadata| metadata.len()),
+            bytes: match path.metadata() {
+                Ok(metadata) => metadata.is_file().then_some(metadata.len()),
+                Err(_) => Some(0), // it will not be read
+            },
             path: Some(path.to_owned()),
         }
     }
 
-    /// Opens the input; gzip is decompressed.
+    /// Opens the input; gzip is decompressed. The checksum is of the bytes as they are in the file.
     ///
     /// # Errors
     /// Returns an error if the file cannot be opened or its first bytes cannot be read.
-    pub(super) fn open<'a>(&self, progress: &'a Progress) -> io::Result<Box<dyn Read + 'a>> {
+    pub(super) fn open<'a>(&self, progress: &'a Progress) -> io::Result<(Box<dyn Read + 'a>, Checksum<'a>)> {
         let raw: Box<dyn Read> = match &self.path {
             None => Box::new(io::stdin()),
             Some(path) => Box::new(File::open(path)?),
         };
-        decompressed(progress.wrap(raw))
+        let hashed = Hashed { raw: Box::new(progress.wrap(raw)), hash: Sha256::new() };
+        let shared = Rc::new(RefCell::new(hashed));
+        Ok((decompressed(Shared(Rc::clone(&shared)))?, Checksum(shared)))
+    }
+}
+
+/// A reader, and the hash of the bytes that were read from it.
+struct Hashed<'a> {
+    raw: Box<dyn Read + 'a>,
+    hash: Sha256,
+}
+
+impl Hashed<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.raw.read(buffer)?;
+        self.hash.update(buffer.get(..count).unwrap_or_default());
+        Ok(count)
+    }
+}
+
+/// The reader of an input whose checksum is taken.
+struct Shared<'a>(Rc<RefCell<Hashed<'a>>>);
+
+impl Read for Shared<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.borrow_mut().read(buffer)
+    }
+}
+
+/// The checksum of an input that is being read.
+pub(super) struct Checksum<'a>(Rc<RefCell<Hashed<'a>>>);
+
+impl Checksum<'_> {
+    /// Reads what is left of the input, and returns the SHA-256 of all its bytes in hexadecimal digits.
+    ///
+    /// # Errors
+    /// Returns an error if the input cannot be read to its end.
+    pub(super) fn finish(self) -> io::Result<String> {
+        let mut hashed = self.0.borrow_mut();
+        let mut buffer = vec![0; 256 * 1024];
+        while hashed.read(&mut buffer)? > 0 {}
+        Ok(HEXLOWER.encode(&hashed.hash.clone().finalize()))
     }
 }
 

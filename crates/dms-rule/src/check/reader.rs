@@ -4,7 +4,7 @@
 //! evaluated or a failure; one that does not mention them is nothing to report.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::io::{Cursor, Read};
 use std::rc::Rc;
 
@@ -20,7 +20,7 @@ use super::documents::{
 use super::encoding::{decode, is_binary};
 use super::error::ReadError;
 use super::evaluator::Evaluator;
-use super::input::InputFile;
+use super::input::{Checksum, InputFile};
 use super::items;
 use super::lists::{Lists, is_list};
 use super::members::Members;
@@ -28,6 +28,7 @@ use super::mention::mentions_dms;
 use super::progress::Progress;
 use super::scanner::{Piece, ScanError, Scanner};
 use super::terraform::{is_plan_file, is_terraform, is_terraform_file};
+use crate::suggestion::did_you_mean;
 
 /// The most documents that are within each other.
 const DEPTH_MAXIMUM: usize = 8;
@@ -39,7 +40,7 @@ pub(super) struct Reader<'a> {
     settings: iac::Settings,
     companions: Companions,
     /// The names of the parameters that templates declare.
-    declared: HashSet<String>,
+    declared: BTreeSet<String>,
 }
 
 /// A document that is being read: the input, and the documents around it.
@@ -64,18 +65,26 @@ enum Fate {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(evaluator: Evaluator<'a>, settings: iac::Settings) -> Self {
-        Self { evaluator, settings, companions: Companions::default(), declared: HashSet::new() }
+        Self { evaluator, settings, companions: Companions::default(), declared: BTreeSet::new() }
     }
 
     /// Reads one input to its end, or as far as it can be read.
     pub(super) fn read(&mut self, input: &InputFile, progress: &Progress) {
         progress.show(&input.name);
         let place = Place { input: Rc::from(input.name.as_str()), depth: 0, document: 1, is_entry: false };
-        let read = input.open(progress).map_err(ReadError::Io).and_then(|bytes| self.bytes(&place, bytes));
+        let (read, checksum) = match input.open(progress) {
+            Ok((bytes, checksum)) => (self.bytes(&place, bytes), Some(checksum)),
+            Err(error) => (Err(ReadError::Io(error)), None),
+        };
         match read {
             Ok(Fate::Read) => {}
             Ok(Fate::WithoutDms) => self.evaluator.add_source(&place.input, SourceKind::WithoutDms),
             Err(error) => self.evaluator.fail(&place.input, &error),
+        }
+        match checksum.map(Checksum::finish) {
+            Some(Ok(sha256)) => self.evaluator.add_checksum(&place.input, sha256),
+            Some(Err(error)) => self.evaluator.fail(&place.input, &ReadError::Io(error)),
+            None => {}
         }
     }
 
@@ -84,7 +93,9 @@ impl<'a> Reader<'a> {
         self.companions.finish(&mut self.evaluator);
         for (name, _) in &self.settings.parameters {
             if !self.declared.contains(name) {
-                self.evaluator.fail("--parameter-overrides", &ReadError::Parameter(name.clone()));
+                let question = did_you_mean(name, self.declared.iter().map(String::as_str));
+                let error = ReadError::Parameter { name: name.clone(), question };
+                self.evaluator.fail("--parameter-overrides", &error);
             }
         }
         self.evaluator.finish()

@@ -9,6 +9,8 @@ use report::{SourceKind, SourceSummary};
 pub(super) struct Sources {
     summaries: Vec<SourceSummary>,
     indices: HashMap<(String, SourceKind), usize>,
+    /// The inputs that were read to their end, with their SHA-256.
+    checksums: Vec<(String, String)>,
 }
 
 impl Sources {
@@ -24,8 +26,27 @@ impl Sources {
         }
     }
 
-    /// Returns the summaries.
-    pub(super) fn into_summaries(self) -> Vec<SourceSummary> {
+    /// Returns true if no document of another kind speaks of DMS.
+    pub(super) fn are_all(&self, kind: SourceKind) -> bool {
+        let kinds = self.summaries.iter().map(|summary| summary.kind);
+        kinds.filter(|other| *other != SourceKind::WithoutDms).all(|other| other == kind)
+    }
+
+    /// Adds the checksum of an input.
+    pub(super) fn add_checksum(&mut self, input: &str, sha256: String) {
+        self.checksums.push((input.to_owned(), sha256));
+    }
+
+    /// Returns the summaries, with the checksums of their inputs. An input without a summary could not be evaluated.
+    pub(super) fn into_summaries(mut self) -> Vec<SourceSummary> {
+        for (input, sha256) in self.checksums {
+            if !self.summaries.iter().any(|summary| summary.name == input) {
+                self.summaries.push(SourceSummary::new(input.as_str(), SourceKind::NotEvaluated, 0));
+            }
+            for summary in self.summaries.iter_mut().filter(|summary| summary.name == input) {
+                summary.sha256 = Some(sha256.clone());
+            }
+        }
         self.summaries
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::run::{EventResult, Run};
 
-/// Renders the results as the JSON document of `--json`.
+/// Renders the results as the JSON document of `--format json`.
 pub(super) fn render(run: &Run) -> Value {
     let rules = run.rules.iter().map(
         |rule| json!({"rule": rule.rule, "results": rule.results.iter().map(result).collect::<Vec<_>>()}),

@@ -43,7 +43,7 @@ fn add_event(event: &EventResult, lines: &mut Vec<String>) {
         lines.push(format!("  reason      {}", result.annotation.as_deref().unwrap_or("none")));
     }
     if let Some(more) = event.evaluations.len().checked_sub(SHOWN).filter(|more| *more > 0) {
-        lines.push(format!("  ...         {more} more evaluations; --json shows all"));
+        lines.push(format!("  ...         {more} more evaluations; --format json shows all"));
     }
     match &event.error {
         Some(error) => {

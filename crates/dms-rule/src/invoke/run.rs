@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use config_lambda::ConfigEvent;
 use local_aws::{AcceptedEvaluation, Call, EvaluationResult, Outcome};
+use rule_core::Severity;
 
 use super::account::{LocalAccount, Place};
 use super::deployment::Deployment;
@@ -38,6 +39,8 @@ pub(super) struct EventResult {
     pub(super) file: String,
     /// Describes the event in one line; `None` if it cannot be read.
     pub(super) description: Option<String>,
+    /// The severity of the rule; `None` if the event cannot be read.
+    pub(super) severity: Option<Severity>,
     pub(super) evaluations: Vec<AcceptedEvaluation>,
     pub(super) calls: Vec<Call>,
     /// `None` if the event was evaluated.
@@ -107,6 +110,7 @@ impl Run {
                 run.events.push(EventResult {
                     file: name.clone(),
                     description: event.as_ref().map(|event| describe(event, &place)),
+                    severity: event.as_ref().map(|event| event.rule_parameters.rule.severity),
                     evaluations: invocation.evaluations,
                     calls: invocation.calls,
                     error: error(invocation.outcome),
@@ -181,6 +185,6 @@ fn error(outcome: Outcome) -> Option<EventError> {
 impl EventResult {
     fn not_invoked(file: String, description: Option<String>, error_type: &str, message: String) -> Self {
         let error = Some(EventError { error_type: error_type.to_owned(), message });
-        Self { file, description, evaluations: Vec::new(), calls: Vec::new(), error }
+        Self { file, description, severity: None, evaluations: Vec::new(), calls: Vec::new(), error }
     }
 }

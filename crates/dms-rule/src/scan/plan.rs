@@ -14,6 +14,10 @@ pub(crate) struct Plan {
     pub(crate) role_name: Option<String>,
     /// The Regions; empty for all that are enabled.
     pub(crate) regions: Vec<String>,
+    /// The Regions to leave out.
+    pub(crate) excluded_regions: Vec<String>,
+    /// The accounts to leave out.
+    pub(crate) excluded_accounts: Vec<String>,
     /// The most accounts and Regions that are scanned at the same time.
     pub(crate) at_once: usize,
 }
@@ -27,6 +31,8 @@ pub(crate) enum Accounts {
     Listed(Vec<String>),
     /// All active accounts of the organization.
     Organization,
+    /// All active accounts of the organizational units with these ids, and of the units below them.
+    Units(Vec<String>),
 }
 
 impl Plan {

@@ -1,0 +1,50 @@
+//! The formats of a report on the command line.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use report::Format;
+
+use crate::suggestion::did_you_mean;
+
+/// Parses the name of a format. The help states what each is for.
+pub(crate) fn parser() -> impl TypedValueParser<Value = Format> {
+    let values = Format::ALL.map(|format| PossibleValue::new(format.name()).help(purpose(format)));
+    PossibleValuesParser::new(values).try_map(|name| named(&name))
+}
+
+/// Parses `FORMAT=FILE`.
+///
+/// # Errors
+/// Returns a message with the names of the formats.
+pub(crate) fn output(text: &str) -> Result<(Format, PathBuf), String> {
+    match text.split_once('=') {
+        Some((name, file)) if !file.is_empty() => Ok((named(name)?, file.into())),
+        _ => Err(format!("expected FORMAT=FILE, such as html=report.html; the formats are {}", names())),
+    }
+}
+
+fn named(name: &str) -> Result<Format, String> {
+    Format::from_name(name).ok_or_else(|| {
+        let question = did_you_mean(name, Format::ALL.map(Format::name));
+        let hint = if question.is_empty() { format!("; the formats are {}", names()) } else { question };
+        format!("there is no format `{name}`{hint}")
+    })
+}
+
+fn names() -> String {
+    Format::ALL.map(Format::name).join(", ")
+}
+
+fn purpose(format: Format) -> &'static str {
+    match format {
+        Format::Table => "for a terminal: the findings by rule, with their fixes",
+        Format::Json => "for programs: the whole report, with a schema",
+        Format::Csv => "for spreadsheets: one row a result",
+        Format::Sarif => "for code scanning: GitHub, GitLab, editors",
+        Format::Junit => "for CI: one test case a result",
+        Format::Asff => "for AWS Security Hub: BatchImportFindings",
+        Format::Ocsf => "for AWS Security Lake and SIEMs: OCSF findings",
+        Format::Html => "for a browser: one page that needs no network",
+    }
+}
