@@ -5,7 +5,7 @@ use std::io::Read;
 use chrono::{DateTime, Utc};
 use data_encoding::BASE64;
 use report::SourceKind;
-use rule_core::{ConfigurationItem, ResourceType, RuleParameters};
+use rule_core::{ResourceType, RuleParameters};
 use serde_json::value::RawValue;
 
 use super::description::Description;
@@ -132,7 +132,7 @@ fn recorded(kind: SourceKind, item: &str) -> Result<Content, ReadError> {
     if items::is_of_another_type(item.as_bytes()) {
         return Ok(Content::Nothing(kind));
     }
-    let item = ConfigurationItem::from_json(item)?;
+    let item = items::read(item.as_bytes()).map_err(ReadError::Resource)?;
     Ok(Content::Resource(kind, Box::new(ExistingResource::recorded(item)), None))
 }
 

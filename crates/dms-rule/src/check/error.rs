@@ -85,6 +85,8 @@ pub(super) enum EntryError {
     Json(#[from] serde_json::Error),
     #[error("not UTF-8: {0}")]
     Utf8(#[from] std::str::Utf8Error),
+    #[error("no resource type is known by the name {0:?}; name the type as AWS does")]
+    Type(String),
     #[error("it could be a resource of two types")]
     Ambiguous,
     #[error("holds {0}")]

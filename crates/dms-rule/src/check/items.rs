@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use chrono::{DateTime, Utc};
 use memchr::memmem::Finder;
+use rule_core::text::cut;
 use rule_core::{ConfigurationItem, ResourceType};
 use serde::Deserialize;
 
@@ -38,7 +39,7 @@ fn is_word<'a>(mut bytes: impl Iterator<Item = &'a u8>, [first, second, third]: 
         && bytes.next().is_some_and(|byte| byte.eq_ignore_ascii_case(&third))
 }
 
-/// Returns true if an item has a type, and no rule is for that type.
+/// Returns true if an item has a type that is known, or of another service, and no rule is for that type.
 pub(super) fn is_of_another_type(value: &[u8]) -> bool {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
@@ -46,16 +47,22 @@ pub(super) fn is_of_another_type(value: &[u8]) -> bool {
         #[serde(borrow)]
         resource_type: Cow<'a, str>,
     }
-    serde_json::from_slice::<Typed<'_>>(value)
-        .is_ok_and(|typed| ResourceType::from_name(&typed.resource_type).is_none())
+    serde_json::from_slice::<Typed<'_>>(value).is_ok_and(|Typed { resource_type: name }| {
+        ResourceType::from_name(&name).is_none() && !ResourceType::is_doubtful(&name)
+    })
 }
 
 /// Reads an item.
 ///
 /// # Errors
-/// Returns an error if the item lacks a member that every item has.
+/// Returns an error if the item lacks a member that every item has, or its type may be meant for one of DMS and is none that
+/// is known.
 pub(super) fn read(value: &[u8]) -> Result<ConfigurationItem, EntryError> {
-    Ok(ConfigurationItem::from_json(std::str::from_utf8(value)?)?)
+    let item = ConfigurationItem::from_json(std::str::from_utf8(value)?)?;
+    if ResourceType::is_doubtful(&item.resource_type) {
+        return Err(EntryError::Type(cut(&item.resource_type, 64)));
+    }
+    Ok(item)
 }
 
 /// Reads an item that may lack status, time and id: a query selects members, and a batch leaves out the status. Both
