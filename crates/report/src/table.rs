@@ -197,8 +197,9 @@ impl Table<'_> {
             }
             Command::Scan => {
                 self.line("    ", &format!("  {}", text::coverage(report)))?;
-                // Most Regions of an account have no DMS resources.
-                report.sources.iter().filter(|source| source.resources > 0).collect()
+                // Most Regions of an account have no DMS resources. Many places are counted by account and Region below.
+                let with = report.sources.iter().filter(|source| source.resources > 0).collect::<Vec<_>>();
+                if with.len() > SOURCES_MAXIMUM { Vec::new() } else { with }
             }
         };
         for SourceSummary { name, kind, resources, superseded, sha256, is_complete } in
