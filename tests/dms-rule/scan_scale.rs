@@ -19,6 +19,8 @@ struct Measured {
     calls: usize,
     connections: usize,
     report: Value,
+    /// The table that is printed.
+    table: String,
 }
 
 /// Scans an organization in which every account and Region has two instances, the last four accounts deny the role, and one
@@ -50,8 +52,10 @@ fn scan_organization(accounts: usize, regions: usize, more: &[&str]) -> Measured
     let folder = tempfile::TempDir::new().unwrap();
     let file = folder.path().join("report.json");
     let output = format!("json={}", file.display());
+    let table = format!("table={}", folder.path().join("report.txt").display());
     let arguments =
-        [&["--accounts", "organization", "--role-name", ROLE, "--output", &output], more].concat();
+        [&["--accounts", "organization", "--role-name", ROLE, "--output", &output, "--output", &table], more]
+            .concat();
     let scan = command(&aws, &arguments);
     let mut timed = Command::new("/usr/bin/time");
     timed.args(["-f", "peak %M"]).arg(scan.get_program()).args(scan.get_args());
@@ -64,11 +68,12 @@ fn scan_organization(accounts: usize, regions: usize, more: &[&str]) -> Measured
     let took = start.elapsed();
     assert_eq!(ended.status.code(), Some(2));
     let stderr = String::from_utf8(ended.stderr).unwrap();
+    let table = fs::read_to_string(folder.path().join("report.txt")).unwrap();
     let peak = stderr.lines().find_map(|line| line.strip_prefix("peak ")?.parse::<u64>().ok());
     let report = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
     let calls = aws.calls();
     let connections = calls.iter().map(|call| call.connection).collect::<BTreeSet<_>>().len();
-    Measured { took, peak: peak.unwrap_or_default() * 1024, calls: calls.len(), connections, report }
+    Measured { took, peak: peak.unwrap_or_default() * 1024, calls: calls.len(), connections, report, table }
 }
 
 /// Counts the failures of each cause.
@@ -88,9 +93,20 @@ fn assert_two_causes(report: &Value, accounts: usize) {
     assert_eq!(causes(report), BTreeMap::from(expected));
 }
 
+/// The first screen has less than fifteen lines: causes, what was scanned, and the totals.
+fn assert_first_screen(table: &str, covered: &str, total: &str) {
+    let lines = table.lines().take_while(|line| !line.starts_with("CRITICAL dms-")).collect::<Vec<_>>();
+    assert!(lines.len() < 15, "{} lines:\n{}", lines.len(), lines.join("\n"));
+    let screen = lines.join("\n");
+    for words in ["COULD NOT FINISH", "service control policy", "the role does not exist", covered, total] {
+        assert!(screen.contains(words), "{words}:\n{screen}");
+    }
+}
+
 #[test]
 fn the_failures_of_an_organization_have_few_causes() {
-    let Measured { report, connections, .. } = scan_organization(12, 4, &[]);
+    let Measured { report, connections, table, .. } = scan_organization(12, 4, &[]);
+    assert_first_screen(&table, "24 accounts × Regions scanned, 12 not at all", "48 resources, ");
     assert!(connections <= 32, "{connections}: each session must not connect anew");
     assert_two_causes(&report, 12);
     assert_eq!(report["lookedAt"].as_array().unwrap().len(), 8 * 3);
@@ -102,8 +118,10 @@ fn the_failures_of_an_organization_have_few_causes() {
 #[expect(clippy::print_stdout, reason = "it is run for what it prints")]
 fn two_hundred_accounts_in_twenty_regions() {
     for more in [&[][..], &["--at-once", "64"]] {
-        let Measured { took, peak, calls, connections, report } = scan_organization(200, 20, more);
+        let Measured { took, peak, calls, connections, report, table } = scan_organization(200, 20, more);
         assert_two_causes(&report, 200);
+        assert_first_screen(&table, "3724 accounts × Regions scanned, 200 not at all", "7448 resources, ");
+        println!("{}", table.lines().take(15).collect::<Vec<_>>().join("\n"));
         let results = report["results"].as_array().unwrap().len();
         assert_eq!(report["lookedAt"].as_array().unwrap().len(), 196 * 19);
         println!(

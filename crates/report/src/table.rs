@@ -21,6 +21,9 @@ const PLACE_MAXIMUM: usize = 56;
 /// The maximum number of sources listed above the totals.
 const SOURCES_MAXIMUM: usize = 8;
 
+/// The number of rows of a scan up to which its failures and totals stand below them.
+const ROWS_MAXIMUM: usize = 40;
+
 /// The maximum number of severities, accounts or Regions listed above the totals.
 const GROUPS_MAXIMUM: usize = 5;
 
@@ -54,6 +57,14 @@ pub fn write(report: &Report, out: &mut dyn Write, layout: Layout) -> io::Result
     };
     let mut table =
         Table { out, layout, names_files: report.command == Command::Check && report.sources.len() > 1 };
+    // The first screen of a long scan tells all that matters; the rows of a short report fit above it.
+    let findings = report.shown().filter(|one| layout.every_result || one.is_non_compliant()).count();
+    let is_long = report.command == Command::Scan && findings > ROWS_MAXIMUM;
+    if is_long {
+        table.failures(report)?;
+        table.totals(report)?;
+        table.blank()?;
+    }
     let mut passed = Vec::new();
     for rule in report.rules() {
         let is_row = |evaluation: &&Evaluation| {
@@ -79,6 +90,9 @@ pub fn write(report: &Report, out: &mut dyn Write, layout: Layout) -> io::Result
         table.blank()?;
     }
     table.not_evaluated(report)?;
+    if is_long {
+        return Ok(());
+    }
     table.failures(report)?;
     table.totals(report)
 }
