@@ -85,8 +85,9 @@ fn findings(report: &Report) -> BTreeMap<(&str, &str), Vec<Value>> {
         findings.entry(place).or_default();
     }
     findings.retain(|(account, _), _| is_account(account));
+    let run = RunFindings::new(report);
     for (place, findings) in &mut findings {
-        findings.push(run_finding(report, *place));
+        findings.push(run.finding(*place));
     }
     for (id, evaluation) in fingerprint::worst_of_each(report) {
         if let Some(place) = account_and_region(evaluation) {
@@ -96,45 +97,64 @@ fn findings(report: &Report) -> BTreeMap<(&str, &str), Vec<Value>> {
     findings
 }
 
-/// Builds the finding about the run in one account and Region.
-fn run_finding(report: &Report, (account, region): (&str, &str)) -> Value {
-    let at = text::time(report.at);
-    let partition = partition_of_region(region);
-    let is_about = |failure: &&Failure| {
-        let other = |given: &Option<String>, here: &str| given.as_deref().is_some_and(|given| given != here);
-        !other(&failure.account_id, account) && !other(&failure.region, region)
-    };
-    let failures: Vec<String> = report.failures.iter().filter(is_about).map(Failure::text).collect();
-    let mut defects = failures.clone();
-    defects.extend(text::filter(report).filter(|_| text::hidden(report) > 0));
-    let (status, severity, title) = if defects.is_empty() {
-        ("PASSED", "INFORMATIONAL", "dms-rule evaluated every DMS resource of this account and Region.")
-    } else {
-        (
-            "WARNING",
-            "HIGH",
-            "dms-rule did not evaluate or not report every DMS resource of this account and Region.",
-        )
-    };
-    let description = if defects.is_empty() { text::command_line(report) } else { defects.join("; ") };
-    let fields = text::about(report).into_iter().filter(|(name, _)| *name != "source");
-    json!({
-        "SchemaVersion": "2018-10-08",
-        "Id": format!("{TOOL}/run/{account}/{region}"),
-        "ProductArn": product(partition, region, account),
-        "GeneratorId": format!("{TOOL}/run"),
-        "AwsAccountId": account,
-        "Types": ["Software and Configuration Checks/AWS Security Best Practices"],
-        "CreatedAt": at,
-        "UpdatedAt": at,
-        "Severity": { "Label": severity, "Original": severity },
-        "Title": title,
-        "Description": cut(&one_line(&description), 1024),
-        "Resources": [{ "Type": "AwsAccount", "Id": format!("AWS::::Account:{account}"), "Region": region }],
-        "Compliance": { "Status": status },
-        "RecordState": "ACTIVE",
-        "ProductFields": product_fields(fields.map(|(name, value)| (name.replace(' ', ""), value))),
-    })
+/// The findings about a run, and what is the same in all of them.
+struct RunFindings<'a> {
+    report: &'a Report,
+    /// The filter, if it hides what is NON_COMPLIANT.
+    hiding: Option<String>,
+    command_line: String,
+    product_fields: Value,
+}
+
+impl<'a> RunFindings<'a> {
+    fn new(report: &'a Report) -> Self {
+        let facts = text::about(report).into_iter().filter(|(name, _)| *name != "source");
+        Self {
+            report,
+            hiding: text::filter(report).filter(|_| text::hidden(report) > 0),
+            command_line: text::command_line(report),
+            product_fields: product_fields(facts.map(|(name, value)| (name.replace(' ', ""), value))),
+        }
+    }
+
+    /// Builds the finding about the run in one account and Region.
+    fn finding(&self, (account, region): (&str, &str)) -> Value {
+        let at = text::time(self.report.at);
+        let is_about = |failure: &&Failure| {
+            let other =
+                |given: &Option<String>, here: &str| given.as_deref().is_some_and(|given| given != here);
+            !other(&failure.account_id, account) && !other(&failure.region, region)
+        };
+        let failures = self.report.failures.iter().filter(is_about).map(Failure::text);
+        let defects: Vec<String> = failures.chain(self.hiding.clone()).collect();
+        let (status, severity, title) = if defects.is_empty() {
+            ("PASSED", "INFORMATIONAL", "dms-rule evaluated every DMS resource of this account and Region.")
+        } else {
+            (
+                "WARNING",
+                "HIGH",
+                "dms-rule did not evaluate or not report every DMS resource of this account and Region.",
+            )
+        };
+        let description = if defects.is_empty() { self.command_line.clone() } else { defects.join("; ") };
+        json!({
+            "SchemaVersion": "2018-10-08",
+            "Id": format!("{TOOL}/run/{account}/{region}"),
+            "ProductArn": product(partition_of_region(region), region, account),
+            "GeneratorId": format!("{TOOL}/run"),
+            "AwsAccountId": account,
+            "Types": ["Software and Configuration Checks/AWS Security Best Practices"],
+            "CreatedAt": at,
+            "UpdatedAt": at,
+            "Severity": { "Label": severity, "Original": severity },
+            "Title": title,
+            "Description": cut(&one_line(&description), 1024),
+            "Resources": [{ "Type": "AwsAccount", "Id": format!("AWS::::Account:{account}"), "Region": region }],
+            "Compliance": { "Status": status },
+            "RecordState": "ACTIVE",
+            "ProductFields": self.product_fields,
+        })
+    }
 }
 
 fn product(partition: &str, region: &str, account: &str) -> String {

@@ -30,6 +30,11 @@ impl Failure {
         Self { source, kind: ErrorKind::BadInput, message, cause, next: None, account_id: None, region: None }
     }
 
+    /// Returns what all failures of one cause have in common: kind, cause and next step.
+    pub(crate) fn key(&self) -> (ErrorKind, &str, Option<&str>) {
+        (self.kind, &self.cause, self.next.as_deref())
+    }
+
     /// Returns the message with the next step: `MESSAGE. Next: STEP`.
     #[must_use]
     pub fn text(&self) -> String {

@@ -1,10 +1,12 @@
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use rule_core::ErrorKind;
 use serde::Serialize;
 
 use crate::Report;
-use crate::failure::{self, Failure};
+use crate::failure;
 use crate::text::counted;
 
 /// The number of sources that a text names.
@@ -31,33 +33,32 @@ pub struct FailureGroup<'a> {
 #[must_use]
 pub fn by_cause(report: &Report) -> Vec<FailureGroup<'_>> {
     let mut groups: Vec<FailureGroup<'_>> = Vec::new();
-    for Failure { source, kind, cause, next, .. } in &report.failures {
-        let next = next.as_deref();
-        let is_same =
-            |group: &&mut FailureGroup<'_>| (group.kind, group.cause, group.next) == (*kind, cause, next);
-        match groups.iter_mut().find(is_same) {
-            Some(group) => {
-                group.failures += 1;
-                if !group.sources.contains(&source.as_str()) {
-                    group.sources.push(source);
-                }
+    let mut indices = HashMap::new();
+    let mut known = HashSet::new();
+    for failure in &report.failures {
+        let (kind, cause, next) = failure.key();
+        let index = *indices.entry(failure.key()).or_insert(groups.len());
+        if index == groups.len() {
+            // What is particular to the one failure of a cause, such as its request id, is of use.
+            groups.push(FailureGroup {
+                kind,
+                cause: &failure.message,
+                next,
+                failures: 0,
+                sources: Vec::new(),
+            });
+        }
+        if let Some(group) = groups.get_mut(index) {
+            group.failures += 1;
+            if group.failures == 2 {
+                group.cause = cause;
             }
-            None => {
-                groups.push(FailureGroup { kind: *kind, cause, next, failures: 1, sources: vec![source] });
+            if known.insert((index, failure.source.as_str())) {
+                group.sources.push(&failure.source);
             }
         }
     }
-    // What is particular to the one failure of a cause, such as its request id, is of use.
-    for group in groups.iter_mut().filter(|group| group.failures == 1) {
-        let is_it = |failure: &&Failure| {
-            (failure.kind, failure.cause.as_str(), failure.next.as_deref())
-                == (group.kind, group.cause, group.next)
-        };
-        if let Some(failure) = report.failures.iter().find(is_it) {
-            group.cause = &failure.message;
-        }
-    }
-    groups.sort_by_key(|group| std::cmp::Reverse(group.sources.len()));
+    groups.sort_by_key(|group| Reverse(group.sources.len()));
     groups
 }
 

@@ -81,8 +81,7 @@ pub(crate) fn filter(report: &Report) -> Option<String> {
 
 /// Counts the NON_COMPLIANT results that are not shown.
 pub(crate) fn hidden(report: &Report) -> usize {
-    let shown = report.shown().filter(|one| one.is_non_compliant()).count();
-    report.evaluations.iter().filter(|one| one.is_non_compliant()).count() - shown
+    report.evaluations.iter().filter(|one| one.is_non_compliant() && !report.shows(one)).count()
 }
 
 /// Returns the program with its arguments, quoted for a POSIX shell.

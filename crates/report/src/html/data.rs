@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io;
 
 use chrono::SecondsFormat;
-use rule_core::{ErrorKind, Rule, Severity};
+use rule_core::{Rule, Severity};
 use serde::Serialize;
 
 use super::strings::{Strings, script_safe};
@@ -165,12 +165,12 @@ fn command(command: String, evaluation: &Evaluation, strings: &mut Strings) -> C
 
 fn failures<'a>(report: &'a Report, strings: &mut Strings) -> (Vec<CauseEntry<'a>>, Vec<[usize; 5]>) {
     let mut causes: Vec<CauseEntry<'a>> = Vec::new();
-    let mut indices: HashMap<(ErrorKind, &str, Option<&str>), usize> = HashMap::new();
+    let mut indices = HashMap::new();
     let mut failures = Vec::with_capacity(report.failures.len());
     for failure in &report.failures {
-        let (cause, next) = (failure.cause.as_str(), failure.next.as_deref());
-        let index = *indices.entry((failure.kind, cause, next)).or_insert_with(|| {
-            causes.push(CauseEntry { kind: failure.kind.as_str(), cause, next });
+        let index = *indices.entry(failure.key()).or_insert_with(|| {
+            let (kind, cause, next) = failure.key();
+            causes.push(CauseEntry { kind: kind.as_str(), cause, next });
             causes.len() - 1
         });
         failures.push([
