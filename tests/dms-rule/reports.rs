@@ -1,6 +1,8 @@
 //! Reports of runs that hide, lack or exempt something: in no format does one read as clean.
 
+use data_encoding::HEXLOWER;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use crate::support::run_check;
 
@@ -216,4 +218,24 @@ fn what_asff_cannot_hold_makes_every_report_of_the_run_incomplete() {
     let report = json(&std::fs::read_to_string(folder.path().join("report.json")).unwrap());
     assert_eq!(report["complete"], false);
     assert_eq!(report["failures"][0]["source"], "the ASFF list");
+}
+
+#[test]
+fn every_input_has_the_checksum_of_its_bytes_whether_it_could_be_read_or_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let long = format!("{}{}", instance(true, "{}"), " ".repeat(1 << 20));
+    let broken = format!(r#"{{"resourceType":"AWS::DMS::Endpoint",{}"#, "\n".repeat(1 << 20));
+    let files = [("item.json", instance(false, "{}")), ("long.json", long), ("broken.json", broken)];
+    for (name, text) in &files {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let output = run_check(&[folder.path().to_str().unwrap(), "--format", "json"], b"");
+    let report = json(&String::from_utf8(output.stdout).unwrap());
+    let sources = report["lookedAt"].as_array().unwrap();
+    for (name, text) in &files {
+        let of_file = |source: &&Value| source["name"].as_str().unwrap().ends_with(&format!("/{name}"));
+        let expected = HEXLOWER.encode(&Sha256::digest(text));
+        let found: Vec<&Value> = sources.iter().filter(of_file).map(|source| &source["sha256"]).collect();
+        assert_eq!(found, [&Value::from(expected)], "{name}: {sources:?}");
+    }
 }

@@ -142,7 +142,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let rules = arguments.selection.chosen()?;
     let at = arguments.at.unwrap_or_else(Utc::now);
     let mut report = Report::new(Command::Check, at);
-    report.selected = arguments.selection.described(&rules);
+    report.selected = arguments.selection.described(&rules)?;
     let overrides = &arguments.deployment.parameter_overrides;
     if let Some((name, _)) = overrides
         .iter()

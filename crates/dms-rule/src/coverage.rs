@@ -7,9 +7,8 @@ mod reader;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use chrono::{TimeDelta, Utc};
@@ -20,6 +19,7 @@ use report::coverage::{Conditions, Coverage, Place, csv, json, table};
 use rule_core::rules::RULES;
 use rule_core::{Rule, RuleParameters};
 
+use crate::formats;
 use crate::rule_name::RuleName;
 use crate::scan::accounts::{self, Places};
 use crate::scan::event::Event;
@@ -113,8 +113,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let coverage = runtime.block_on(read(arguments))?;
     for (format, path) in &arguments.output {
-        write_file(&coverage, *format, path)
-            .map_err(|error| format!("--output {}: cannot be written: {error}", path.display()))?;
+        // A table in a file has every row.
+        formats::write_file(path, |out| format.write(&coverage, out, true))?;
     }
     terminal::print_with(|out| arguments.format.write(&coverage, out, arguments.details))?;
     Ok(match (coverage.is_healthy(), coverage.is_complete()) {
@@ -122,16 +122,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
         (false, true) => ExitCode::from(1),
         (false, false) => ExitCode::from(2),
     })
-}
-
-/// Writes a file; a table has every row.
-fn write_file(coverage: &Coverage, format: Format, path: &Path) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let mut out = BufWriter::new(File::create(path)?);
-    format.write(coverage, &mut out, true)?;
-    out.flush()
 }
 
 /// Reads every account and Region. What could not be read is in the report.

@@ -1,6 +1,8 @@
 //! The formats of a report on the command line.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use report::Format;
@@ -11,6 +13,30 @@ use crate::suggestion::did_you_mean;
 pub(crate) fn parser() -> impl TypedValueParser<Value = Format> {
     let values = Format::ALL.map(|format| PossibleValue::new(format.name()).help(purpose(format)));
     PossibleValuesParser::new(values).try_map(|name| named(&name))
+}
+
+/// Writes a file of a report, in folders that are made for it.
+///
+/// # Errors
+/// Returns a message with the path.
+pub(crate) fn write_file(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), String> {
+    let write_all = || {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let mut out = BufWriter::new(File::create(path)?);
+        write(&mut out)?;
+        out.flush()
+    };
+    write_all().map_err(|error| not_written(path, &error))
+}
+
+/// Words the error of a file or folder that `--output` names.
+pub(crate) fn not_written(path: &Path, error: &io::Error) -> String {
+    format!("--output {}: cannot be written: {error}", path.display())
 }
 
 /// Parses `FORMAT=FILE`.

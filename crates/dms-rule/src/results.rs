@@ -1,8 +1,7 @@
 //! Writes a report in the chosen formats and derives the exit code from it.
 
 use std::error::Error;
-use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -101,14 +100,17 @@ pub(crate) fn write(mut report: Report, results: &Results) -> Result<ExitCode, B
     report.arguments = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
     report.docs_url =
         results.docs_url.clone().or_else(|| HOMEPAGE.filter(|url| !url.is_empty()).map(str::to_owned));
-    let mut formats = results.output.iter().map(|(format, _)| *format).chain([results.format]);
-    if formats.any(|format| format == Format::Asff) {
+    let mut used = results.output.iter().map(|(format, _)| *format).chain([results.format]);
+    if used.any(|format| format == Format::Asff) {
         report.failures.extend(left_out_of_asff(&report));
     }
     let layout = Layout { every_result: !results.only.is_empty(), ..Layout::default() };
     for (format, path) in &results.output {
-        write_file(&report, *format, path, layout)
-            .map_err(|error| format!("--output {}: cannot be written: {error}", path.display()))?;
+        if *format == Format::Asff && is_folder(path) {
+            write_batches(&report, path).map_err(|error| formats::not_written(path, &error))?;
+        } else {
+            formats::write_file(path, |out| format.write(&report, out, layout))?;
+        }
     }
     let is_terminal = io::stdout().is_terminal();
     let layout = Layout { width: is_terminal.then(textwrap::termwidth), color: true, ..layout };
@@ -118,7 +120,7 @@ pub(crate) fn write(mut report: Report, results: &Results) -> Result<ExitCode, B
             "warning: UNKNOWN results that do not change the exit code (--unknown warn): {unknown}"
         ));
     }
-    // A person may not see the failures of another format. The table has them all at its end.
+    // A person may not see the failures of another format. The table has them all.
     let causes = report::by_cause(&report);
     if results.format != Format::Table || (!is_terminal && causes.len() == 1) {
         for group in &causes {
@@ -126,9 +128,7 @@ pub(crate) fn write(mut report: Report, results: &Results) -> Result<ExitCode, B
         }
     } else if !is_terminal && !causes.is_empty() {
         let count = causes.len();
-        terminal::failure(format_args!(
-            "the report is not complete, for {count} causes that stand at its end"
-        ));
+        terminal::failure(format_args!("the report is not complete, for {count} causes that it lists"));
     }
     Ok(match (!report.is_complete(), fails) {
         (true, _) => ExitCode::from(2),
@@ -144,16 +144,9 @@ fn left_out_of_asff(report: &Report) -> Option<Failure> {
     (omitted > 0).then(|| Failure::in_file("the ASFF list".to_owned(), format!("{omitted} {why}")))
 }
 
-fn write_file(report: &Report, format: Format, path: &Path, layout: Layout) -> io::Result<()> {
-    if format == Format::Asff && (path.is_dir() || path.as_os_str().as_encoded_bytes().ends_with(b"/")) {
-        return write_batches(report, path);
-    }
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let mut out = BufWriter::new(File::create(path)?);
-    format.write(report, &mut out, layout)?;
-    out.flush()
+/// Returns true for a folder, and for a path that is to become one.
+fn is_folder(path: &Path) -> bool {
+    path.is_dir() || path.as_os_str().as_encoded_bytes().ends_with(b"/")
 }
 
 /// Writes the findings into files that BatchImportFindings accepts. The folder must be empty: a file of an earlier run would

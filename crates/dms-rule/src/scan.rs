@@ -92,7 +92,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
         Ok(())
     });
     let mut report = collector.finish(scanned);
-    report.selected = arguments.selection.described(&plan.rules);
+    report.selected = arguments.selection.described(&plan.rules)?;
     results::write(report, &arguments.results)
 }
 

@@ -95,8 +95,7 @@ impl Selection {
         if chosen.is_empty() {
             return Err("no rule to run: --rule, --exclude-rule and --severity leave none".into());
         }
-        let ParameterPairs(given) = serde_json::from_str(&self.rule_parameters)
-            .map_err(|error| format!("--rule-parameters is not a JSON object: {error}"))?;
+        let given = self.given()?;
         for (key, value) in &given {
             check_parameter(&chosen, key, value).map_err(|error| format!("--rule-parameters: {error}"))?;
         }
@@ -111,18 +110,26 @@ impl Selection {
             })
             .collect()
     }
-}
 
-impl Selection {
+    /// Parses the parameters, in their order.
+    fn given(&self) -> Result<Vec<(String, Value)>, Box<dyn Error>> {
+        let ParameterPairs(given) = serde_json::from_str(&self.rule_parameters)
+            .map_err(|error| format!("--rule-parameters is not a JSON object: {error}"))?;
+        Ok(given)
+    }
+
     /// Lists rules with the parameters that are given for them, for a report.
-    pub(crate) fn described(&self, rules: &[RuleParameters]) -> Vec<SelectedRule> {
-        let ParameterPairs(given) = serde_json::from_str(&self.rule_parameters).unwrap_or_default();
+    ///
+    /// # Errors
+    /// Returns a message if the parameters are malformed.
+    pub(crate) fn described(&self, rules: &[RuleParameters]) -> Result<Vec<SelectedRule>, Box<dyn Error>> {
+        let given = self.given()?;
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let described = rules.iter().map(|RuleParameters { rule, .. }| {
             let own = given.iter().filter(|(key, _)| has_parameter(rule, key));
             SelectedRule { rule, parameters: own.map(|(key, value)| (key.clone(), text(value))).collect() }
         });
-        described.collect()
+        Ok(described.collect())
     }
 }
 

@@ -39,57 +39,42 @@ impl InputFile {
         }
     }
 
-    /// Opens the input; gzip is decompressed. The checksum is of the bytes as they are in the file.
+    /// Opens the input; gzip is decompressed. The second reader gives the checksum of the bytes as they
+    /// are in the file.
     ///
     /// # Errors
     /// Returns an error if the file cannot be opened or its first bytes cannot be read.
-    pub(super) fn open<'a>(&self, progress: &'a Progress) -> io::Result<(Box<dyn Read + 'a>, Checksum<'a>)> {
+    pub(super) fn open<'a>(&self, progress: &'a Progress) -> io::Result<(Box<dyn Read + 'a>, Hashed<'a>)> {
         let raw: Box<dyn Read> = match &self.path {
             None => Box::new(io::stdin()),
             Some(path) => Box::new(File::open(path)?),
         };
-        let hashed = Hashed { raw: Box::new(progress.wrap(raw)), hash: Sha256::new() };
-        let shared = Rc::new(RefCell::new(hashed));
-        Ok((decompressed(Shared(Rc::clone(&shared)))?, Checksum(shared)))
+        let hashed = Hashed(Rc::new(RefCell::new((Box::new(progress.wrap(raw)), Sha256::new()))));
+        Ok((decompressed(hashed.clone())?, hashed))
     }
 }
 
-/// A reader, and the hash of the bytes that were read from it.
-struct Hashed<'a> {
-    raw: Box<dyn Read + 'a>,
-    hash: Sha256,
-}
+/// A reader, and the hash of the bytes that were read from it by this value or a clone.
+#[derive(Clone)]
+pub(super) struct Hashed<'a>(Rc<RefCell<(Box<dyn Read + 'a>, Sha256)>>);
 
-impl Hashed<'_> {
+impl Read for Hashed<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.raw.read(buffer)?;
-        self.hash.update(buffer.get(..count).unwrap_or_default());
+        let (raw, hash) = &mut *self.0.borrow_mut();
+        let count = raw.read(buffer)?;
+        hash.update(buffer.get(..count).unwrap_or_default());
         Ok(count)
     }
 }
 
-/// The reader of an input whose checksum is taken.
-struct Shared<'a>(Rc<RefCell<Hashed<'a>>>);
-
-impl Read for Shared<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.borrow_mut().read(buffer)
-    }
-}
-
-/// The checksum of an input that is being read.
-pub(super) struct Checksum<'a>(Rc<RefCell<Hashed<'a>>>);
-
-impl Checksum<'_> {
+impl Hashed<'_> {
     /// Reads what is left of the input, and returns the SHA-256 of all its bytes in hexadecimal digits.
     ///
     /// # Errors
     /// Returns an error if the input cannot be read to its end.
-    pub(super) fn finish(self) -> io::Result<String> {
-        let mut hashed = self.0.borrow_mut();
-        let mut buffer = vec![0; 256 * 1024];
-        while hashed.read(&mut buffer)? > 0 {}
-        Ok(HEXLOWER.encode(&hashed.hash.clone().finalize()))
+    pub(super) fn checksum(mut self) -> io::Result<String> {
+        io::copy(&mut self, &mut io::sink())?;
+        Ok(HEXLOWER.encode(&self.0.borrow().1.clone().finalize()))
     }
 }
 

@@ -20,7 +20,7 @@ use super::documents::{
 use super::encoding::{decode, is_binary};
 use super::error::ReadError;
 use super::evaluator::Evaluator;
-use super::input::{Checksum, InputFile};
+use super::input::{Hashed, InputFile};
 use super::items;
 use super::lists::{Lists, is_list};
 use super::members::Members;
@@ -72,8 +72,8 @@ impl<'a> Reader<'a> {
     pub(super) fn read(&mut self, input: &InputFile, progress: &Progress) {
         progress.show(&input.name);
         let place = Place { input: Rc::from(input.name.as_str()), depth: 0, document: 1, is_entry: false };
-        let (read, checksum) = match input.open(progress) {
-            Ok((bytes, checksum)) => (self.bytes(&place, bytes), Some(checksum)),
+        let (read, hashed) = match input.open(progress) {
+            Ok((bytes, hashed)) => (self.bytes(&place, bytes), Some(hashed)),
             Err(error) => (Err(ReadError::Io(error)), None),
         };
         match read {
@@ -81,7 +81,7 @@ impl<'a> Reader<'a> {
             Ok(Fate::WithoutDms) => self.evaluator.add_source(&place.input, SourceKind::WithoutDms),
             Err(error) => self.evaluator.fail(&place.input, &error),
         }
-        match checksum.map(Checksum::finish) {
+        match hashed.map(Hashed::checksum) {
             Some(Ok(sha256)) => self.evaluator.add_checksum(&place.input, sha256),
             Some(Err(error)) => self.evaluator.fail(&place.input, &ReadError::Io(error)),
             None => {}

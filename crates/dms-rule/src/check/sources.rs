@@ -1,6 +1,6 @@
 //! The inputs of a run, in the order in which they were read.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use report::{SourceKind, SourceSummary};
 
@@ -9,8 +9,10 @@ use report::{SourceKind, SourceSummary};
 pub(super) struct Sources {
     summaries: Vec<SourceSummary>,
     indices: HashMap<(String, SourceKind), usize>,
-    /// The inputs that were read to their end, with their SHA-256.
-    checksums: Vec<(String, String)>,
+    /// The inputs that were read to their end, in order.
+    read: Vec<String>,
+    /// The SHA-256 of each of them.
+    checksums: HashMap<String, String>,
 }
 
 impl Sources {
@@ -34,19 +36,23 @@ impl Sources {
 
     /// Adds the checksum of an input.
     pub(super) fn add_checksum(&mut self, input: &str, sha256: String) {
-        self.checksums.push((input.to_owned(), sha256));
+        self.read.push(input.to_owned());
+        self.checksums.insert(input.to_owned(), sha256);
     }
 
     /// Returns the summaries, with the checksums of their inputs. An input without a summary could not be evaluated.
     pub(super) fn into_summaries(mut self) -> Vec<SourceSummary> {
-        for (input, sha256) in self.checksums {
-            if !self.summaries.iter().any(|summary| summary.name == input) {
-                self.summaries.push(SourceSummary::new(input.as_str(), SourceKind::NotEvaluated, 0));
-            }
-            for summary in self.summaries.iter_mut().filter(|summary| summary.name == input) {
-                summary.sha256 = Some(sha256.clone());
-            }
+        for summary in &mut self.summaries {
+            summary.sha256 = self.checksums.get(&summary.name).cloned();
         }
+        let summarized: HashSet<&str> = self.summaries.iter().map(|summary| summary.name.as_str()).collect();
+        let others = self.read.iter().filter(|input| !summarized.contains(input.as_str()));
+        let others = others.map(|input| SourceSummary {
+            sha256: self.checksums.get(input).cloned(),
+            ..SourceSummary::new(input.as_str(), SourceKind::NotEvaluated, 0)
+        });
+        let others: Vec<SourceSummary> = others.collect();
+        self.summaries.extend(others);
         self.summaries
     }
 }
