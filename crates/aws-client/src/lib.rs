@@ -5,6 +5,7 @@ mod attempt;
 mod aws;
 mod clients;
 mod code;
+mod compliance_details;
 #[cfg(feature = "scan")]
 mod connection;
 mod denial;

@@ -8,12 +8,11 @@ use rule_core::{ComplianceType, ResourceType, parse_timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::compliance_details::{self, OPERATION};
 use crate::error::Error;
 use crate::pages::pages;
 use crate::session::Session;
 use crate::wire::Wire;
-
-const OPERATION: &str = "GetComplianceDetailsByConfigRule";
 
 /// The most characters of a rule's name that the service model allows in this operation, although it allows 128 where
 /// a rule is created. It is not documented whether AWS enforces this.
@@ -87,13 +86,8 @@ impl Session {
         let subject = &format!("of {rule_name}");
         let mut pages = pin!(pages(OPERATION, |position| async move {
             let wire = Wire::raw(OPERATION, self.journal());
-            let request = self
-                .clients()
-                .config_service()
-                .get_compliance_details_by_config_rule()
-                .config_rule_name(rule_name)
-                .limit(100)
-                .set_next_token(position.token);
+            let client = self.clients().config_service();
+            let request = compliance_details::request(client, rule_name, position.token);
             let result = request.customize().interceptor(wire.clone()).send().await;
             match wire.read::<ResultsPage, _, _>(subject, result) {
                 Err(error) if position.number == 1 && is_about_the_length(&error, rule_name) => {

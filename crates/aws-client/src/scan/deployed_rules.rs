@@ -9,13 +9,13 @@ use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
 
 use super::config_service::ConfigService;
+use crate::compliance_details::{self, OPERATION};
 use crate::error::Error;
 use crate::pages::pages;
 use crate::wire::Wire;
 
 const RULES: &str = "DescribeConfigRules";
 const STATUS: &str = "DescribeConfigRuleEvaluationStatus";
-const RESULTS: &str = "GetComplianceDetailsByConfigRule";
 
 /// The most names in a request (service model, `ConfigRuleNames`).
 const NAMES_MAXIMUM: usize = 25;
@@ -210,14 +210,9 @@ impl ConfigService {
         enough: DateTime<Utc>,
     ) -> Result<Option<DateTime<Utc>>, Error> {
         let subject = &format!("of {rule_name} {}", self.subject());
-        let mut pages = pin!(pages(RESULTS, |position| async move {
-            let wire = Wire::raw(RESULTS, self.journal());
-            let request = self
-                .client()
-                .get_compliance_details_by_config_rule()
-                .config_rule_name(rule_name)
-                .limit(100)
-                .set_next_token(position.token);
+        let mut pages = pin!(pages(OPERATION, |position| async move {
+            let wire = Wire::raw(OPERATION, self.journal());
+            let request = compliance_details::request(self.client(), rule_name, position.token);
             let result = request.customize().interceptor(wire.clone()).send().await;
             let page: ResultsPage = wire.read(subject, result)?;
             Ok((page.evaluation_results, page.next_token))
