@@ -1,0 +1,229 @@
+//! The way forward: create, prove, test, stop, move, resume, delete.
+
+use crate::action::{Action, Side};
+use crate::instance::Instance;
+use crate::next::{End, Gate, Next, Remedy, Situation, stop, wait};
+use crate::place::{Place, VISIBLE_MINUTES};
+use crate::proof::{can_receive, differences, not_private};
+
+/// The minutes that DMS has to create an instance: the budget of AWS's own waiter.
+pub(crate) const INSTANCE_MINUTES: u32 = 60;
+/// The minutes of a connection test: 60 polls of 5 seconds in AWS's own waiter.
+const TEST_MINUTES: u32 = 5;
+
+/// The statuses from which an instance does not become available by waiting.
+const UNUSABLE: [&str; 6] = [
+    "failed",
+    "incompatible-network",
+    "incompatible-credentials",
+    "inaccessible-encryption-credentials",
+    "storage-full",
+    "deleting",
+];
+
+pub(crate) fn next(s: Situation<'_>) -> Next {
+    if s.memory.going_back {
+        let because = "the way back was begun".to_owned();
+        return stop("taken-back", s.old_arn(), because, Remedy::Back);
+    }
+    let Some(new) = &s.observation.new else { return s.create() };
+    let Some(new_arn) = s.new_arn() else { return s.not_ours() };
+    let new = &new.instance;
+    if let Some(next) = usable(new) {
+        return next;
+    }
+    if let Some(because) = not_private(new) {
+        let remedy = if s.observation.old.is_some() { Remedy::Back } else { Remedy::ByHand };
+        return stop("not-private", new_arn, because, remedy);
+    }
+    if s.observation.old.is_none() {
+        return s.finish(new);
+    }
+    if !s.memory.approved
+        && let Some(next) = s.approve(new)
+    {
+        return next;
+    }
+    for task in &s.plan.tasks {
+        if let Some(next) = s.transfer(task.arn(), Side::New, |settled| s.ready_to_move(new, settled.task)) {
+            return next;
+        }
+    }
+    s.delete()
+}
+
+/// Returns what comes next if the new instance cannot be used now.
+fn usable(new: &Instance) -> Option<Next> {
+    match new.status() {
+        "available" => None,
+        status if UNUSABLE.contains(&status) => {
+            let because = format!("the new instance is in the status {status}");
+            Some(stop("new-unusable", new.arn(), because, Remedy::Back))
+        }
+        status => Some(wait("instance", new.arn(), status, INSTANCE_MINUTES)),
+    }
+}
+
+impl Situation<'_> {
+    fn not_ours(&self) -> Next {
+        let new = self.observation.new.as_ref().map(|new| &new.instance);
+        let arn = new.map(Instance::arn).unwrap_or_default();
+        let because = format!(
+            "an instance named {} exists that this run did not create",
+            new.map(Instance::identifier).unwrap_or_default()
+        );
+        stop("not-ours", arn, because, Remedy::ByHand)
+    }
+
+    /// Returns what comes next before the new instance exists.
+    fn create(&self) -> Next {
+        if self.observation.old.is_none() {
+            let because = "neither of the two instances exists".to_owned();
+            return stop("nothing-left", self.old_arn(), because, Remedy::ByHand);
+        }
+        if self.memory.approved {
+            let because = "the new instance no longer exists, and tasks may be stopped".to_owned();
+            return stop("new-gone", self.old_arn(), because, Remedy::Back);
+        }
+        if let Some(next) = self.changed() {
+            return next;
+        }
+        if self.attempts.create {
+            return wait("creating", self.old_arn(), "", VISIBLE_MINUTES);
+        }
+        Next::Act(Action::Create)
+    }
+
+    fn changed(&self) -> Option<Next> {
+        let changes = self.changes();
+        let because = format!("since the plan was made, this changed: {}", changes.join("; "));
+        (!changes.is_empty()).then(|| stop("changed", self.old_arn(), because, Remedy::PlanAgain))
+    }
+
+    /// Returns what comes next before a person has agreed to touch the tasks: the plan still holds, the new instance
+    /// is as planned, every endpoint was tested from it by this process.
+    fn approve(&self, new: &Instance) -> Option<Next> {
+        if let Some(next) = self.changed() {
+            return Some(next);
+        }
+        let differences = differences(self.plan, new);
+        if !differences.is_empty() {
+            let because = format!("the new instance is not as planned: {}", differences.join("; "));
+            return Some(stop("not-equal", new.arn(), because, Remedy::Back));
+        }
+        if self.plan.tasks.is_empty() {
+            return None;
+        }
+        let mut endpoints: Vec<&str> = Vec::new();
+        for endpoint in self.plan.tasks.iter().flat_map(crate::Task::endpoints) {
+            if !endpoints.contains(&endpoint) {
+                endpoints.push(endpoint);
+            }
+        }
+        for endpoint in endpoints {
+            if let Some(next) = self.test(new, endpoint, true) {
+                return Some(next);
+            }
+        }
+        if !self.consent.stop {
+            return Some(Next::Ask(Gate::Stop));
+        }
+        Some(Next::Act(Action::TakeSnapshot))
+    }
+
+    /// Returns what comes next until an endpoint is proved reachable from the new instance. With `again`, only a test
+    /// of this process counts.
+    fn test(&self, new: &Instance, endpoint: &str, again: bool) -> Option<Next> {
+        let tested = self.attempts.tests.contains(endpoint);
+        let connection = self.observation.connections.get(endpoint);
+        let status = connection.and_then(|connection| connection.status.as_deref()).unwrap_or_default();
+        match status {
+            "successful" if tested || !again => None,
+            "testing" | "deleting" => Some(wait("test", endpoint, status, TEST_MINUTES)),
+            "failed" if tested => {
+                let message = connection.and_then(|connection| connection.last_failure_message.as_deref());
+                let because = format!(
+                    "the new instance does not reach an endpoint: {}",
+                    message.unwrap_or("DMS gives no reason")
+                );
+                Some(stop("endpoint-failed", endpoint, because, Remedy::MendOrBack))
+            }
+            status if tested => Some(wait("test", endpoint, status, TEST_MINUTES)),
+            _ => {
+                let (endpoint, instance) = (endpoint.to_owned(), new.arn().to_owned());
+                Some(Next::Act(Action::Test { endpoint, instance }))
+            }
+        }
+    }
+
+    /// Returns what comes next before a task may leave the old instance.
+    fn ready_to_move(&self, new: &Instance, task: &crate::Task) -> Option<Next> {
+        let old = self.observation.old.as_ref()?;
+        if !matches!(old.status(), "available" | "storage-full") {
+            return Some(wait("instance", old.arn(), old.status(), INSTANCE_MINUTES));
+        }
+        if !can_receive(new, old) {
+            let because =
+                "the new instance has an older engine version: DMS would refuse the move".to_owned();
+            return Some(stop("older-version", new.arn(), because, Remedy::Back));
+        }
+        task.endpoints().find_map(|endpoint| self.test(new, endpoint, false))
+    }
+
+    /// Returns what comes next once every task is on the new instance.
+    fn delete(&self) -> Next {
+        let old_arn = self.old_arn();
+        let left = |task: &&crate::Task| {
+            [&task.replication_instance_arn, &task.target_replication_instance_arn]
+                .into_iter()
+                .any(|arn| arn.as_deref() == Some(old_arn))
+        };
+        if let Some(task) = self.observation.others.iter().find(left) {
+            let because =
+                format!("the task {} is on the old instance and not in the plan", task.identifier());
+            return stop("other-task", task.arn(), because, Remedy::ByHand);
+        }
+        let status = self.observation.old.as_ref().map(Instance::status).unwrap_or_default();
+        if status == "deleting" {
+            return wait("deleting", old_arn, status, INSTANCE_MINUTES);
+        }
+        if self.attempts.deletes.contains(old_arn) {
+            return wait("deleting", old_arn, status, VISIBLE_MINUTES);
+        }
+        if !self.consent.delete {
+            return Next::Ask(Gate::Delete);
+        }
+        Next::Act(Action::DeleteInstance { side: Side::Old, instance: old_arn.to_owned() })
+    }
+
+    /// Returns what comes next once the old instance is gone.
+    fn finish(&self, new: &Instance) -> Next {
+        for task in &self.plan.tasks {
+            match self.place(task.arn()) {
+                Place::Gone => {}
+                Place::Pending(next) => return next,
+                Place::Settled(_) => {
+                    if let Some(next) = self.transfer(task.arn(), Side::New, |_| None) {
+                        return next;
+                    }
+                }
+            }
+        }
+        let instance = new.arn().to_owned();
+        if self.plan.instance.auto_minor_version_upgrade == Some(true)
+            && new.auto_minor_version_upgrade != Some(true)
+        {
+            if self.attempts.restore {
+                return wait("modifying", new.arn(), new.status(), VISIBLE_MINUTES);
+            }
+            return Next::Act(Action::RestoreUpgrades { instance });
+        }
+        if self.plan.choices.rename && new.identifier() != self.plan.instance.identifier() {
+            if self.attempts.rename {
+                return wait("modifying", new.arn(), new.status(), VISIBLE_MINUTES);
+            }
+            return Next::Act(Action::Rename { instance });
+        }
+        Next::End(End::Done)
+    }
+}

@@ -1,0 +1,88 @@
+//! The transfer of one task to an instance: stop, move, resume. Both directions are this.
+
+use crate::action::{Action, Side};
+use crate::memory::Interruption;
+use crate::next::{Next, Remedy, Situation, stop, wait};
+use crate::place::{Place, Settled, VISIBLE_MINUTES};
+use crate::task::Condition;
+
+impl Situation<'_> {
+    /// Returns what comes next for a task on its way to `to`; `None` if it has arrived and is in its state of before,
+    /// or was deleted by somebody. `ready_to_leave` is called before a task is stopped or moved away.
+    pub(crate) fn transfer(
+        &self,
+        arn: &str,
+        to: Side,
+        ready_to_leave: impl Fn(&Settled<'_>) -> Option<Next>,
+    ) -> Option<Next> {
+        match self.place(arn) {
+            Place::Gone => None,
+            Place::Pending(next) => Some(next),
+            Place::Settled(settled) if settled.on == to => self.arrive(arn, settled),
+            Place::Settled(settled) => {
+                ready_to_leave(&settled).or_else(|| Some(self.leave(arn, settled, to)))
+            }
+        }
+    }
+
+    /// Returns what comes next for a task that is still on the other instance.
+    fn leave(&self, arn: &str, settled: Settled<'_>, to: Side) -> Next {
+        let Settled { task, instance: on, condition, is_open, .. } = settled;
+        let name = task.identifier();
+        if condition == Condition::Running {
+            if self.attempts.stops.contains(&(arn.to_owned(), on.to_owned())) {
+                return wait("stopping", arn, task.status(), VISIBLE_MINUTES);
+            }
+            if task.is_loading() && !self.plan.choices.reload {
+                let because = format!(
+                    "the task {name} is loading tables; those that are not complete would begin again"
+                );
+                return stop("loading", arn, because, Remedy::MendOrBack);
+            }
+            if !is_open {
+                return Next::Act(Action::Remember { task: arn.to_owned(), entry: Interruption::Open });
+            }
+            return Next::Act(Action::StopTask { task: arn.to_owned(), on: on.to_owned() });
+        }
+        let Some(instance) = self.instance_arn(to) else {
+            let because = "the instance that the task is to be moved to does not exist".to_owned();
+            return stop("no-target", arn, because, Remedy::ByHand);
+        };
+        if self.attempts.moves.contains(&(arn.to_owned(), instance.to_owned())) {
+            if condition == Condition::FailedMove {
+                let message = task.last_failure_message.as_deref().unwrap_or("DMS gives no reason");
+                let because = format!("the move of the task {name} failed: {message}");
+                return stop("move-failed", arn, because, Remedy::MendOrBack);
+            }
+            return wait("moving", arn, task.status(), VISIBLE_MINUTES);
+        }
+        Next::Act(Action::MoveTask { task: arn.to_owned(), to, instance: instance.to_owned() })
+    }
+
+    /// Returns what comes next for a task that is on the instance where it is to be.
+    fn arrive(&self, arn: &str, settled: Settled<'_>) -> Option<Next> {
+        let Settled { task, instance: on, condition, is_open, .. } = settled;
+        if !is_open {
+            return None;
+        }
+        if condition == Condition::Running || task.has_finished() {
+            return Some(Next::Act(Action::Remember { task: arn.to_owned(), entry: Interruption::Closed }));
+        }
+        if self.attempts.resumes.contains(&(arn.to_owned(), on.to_owned())) {
+            if task.status() == "failed" {
+                let message = task.last_failure_message.as_deref().unwrap_or("DMS gives no reason");
+                let because = format!("the task {} failed after its start: {message}", task.identifier());
+                return Some(stop("resume-failed", arn, because, Remedy::MendOrBack));
+            }
+            return Some(wait("starting", arn, task.status(), VISIBLE_MINUTES));
+        }
+        Some(Next::Act(Action::ResumeTask { task: arn.to_owned(), on: on.to_owned() }))
+    }
+
+    fn instance_arn(&self, side: Side) -> Option<&str> {
+        match side {
+            Side::Old => self.observation.old.as_ref().map(|_| self.old_arn()),
+            Side::New => self.new_arn(),
+        }
+    }
+}
