@@ -42,6 +42,17 @@ impl Note {
         Self { weight, code: code.to_owned(), subject: subject.to_owned(), text, next, commands: Vec::new() }
     }
 
+    /// Builds a note that blocks because a fact is not known; the command would give it.
+    #[must_use]
+    pub fn unknown(code: &str, fact: &str, command: &[&str]) -> Self {
+        let text = format!("{fact} is not known");
+        let next =
+            "run the command and give its output to the plan, or plan with rights to call it".to_owned();
+        let mut note = Self::new(Weight::Blocks, code, "", text, next);
+        note.commands.push(command.iter().map(|word| (*word).to_owned()).collect());
+        note
+    }
+
     /// Adds a command, as its words.
     #[must_use]
     pub fn with_command<const N: usize>(mut self, words: [&str; N]) -> Self {

@@ -1,0 +1,133 @@
+//! Makes a plan from facts.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::arn;
+use crate::endpoint::Endpoint;
+use crate::facts::Facts;
+use crate::instance::Instance;
+use crate::note::Weight;
+use crate::owner::Owner;
+use crate::plan::{Choices, Plan, SCHEMA_VERSION, Target};
+use crate::preflight::preflight;
+use crate::task::{Condition, Task};
+use crate::{dependents, network};
+
+/// The most characters of an identifier (API reference of DMS, `CreateReplicationInstance`).
+const IDENTIFIER_MAXIMUM: usize = 63;
+const SUFFIX: &str = "-private";
+
+/// Makes the plan: what was found, the private instance, the order of the tasks, and what blocks. It never fails: what
+/// is unknown or odd becomes a note that blocks.
+#[must_use]
+pub fn plan(facts: &Facts, choices: Choices, region: &str, planned_at: Option<String>) -> Plan {
+    let instance = facts.instance.clone();
+    let tags = facts.tags.clone().unwrap_or_default();
+    let endpoints = endpoints(facts);
+    let mut plan = Plan {
+        schema_version: SCHEMA_VERSION,
+        planned_at,
+        account_id: arn::account(instance.arn()).map(str::to_owned),
+        region: region.to_owned(),
+        target: target(&instance, &choices),
+        owner: Owner::from_tags(&tags),
+        tags: tags.into_iter().filter(|(key, _)| is_copied(key)).collect(),
+        tasks: ordered(facts.tasks.clone().unwrap_or_default()),
+        endpoints,
+        choices,
+        notes: Vec::new(),
+        instance,
+    };
+    let mut notes = preflight(facts, &plan);
+    notes.extend(network::notes(&facts.network, &plan));
+    notes.extend(dependents::notes(facts, &plan));
+    notes.sort_by_key(|note| match note.weight {
+        Weight::Blocks => 0,
+        Weight::Warns => 1,
+        Weight::Dependent => 2,
+    });
+    plan.notes = notes;
+    plan
+}
+
+/// Returns true for a tag that can be given to another resource, and is not of an earlier run.
+fn is_copied(key: &str) -> bool {
+    !key.to_ascii_lowercase().starts_with("aws:") && key != crate::RUN_TAG && key != crate::REPLACES_TAG
+}
+
+/// Builds the private instance: every attribute of the old one that `CreateReplicationInstance` takes, with the flag
+/// and automatic upgrades off. With automatic upgrades, DMS would create the default version instead of this one, and
+/// there would be no way back.
+fn target(old: &Instance, choices: &Choices) -> Target {
+    let identifier = choices.name.clone().unwrap_or_else(|| private_name(old.identifier()));
+    let mut parameters = Map::new();
+    let mut set = |name: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            parameters.insert(name.to_owned(), value);
+        }
+    };
+    let text =
+        |value: &Option<String>| value.as_ref().filter(|value| !value.is_empty()).map(|value| json!(value));
+    set("ReplicationInstanceIdentifier", Some(json!(identifier)));
+    set("ReplicationInstanceClass", text(&old.replication_instance_class));
+    set("AllocatedStorage", choices.allocated_storage.or(old.allocated_storage).map(Value::from));
+    set("EngineVersion", text(&old.engine_version));
+    set("AutoMinorVersionUpgrade", Some(json!(false)));
+    set("PubliclyAccessible", Some(json!(false)));
+    set("MultiAZ", old.multi_az.map(Value::from));
+    if old.multi_az == Some(false) {
+        // DMS refuses a zone together with MultiAZ.
+        set("AvailabilityZone", text(&old.availability_zone));
+    }
+    set("ReplicationSubnetGroupIdentifier", old.subnet_group().map(Value::from));
+    set("VpcSecurityGroupIds", old.active_security_groups().map(|groups| json!(groups)));
+    set("KmsKeyId", text(&old.kms_key_id));
+    set("PreferredMaintenanceWindow", text(&old.preferred_maintenance_window));
+    set("DnsNameServers", text(&old.dns_name_servers));
+    set("NetworkType", text(&old.network_type));
+    let kerberos = old.kerberos_authentication_settings.clone().filter(|settings| !settings.is_empty());
+    set("KerberosAuthenticationSettings", kerberos.map(Value::Object));
+    Target { identifier, parameters }
+}
+
+/// Returns the name with `-private`, cut so that it stays within what DMS allows.
+fn private_name(old: &str) -> String {
+    let room = IDENTIFIER_MAXIMUM - SUFFIX.len();
+    let head: String = old.chars().take(room).collect();
+    format!("{}{SUFFIX}", head.trim_end_matches('-'))
+}
+
+/// Orders the tasks: those at rest first, then those with the fewest tables, so that the first move risks least.
+fn ordered(mut tasks: Vec<Task>) -> Vec<Task> {
+    let tables = |task: &Task| {
+        let stats = task.replication_task_stats.as_ref()?;
+        Some(stats.tables_loaded? + stats.tables_loading.unwrap_or(0) + stats.tables_queued.unwrap_or(0))
+    };
+    tasks.sort_by_cached_key(|task| {
+        (
+            task.condition() == Condition::Running,
+            tables(task).unwrap_or(i64::MAX),
+            task.identifier().to_owned(),
+        )
+    });
+    tasks
+}
+
+/// Returns each distinct endpoint of the tasks, with what DMS describes of it.
+fn endpoints(facts: &Facts) -> Vec<Endpoint> {
+    let described: BTreeMap<&str, &Value> = facts
+        .endpoints
+        .iter()
+        .flatten()
+        .filter_map(|endpoint| Some((endpoint.get("EndpointArn")?.as_str()?, endpoint)))
+        .collect();
+    let mut endpoints: Vec<Endpoint> = Vec::new();
+    for arn in facts.tasks.iter().flatten().flat_map(Task::endpoints) {
+        if endpoints.iter().all(|endpoint| endpoint.arn != arn) {
+            endpoints.push(Endpoint::read(arn, described.get(arn).copied()));
+        }
+    }
+    endpoints
+}
