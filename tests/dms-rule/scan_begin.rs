@@ -165,7 +165,7 @@ fn a_session_of_iam_identity_center_that_is_missing_or_has_expired_leads_to_its_
                 "credentials: the session of IAM Identity Center of the profile `{profile}` has expired, or was never \
                  begun"
             ),
-            &format!("run `aws sso login --profile {profile}`, then scan again"),
+            &format!("run `aws sso login --profile {profile}`, then run the command again"),
         );
     }
 }
@@ -189,7 +189,7 @@ fn credentials_that_cannot_be_loaded_are_explained_in_the_words_of_the_sdk() {
     );
     assert_eq!(
         next,
-        "run `eval \"$(aws configure export-credentials --profile console --format env)\"`, then scan again without \
+        "run `eval \"$(aws configure export-credentials --profile console --format env)\"`, then run the command again without \
          --profile"
     );
     std::fs::write(home.path().join(".aws/config"), "[profile orders\nregion = x").unwrap();

@@ -50,6 +50,12 @@ pub enum Cause {
     /// No request was sent: it could not be built or signed.
     #[error("not sent: the request could not be built or signed; are there credentials and a Region?")]
     NotSent,
+    /// No request was sent: its parameters are not those of the operation.
+    #[error("not sent: {reason}")]
+    InvalidRequest {
+        /// The parameter and its defect, without its value.
+        reason: String,
+    },
     /// A failure that the SDK does not explain.
     #[error("unknown")]
     Unknown,
@@ -122,6 +128,12 @@ pub enum ConnectionFailure {
 }
 
 impl Cause {
+    /// Returns the cause for parameters that an operation does not have.
+    #[cfg(feature = "migration")]
+    pub(crate) fn invalid_request(reason: impl Into<String>) -> Self {
+        Self::InvalidRequest { reason: reason.into() }
+    }
+
     /// Returns the cause for a response that lacks a member or has an unusable one.
     pub(crate) fn unreadable(reason: impl Into<String>) -> Self {
         Self::UnreadableResponse { reason: reason.into() }
@@ -152,7 +164,10 @@ impl Error {
         match &self.0.cause {
             Cause::Service { code, .. } => code::kind(code),
             Cause::Credentials(UnusableCredentials::SignedOut { .. }) => ErrorKind::Denied,
-            Cause::CaBundle { .. } | Cause::NoRole { .. } | Cause::Credentials(_) => ErrorKind::BadInput,
+            Cause::CaBundle { .. }
+            | Cause::NoRole { .. }
+            | Cause::Credentials(_)
+            | Cause::InvalidRequest { .. } => ErrorKind::BadInput,
             Cause::Timeout
             | Cause::Connection
             | Cause::NoConnection(_)
@@ -243,6 +258,7 @@ impl Error {
             Cause::Timeout
             | Cause::BrokenResponse
             | Cause::NotSent
+            | Cause::InvalidRequest { .. }
             | Cause::Unknown
             | Cause::Credentials(_)
             | Cause::ItemNotHeld { .. }

@@ -20,6 +20,8 @@ mod journal;
 mod kms_key;
 mod listing;
 mod lookup;
+#[cfg(feature = "migration")]
+pub mod migration;
 mod next_step;
 mod pages;
 mod place;

@@ -74,6 +74,7 @@ impl Error {
                 Reader::Person => again.to_owned(),
             },
             Cause::ItemNotHeld { .. } | Cause::RejectedEvaluations { .. } => again.to_owned(),
+            Cause::InvalidRequest { .. } => "report this as a defect of the program".to_owned(),
             Cause::CaBundle { .. } => {
                 "name a file of PEM certificates in AWS_CA_BUNDLE, or unset it".to_owned()
             }
@@ -213,7 +214,7 @@ fn after_no_connection(failure: ConnectionFailure, is_first_call: bool) -> Strin
 
 /// Returns the IAM action that allows an operation (service authorization reference of each service); `None` for an
 /// operation that is not listed here.
-fn action(operation: &str) -> Option<String> {
+pub(crate) fn action(operation: &str) -> Option<String> {
     let listings = ResourceType::ALL.map(ResourceType::listing);
     if let Some(listing) = listings.iter().find(|listing| listing.operation == operation) {
         return Some(listing.action.to_owned());
@@ -223,7 +224,20 @@ fn action(operation: &str) -> Option<String> {
         "DescribeKey" | "ListAliases" => "kms",
         "ListRegions" => "account",
         "ListAccounts" | "ListAccountsForParent" | "ListOrganizationalUnitsForParent" => "organizations",
-        "ListTagsForResource" => "dms",
+        "ListTagsForResource"
+        | "CreateReplicationInstance"
+        | "DeleteReplicationInstance"
+        | "DescribeAccountAttributes"
+        | "DescribeConnections"
+        | "DescribeEngineVersions"
+        | "DescribeOrderableReplicationInstances"
+        | "DescribePendingMaintenanceActions"
+        | "DescribeTableStatistics"
+        | "ModifyReplicationInstance"
+        | "MoveReplicationTask"
+        | "StartReplicationTask"
+        | "StopReplicationTask"
+        | "TestConnection" => "dms",
         "PutEvaluations"
         | "GetResourceConfigHistory"
         | "ListDiscoveredResources"

@@ -67,10 +67,10 @@ impl UnusableCredentials {
             }
             Self::ProfileLoop { .. } => "correct source_profile in that profile".to_owned(),
             Self::SignedOut { profile } if profile == "default" => {
-                "run `aws sso login`, then scan again".to_owned()
+                "run `aws sso login`, then run the command again".to_owned()
             }
             Self::SignedOut { profile } => {
-                format!("run `aws sso login --profile {}`, then scan again", quoted(profile))
+                format!("run `aws sso login --profile {}`, then run the command again", quoted(profile))
             }
             Self::LoginSession { profile } => exported(Some(profile)),
             Self::Other { profile, .. } => {
@@ -87,7 +87,7 @@ impl UnusableCredentials {
 fn exported(profile: Option<&String>) -> String {
     let profile = profile.map(|name| format!(" --profile {}", quoted(name))).unwrap_or_default();
     format!(
-        "run `eval \"$(aws configure export-credentials{profile} --format env)\"`, then scan again without --profile"
+        "run `eval \"$(aws configure export-credentials{profile} --format env)\"`, then run the command again without --profile"
     )
 }
 
