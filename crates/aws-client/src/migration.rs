@@ -11,4 +11,5 @@ mod role;
 #[cfg(test)]
 mod scripted;
 
+pub use document::document;
 pub use listing::Listing;

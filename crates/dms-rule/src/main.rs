@@ -6,6 +6,7 @@ mod formats;
 mod invoke;
 mod manual;
 mod markdown;
+mod plan;
 mod results;
 mod rule_name;
 mod rules;
@@ -48,6 +49,8 @@ enum Command {
     Coverage(Box<coverage::Arguments>),
     /// Run AWS Config events through the function, with a local AWS
     Invoke(invoke::Arguments),
+    /// Plan how a public replication instance becomes private
+    Plan(Box<plan::Arguments>),
     /// List the rules, or print the page of one
     Rules(rules::Arguments),
     /// Print a script by which a shell completes commands and options
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
         Command::Scan(arguments) => scan::run(&arguments),
         Command::Coverage(arguments) => coverage::run(&arguments),
         Command::Invoke(arguments) => invoke::run(&arguments),
+        Command::Plan(arguments) => plan::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Completions(arguments) => manual::completions(&arguments, &Arguments::command()),
         Command::Man(arguments) => manual::man(&arguments, Arguments::command()),

@@ -6,7 +6,7 @@ mod collector;
 pub(crate) mod event;
 mod interrupt;
 pub(crate) mod plan;
-mod regions;
+pub(crate) mod regions;
 pub(crate) mod scope;
 
 use std::cell::RefCell;

@@ -19,7 +19,9 @@ pub struct Facts {
     pub tags: Option<BTreeMap<String, String>>,
     /// All instances of the account and Region.
     pub instances: Option<Vec<Instance>>,
-    /// The tasks of the instance, and of an unfinished replacement of it.
+    /// The tags of the instance that has the name of the new one, if there is one.
+    pub namesake_tags: Option<BTreeMap<String, String>>,
+    /// The tasks of the account and Region, or those of the instance and of the one with the new name.
     pub tasks: Option<Vec<Task>>,
     /// The endpoints in the shape of `DescribeEndpoints`.
     pub endpoints: Option<Vec<Value>>,

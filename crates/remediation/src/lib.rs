@@ -40,7 +40,7 @@ pub use note::{Note, Weight};
 pub use observation::{NewInstance, Observation, REPLACES_TAG, RUN_TAG};
 pub use owner::{OPT_OUT_TAG, Owner};
 pub use plan::{Choices, Plan, SCHEMA_VERSION, Target};
-pub use planning::plan;
+pub use planning::{new_name, plan};
 pub use proof::{can_receive, differences, not_private};
 pub use request::Request;
 pub use steps::{Instruction, NEW_INSTANCE, RUN, State, Step};

@@ -34,7 +34,7 @@ pub fn plan(facts: &Facts, choices: Choices, region: &str, planned_at: Option<St
         target: target(&instance, &choices),
         owner: Owner::from_tags(&tags),
         tags: tags.into_iter().filter(|(key, _)| is_copied(key)).collect(),
-        tasks: ordered(facts.tasks.clone().unwrap_or_default()),
+        tasks: ordered(tasks_on(facts, instance.arn()).cloned().collect()),
         endpoints,
         choices,
         notes: Vec::new(),
@@ -61,7 +61,7 @@ fn is_copied(key: &str) -> bool {
 /// and automatic upgrades off. With automatic upgrades, DMS would create the default version instead of this one, and
 /// there would be no way back.
 fn target(old: &Instance, choices: &Choices) -> Target {
-    let identifier = choices.name.clone().unwrap_or_else(|| private_name(old.identifier()));
+    let identifier = new_name(old, choices.name.as_deref());
     let mut parameters = Map::new();
     let mut set = |name: &str, value: Option<Value>| {
         if let Some(value) = value {
@@ -92,11 +92,22 @@ fn target(old: &Instance, choices: &Choices) -> Target {
     Target { identifier, parameters }
 }
 
-/// Returns the name with `-private`, cut so that it stays within what DMS allows.
-fn private_name(old: &str) -> String {
+/// Returns the name of the new instance: the chosen one, else that of the old one with `-private`, cut so that it stays
+/// within what DMS allows.
+#[must_use]
+pub fn new_name(old: &Instance, chosen: Option<&str>) -> String {
     let room = IDENTIFIER_MAXIMUM - SUFFIX.len();
-    let head: String = old.chars().take(room).collect();
-    format!("{}{SUFFIX}", head.trim_end_matches('-'))
+    let head: String = old.identifier().chars().take(room).collect();
+    chosen.map_or_else(|| format!("{}{SUFFIX}", head.trim_end_matches('-')), str::to_owned)
+}
+
+/// Returns the tasks that are on an instance, or that DMS moves to it or away from it.
+pub(crate) fn tasks_on<'a>(facts: &'a Facts, arn: &'a str) -> impl Iterator<Item = &'a Task> {
+    facts.tasks.iter().flatten().filter(move |task| {
+        [&task.replication_instance_arn, &task.target_replication_instance_arn]
+            .into_iter()
+            .any(|on| on.as_deref() == Some(arn))
+    })
 }
 
 /// Orders the tasks: those at rest first, then those with the fewest tables, so that the first move risks least.
@@ -124,7 +135,7 @@ fn endpoints(facts: &Facts) -> Vec<Endpoint> {
         .filter_map(|endpoint| Some((endpoint.get("EndpointArn")?.as_str()?, endpoint)))
         .collect();
     let mut endpoints: Vec<Endpoint> = Vec::new();
-    for arn in facts.tasks.iter().flatten().flat_map(Task::endpoints) {
+    for arn in tasks_on(facts, facts.instance.arn()).flat_map(Task::endpoints) {
         if endpoints.iter().all(|endpoint| endpoint.arn != arn) {
             endpoints.push(Endpoint::read(arn, described.get(arn).copied()));
         }

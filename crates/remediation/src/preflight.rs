@@ -168,13 +168,25 @@ fn name(facts: &Facts, plan: &Plan, notes: &mut Vec<Note>) {
         return;
     };
     let lower = name.to_lowercase();
-    if instances.iter().any(|instance| instance.identifier().to_lowercase() == lower) {
+    let Some(namesake) = instances.iter().find(|instance| instance.identifier().to_lowercase() == lower)
+    else {
+        return;
+    };
+    let replaces = facts.namesake_tags.as_ref().and_then(|tags| tags.get(REPLACES_TAG));
+    let is_ours = replaces.map(String::as_str) == Some(plan.instance.arn());
+    let on_it = |task: &Task| task.replication_instance_arn.as_deref() == Some(namesake.arn());
+    let has_tasks = facts.tasks.as_ref().is_none_or(|tasks| tasks.iter().any(on_it));
+    if is_ours && !has_tasks {
+        let text = format!("an unfinished run created {name}, and has moved nothing to it");
+        let next = "apply goes on with it; apply --back deletes it";
+        notes.push(warns("unfinished", name, text, next));
+    } else if is_ours {
+        let text = format!("a run has moved tasks to {name}");
+        let next = "go on with the plan of that run, or take it back with dms-rule apply --back";
+        notes.push(blocks("under-way", name, text, next));
+    } else {
         let text = format!("an instance named {name} exists");
-        let next = format!(
-            "if an earlier run created it (tag {REPLACES_TAG}), go on with the plan of that run, or take it back with \
-             dms-rule apply --back; else name another with --name"
-        );
-        notes.push(blocks("name-taken", name, text, next));
+        notes.push(blocks("name-taken", name, text, "name another with --name"));
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 ///
 /// # Errors
 /// Returns a reason if a member is given twice: one of them would be lost, and it cannot be known which one is right.
-pub(crate) fn document(json: Json) -> Result<Value, String> {
+pub fn document(json: Json) -> Result<Value, String> {
     Ok(match json {
         Json::Bool(value) => Value::Bool(value),
         Json::Number(number) => Value::Number(number),

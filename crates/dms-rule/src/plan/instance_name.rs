@@ -1,0 +1,59 @@
+//! The name by which a person means an instance.
+
+use std::str::FromStr;
+
+use remediation::Instance;
+use rule_core::Arn;
+
+/// The ARN or the identifier of an instance.
+#[derive(Clone, Debug)]
+pub(crate) enum InstanceName {
+    /// The ARN.
+    Arn(String),
+    /// The identifier, in lower case as DMS stores it.
+    Identifier(String),
+}
+
+impl FromStr for InstanceName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if !text.starts_with("arn:") {
+            return Ok(Self::Identifier(text.to_lowercase()));
+        }
+        match Arn::parse(text) {
+            Some(arn) if arn.service == "dms" && text.split(':').nth(5) == Some("rep") => {
+                Ok(Self::Arn(text.to_owned()))
+            }
+            _ => {
+                Err("expected the identifier or the ARN of a replication instance (arn:...:rep:...)"
+                    .to_owned())
+            }
+        }
+    }
+}
+
+impl InstanceName {
+    /// Returns the Region of the ARN.
+    pub(crate) fn region(&self) -> Option<&str> {
+        match self {
+            Self::Arn(arn) => remediation::region(arn),
+            Self::Identifier(_) => None,
+        }
+    }
+
+    /// Returns true if this is a name of the instance.
+    pub(crate) fn is_name_of(&self, instance: &Instance) -> bool {
+        match self {
+            Self::Arn(arn) => instance.arn() == arn,
+            Self::Identifier(identifier) => instance.identifier() == identifier,
+        }
+    }
+
+    /// Returns the text.
+    pub(crate) fn text(&self) -> &str {
+        match self {
+            Self::Arn(text) | Self::Identifier(text) => text,
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! The facts of a plan from live DMS.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+
+use aws_client::Session;
+use aws_client::migration::Listing;
+use aws_client::scan::Caller;
+use remediation::{Facts, Instance, Task, new_name};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::instance_name::InstanceName;
+
+/// The wish of the person.
+#[derive(Debug)]
+pub(crate) struct Request<'a> {
+    /// The instance; `None` for every public one.
+    pub(crate) instance: Option<&'a InstanceName>,
+    /// The Regions; empty for that of the ARN or the configuration, or for all.
+    pub(crate) regions: &'a [String],
+    /// The profile of the AWS CLI.
+    pub(crate) profile: Option<&'a str>,
+    /// The ARN of a role and its external id.
+    pub(crate) role: Option<(&'a str, Option<&'a str>)>,
+    /// The name of the new instance.
+    pub(crate) name: Option<&'a str>,
+}
+
+/// Reads the facts of the instance, or of every public one, each with its Region. Reports each fact that could not be
+/// read and that the plan can do without.
+///
+/// # Errors
+/// Returns an error if there are no credentials, or the instances cannot be listed, or the named one is not there.
+pub(crate) async fn facts(
+    request: &Request<'_>,
+    report: impl Fn(String),
+) -> Result<Vec<(String, Facts)>, Box<dyn Error>> {
+    let caller = Caller::load(request.profile).await?;
+    let regions = regions(request, &caller).await?;
+    let mut found = Vec::new();
+    for region in regions {
+        let session = match request.role {
+            Some((arn, external_id)) => caller.session_with_role(arn, external_id, &region).await?,
+            None => caller.session(&caller.own_account(), &region),
+        };
+        let place = Place { session: &session, region: &region, report: &report };
+        found.extend(place.facts(request).await?.into_iter().map(|facts| (region.clone(), facts)));
+    }
+    Ok(found)
+}
+
+async fn regions(request: &Request<'_>, caller: &Caller) -> Result<Vec<String>, Box<dyn Error>> {
+    let named = request.instance.and_then(InstanceName::region);
+    match (named, request.regions) {
+        (Some(region), []) => Ok(vec![region.to_owned()]),
+        (Some(region), [one]) if one == region => Ok(vec![region.to_owned()]),
+        (Some(region), _) => Err(format!("the instance is in {region}, and --region names another").into()),
+        (None, []) if request.instance.is_some() => Ok(vec![caller.region().to_owned()]),
+        (None, []) => {
+            let known = caller.known_regions(&caller.own_account()).await?;
+            Ok(known.into_iter().filter(|region| region.is_enabled).map(|region| region.name).collect())
+        }
+        (None, [_, _, ..]) if request.instance.is_some() => {
+            Err("name one Region with --region: identifiers are unique in one only".into())
+        }
+        (None, regions) => Ok(regions.to_vec()),
+    }
+}
+
+/// One account and Region.
+struct Place<'a, R> {
+    session: &'a Session,
+    region: &'a str,
+    report: &'a R,
+}
+
+impl<R: Fn(String)> Place<'_, R> {
+    async fn facts(&self, request: &Request<'_>) -> Result<Vec<Facts>, Box<dyn Error>> {
+        let instances: Vec<Instance> = read(self.session.records(Listing::ReplicationInstances, &[]).await?)?;
+        let wanted: Vec<&Instance> = match request.instance {
+            Some(name) => instances.iter().filter(|instance| name.is_name_of(instance)).collect(),
+            None => instances.iter().filter(|instance| instance.publicly_accessible != Some(false)).collect(),
+        };
+        if let (Some(name), []) = (request.instance, wanted.as_slice()) {
+            let names: Vec<&str> = instances.iter().map(Instance::identifier).take(10).collect();
+            let there = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+            let text = format!(
+                "there is no replication instance {} in {}; there are: {there}",
+                name.text(),
+                self.region
+            );
+            return Err(text.into());
+        }
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let tasks: Vec<Task> = read(self.session.records(Listing::ReplicationTasks, &[]).await?)?;
+        let endpoints = self.optional(Listing::Endpoints).await;
+        let orderable = self.optional(Listing::OrderableReplicationInstances).await;
+        let versions = self.optional(Listing::EngineVersions).await;
+        let quotas = self.optional(Listing::AccountQuotas).await;
+        let maintenance = self.optional(Listing::PendingMaintenanceActions).await;
+        let subscriptions = self.optional(Listing::EventSubscriptions).await;
+        let mut all = Vec::new();
+        for instance in wanted {
+            let name = new_name(instance, request.name);
+            let namesake = instances.iter().find(|other| other.identifier() == name.to_lowercase());
+            let namesake_tags = match namesake {
+                Some(namesake) => self.tags(namesake.arn()).await,
+                None => None,
+            };
+            let is_its = |action: &&Value| {
+                action.get("ResourceIdentifier").and_then(Value::as_str) == Some(instance.arn())
+            };
+            all.push(Facts {
+                instance: instance.clone(),
+                tags: self.tags(instance.arn()).await,
+                instances: Some(instances.clone()),
+                namesake_tags,
+                tasks: Some(tasks.clone()),
+                endpoints: endpoints.clone(),
+                orderable: self.read_optional(Listing::OrderableReplicationInstances, orderable.clone()),
+                engine_versions: self.read_optional(Listing::EngineVersions, versions.clone()),
+                quotas: self.read_optional(Listing::AccountQuotas, quotas.clone()),
+                maintenance: maintenance.as_ref().map(|all| all.iter().filter(is_its).cloned().collect()),
+                subscriptions: subscriptions.clone(),
+                ..Facts::default()
+            });
+        }
+        Ok(all)
+    }
+
+    /// Lists what the plan can do without; reports an error, and then the fact is unknown.
+    async fn optional(&self, listing: Listing<'_>) -> Option<Vec<Value>> {
+        let listed = self.session.records(listing, &[]).await;
+        listed.map_err(|error| (self.report)(format!("{}: {error}", self.region))).ok()
+    }
+
+    async fn tags(&self, arn: &str) -> Option<BTreeMap<String, String>> {
+        tags(&self.optional(Listing::Tags(arn)).await?)
+    }
+
+    fn read_optional<T: DeserializeOwned>(
+        &self,
+        listing: Listing<'_>,
+        values: Option<Vec<Value>>,
+    ) -> Option<Vec<T>> {
+        let read = read(values?);
+        read.map_err(|error| (self.report)(format!("{}: {}: {error}", self.region, listing.operation()))).ok()
+    }
+}
+
+/// Reads records in the shape of the API.
+pub(super) fn read<T: DeserializeOwned>(values: Vec<Value>) -> Result<Vec<T>, serde_json::Error> {
+    values.into_iter().map(serde_json::from_value).collect()
+}
+
+/// Reads tags in the shape of the API; `None` if one of them is not readable.
+pub(super) fn tags(list: &[Value]) -> Option<BTreeMap<String, String>> {
+    let text = |tag: &Value, name: &str| tag.get(name).and_then(Value::as_str).map(str::to_owned);
+    list.iter().map(|tag| Some((text(tag, "Key")?, text(tag, "Value").unwrap_or_default()))).collect()
+}

@@ -1,0 +1,186 @@
+//! The facts of a plan from saved output of the AWS CLI, and from items of AWS Config.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::path::{Path, PathBuf};
+
+use aws_client::migration::document;
+use remediation::{Facts, Instance, Network, Task};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::instance_name::InstanceName;
+use super::live::{read, tags};
+
+/// The lists that a plan reads, by the member of a response that holds each.
+const LISTS: [&str; 14] = [
+    "ReplicationInstances",
+    "ReplicationTasks",
+    "Endpoints",
+    "OrderableReplicationInstances",
+    "EngineVersions",
+    "AccountQuotas",
+    "PendingMaintenanceActions",
+    "EventSubscriptionsList",
+    "TagList",
+    "RouteTables",
+    "VpcEndpoints",
+    "MetricAlarms",
+    "ReplicationSubnetGroups",
+    "Connections",
+];
+
+/// The markers of a response that was cut short: another page follows.
+const MARKERS: [&str; 3] = ["Marker", "NextToken", "nextToken"];
+
+/// The saved responses: each list, from all files that have it.
+#[derive(Debug, Default)]
+pub(crate) struct Saved {
+    lists: BTreeMap<&'static str, Vec<Value>>,
+}
+
+impl Saved {
+    /// Reads files and the `.json` files of folders.
+    ///
+    /// # Errors
+    /// Returns a message if a path cannot be read, a file is no JSON, gives a member twice, holds none of the lists, or
+    /// was cut short.
+    pub(crate) fn read(paths: &[PathBuf]) -> Result<Self, Box<dyn Error>> {
+        let mut saved = Self::default();
+        for path in paths {
+            for file in files(path)? {
+                saved.add(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+            }
+        }
+        Ok(saved)
+    }
+
+    fn add(&mut self, file: &Path) -> Result<(), String> {
+        let text = std::fs::read(file).map_err(|error| error.to_string())?;
+        let json = serde_json::from_slice(&text).map_err(|error| format!("not JSON: {error}"))?;
+        let document = document(json)?;
+        let mut found = false;
+        for list in LISTS {
+            let Some(value) = document.get(list) else { continue };
+            let Value::Array(entries) = value else { return Err(format!("{list} is no list")) };
+            if list == "TagList" && self.lists.contains_key(list) {
+                return Err("a second list of tags: give the tags of the instance alone".to_owned());
+            }
+            found = true;
+            self.lists.entry(list).or_default().extend(entries.iter().cloned());
+        }
+        if !found {
+            return Err(format!("none of the lists that a plan reads: {}", LISTS.join(", ")));
+        }
+        let is_set =
+            |name: &&str| document.get(*name).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
+        match MARKERS.iter().find(|name| is_set(name)) {
+            Some(marker) => {
+                Err(format!("cut short: it has {marker}, so another page follows; save the whole response"))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn list(&self, name: &str) -> Option<Vec<Value>> {
+        self.lists.get(name).cloned()
+    }
+
+    fn typed<T: DeserializeOwned>(&self, name: &str) -> Result<Option<Vec<T>>, Box<dyn Error>> {
+        let read = self.list(name).map(read).transpose();
+        read.map_err(|error| format!("{name}: {error}").into())
+    }
+
+    /// Returns the network.
+    pub(crate) fn network(&self) -> Network {
+        Network { route_tables: self.list("RouteTables"), vpc_endpoints: self.list("VpcEndpoints") }
+    }
+
+    /// Returns the alarms.
+    pub(crate) fn alarms(&self) -> Option<Vec<Value>> {
+        self.list("MetricAlarms")
+    }
+
+    /// Returns the facts of the instance, or of every public one, each with its Region.
+    ///
+    /// # Errors
+    /// Returns a message if the instance is not among them, or a list is not readable.
+    pub(crate) fn facts(
+        &self,
+        name: Option<&InstanceName>,
+        region: Option<&str>,
+    ) -> Result<Vec<(String, Facts)>, Box<dyn Error>> {
+        let instances: Vec<Instance> = self
+            .typed("ReplicationInstances")?
+            .ok_or("no file has ReplicationInstances: save aws dms describe-replication-instances")?;
+        let wanted: Vec<&Instance> = match name {
+            Some(name) => instances.iter().filter(|instance| name.is_name_of(instance)).collect(),
+            None => instances.iter().filter(|instance| instance.publicly_accessible != Some(false)).collect(),
+        };
+        if let (Some(name), []) = (name, wanted.as_slice()) {
+            let names: Vec<&str> = instances.iter().map(Instance::identifier).take(10).collect();
+            return Err(
+                format!("no file has the instance {}; they have: {}", name.text(), names.join(", ")).into()
+            );
+        }
+        if let (Some(name), [_, _, ..]) = (name, wanted.as_slice()) {
+            return Err(format!("several instances have the name {}: name it by its ARN", name.text()).into());
+        }
+        let tasks: Option<Vec<Task>> = self.typed("ReplicationTasks")?;
+        let mut all = Vec::new();
+        for instance in wanted {
+            let found = remediation::region(instance.arn());
+            let region = region.or(found).ok_or("the Region is not known: name it with --region")?;
+            if found.is_some_and(|found| found != region) {
+                return Err(format!("the instance is not in {region}: its ARN is {}", instance.arn()).into());
+            }
+            let tag_list =
+                self.list("TagList").filter(|list| list.iter().all(|tag| is_tag_of(tag, instance)));
+            let is_its = |action: &&Value| {
+                action.get("ResourceIdentifier").and_then(Value::as_str) == Some(instance.arn())
+            };
+            let in_region = |other: &&Instance| remediation::region(other.arn()) == Some(region);
+            let same_region: Vec<Instance> = instances.iter().filter(in_region).cloned().collect();
+            let facts = Facts {
+                instance: instance.clone(),
+                tags: tag_list.as_deref().and_then(tags),
+                instances: Some(same_region),
+                namesake_tags: None,
+                tasks: tasks.clone(),
+                endpoints: self.list("Endpoints"),
+                orderable: self.typed("OrderableReplicationInstances")?,
+                engine_versions: self.typed("EngineVersions")?,
+                quotas: self.typed("AccountQuotas")?,
+                maintenance: self
+                    .list("PendingMaintenanceActions")
+                    .map(|all| all.iter().filter(is_its).cloned().collect()),
+                subscriptions: self.list("EventSubscriptionsList"),
+                alarms: self.alarms(),
+                network: self.network(),
+            };
+            all.push((region.to_owned(), facts));
+        }
+        Ok(all)
+    }
+}
+
+/// Returns true unless a tag says that it is of another resource.
+fn is_tag_of(tag: &Value, instance: &Instance) -> bool {
+    tag.get("ResourceArn").and_then(Value::as_str).is_none_or(|arn| arn == instance.arn())
+}
+
+/// Returns a file, or the `.json` files of a folder in their order.
+fn files(path: &Path) -> Result<Vec<PathBuf>, String> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let entries =
+        std::fs::read_dir(path).and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
+    let mut files: Vec<PathBuf> = entries.map_err(|error| format!("{}: {error}", path.display()))?;
+    files.retain(|file| file.extension().is_some_and(|ending| ending == "json"));
+    files.sort();
+    if files.is_empty() {
+        return Err(format!("{}: no .json file is in the folder", path.display()));
+    }
+    Ok(files)
+}
