@@ -28,8 +28,7 @@ pub(crate) fn notes(facts: &Facts, plan: &Plan) -> Vec<Note> {
         let text = "if event subscriptions name the instance is not known".to_owned();
         add("event-subscription", "", text, "list them with aws dms describe-event-subscriptions");
     }
-    let alarms: Vec<&Value> =
-        facts.alarms.iter().flatten().filter(|alarm| alarm.to_string().contains(old)).collect();
+    let alarms: Vec<&Value> = facts.alarms.iter().flatten().filter(|alarm| watches(alarm, old)).collect();
     for alarm in &alarms {
         let name = alarm.get("AlarmName").and_then(Value::as_str).unwrap_or("an alarm");
         let text = format!("the alarm watches metrics of {old}; the new instance has metrics of its own");
@@ -97,4 +96,17 @@ fn named(objects: Option<&Vec<Value>>, list: &str, old: &str, name: &str) -> Vec
     let text =
         |object: &Value| object.get(name).and_then(Value::as_str).unwrap_or("a subscription").to_owned();
     objects.into_iter().flatten().filter(names).map(text).collect()
+}
+
+/// Returns true if an alarm has the instance among its dimensions, also those of the metrics of an expression.
+fn watches(alarm: &Value, old: &str) -> bool {
+    let is_its = |dimension: &Value| {
+        dimension.get("Name").and_then(Value::as_str) == Some("ReplicationInstanceIdentifier")
+            && dimension.get("Value").and_then(Value::as_str) == Some(old)
+    };
+    match alarm {
+        Value::Object(members) => is_its(alarm) || members.values().any(|value| watches(value, old)),
+        Value::Array(entries) => entries.iter().any(|value| watches(value, old)),
+        _ => false,
+    }
 }
