@@ -6,6 +6,7 @@ mod document;
 mod listing;
 mod next_step;
 mod parameters;
+mod recorded;
 mod records;
 mod role;
 #[cfg(test)]

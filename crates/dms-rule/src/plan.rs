@@ -34,8 +34,10 @@ Without an account, give the output of the AWS CLI with --from, one response a f
   aws dms describe-endpoints                  aws dms list-tags-for-resource --resource-arn INSTANCE
   aws dms describe-orderable-replication-instances, describe-engine-versions, describe-account-attributes,
   describe-pending-maintenance-actions, describe-event-subscriptions
-  aws ec2 describe-route-tables, describe-vpc-endpoints (also with credentials: the network is read from files only)
+  aws ec2 describe-route-tables, describe-vpc-endpoints
   aws cloudwatch describe-alarms
+With credentials, the network is read as AWS Config recorded it (config:SelectResourceConfig), and alarms are not read: \
+give saved responses of EC2 and CloudWatch with --beside.
 
 Examples:
   dms-rule plan orders-migration --region eu-west-1
@@ -58,9 +60,9 @@ pub(crate) struct Arguments {
     /// Read saved responses from this file or folder instead of calling DMS
     #[arg(long = "from", value_name = "PATH")]
     saved: Vec<PathBuf>,
-    /// Read the network or alarms from this file or folder, beside live DMS
-    #[arg(long = "network", value_name = "PATH", conflicts_with = "saved")]
-    network: Vec<PathBuf>,
+    /// Read saved responses of EC2 and CloudWatch from this file or folder, beside live DMS
+    #[arg(long, value_name = "PATH", conflicts_with = "saved")]
+    beside: Vec<PathBuf>,
     #[command(flatten)]
     choices: ChoiceArguments,
     #[command(flatten)]
@@ -135,7 +137,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
 /// Makes the plans from live DMS.
 fn from_dms(arguments: &Arguments) -> Result<Vec<Plan>, Box<dyn Error>> {
     let place = &arguments.place;
-    let saved = saved::Saved::read(&arguments.network)?;
+    let saved = saved::Saved::read(&arguments.beside)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let found = runtime.block_on(async {
         let request = live::Request {
@@ -149,7 +151,7 @@ fn from_dms(arguments: &Arguments) -> Result<Vec<Plan>, Box<dyn Error>> {
     })?;
     let now = Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true);
     let plans = found.into_iter().map(|(region, mut facts)| {
-        facts.network = saved.network();
+        facts.network = saved.network().or(facts.network);
         facts.alarms = saved.alarms();
         remediation::plan(&facts, arguments.choices.choices(), &region, Some(now.clone()))
     });

@@ -47,6 +47,8 @@ pub struct Account {
     pub role_names: BTreeSet<String>,
     /// The policy of the role that signs the calls to this account; `None` allows everything.
     pub policy: Option<Policy>,
+    /// The results of `SelectResourceConfig` by the resource type that the expression names: items as JSON text.
+    pub recorded: BTreeMap<String, Vec<String>>,
     /// The aggregators of AWS Config, by name.
     pub aggregators: BTreeMap<String, Aggregator>,
     /// The stored results, by rule and then by type and id of the resource.
@@ -74,6 +76,7 @@ impl Default for Account {
             tag_list_maximum: None,
             role_names: BTreeSet::new(),
             policy: None,
+            recorded: BTreeMap::new(),
             aggregators: BTreeMap::new(),
             results: BTreeMap::new(),
             tokens: BTreeMap::new(),

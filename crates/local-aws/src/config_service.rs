@@ -57,6 +57,14 @@ struct SelectAggregateResourceConfig {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct SelectResourceConfig {
+    expression: String,
+    limit: Option<i64>,
+    next_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
 struct DescribeConfigurationAggregatorSourcesStatus {
     configuration_aggregator_name: String,
     limit: Option<i64>,
@@ -71,6 +79,7 @@ pub(crate) fn respond(operation: &str, parameters: &Value, account: &Account) ->
             get_compliance_details_by_config_rule(&read(parameters)?, account)
         }
         "SelectAggregateResourceConfig" => select_aggregate_resource_config(&read(parameters)?, account),
+        "SelectResourceConfig" => select_resource_config(&read(parameters)?, account),
         "DescribeConfigurationAggregatorSourcesStatus" => {
             describe_configuration_aggregator_sources_status(&read(parameters)?, account)
         }
@@ -246,17 +255,33 @@ fn aggregator<'a>(account: &'a Account, name: &str) -> Result<&'a Aggregator, Aw
 /// the query language lacks are checked ("Querying the Current Configuration State of AWS Resources", limitations, in
 /// the AWS Config developer guide).
 fn select_aggregate_resource_config(request: &SelectAggregateResourceConfig, account: &Account) -> Response {
-    let upper = request.expression.to_uppercase();
-    let lacking = [" FROM ", " NULL", " JOIN ", " HAVING ", " DISTINCT "];
-    let is_invalid = lacking.iter().any(|word| upper.contains(word)) || !upper.starts_with("SELECT ");
-    if is_invalid || !(1..=4096).contains(&request.expression.len()) {
-        let message = "the expression is not valid in the query language";
-        return Err(AwsError::client("InvalidExpressionException", message));
-    }
+    check_expression(&request.expression)?;
     let size = page_size(request.limit, 25)?;
     let results = &aggregator(account, &request.configuration_aggregator_name)?.results;
     let (results, next) = page(results, size, request.next_token.as_deref(), "InvalidNextTokenException")?;
     Ok(json!({"Results": results, "QueryInfo": {"SelectFields": []}, "NextToken": next}))
+}
+
+/// Returns the results that the account holds for queries of the type that the expression names.
+fn select_resource_config(request: &SelectResourceConfig, account: &Account) -> Response {
+    check_expression(&request.expression)?;
+    let size = page_size(request.limit, 25)?;
+    let is_named = |name: &&String| request.expression.contains(&format!("'{name}'"));
+    let results = account.recorded.iter().find(|(name, _)| is_named(name)).map(|(_, results)| results);
+    let results = results.map(Vec::as_slice).unwrap_or_default();
+    let (results, next) = page(results, size, request.next_token.as_deref(), "InvalidNextTokenException")?;
+    Ok(json!({"Results": results, "QueryInfo": {"SelectFields": []}, "NextToken": next}))
+}
+
+fn check_expression(expression: &str) -> Result<(), AwsError> {
+    let upper = expression.to_uppercase();
+    let lacking = [" FROM ", " NULL", " JOIN ", " HAVING ", " DISTINCT "];
+    let is_invalid = lacking.iter().any(|word| upper.contains(word)) || !upper.starts_with("SELECT ");
+    if is_invalid || !(1..=4096).contains(&expression.len()) {
+        let message = "the expression is not valid in the query language";
+        return Err(AwsError::client("InvalidExpressionException", message));
+    }
+    Ok(())
 }
 
 /// Lists the sources of an aggregator. Pages have 10 sources by default, not the maximum as in AWS, so that tests

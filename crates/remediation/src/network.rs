@@ -15,6 +15,17 @@ pub struct Network {
     pub vpc_endpoints: Option<Vec<Value>>,
 }
 
+impl Network {
+    /// Returns these facts, and those of `other` where these are not known.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            route_tables: self.route_tables.or(other.route_tables),
+            vpc_endpoints: self.vpc_endpoints.or(other.vpc_endpoints),
+        }
+    }
+}
+
 /// The engines that are services of AWS, with the last part of the service's name of their VPC endpoint (DMS user
 /// guide, "Configuring VPC endpoints").
 const SERVICES: [(&str, &str); 6] = [

@@ -6,7 +6,7 @@ use std::error::Error;
 use aws_client::Session;
 use aws_client::migration::Listing;
 use aws_client::scan::Caller;
-use remediation::{Facts, Instance, Task, new_name};
+use remediation::{Facts, Instance, Network, Task, in_api_shape, new_name};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -113,6 +113,7 @@ impl<R: Fn(String)> Place<'_, R> {
             let is_its = |action: &&Value| {
                 action.get("ResourceIdentifier").and_then(Value::as_str) == Some(instance.arn())
             };
+            let network = self.network(instance).await;
             all.push(Facts {
                 instance: instance.clone(),
                 tags: self.tags(instance.arn()).await,
@@ -125,7 +126,8 @@ impl<R: Fn(String)> Place<'_, R> {
                 quotas: self.read_optional(Listing::AccountQuotas, quotas.clone()),
                 maintenance: maintenance.as_ref().map(|all| all.iter().filter(is_its).cloned().collect()),
                 subscriptions: subscriptions.clone(),
-                ..Facts::default()
+                alarms: None,
+                network,
             });
         }
         Ok(all)
@@ -135,6 +137,23 @@ impl<R: Fn(String)> Place<'_, R> {
     async fn optional(&self, listing: Listing<'_>) -> Option<Vec<Value>> {
         let listed = self.session.records(listing, &[]).await;
         listed.map_err(|error| (self.report)(format!("{}: {error}", self.region))).ok()
+    }
+
+    /// Reads the network of an instance from what AWS Config recorded. A type of which nothing is recorded in the VPC is
+    /// unknown.
+    async fn network(&self, instance: &Instance) -> Network {
+        let group = instance.replication_subnet_group.as_ref();
+        let Some(vpc) = group.and_then(|group| group.vpc_id.as_deref()) else { return Network::default() };
+        let recorded = async |resource_type: &str| {
+            let recorded = self.session.recorded_in_vpc(resource_type, vpc).await;
+            let recorded =
+                recorded.map_err(|error| (self.report)(format!("{}: {error}", self.region))).ok()?;
+            (!recorded.is_empty()).then(|| recorded.iter().map(in_api_shape).collect())
+        };
+        Network {
+            route_tables: recorded("AWS::EC2::RouteTable").await,
+            vpc_endpoints: recorded("AWS::EC2::VPCEndpoint").await,
+        }
     }
 
     async fn tags(&self, arn: &str) -> Option<BTreeMap<String, String>> {

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use aws_client::migration::document;
-use remediation::{Facts, Instance, Network, Task};
+use remediation::{Facts, Instance, Network, Task, in_api_shape};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -69,6 +69,7 @@ impl Saved {
             found = true;
             self.lists.entry(list).or_default().extend(entries.iter().cloned());
         }
+        found |= self.add_items(&document)?;
         if !found {
             return Err(format!("none of the lists that a plan reads: {}", LISTS.join(", ")));
         }
@@ -80,6 +81,25 @@ impl Saved {
             }
             None => Ok(()),
         }
+    }
+
+    /// Adds the items of AWS Config that a document holds (the AWS CLI's `get-resource-config-history`,
+    /// `batch-get-resource-config` and `select-resource-config`). Returns false if it has none that a plan reads.
+    fn add_items(&mut self, saved: &Value) -> Result<bool, String> {
+        let lists = ["configurationItems", "baseConfigurationItems", "Results"];
+        let mut found = false;
+        for item in lists.iter().filter_map(|list| saved.get(*list)?.as_array()).flatten() {
+            let item = parsed(item)?;
+            let list = match item.get("resourceType").and_then(Value::as_str) {
+                Some("AWS::EC2::RouteTable") => "RouteTables",
+                Some("AWS::EC2::VPCEndpoint") => "VpcEndpoints",
+                _ => continue,
+            };
+            let configuration = item.get("configuration").map(parsed).transpose()?.unwrap_or_default();
+            self.lists.entry(list).or_default().push(in_api_shape(&configuration));
+            found = true;
+        }
+        Ok(found)
     }
 
     fn list(&self, name: &str) -> Option<Vec<Value>> {
@@ -161,6 +181,17 @@ impl Saved {
             all.push((region.to_owned(), facts));
         }
         Ok(all)
+    }
+}
+
+/// Returns a value, or the JSON that its text is: AWS Config writes items and configurations as text.
+fn parsed(value: &Value) -> Result<Value, String> {
+    match value {
+        Value::String(text) => {
+            let json = serde_json::from_str(text).map_err(|error| format!("an item is not JSON: {error}"))?;
+            document(json)
+        }
+        value => Ok(value.clone()),
     }
 }
 

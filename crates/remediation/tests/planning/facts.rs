@@ -53,6 +53,7 @@ pub(crate) fn instance_from(value: Value) -> Instance {
     serde_json::from_value(value).unwrap()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "facts hold an option: tasks may be unknown")]
 pub(crate) fn tasks_from<const N: usize>(values: [Value; N]) -> Option<Vec<Task>> {
     Some(values.into_iter().map(|value| serde_json::from_value(value).unwrap()).collect())
 }

@@ -1,4 +1,4 @@
-use remediation::{Choices, EngineVersion, Facts, Network, Plan, Quota, plan};
+use remediation::{Choices, EngineVersion, Facts, Network, Plan, Quota, in_api_shape, plan};
 use serde_json::{Value, json};
 
 use crate::facts::{OLD, blocking, facts, instance, instance_from, note, planned, task, tasks_from};
@@ -261,4 +261,18 @@ fn what_hangs_on_the_old_name_is_listed() {
     for code in ["log-group", "arn", "maintenance", "version-date"] {
         note(&plan, code);
     }
+}
+
+#[test]
+fn the_network_is_read_from_what_aws_config_recorded_as_from_ec2() {
+    let recorded = json!({
+        "vpcId": "vpc-1",
+        "associations": [{"main": true}],
+        "routes": [{"natGatewayId": "nat-1", "destinationCidrBlock": "0.0.0.0/0", "state": "active"}],
+    });
+    let network = Network { route_tables: Some(vec![in_api_shape(&recorded)]), vpc_endpoints: None };
+    let mut facts = Facts { network, ..facts() };
+    facts.endpoints.as_mut().unwrap()[0]["ServerName"] = json!("db.example.com");
+    let plan = planned(&facts);
+    assert!(plan.notes.iter().all(|note| note.code != "server-outside"), "{:?}", plan.notes);
 }
