@@ -33,6 +33,7 @@ mod error;
 mod node;
 mod plan;
 mod properties;
+mod replacement;
 mod settings;
 mod template;
 mod terraform;

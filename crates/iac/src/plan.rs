@@ -8,6 +8,7 @@ use rule_core::{
 };
 
 use crate::error::{Error, Position};
+use crate::replacement::{Effect, Existence};
 
 /// The DMS resources that a file plans.
 #[derive(Debug, Default)]
@@ -74,6 +75,7 @@ pub struct PlannedResource {
     /// The positions of the resource and its properties, by their paths. Terraform plans have none.
     pub(crate) positions: Vec<(String, Position)>,
     pub(crate) language: Language,
+    pub(crate) existence: Existence,
 }
 
 /// The language in which a resource is written, which spells the names of properties.
@@ -102,7 +104,8 @@ impl PlannedResource {
     }
 
     /// Returns the change to the file, in its language, that is the remedy of a finding of the rule; what to do after
-    /// deployment, if the language cannot express it.
+    /// deployment, if the language cannot express it. A change that would replace a resource that exists, and its tasks, is
+    /// the remedy of a new one alone.
     #[must_use]
     pub fn fix(&self, rule: &Rule, finding: &Finding) -> String {
         let (property, wanted) = match &finding.change {
@@ -113,6 +116,15 @@ impl PlannedResource {
         let Some(path) = self.spelled(&property) else {
             return format!("after deployment: {}", finding.fix.unwrap_or(rule.unknown_fix));
         };
+        let set = self.setting(&path, wanted);
+        match Effect::by(&property, self.resource_type, self.language == Language::Terraform) {
+            Some(effect) => effect.remedy(self.existence, set, &path),
+            None => set,
+        }
+    }
+
+    /// Writes the line that gives a property a value: one word, or a description.
+    fn setting(&self, path: &str, wanted: &str) -> String {
         let is_word = !wanted.contains(' ');
         if self.language == Language::CloudFormation {
             return if is_word { format!("set {path}: {wanted}") } else { format!("set {path} to {wanted}") };
@@ -123,7 +135,7 @@ impl PlannedResource {
         };
         match path.split_once('.') {
             _ if !is_word => format!("set {path} to {wanted}"),
-            None => format!("set {}", assigned(&path)),
+            None => format!("set {}", assigned(path)),
             // A group is a block with the provider aws, and an object with awscc.
             Some((group, name)) if self.language == Language::Terraform => {
                 format!("set {group} {{ {} }}", assigned(name))

@@ -94,7 +94,7 @@ impl PlanReader<'_> {
     }
 
     fn resource(&self, planned: &Planned, resource_type: ResourceType) -> PlannedResource {
-        let Planned { resource, unknown, is_created } = planned;
+        let Planned { resource, unknown, is_created, existence } = planned;
         let language = language(&resource.type_name);
         let address = Address::parse(&resource.address).filter(|_| resource.deposed_key.is_none());
         let arguments = address.as_ref().and_then(|address| self.arguments(address, planned, language));
@@ -141,6 +141,7 @@ impl PlanReader<'_> {
             resource_type,
             positions: Vec::new(),
             language,
+            existence: *existence,
         }
     }
 

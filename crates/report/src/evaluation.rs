@@ -93,7 +93,7 @@ impl Evaluation {
     pub fn annotation(&self) -> Annotation {
         // An exempt resource keeps the remedy of its finding, a compliant one has none.
         let fix = self.verdict.finding.fix.map(|fix| self.source.own_fix.as_deref().unwrap_or(fix));
-        Annotation::new(&self.verdict.text_with_fix(fix))
+        self.verdict.annotation_with_fix(fix)
     }
 
     /// Returns the text that identifies this evaluation from run to run: the rule, and the resource with its account

@@ -398,7 +398,10 @@ mod tests {
         assert_eq!(result("lost")["complianceType"], "NON_COMPLIANT");
         assert_eq!(result("Orders")["source"]["line"], 12);
         assert_eq!(result("Orders")["source"]["column"], 7);
-        assert_eq!(result("Orders")["fix"], "PubliclyAccessible: false");
+        assert_eq!(
+            result("Orders")["fix"],
+            "if new, set PubliclyAccessible: false; if it exists, that replaces it and its tasks: see dms-rule plan"
+        );
         assert_eq!(result("exempt")["exemption"], "EXEMPT until 2026-12-31 (OPS-12, \"vendor\" cut-over)");
         let failure = json!({
             "source": "123456789012 us-east-1", "kind": "Denied", "accountId": "123456789012", "region": "us-east-1",

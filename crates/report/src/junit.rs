@@ -181,7 +181,7 @@ mod tests {
         <testcase name="Orders (templates/dms é.yaml:12:7)" classname="dms-replication-not-public" file="templates/dms é.yaml" line="12">
             <failure message="PUBLIC: PubliclyAccessible=true" type="CRITICAL">PUBLIC: PubliclyAccessible=true
 exemption not applied: the tags are unknown (nothing is known of it before deployment)
-Fix: PubliclyAccessible: false
+Fix: if new, set PubliclyAccessible: false; if it exists, that replaces it and its tasks: see dms-rule plan
 Page: dms-rule rules dms-replication-not-public
 Resource: Orders
 Place: templates/dms é.yaml:12:7 (CloudFormation template)</failure>

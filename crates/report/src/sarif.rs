@@ -261,7 +261,7 @@ mod tests {
             "level": "error",
             "message": { "text": concat!(
                 "PUBLIC: PubliclyAccessible=true; exemption not applied: the tags are unknown ",
-                "(nothing is known of it before deployment); instance Orders. Fix: PubliclyAccessible: false.",
+                "(nothing is known of it before deployment); instance Orders. Fix: if new, set PubliclyAccessible: false; if it exists, that replaces it and its tasks: see dms-rule plan.",
             ) },
             "locations": [{
                 "physicalLocation": {
@@ -276,7 +276,7 @@ mod tests {
             "suppressions": [],
             "properties": {
                 "complianceType": "NON_COMPLIANT", "unknown": false, "exempt": false, "commands": [],
-                "fix": "PubliclyAccessible: false", "page": "dms-rule rules dms-replication-not-public",
+                "fix": "if new, set PubliclyAccessible: false; if it exists, that replaces it and its tasks: see dms-rule plan", "page": "dms-rule rules dms-replication-not-public",
             },
         });
         assert_eq!(result_of("Orders"), expected);

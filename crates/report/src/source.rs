@@ -44,7 +44,7 @@ pub struct Source {
     /// The time AWS Config recorded the resource or DMS described it. `None` for a planned resource.
     pub recorded_at: Option<DateTime<Utc>>,
     /// The remedy in the terms of the source, where it is not that of the rule: the line of a template or plan, such as
-    /// `PubliclyAccessible: false`.
+    /// `set MultiAZ: true`, and what it replaces where the resource may exist.
     pub own_fix: Option<String>,
 }
 

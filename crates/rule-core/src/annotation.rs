@@ -11,9 +11,13 @@ use crate::{ComplianceType, Evidence, Exemption, Finding, Verdict};
 /// whichever of the two AWS Config counts.
 pub const ANNOTATION_MAXIMUM: usize = 256;
 
+/// The maximum length of a remedy, with the words that introduce it, that is never cut: the reason needs the rest.
+const FIX_MAXIMUM: usize = 176;
+
 /// The text beside a result in the AWS Config dashboard: 1 to 256 characters on one line.
 ///
-/// The grammar is fixed. The most important part comes first, since a long text is cut at its end with `…`:
+/// The grammar is fixed. The most important part comes first, since a long text is cut with `…` before the remedy, which stays
+/// whole, or at its end if there is none:
 ///
 /// ```text
 /// [EXEMPT until DATE[ (REASON)]: ] STATE: FACT {; EVIDENCE} [; EXEMPTION NOTE] ; SUBJECT. [ Fix: WORDS.]
@@ -119,7 +123,26 @@ impl Verdict {
     /// Returns the text for the dashboard of AWS Config, cut to its limit.
     #[must_use]
     pub fn annotation(&self) -> Annotation {
-        Annotation::new(&self.text())
+        self.annotation_with_fix(self.finding.fix)
+    }
+
+    /// Returns the [annotation](Self::annotation) with another remedy. A remedy that begins with what to do and ends with what
+    /// not to do is dangerous in halves, so what is before it is cut.
+    #[must_use]
+    pub fn annotation_with_fix(&self, fix: Option<&str>) -> Annotation {
+        let whole = self.text_with_fix(fix);
+        let before = self.text_with_fix(None);
+        let end = whole.get(before.len()..).filter(|end| {
+            let units = end.encode_utf16().count();
+            whole.starts_with(&before) && units > 0 && units <= FIX_MAXIMUM
+        });
+        match end {
+            Some(end) => {
+                let room = ANNOTATION_MAXIMUM - end.encode_utf16().count();
+                Annotation::new(&format!("{}{end}", cut(&before, room)))
+            }
+            None => Annotation::new(&whole),
+        }
     }
 }
 
@@ -143,6 +166,20 @@ mod tests {
         assert_eq!(text(Finding::not_applicable("b")), "NOT APPLICABLE: b.");
         assert_eq!(text(Finding::unknown("b")), "UNKNOWN: b. Fix: do it.");
         assert_eq!(text(Finding::non_compliant("A", "b", "c")), "A: b. Fix: do it.");
+    }
+
+    #[test]
+    fn a_remedy_is_whole_and_what_is_before_it_is_cut() {
+        let verdict =
+            |fact: &str, fix| Verdict::new(Finding::non_compliant("A", fact, fix), "instance b".to_owned());
+        let long = verdict(&"x".repeat(300), "do this; never that").annotation();
+        assert_eq!(
+            long.as_str(),
+            format!("A: {}…. Fix: do this; never that.", "x".repeat(226)).replace("…. ", "… ")
+        );
+        assert_eq!(long.as_str().chars().count(), ANNOTATION_MAXIMUM);
+        let short = verdict("c", "do this; never that").annotation();
+        assert_eq!(short.as_str(), "A: c; instance b. Fix: do this; never that.");
     }
 
     proptest! {

@@ -14,6 +14,7 @@ use crate::error::{Error, Position};
 use crate::node::{Content, Member, Node, UNCLEAR_MERGE, scalar_text};
 use crate::plan::{Elsewhere, Language, Plan, PlannedResource, has_tags, item};
 use crate::properties::Properties;
+use crate::replacement::Existence;
 use crate::settings::Settings;
 
 /// Transforms of AWS that do not change DMS resources (CloudFormation Template Reference, "Transforms").
@@ -296,6 +297,7 @@ impl<'a> Planner<'a> {
                 .collect(),
             positions: positions(member, &members),
             language: Language::CloudFormation,
+            existence: Existence::Unknown,
         }
     }
 

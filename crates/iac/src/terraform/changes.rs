@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::document::{Change, Document, FORGOTTEN, OTHERWISE, Resource, ResourceChange};
 use crate::error::Error;
+use crate::replacement::Existence;
 
 /// A resource that is there after apply.
 pub(super) struct Planned {
@@ -14,6 +15,8 @@ pub(super) struct Planned {
     pub(super) unknown: Option<Value>,
     /// True if apply creates it: the provider then sends its own value for what is not given.
     pub(super) is_created: bool,
+    /// Existing if it, or what it replaces, is there before apply.
+    pub(super) existence: Existence,
 }
 
 /// The address of a change, and the key of a deposed object. One address may have an object and several deposed ones.
@@ -40,6 +43,7 @@ pub(super) fn planned(
     let mut unknown: HashMap<Key, Value> = HashMap::new();
     // False for what one of its changes does not create.
     let mut created: HashMap<Key, bool> = HashMap::new();
+    let mut existences: HashMap<Key, Existence> = HashMap::new();
     // The values of each change that leaves a resource: a second change of one address may have others.
     let mut changed: HashMap<Key, Vec<Option<Value>>> = HashMap::new();
     let deferred = std::mem::take(&mut document.deferred_changes);
@@ -56,6 +60,12 @@ pub(super) fn planned(
         }
         let is_created = own.is_empty() || own.iter().any(|action| action == "create");
         *created.entry(key.clone()).or_insert(true) &= is_created;
+        let existence = existences.entry(key.clone()).or_insert(Existence::New);
+        if before.is_some() || own.iter().any(|action| action != "create") {
+            *existence = Existence::Existing;
+        } else if own.is_empty() && *existence == Existence::New {
+            *existence = Existence::Unknown;
+        }
         // What is forgotten, and a deposed object that is not deleted, stay as they are.
         let is_forgotten = own.iter().any(|action| action == "forget");
         let values = if is_forgotten && is_created {
@@ -90,13 +100,17 @@ pub(super) fn planned(
     }
     // The provider sends nothing for what it does not create.
     created.extend(left.iter().map(|one| (key(one), false)));
+    existences.extend(left.iter().map(|one| (key(one), Existence::Existing)));
     let managed = resources.into_iter().chain(left).filter(Resource::is_managed);
     managed
         .map(|resource| {
             let key = key(&resource);
             let unknown = unknown.get(&key).cloned();
             let is_created = created.get(&key).copied().unwrap_or(true);
-            Planned { resource, unknown, is_created }
+            let is_forgotten = resource.deposed_key.as_deref() == Some(FORGOTTEN);
+            let unlisted = if is_forgotten { Existence::Existing } else { Existence::Unknown };
+            let existence = existences.get(&key).copied().unwrap_or(unlisted);
+            Planned { resource, unknown, is_created, existence }
         })
         .collect()
 }

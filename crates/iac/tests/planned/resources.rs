@@ -281,7 +281,7 @@ fn a_finding_has_the_position_of_its_property() {
     assert_eq!(plan.resources[0].position_of("PubliclyAccessible").map(|at| at.line), Some(4));
     assert_eq!(
         plan.resources[0].fix(rules::find(PUBLIC).unwrap(), &Finding::unknown("flag")),
-        "set PubliclyAccessible: false"
+        "if new, set PubliclyAccessible: false; if it exists, that replaces it and its tasks: see dms-rule plan"
     );
     // Half of a surrogate pair at a time is JSON and no YAML.
     let pair = "{\"Description\": \"\\ud83d\\ude00\", \"Resources\": {\"A\": {\"Type\": \"AWS::DMS::ReplicationInstance\"}}}";

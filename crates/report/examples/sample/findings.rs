@@ -202,6 +202,10 @@ fn existing(
 }
 
 /// Evaluates a resource of a template or plan.
+/// The remedy in a template: it does not show if the instance exists.
+const FIX_OF_TEMPLATE: &str =
+    "if new, set PubliclyAccessible: false; if it exists, that replaces it and its tasks: see dms-rule plan";
+
 fn planned(
     id: &str,
     configuration: &Value,
@@ -216,8 +220,8 @@ fn planned(
     let only = Possibility { choices: Vec::new(), item, facts: Facts::planned() };
     let verdict = rule.evaluate_planned(&[only], &parameters(), None);
     let (name, kind, fix) = match position {
-        Some(_) => ("templates/dms é.yaml", PLANNED, "PubliclyAccessible: false"),
-        None => ("plan.json", SourceKind::TerraformPlan, "publicly_accessible = false"),
+        Some(_) => ("templates/dms é.yaml", PLANNED, FIX_OF_TEMPLATE),
+        None => ("plan.json", SourceKind::TerraformPlan, "set publicly_accessible = false"),
     };
     Ok(Evaluation {
         rule,

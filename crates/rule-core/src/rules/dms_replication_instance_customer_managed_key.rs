@@ -48,8 +48,7 @@ pub static KMS_KEY_ARNS: Parameter = Parameter {
     },
 };
 
-const RECREATE: &str =
-    "create an instance with --kms-key-id, move the tasks to it, delete this one (the key cannot be changed)";
+const RECREATE: &str = "create an instance with --kms-key-id, move the tasks, delete this one; a new key in code can replace tasks";
 const FIND_OUT: &str = "allow kms:DescribeKey and kms:ListAliases on the key, or name it in kmsKeyArns";
 
 const CHECK: &str = "check KmsKeyId with describe-replication-instances";

@@ -45,7 +45,7 @@ pub static RULE: Rule = Rule {
 };
 
 const RECREATE: &str =
-    "create a private instance, move the tasks to it, delete this one (DMS cannot change the flag)";
+    "create a private instance, move the tasks, delete this one; changing the flag in code can replace tasks";
 const FIND_OUT: &str = concat!(
     "check it with describe-replication-instances; if public, create a private one, move the tasks, ",
     "delete this one"
