@@ -1,12 +1,12 @@
-use rule_core::ResourceType;
+use rule_core::{Arn, ResourceType};
 
 use crate::Evaluation;
 use crate::source::kebab_case;
 use crate::text::quoted;
 
-/// Lists commands of the AWS CLI that a person can run as they are: one shows the resource, the others change it or show
-/// what else must be changed. Empty for a resource that is right, and for one whose ARN or Region is not known, such as a
-/// planned one.
+/// Lists commands that a person can run as they are: one of the AWS CLI shows the resource, another changes it or shows
+/// what else must be changed. A plan of several steps comes first. Empty for a resource that is right, and for one whose ARN
+/// or Region is not known, such as a planned one.
 #[must_use]
 pub fn commands(evaluation: &Evaluation) -> Vec<String> {
     let Evaluation { rule, resource, .. } = evaluation;
@@ -14,12 +14,30 @@ pub fn commands(evaluation: &Evaluation) -> Vec<String> {
     let (true, Some(arn), Some(region)) = (is_wanted, &resource.arn, &resource.region) else {
         return Vec::new();
     };
-    let show = format!("{} --region {{region}}", show(rule.resource_type));
-    let commands = std::iter::once(show.as_str()).chain(rule.command);
-    commands
-        .map(|command| command.replace("{arn}", &quoted(arn)).replace("{region}", &quoted(region)))
-        .collect()
+    let filled = |command: &str| command.replace("{arn}", &quoted(arn)).replace("{region}", &quoted(region));
+    let shown = filled(&format!("{} --region {{region}}", show(rule.resource_type)));
+    match rule.command {
+        None => vec![shown],
+        Some(command) if !command.starts_with(PLAN) => vec![shown, filled(command)],
+        // Without an ARN there is nothing to plan: a text that begins otherwise could be an option.
+        Some(command) => match Arn::parse(arn) {
+            Some(named) if named.region() == Some(region) => vec![filled(command), shown],
+            Some(_) => vec![filled(&format!("{command} --region {{region}}")), shown],
+            None => vec![shown],
+        },
+    }
 }
+
+/// Returns the one of the [commands] that leads on: it plans or makes the change, or shows the resource if there is no such
+/// command.
+pub(crate) fn next_command(evaluation: &Evaluation) -> Option<String> {
+    let mut commands = commands(evaluation);
+    let is_plan = commands.first().is_some_and(|first| first.starts_with(PLAN));
+    if is_plan { commands.into_iter().next() } else { commands.pop() }
+}
+
+/// The beginning of a command that plans a change.
+const PLAN: &str = "dms-rule plan ";
 
 /// Returns the command that describes the resources of a type, or the one resource where DMS has a filter for it.
 fn show(resource_type: ResourceType) -> String {
@@ -41,20 +59,21 @@ mod tests {
         let mut billing =
             report.evaluations.iter().find(|one| one.resource.name == "billing").unwrap().clone();
         let arn = "arn:aws:dms:eu-west-1:123456789012:rep:BILLING";
-        let expected = [
-            format!(
-                "aws dms describe-replication-instances --filters Name=replication-instance-arn,Values={arn} --region eu-west-1"
-            ),
-            format!(
-                "aws dms describe-replication-tasks --filters Name=replication-instance-arn,Values={arn} --region eu-west-1"
-            ),
-        ];
+        let show = "aws dms describe-replication-instances --filters Name=replication-instance-arn,Values=";
+        let expected = [format!("dms-rule plan {arn}"), format!("{show}{arn} --region eu-west-1")];
         assert_eq!(commands(&billing), expected);
-        billing.resource.arn = Some("x'; $(touch /tmp/y) #".to_owned());
-        assert!(
-            commands(&billing)[0].contains(r"Values='x'\''; $(touch /tmp/y) #' --region"),
-            "{:?}",
-            commands(&billing)
+        assert_eq!(next_command(&billing).as_ref(), expected.first());
+        billing.resource.region = Some("us-east-1".to_owned());
+        assert_eq!(commands(&billing)[0], format!("dms-rule plan {arn} --region us-east-1"));
+        billing.resource.arn = Some("arn:aws:dms:us-east-1:1:rep:x'; $(touch /tmp/y) #".to_owned());
+        assert_eq!(
+            commands(&billing)[0],
+            r"dms-rule plan 'arn:aws:dms:us-east-1:1:rep:x'\''; $(touch /tmp/y) #'"
+        );
+        billing.resource.arn = Some("--yes-until; $(touch /tmp/y) #".to_owned());
+        assert_eq!(
+            commands(&billing),
+            [format!("{show}'--yes-until; $(touch /tmp/y) #' --region us-east-1")],
         );
         billing.resource.arn = None;
         assert_eq!(commands(&billing), Vec::<String>::new());

@@ -6,10 +6,9 @@ use rule_core::text::one_line;
 use rule_core::{ComplianceType, Outcome, Severity};
 use textwrap::core::display_width;
 
+use crate::commands::next_command;
 use crate::text::{self, VERSION, counted};
-use crate::{
-    Command, Evaluation, Group, NotEvaluated, Report, SourceSummary, Summary, Totals, by_cause, commands,
-};
+use crate::{Command, Evaluation, Group, NotEvaluated, Report, SourceSummary, Summary, Totals, by_cause};
 
 /// The minimum width for the reason of a row beside its other columns. With less, the reason goes on a line of its own.
 const REASON_MINIMUM: usize = 44;
@@ -156,8 +155,8 @@ impl Table<'_> {
                 self.line("           ", &format!("      {}: {}", self.paint(BOLD, "Fix"), one_line(&fix)))?;
             }
             // A command is not wrapped, so that it can be copied.
-            if let Some(command) = commands(row).last() {
-                writeln!(self.out, "      {}", self.paint(DIM, &one_line(command)))?;
+            if let Some(command) = next_command(row) {
+                writeln!(self.out, "      {}", self.paint(DIM, &one_line(&command)))?;
             }
         }
         Ok(())
@@ -415,7 +414,7 @@ dms-replication-instance-customer-managed-key; all with exemptionTagKey=Approved
         for width in [40, 80, 120, 200] {
             let table = sample(Layout { width: Some(width), ..Layout::default() });
             let fits = |line: &str| {
-                line.starts_with("      aws ")
+                ["      aws ", "      dms-rule plan "].iter().any(|start| line.starts_with(start))
                     || display_width(line) <= width
                     || line.split_whitespace().count() == 1
             };

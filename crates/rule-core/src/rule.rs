@@ -32,8 +32,9 @@ pub struct Rule {
     pub page: &'static str,
     /// The remedy where the outcome is [`Unknown`](Outcome::Unknown), in words without a full stop.
     pub unknown_fix: &'static str,
-    /// The command of the AWS CLI that changes the property, or shows what else must be changed; `None` where the values
-    /// that it needs differ from resource to resource. `{arn}` and `{region}` stand for those of the resource.
+    /// The command of the AWS CLI that changes the property, or shows what else must be changed, or the `dms-rule plan` that
+    /// plans a change of several steps; `None` where the values that it needs differ from resource to resource. `{arn}` and
+    /// `{region}` stand for those of the resource.
     pub command: Option<&'static str>,
     /// The evaluation of an existing resource of the right type.
     pub check: fn(&Input) -> Result<Finding, Stop>,

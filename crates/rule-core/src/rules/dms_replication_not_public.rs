@@ -38,9 +38,7 @@ pub static RULE: Rule = Rule {
     ],
     page: include_str!("dms_replication_not_public.md"),
     unknown_fix: FIND_OUT,
-    command: Some(
-        "aws dms describe-replication-tasks --filters Name=replication-instance-arn,Values={arn} --region {region}",
-    ),
+    command: Some("dms-rule plan {arn}"),
     check,
 };
 
