@@ -8,6 +8,7 @@ mod faults;
 mod invoke;
 mod manual;
 mod options;
+mod plan;
 mod reading;
 mod readme;
 mod reports;

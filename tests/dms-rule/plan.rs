@@ -1,0 +1,157 @@
+//! `dms-rule plan` from saved responses: what is missing, odd or cut short is never read as "nothing".
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::{dms_rule, root, text};
+
+const OLD: &str = "arn:aws:dms:eu-west-1:123456789012:rep:ABCDEFGHIJKLMNOPQRSTUVWXYZ234567ABCDEFG";
+
+/// Copies the saved responses of the instance that is ready to be replaced.
+fn saved() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for entry in fs::read_dir(root().join("tests/plans/orders-migration")).unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
+    }
+    folder
+}
+
+/// Changes a saved response.
+fn change(folder: &Path, file: &str, change: impl FnOnce(&mut Value)) {
+    let path = folder.join(file);
+    let mut saved: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    change(&mut saved);
+    fs::write(path, saved.to_string()).unwrap();
+}
+
+/// Plans in a folder, and returns the exit code, the plan and what was printed on standard error.
+fn plan(folder: &Path, arguments: &[&str]) -> (i32, Value, String) {
+    let output = dms_rule()
+        .args(["plan", "--format", "json", "--from"])
+        .arg(folder)
+        .args(arguments)
+        .env_clear()
+        .output()
+        .unwrap();
+    let plan = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    (output.status.code().unwrap(), plan, text(&output.stderr))
+}
+
+fn codes(plan: &Value, weight: &str) -> Vec<String> {
+    let notes = plan["notes"].as_array().unwrap().iter().filter(|note| note["weight"] == weight);
+    notes.map(|note| note["code"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn an_instance_is_planned_from_saved_responses_without_an_account() {
+    let folder = saved();
+    for name in ["orders-migration", "Orders-Migration", OLD] {
+        let (code, plan, error) = plan(folder.path(), &[name]);
+        assert_eq!((code, error.as_str()), (0, ""), "{name}");
+        assert_eq!(plan["target"]["identifier"], "orders-migration-private");
+        assert_eq!(plan["target"]["parameters"]["PubliclyAccessible"], json!(false));
+        assert_eq!(plan["region"], "eu-west-1");
+        let order: Vec<&Value> =
+            plan["tasks"].as_array().unwrap().iter().map(|task| &task["ReplicationTaskIdentifier"]).collect();
+        assert_eq!(order, ["archive-once", "customers-cdc", "orders-cdc"]);
+    }
+}
+
+#[test]
+fn a_response_that_is_not_there_blocks_what_depends_on_it() {
+    for (file, code) in [
+        ("tags.json", "tags-unknown"),
+        ("tasks.json", "tasks-unknown"),
+        ("endpoints.json", "endpoints-unknown"),
+    ] {
+        let folder = saved();
+        fs::remove_file(folder.path().join(file)).unwrap();
+        let (exit, plan, error) = plan(folder.path(), &["orders-migration"]);
+        assert_eq!(exit, 1, "{file}: {error}");
+        assert_eq!(codes(&plan, "blocks"), [code], "{file}");
+    }
+    let folder = saved();
+    fs::remove_file(folder.path().join("instances.json")).unwrap();
+    let (exit, _, error) = plan(folder.path(), &["orders-migration"]);
+    assert_eq!(exit, 2);
+    assert!(error.contains("save aws dms describe-replication-instances"), "{error}");
+}
+
+#[test]
+fn a_response_that_was_cut_short_or_is_odd_is_an_error_that_names_the_file() {
+    type Change = fn(&Path);
+    let cases: [(&str, Change, &str); 6] = [
+        ("tasks.json", |path| change_member(path, "Marker", &json!("more")), "cut short: it has Marker"),
+        (
+            "route-tables.json",
+            |path| change_member(path, "NextToken", &json!("more")),
+            "cut short: it has NextToken",
+        ),
+        (
+            "tasks.json",
+            |path| change_member(path, "ReplicationTasks", &json!({})),
+            "ReplicationTasks is no list",
+        ),
+        ("tasks.json", |path| fs::write(path, "{\"ReplicationTasks\": [").unwrap(), "not JSON"),
+        (
+            "tasks.json",
+            |path| fs::write(path, "{\"ReplicationTasks\": [], \"ReplicationTasks\": []}").unwrap(),
+            "gives the member ReplicationTasks twice",
+        ),
+        (
+            "tasks.json",
+            |path| fs::write(path, "{\"Tasks\": []}").unwrap(),
+            "none of the lists that a plan reads",
+        ),
+    ];
+    for (file, change, message) in cases {
+        let folder = saved();
+        change(&folder.path().join(file));
+        let (exit, _, error) = plan(folder.path(), &["orders-migration"]);
+        assert_eq!(exit, 2, "{message}");
+        assert!(error.contains(file) && error.contains(message), "{message}: {error}");
+    }
+}
+
+fn change_member(path: &Path, member: &str, value: &Value) {
+    let (folder, file) = (path.parent().unwrap(), path.file_name().unwrap().to_str().unwrap());
+    change(folder, file, |saved| saved[member] = value.clone());
+}
+
+#[test]
+fn an_instance_that_no_file_has_is_an_error_that_names_those_that_are_there() {
+    let folder = saved();
+    let (exit, _, error) = plan(folder.path(), &["orders"]);
+    assert_eq!(exit, 2);
+    assert!(error.contains("no file has the instance orders; they have: orders-migration"), "{error}");
+    let (exit, _, error) = plan(folder.path(), &["arn:aws:dms:eu-west-1:123456789012:task:A"]);
+    assert_eq!(exit, 2);
+    assert!(error.contains("the ARN of a replication instance"), "{error}");
+    let (exit, _, error) = plan(folder.path(), &["orders-migration", "--region", "us-east-1"]);
+    assert_eq!(exit, 2);
+    assert!(error.contains("the instance is not in us-east-1"), "{error}");
+}
+
+#[test]
+fn a_flag_that_is_no_boolean_is_not_read_as_one() {
+    for value in [json!("false"), json!(0), json!([])] {
+        let folder = saved();
+        change(folder.path(), "instances.json", |saved| {
+            saved["ReplicationInstances"][0]["PubliclyAccessible"] = value.clone();
+        });
+        let (exit, _, error) = plan(folder.path(), &["orders-migration"]);
+        assert_eq!(exit, 2, "{value}: {error}");
+    }
+    for value in [Value::Null, json!(false)] {
+        let folder = saved();
+        change(folder.path(), "instances.json", |saved| {
+            saved["ReplicationInstances"][0]["PubliclyAccessible"] = value.clone();
+        });
+        let (exit, _, _) = plan(folder.path(), &["orders-migration"]);
+        assert_eq!(exit, 1, "{value}");
+    }
+}
