@@ -11,12 +11,15 @@ use crate::kinds::KINDS;
 use crate::policy::Policy;
 use crate::recorder::{DeletedResource, DiscoveredResource};
 use crate::signature::Caller;
+use crate::simulation::Simulation;
 
 /// One account in one Region.
 #[derive(Clone, Debug)]
 pub struct Account {
     /// The resources of DMS.
     pub dms: Fleet,
+    /// The settings of the simulated DMS.
+    pub simulation: Simulation,
     /// The KMS keys of this Region.
     pub kms_keys: Vec<KmsKey>,
     /// The recorder's inventory.
@@ -63,6 +66,7 @@ impl Default for Account {
     fn default() -> Self {
         Self {
             dms: Fleet::new(),
+            simulation: Simulation::default(),
             kms_keys: Vec::new(),
             discovered_resources: Vec::new(),
             deleted_resources: Vec::new(),

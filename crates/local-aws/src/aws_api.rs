@@ -59,13 +59,17 @@ pub(crate) async fn respond(
         dispatch::respond(&mut shared.state(), &request, fault.as_ref(), index)
     });
     let is_dropped = matches!(fault, Some(FaultKind::DropConnection | FaultKind::DropAfter));
+    let is_silent = matches!(fault, Some(FaultKind::NoResponse | FaultKind::NoResponseAfter));
     let status = result.as_ref().map_or_else(|error| error.status, |_| 200);
-    call.status = (!is_dropped).then_some(status);
-    call.error_code = result.as_ref().err().map(|error| error.code.to_owned());
+    call.status = (!is_dropped && !is_silent).then_some(status);
+    call.error_code = result.as_ref().err().map(|error| error.code.to_string());
     call.duration = start.elapsed();
     let request_id = call.request_id.clone();
     if let Some(entry) = shared.state().calls.get_mut(index) {
         *entry = call;
+    }
+    if is_silent {
+        return std::future::pending().await; // until the client closes the connection
     }
     if is_dropped {
         return Err(io::Error::other("dropped by a fault"));

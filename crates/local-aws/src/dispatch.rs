@@ -30,8 +30,13 @@ pub(crate) fn respond(
     if let Some(policy) = account.and_then(|account| account.policy.as_ref()) {
         iam::authorize(policy, request)?;
     }
-    let without_effect =
-        [FaultKind::DropConnection, FaultKind::Garbage, FaultKind::EmptyBody, FaultKind::ErrorWithSuccess];
+    let without_effect = [
+        FaultKind::NoResponse,
+        FaultKind::DropConnection,
+        FaultKind::Garbage,
+        FaultKind::EmptyBody,
+        FaultKind::ErrorWithSuccess,
+    ];
     if fault.is_some_and(|fault| without_effect.contains(fault)) {
         return Ok("{}".to_owned()); // the request has no effect, and another body is sent
     }
@@ -40,7 +45,9 @@ pub(crate) fn respond(
         "dms" => list_in_account(state, request, fault, |operation, parameters, account| {
             dms::respond(operation, parameters, account, &request.caller)
         }),
-        "kms" => list_in_account(state, request, fault, kms::respond),
+        "kms" => list_in_account(state, request, fault, |operation, parameters, account| {
+            kms::respond(operation, parameters, account)
+        }),
         "account" => {
             let regions = state.regions.get(account_id).map(Vec::as_slice).unwrap_or_default();
             organization::list_regions(&request.parameters, regions)
@@ -49,7 +56,9 @@ pub(crate) fn respond(
             organization::respond(operation, parameters, &state.organization, &state.units)
         }),
         _ if request.operation == "PutEvaluations" => put(state, request, fault, call),
-        _ => list_in_account(state, request, fault, config_service::respond),
+        _ => list_in_account(state, request, fault, |operation, parameters, account| {
+            config_service::respond(operation, parameters, account)
+        }),
     };
     let body = response?.to_string();
     Ok(if fault == Some(&FaultKind::AnotherKey) {
@@ -70,7 +79,7 @@ fn list_in_account(
     state: &mut State,
     request: &AwsRequest,
     fault: Option<&FaultKind>,
-    respond: impl FnOnce(&str, &Value, &Account) -> Response,
+    respond: impl FnOnce(&str, &Value, &mut Account) -> Response,
 ) -> Response {
     let Caller { account_id, region } = &request.caller;
     let account = state.accounts.entry((account_id.clone(), region.clone())).or_default();

@@ -1,22 +1,24 @@
 //! Errors as AWS sends them.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 /// An error response of AWS: HTTP status, error code and message.
 #[derive(Clone, Debug)]
 pub(crate) struct AwsError {
     pub(crate) status: u16,
-    pub(crate) code: &'static str,
+    pub(crate) code: Cow<'static, str>,
     pub(crate) message: String,
 }
 
 impl AwsError {
-    pub(crate) fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into() }
+    pub(crate) fn new(status: u16, code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self { status, code: code.into(), message: message.into() }
     }
 
     /// Builds an error with HTTP status 400, the status of errors that the caller can correct.
-    pub(crate) fn client(code: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn client(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
         Self::new(400, code, message)
     }
 

@@ -67,6 +67,18 @@ pub enum FaultKind {
     DropConnection,
     /// Closes the connection after the request took effect.
     DropAfter,
+    /// Keeps the connection open and never responds; the request has no effect. A test that waits for the call in the
+    /// list of calls can kill the client just before the effect.
+    NoResponse,
+    /// Keeps the connection open and never responds after the request took effect.
+    NoResponseAfter,
+    /// Responds with HTTP status 400 and an error of the service, such as `KMSKeyNotAccessibleFault`.
+    Rejected {
+        /// The code of the error.
+        code: String,
+        /// The message of the error.
+        message: String,
+    },
     /// Responds with HTTP status 200 and a body that is not JSON; the request has no effect.
     Garbage,
     /// Responds with HTTP status 200, the length of the whole body and half of its bytes; the request takes effect.

@@ -40,6 +40,7 @@ pub(crate) fn error(fault: &FaultKind, request: &AwsRequest) -> Option<AwsError>
             let message = "The request signature we calculated does not match the signature you provided.";
             Some(AwsError::new(403, code, message))
         }
+        FaultKind::Rejected { code, message } => Some(AwsError::client(code.clone(), message.clone())),
         FaultKind::EchoToken => {
             let token = request.parameters.get("ResultToken").and_then(Value::as_str).unwrap_or_default();
             Some(denied(&format!("with the token {token}")))
@@ -111,6 +112,11 @@ impl Listing {
             "ListAccounts" | "ListAccountsForParent" => ("Accounts", "NextToken", "NextToken"),
             "ListOrganizationalUnitsForParent" => ("OrganizationalUnits", "NextToken", "NextToken"),
             "ListAliases" => ("Aliases", "Marker", "NextMarker"),
+            "DescribeConnections" => ("Connections", "Marker", "Marker"),
+            "DescribeTableStatistics" => ("TableStatistics", "Marker", "Marker"),
+            "DescribeOrderableReplicationInstances" => ("OrderableReplicationInstances", "Marker", "Marker"),
+            "DescribeEngineVersions" => ("EngineVersions", "Marker", "Marker"),
+            "DescribePendingMaintenanceActions" => ("PendingMaintenanceActions", "Marker", "Marker"),
             "SelectAggregateResourceConfig" => ("Results", "NextToken", "NextToken"),
             "DescribeConfigurationAggregatorSourcesStatus" => {
                 ("AggregatedSourceStatusList", "NextToken", "NextToken")

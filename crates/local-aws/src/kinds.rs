@@ -16,7 +16,7 @@ pub(crate) struct Kind {
     /// The member that holds the name of a resource.
     pub(crate) identifier: &'static str,
     pub(crate) arn: ArnForm,
-    /// The filters that the operation accepts, each with the member that it compares.
+    /// The filters that the operation accepts, each with a member that it compares; a filter may compare several.
     pub(crate) filters: &'static [(&'static str, &'static str)],
     /// False for types that AWS Config does not record ("Supported Resource Types" in its developer guide).
     pub(crate) is_recorded: bool,
@@ -42,6 +42,8 @@ pub(crate) const KINDS: [Kind; 7] = [
         filters: &[
             ("replication-instance-arn", "ReplicationInstanceArn"),
             ("replication-instance-id", "ReplicationInstanceIdentifier"),
+            ("replication-instance-class", "ReplicationInstanceClass"),
+            ("engine-version", "EngineVersion"),
         ],
         is_recorded: true,
     },
@@ -62,6 +64,7 @@ pub(crate) const KINDS: [Kind; 7] = [
         arn: ArnForm::Member("EndpointArn"),
         filters: &[
             ("endpoint-arn", "EndpointArn"),
+            ("endpoint-type", "EndpointType"),
             ("endpoint-id", "EndpointIdentifier"),
             ("engine-name", "EngineName"),
         ],
@@ -76,6 +79,10 @@ pub(crate) const KINDS: [Kind; 7] = [
         filters: &[
             ("replication-task-arn", "ReplicationTaskArn"),
             ("replication-task-id", "ReplicationTaskIdentifier"),
+            ("migration-type", "MigrationType"),
+            ("endpoint-arn", "SourceEndpointArn"),
+            ("endpoint-arn", "TargetEndpointArn"),
+            ("replication-instance-arn", "ReplicationInstanceArn"),
         ],
         is_recorded: true,
     },

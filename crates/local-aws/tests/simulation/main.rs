@@ -1,0 +1,9 @@
+//! The simulated DMS behaves as AWS documents it, in shapes that AWS's service model has.
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
+
+#[path = "../client/mod.rs"]
+mod client;
+mod dms;
+mod life;
+mod model;
+mod requests;
