@@ -1,8 +1,10 @@
 //! The DMS rules for AWS Config, on the command line.
 
+mod apply;
 mod check;
 mod coverage;
 mod formats;
+mod interrupt;
 mod invoke;
 mod manual;
 mod markdown;
@@ -29,7 +31,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 Exit codes:
   0  success
   1  a finding that counts: check and scan, see --fail-on; invoke only with it;
-     coverage: a place that is not healthy
+     coverage: a place that is not healthy; apply: it ended before its end
   2  something could not be evaluated or written, or the command is wrong"
 )]
 struct Arguments {
@@ -47,6 +49,8 @@ enum Command {
     Scan(Box<scan::Arguments>),
     /// Report in which accounts and Regions AWS Config evaluates the rules
     Coverage(Box<coverage::Arguments>),
+    /// Carry out a plan: a private instance in place of a public one
+    Apply(Box<apply::Arguments>),
     /// Run AWS Config events through the function, with a local AWS
     Invoke(invoke::Arguments),
     /// Plan how a public replication instance becomes private
@@ -72,6 +76,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Scan(arguments) => scan::run(&arguments),
         Command::Coverage(arguments) => coverage::run(&arguments),
+        Command::Apply(arguments) => apply::run(&arguments),
         Command::Invoke(arguments) => invoke::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),

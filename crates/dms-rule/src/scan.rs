@@ -4,7 +4,6 @@ pub(crate) mod accounts;
 mod aggregator;
 mod collector;
 pub(crate) mod event;
-mod interrupt;
 pub(crate) mod plan;
 pub(crate) mod regions;
 pub(crate) mod scope;
@@ -15,12 +14,16 @@ use std::process::ExitCode;
 
 use chrono::Utc;
 
+use crate::interrupt;
 use crate::results::{self, Results, exit_codes};
 use crate::selection::Selection;
 use collector::Collector;
 use event::Event;
 use plan::Plan;
 use scope::Scope;
+
+/// The note of the first signal.
+const INTERRUPTED: &str = "interrupted: writing what was scanned; interrupt again to end at once";
 
 /// The arguments of `dms-rule scan`.
 #[derive(Debug, clap::Args)]
@@ -75,7 +78,7 @@ impl Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let plan = arguments.plan()?;
-    let interrupted = interrupt::first_signal()?;
+    let interrupted = interrupt::first_signal(INTERRUPTED)?;
     let collector = RefCell::new(Collector::new(plan.at));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let outcome = runtime.block_on(async {

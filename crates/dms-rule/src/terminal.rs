@@ -72,6 +72,13 @@ pub(crate) fn note(text: impl Display) {
     }
 }
 
+/// Prints a line on standard error as it is, without the name of the program, unless nothing but failures is wanted.
+pub(crate) fn progress_line(text: &str) {
+    if !QUIET.load(Ordering::Relaxed) {
+        let _ = writeln!(anstream::stderr(), "{text}"); // there is no other place to print it
+    }
+}
+
 /// Prints a line on standard error. If that fails, there is no other place to print it.
 pub(crate) fn failure(text: impl Display) {
     let _ = writeln!(anstream::stderr(), "dms-rule: {text}");

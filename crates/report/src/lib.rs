@@ -57,4 +57,5 @@ pub use run::{Command, Report, SelectedRule};
 pub use source::{Position, Source, SourceKind, SourceSummary};
 pub use summary::Summary;
 pub use table::Layout;
+pub use text::quoted;
 pub use totals::{Group, Totals};

@@ -91,7 +91,8 @@ pub(crate) fn command_line(report: &Report) -> String {
 }
 
 /// Quotes a word for a POSIX shell, where it needs quotes.
-pub(crate) fn quoted(word: &str) -> String {
+#[must_use]
+pub fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:,=@%+".contains(c);
     if !word.is_empty() && word.chars().all(is_plain) {
         word.to_owned()

@@ -9,12 +9,12 @@ use tokio::sync::oneshot;
 /// The exit code of a program that the second signal ends at once.
 const ENDED_AT_ONCE: i32 = 130;
 
-/// Catches the first signal, which completes the future that is returned: the report is written then. The second one ends
-/// the program at once.
+/// Catches the first signal, which prints `note` and completes the future that is returned. The second one ends the program
+/// at once.
 ///
 /// # Errors
 /// Returns an error if signals cannot be caught.
-pub(crate) fn first_signal() -> io::Result<oneshot::Receiver<()>> {
+pub(crate) fn first_signal(note: &'static str) -> io::Result<oneshot::Receiver<()>> {
     let (sender, receiver) = oneshot::channel();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let mut signals = {
@@ -25,8 +25,7 @@ pub(crate) fn first_signal() -> io::Result<oneshot::Receiver<()>> {
     thread::Builder::new().name("signals".to_owned()).spawn(move || {
         runtime.block_on(async move {
             signals.next().await;
-            let note = "dms-rule: interrupted: writing what was scanned; interrupt again to end at once";
-            let _ = writeln!(anstream::stderr(), "{note}"); // there is no other place to write it
+            let _ = writeln!(anstream::stderr(), "dms-rule: {note}"); // there is no other place to write it
             let _ = sender.send(()); // the scan may have ended
             signals.next().await;
             process::exit(ENDED_AT_ONCE);

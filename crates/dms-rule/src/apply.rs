@@ -1,0 +1,301 @@
+//! `dms-rule apply`: carries out a plan that moves the tasks of a public instance to a private one.
+
+mod consent;
+mod failure;
+mod journal;
+mod names;
+mod observer;
+mod pace;
+mod progress;
+mod run;
+mod snapshot;
+mod statement;
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use aws_client::Session;
+use aws_client::scan::Caller;
+use remediation::{Direction, End, Gate, Plan, SCHEMA_VERSION};
+use report::quoted;
+use rule_core::Arn;
+use rule_core::text::one_line;
+
+use crate::interrupt;
+use crate::terminal;
+use consent::{Limit, Permission};
+use failure::Failure;
+use journal::Journal;
+use pace::Pace;
+use run::{Outcome, Run};
+
+/// The arguments of `dms-rule apply`.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+The public instance and its tasks are not touched before the private instance exists, is proved private and reaches every
+endpoint. Before the first task is stopped, and before the public instance is deleted, a person at the terminal types a
+word. Without a terminal the run ends there, unless --yes-until goes further.
+
+The journal, PLAN.journal.jsonl, says which tasks were stopped and are to run again: only those are started. Started again
+after a kill, an error or a question, the command goes on where it is. Keep the journal beside the plan. It is locked: there
+is one run at a time.
+
+At its end the command prints which instance has which tasks, and the next command.
+
+Exit codes:
+  0  done; with --back, all is as before
+  1  the run ended before: at a question, at --yes-until, or because a person must act
+  2  an error, or the plan cannot be applied
+
+Examples:
+  dms-rule apply plan.json
+  dms-rule apply plan.json --role-arn arn:aws:iam::123456789012:role/DmsRuleApply
+  dms-rule apply plan.json --yes-until reachable
+  dms-rule apply plan.json --back")]
+pub(crate) struct Arguments {
+    /// The plan, as `dms-rule plan --format json` writes it
+    #[arg(value_name = "PLAN")]
+    plan: PathBuf,
+    /// Take the way back: the tasks to the public instance, the private one deleted
+    #[arg(long, conflicts_with = "until")]
+    back: bool,
+    /// Ask nothing, and end at this state
+    #[arg(long = "yes-until", value_name = "STATE")]
+    until: Option<Limit>,
+    /// Keep the journal in this file [default: PLAN.journal.jsonl]
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
+    /// Work with this role
+    #[arg(long, value_name = "ARN")]
+    role_arn: Option<String>,
+    /// The external id that the role requires
+    #[arg(long, value_name = "ID", requires = "role_arn")]
+    external_id: Option<String>,
+    /// Take credentials from this profile
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+    /// End with an error unless the plan is for this Region
+    #[arg(long, value_name = "NAME")]
+    region: Option<String>,
+    /// The milliseconds between two observations, for tests
+    #[arg(long, hide = true)]
+    poll: Option<u64>,
+    /// The milliseconds of a minute of a budget, for tests
+    #[arg(long, hide = true)]
+    minute: Option<u64>,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
+    let plan = read(&arguments.plan)?;
+    check(&plan, arguments)?;
+    let note = "interrupted: the run ends; interrupt again to end at once";
+    let interrupted = interrupt::first_signal(note)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let code = runtime.block_on(async {
+        let mut interrupted = std::pin::pin!(interrupted);
+        let session = tokio::select! {
+            biased;
+            Ok(()) = &mut interrupted => return Ok(ExitCode::from(1)),
+            session = session(&plan, arguments) => session?,
+        };
+        let direction = if arguments.back { Direction::Back } else { Direction::Forward };
+        let path = arguments.journal_file();
+        let journal = Journal::open(&path, &plan, direction)?;
+        terminal::note(format!("run {}, journal {}", journal.memory().run, path.display()));
+        let permission = Permission::new(arguments.until);
+        let pace = Pace::new(arguments.poll, arguments.minute);
+        let mut run = Run::new(&plan, &session, journal, direction, permission, pace);
+        let outcome = tokio::select! {
+            biased;
+            Ok(()) = &mut interrupted => None,
+            outcome = run.go() => Some(outcome),
+        };
+        run.clear();
+        // What is stated must be what is there after the last call.
+        let is_current = match &outcome {
+            Some(Err(Failure::Aws(_))) => run.observe().await.is_ok(),
+            Some(outcome) => outcome.is_ok(),
+            None => false,
+        };
+        finish(arguments, &plan, &run, outcome, is_current)
+    });
+    runtime.shutdown_background(); // a question that nobody answered is not waited for
+    code
+}
+
+/// Reads a plan.
+///
+/// # Errors
+/// Returns a message with the file's name if it is no plan of this version.
+fn read(path: &Path) -> Result<Plan, Box<dyn Error>> {
+    let name = path.display();
+    let bytes = std::fs::read(path).map_err(|error| format!("{name}: {error}"))?;
+    let version: serde_json::Value =
+        serde_json::from_slice(&bytes).map_err(|error| format!("{name}: not JSON: {error}"))?;
+    let version = version.get("schemaVersion").and_then(serde_json::Value::as_u64);
+    if version != Some(SCHEMA_VERSION.into()) {
+        return Err(format!(
+            "{name}: not a plan with the schemaVersion {SCHEMA_VERSION}; make one with `dms-rule plan --format json`"
+        )
+        .into());
+    }
+    serde_json::from_slice(&bytes).map_err(|error| format!("{name}: not a plan: {error}").into())
+}
+
+/// Checks that a plan can be applied, and that it is for the place that the options name.
+///
+/// # Errors
+/// Returns a message with everything that blocks.
+fn check(plan: &Plan, arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+    if !plan.is_ready() {
+        let mut message = "the plan is blocked, so nothing was done:".to_owned();
+        for note in plan.refusals() {
+            write!(message, "\n  {}", one_line(&note.text))?;
+            if !note.next.is_empty() {
+                write!(message, ". Next: {}", one_line(&note.next))?;
+            }
+        }
+        return Err(message.into());
+    }
+    let arn = Arn::parse(plan.instance.arn()).ok_or("the plan does not name its instance by an ARN")?;
+    if arn.region != plan.region || plan.account_id.as_deref() != Some(arn.account_id) {
+        return Err("the plan contradicts itself: its instance is in another Region or account".into());
+    }
+    match &arguments.region {
+        Some(region) if *region != plan.region => {
+            Err(format!("--region is {region}, and the plan is for {}", plan.region).into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Opens a session in the account and Region of the plan.
+///
+/// # Errors
+/// Returns a message if there are no credentials, or they are of another account.
+async fn session(plan: &Plan, arguments: &Arguments) -> Result<Session, Box<dyn Error>> {
+    let explained = |error: aws_client::Error| {
+        format!("{error}\nNothing was done. Next: {}", error.next_step_of_a_migration())
+    };
+    let caller = Caller::load(arguments.profile.as_deref()).await.map_err(explained)?;
+    let role_account = arguments.role_arn.as_deref().and_then(Arn::parse).map(|arn| arn.account_id);
+    let account = role_account.unwrap_or_else(|| caller.account_id());
+    let planned = plan.account_id.as_deref().unwrap_or_default();
+    if account != planned {
+        let whose = if arguments.role_arn.is_some() { "--role-arn is" } else { "your credentials are" };
+        return Err(format!("{whose} of the account {account}, and the plan is for {planned}").into());
+    }
+    match &arguments.role_arn {
+        None => Ok(caller.session(&caller.own_account(), &plan.region)),
+        Some(role) => {
+            let opened = caller.session_with_role(role, arguments.external_id.as_deref(), &plan.region).await;
+            opened.map_err(|error| explained(error).into())
+        }
+    }
+}
+
+/// Prints the outcome, what is where, and the next command. `is_current` is true if nothing was called since the last
+/// observation.
+fn finish(
+    arguments: &Arguments,
+    plan: &Plan,
+    run: &Run<'_>,
+    outcome: Option<Result<Outcome, Failure>>,
+    is_current: bool,
+) -> Result<ExitCode, Box<dyn Error>> {
+    let (forward, back) = (arguments.command_line(false), arguments.command_line(true));
+    let again = if arguments.back { &back } else { &forward };
+    let (code, words, next) = match outcome {
+        Some(Ok(Outcome::Ended(End::Done))) => {
+            (0, "Done: the private instance has the tasks, and the public one is deleted.".to_owned(), None)
+        }
+        Some(Ok(Outcome::Ended(End::AsBefore))) => {
+            (0, "As before: the private instance is deleted.".to_owned(), None)
+        }
+        Some(Ok(Outcome::Refused(refusal))) => {
+            let next = statement::after_refusal(plan, &refusal, &forward, &back);
+            (1, format!("A person must act, because {}.", refusal.because), Some(next))
+        }
+        Some(Ok(Outcome::Overdue(wait))) => {
+            let name = names::Names(plan).named(&wait.subject);
+            let status = if wait.status.is_empty() { "not there yet" } else { &wait.status };
+            let words = format!(
+                "A person must act, because the {name} is {status} after {} minutes.",
+                wait.budget_minutes
+            );
+            (1, words, Some(format!("to wait on, {again}")))
+        }
+        Some(Ok(Outcome::AtGate(Gate::Stop))) => {
+            let next = format!("{forward} --yes-until verified; or, to remove the private instance, {back}");
+            (1, "Ended before the first task is stopped, without consent to it.".to_owned(), Some(next))
+        }
+        Some(Ok(Outcome::AtGate(Gate::Delete))) => {
+            let next = format!("{forward} --yes-until renamed; or, to undo the move, {back}");
+            let words = "Ended before the public instance is deleted, without consent to it.";
+            (1, words.to_owned(), Some(next))
+        }
+        Some(Ok(Outcome::AtLimit)) => (1, "Ended where --yes-until says.".to_owned(), Some(forward)),
+        Some(Ok(Outcome::Worse(faults))) => {
+            let words =
+                format!("A person must act, because tables are worse than before: {}.", faults.join("; "));
+            let next = format!(
+                "mend the tables, then {forward} on a terminal, which asks; or undo the move: {back}"
+            );
+            (1, words, Some(next))
+        }
+        Some(Err(failure)) => {
+            let next = format!("{}: {again}", failure.next_step());
+            (2, format!("Ended by an error: {failure}."), Some(next))
+        }
+        None => (1, "Ended by a signal.".to_owned(), Some(again.clone())),
+    };
+    let mut text = format!("{}\n", one_line(&words));
+    match run.last() {
+        None => text.push_str("Nothing was observed and nothing was done.\n"),
+        Some((at, observation)) => {
+            if !is_current {
+                let at = at.format("%H:%M:%SZ");
+                writeln!(text, "As observed at {at}; a call after that may have taken effect:")?;
+            }
+            text.push_str(&statement::what_is_where(plan, observation, run.journal.memory()));
+        }
+    }
+    if let Some(next) = next {
+        writeln!(text, "Next: {}", one_line(&next))?;
+    }
+    terminal::print(&text)?;
+    Ok(ExitCode::from(code))
+}
+
+impl Arguments {
+    fn journal_file(&self) -> PathBuf {
+        self.journal.clone().unwrap_or_else(|| {
+            let mut name = self.plan.clone().into_os_string();
+            name.push(".journal.jsonl");
+            name.into()
+        })
+    }
+
+    /// Returns the command that goes on with the run, or takes it back.
+    fn command_line(&self, back: bool) -> String {
+        let mut words = vec!["dms-rule".to_owned(), "apply".to_owned(), quoted(&self.plan.to_string_lossy())];
+        let journal = self.journal.as_ref().map(|path| path.to_string_lossy().into_owned());
+        let options = [
+            ("--journal", journal.as_ref()),
+            ("--role-arn", self.role_arn.as_ref()),
+            ("--external-id", self.external_id.as_ref()),
+            ("--profile", self.profile.as_ref()),
+        ];
+        for (option, value) in options {
+            if let Some(value) = value {
+                words.push(format!("{option}={}", quoted(value)));
+            }
+        }
+        if back {
+            words.push("--back".to_owned());
+        }
+        words.join(" ")
+    }
+}

@@ -1,0 +1,132 @@
+//! Observes both instances and all their tasks.
+
+use std::collections::BTreeMap;
+
+use aws_client::Session;
+use aws_client::migration::Listing;
+use remediation::{Connection, Instance, NewInstance, Observation, Plan, Task};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::failure::Failure;
+
+/// The most values of a filter in one request.
+const VALUES_MAXIMUM: usize = 20;
+/// How often an observation begins anew if an instance disappears while it is made.
+const ATTEMPTS: usize = 5;
+
+/// Observes the instances, the tasks and the connections of a plan.
+///
+/// # Errors
+/// Returns the error of a call: an observation is complete, or there is none.
+pub(super) async fn observe(session: &Session, plan: &Plan) -> Result<Observation, Failure> {
+    let mut attempt = 1;
+    loop {
+        match observe_once(session, plan).await {
+            // The new instance was deleted between its description and its tags.
+            Err(Failure::Aws(error))
+                if error.code() == Some("ResourceNotFoundFault") && attempt < ATTEMPTS =>
+            {
+                attempt += 1;
+            }
+            observed => return observed,
+        }
+    }
+}
+
+async fn observe_once(session: &Session, plan: &Plan) -> Result<Observation, Failure> {
+    let old_arn = plan.instance.arn();
+    let old = instances(session, "replication-instance-arn", &[old_arn]).await?.into_iter().next();
+    let new = match new_instance(session, plan, old.as_ref()).await? {
+        None => None,
+        Some(instance) => {
+            let tags = tags(session, instance.arn()).await?;
+            Some(NewInstance { instance, tags })
+        }
+    };
+    let new_arn = new.as_ref().map(|new| new.instance.arn().to_owned());
+    let connections = match &new_arn {
+        None => BTreeMap::new(),
+        Some(arn) => connections(session, arn).await?,
+    };
+    let mut found = planned_tasks(session, plan).await?;
+    for arn in [Some(old_arn), new_arn.as_deref()].into_iter().flatten() {
+        for task in tasks(session, "replication-instance-arn", &[arn]).await? {
+            found.insert(task.arn().to_owned(), task); // newer than what was found before
+        }
+    }
+    let planned = plan.tasks.iter().map(|task| (task.arn().to_owned(), found.remove(task.arn())));
+    let tasks = planned.collect();
+    Ok(Observation { old, new, tasks, others: found.into_values().collect(), connections })
+}
+
+/// Finds the new instance: by its planned name or, once the old instance is gone, by the name of that one too.
+async fn new_instance(
+    session: &Session,
+    plan: &Plan,
+    old: Option<&Instance>,
+) -> Result<Option<Instance>, Failure> {
+    let mut names = vec![plan.target.identifier.as_str()];
+    if old.is_none() {
+        names.push(plan.instance.identifier());
+    }
+    for name in names {
+        let found = instances(session, "replication-instance-id", &[name]).await?;
+        if let Some(instance) = found.into_iter().find(|found| found.arn() != plan.instance.arn()) {
+            return Ok(Some(instance));
+        }
+    }
+    Ok(None)
+}
+
+/// Finds the tasks of the plan by their ARNs. Each is requested alone where a request for several finds less than all:
+/// whether DMS reports those that exist beside one that does not is not documented.
+async fn planned_tasks(session: &Session, plan: &Plan) -> Result<BTreeMap<String, Task>, Failure> {
+    let arns: Vec<&str> = plan.tasks.iter().map(Task::arn).collect();
+    let mut found = BTreeMap::new();
+    for arns in arns.chunks(VALUES_MAXIMUM) {
+        let mut listed = tasks(session, "replication-task-arn", arns).await?;
+        if listed.len() < arns.len() && arns.len() > 1 {
+            let missing = arns.iter().filter(|arn| !listed.iter().any(|task| task.arn() == **arn));
+            let mut alone = Vec::new();
+            for arn in missing {
+                alone.extend(tasks(session, "replication-task-arn", &[*arn]).await?);
+            }
+            listed.extend(alone);
+        }
+        found.extend(listed.into_iter().map(|task| (task.arn().to_owned(), task)));
+    }
+    Ok(found)
+}
+
+async fn instances(session: &Session, filter: &str, values: &[&str]) -> Result<Vec<Instance>, Failure> {
+    typed(Listing::ReplicationInstances, session, filter, values).await
+}
+
+async fn tasks(session: &Session, filter: &str, values: &[&str]) -> Result<Vec<Task>, Failure> {
+    typed(Listing::ReplicationTasks, session, filter, values).await
+}
+
+async fn connections(session: &Session, instance: &str) -> Result<BTreeMap<String, Connection>, Failure> {
+    let listed: Vec<Connection> =
+        typed(Listing::Connections, session, "replication-instance-arn", &[instance]).await?;
+    let by_endpoint = listed.into_iter().map(|one| (one.endpoint_arn.clone().unwrap_or_default(), one));
+    Ok(by_endpoint.collect())
+}
+
+async fn tags(session: &Session, arn: &str) -> Result<BTreeMap<String, String>, Failure> {
+    let listed = session.records(Listing::Tags(arn), &[]).await?;
+    let text = |tag: &Value, name: &str| tag.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    Ok(listed.iter().map(|tag| (text(tag, "Key"), text(tag, "Value"))).collect())
+}
+
+async fn typed<T: DeserializeOwned>(
+    listing: Listing<'_>,
+    session: &Session,
+    filter: &str,
+    values: &[&str],
+) -> Result<Vec<T>, Failure> {
+    let records = session.records(listing, &[(filter, values)]).await?;
+    let typed = records.into_iter().map(serde_json::from_value).collect::<Result<_, _>>();
+    typed.map_err(|_| Failure::Unreadable { operation: listing.operation() })
+}

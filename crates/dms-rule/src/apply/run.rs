@@ -1,0 +1,338 @@
+//! The loop of a run: observe, choose, write down, act.
+
+use std::time::Instant;
+
+use aws_client::{Cause, Session};
+use chrono::{DateTime, Utc};
+use remediation::{
+    Action, Attempts, Direction, End, Gate, Interruption, Next, Observation, Plan, Refusal, Side, Situation,
+    Wait, next,
+};
+use rule_core::ErrorKind;
+
+use super::consent::{self, Permission};
+use super::failure::Failure;
+use super::journal::{Entry, Journal};
+use super::names::Names;
+use super::observer::observe;
+use super::pace::Pace;
+use super::progress::Progress;
+use super::snapshot;
+
+/// How often one action is tried while its call fails for a reason that may pass.
+const ATTEMPTS_MAXIMUM: u32 = 6;
+
+/// The outcome of a run.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// There is nothing left to do.
+    Ended(End),
+    /// A person must act.
+    Refused(Refusal),
+    /// DMS did not get there in time.
+    Overdue(Wait),
+    /// A person did not agree, or there was nobody to ask.
+    AtGate(Gate),
+    /// The option says that the run ends here.
+    AtLimit,
+    /// The tables are worse than before, and there is nobody to ask.
+    Worse(Vec<String>),
+}
+
+/// A run of `apply`.
+#[derive(Debug)]
+pub(super) struct Run<'a> {
+    plan: &'a Plan,
+    session: &'a Session,
+    pub(super) journal: Journal,
+    direction: Direction,
+    permission: Permission,
+    pace: Pace,
+    attempts: Attempts,
+    progress: Progress<'a>,
+    /// What is waited for, by its code and subject, and since when.
+    waiting: Option<(&'static str, String, Instant)>,
+    /// The action whose call failed last, and how often.
+    failing: Option<(Action, u32)>,
+    /// True once the tables were compared with those before the stop.
+    is_verified: bool,
+    last: Option<(DateTime<Utc>, Observation)>,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(
+        plan: &'a Plan,
+        session: &'a Session,
+        journal: Journal,
+        direction: Direction,
+        permission: Permission,
+        pace: Pace,
+    ) -> Self {
+        Self {
+            plan,
+            session,
+            journal,
+            direction,
+            permission,
+            pace,
+            attempts: Attempts::default(),
+            progress: Progress::new(plan),
+            waiting: None,
+            failing: None,
+            is_verified: false,
+            last: None,
+        }
+    }
+
+    /// Returns the last observation with its time; `None` if there was none.
+    pub(super) fn last(&self) -> Option<&(DateTime<Utc>, Observation)> {
+        self.last.as_ref()
+    }
+
+    /// Removes what the progress shows on a terminal.
+    pub(super) fn clear(&self) {
+        self.progress.clear();
+    }
+
+    /// Observes both instances and the tasks, as they are after everything that was done.
+    ///
+    /// # Errors
+    /// Returns the error of a call.
+    pub(super) async fn observe(&mut self) -> Result<(), Failure> {
+        let observation = observe(self.session, self.plan).await?;
+        self.progress.observed(&observation);
+        self.last = Some((Utc::now(), observation));
+        Ok(())
+    }
+
+    /// Goes on until nothing is left to do, or a person is needed.
+    ///
+    /// # Errors
+    /// Returns the error of a call that did not pass, or of the journal.
+    pub(super) async fn go(&mut self) -> Result<Outcome, Failure> {
+        loop {
+            self.observe().await?;
+            let Some((_, observation)) = &self.last else { continue };
+            let chosen = next(Situation {
+                plan: self.plan,
+                observation,
+                memory: self.journal.memory(),
+                attempts: &self.attempts,
+                consent: self.permission.consent(),
+                direction: self.direction,
+            });
+            if !matches!(chosen, Next::Wait(_)) {
+                self.waiting = None;
+            }
+            match chosen {
+                Next::End(end) => {
+                    self.journal.end(end)?;
+                    return Ok(Outcome::Ended(end));
+                }
+                Next::Stop(refusal) => return Ok(Outcome::Refused(refusal)),
+                Next::Wait(wait) => {
+                    if self.is_overdue(&wait) {
+                        return Ok(Outcome::Overdue(wait));
+                    }
+                    self.progress.waits(&wait);
+                    tokio::time::sleep(self.pace.between(&wait)).await;
+                }
+                Next::Ask(gate) => {
+                    if let Some(outcome) = self.ask(gate).await? {
+                        return Ok(outcome);
+                    }
+                }
+                Next::Act(action) => {
+                    if let Some(outcome) = self.act(action).await? {
+                        return Ok(outcome);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Returns true if the same thing was waited for longer than its budget.
+    fn is_overdue(&mut self, wait: &Wait) -> bool {
+        match &self.waiting {
+            Some((code, subject, since)) if *code == wait.code && *subject == wait.subject => {
+                since.elapsed() > self.pace.budget(wait)
+            }
+            _ => {
+                self.waiting = Some((wait.code, wait.subject.clone(), Instant::now()));
+                false
+            }
+        }
+    }
+
+    /// Asks at a gate. Returns the outcome if the run ends there.
+    async fn ask(&mut self, gate: Gate) -> Result<Option<Outcome>, Failure> {
+        if gate == Gate::Delete
+            && let Some(outcome) = self.verify().await?
+        {
+            return Ok(Some(outcome));
+        }
+        if !self.permission.is_asked() {
+            return Ok(Some(Outcome::AtGate(gate)));
+        }
+        self.progress.clear();
+        let plan = self.plan.clone();
+        // On a thread of its own: a signal must be able to end the run meanwhile.
+        let asked = tokio::task::spawn_blocking(move || consent::ask(gate, &plan)).await;
+        if asked.map_err(std::io::Error::other)?? {
+            self.permission.give(gate);
+            return Ok(None);
+        }
+        Ok(Some(Outcome::AtGate(gate)))
+    }
+
+    /// Compares the tables with those before the stop, once. Returns the outcome if they are worse and nobody can be
+    /// asked.
+    async fn verify(&mut self) -> Result<Option<Outcome>, Failure> {
+        let Some((_, observation)) = self.last.as_ref().filter(|_| !self.is_verified) else {
+            return Ok(None);
+        };
+        let now = snapshot::statistics(self.session, observation).await?;
+        let names = Names(self.plan);
+        let worse = snapshot::worse(self.journal.statistics(), &now, |arn| names.named(arn));
+        if !worse.is_empty() && !self.permission.is_asked() {
+            return Ok(Some(Outcome::Worse(worse)));
+        }
+        for fault in worse {
+            self.progress.line(&fault);
+        }
+        self.is_verified = true;
+        Ok(None)
+    }
+
+    /// Takes an action. Returns the outcome if the run ends before it.
+    async fn act(&mut self, action: Action) -> Result<Option<Outcome>, Failure> {
+        let is_approved = self.journal.memory().approved;
+        if self.direction == Direction::Forward && self.permission.ends_before(&action, is_approved) {
+            return Ok(Some(Outcome::AtLimit));
+        }
+        if matches!(action, Action::DeleteInstance { side: Side::Old, .. })
+            && let Some(outcome) = self.verify().await?
+        {
+            return Ok(Some(outcome));
+        }
+        self.progress.acts(&action);
+        match &action {
+            Action::TakeSnapshot => {
+                let Some((_, observation)) = &self.last else { return Ok(None) };
+                let table_statistics = snapshot::statistics(self.session, observation).await?;
+                let tasks = snapshot::descriptions(observation);
+                self.journal.write(Entry::Snapshot { tasks, table_statistics })?;
+            }
+            Action::Remember { task, entry: Interruption::Open } => {
+                self.journal.write(Entry::Open { task: task.clone() })?;
+            }
+            Action::Remember { task, entry: Interruption::Closed } => {
+                self.journal.write(Entry::Closed { task: task.clone() })?;
+            }
+            Action::TurnBack => self.journal.write(Entry::TurnBack)?,
+            _ => {
+                self.call(&action).await?;
+                tokio::time::sleep(self.pace.after_an_action()).await;
+            }
+        }
+        Ok(None)
+    }
+
+    /// Makes the call of an action, once. After an error that may pass, what is observed next decides what to do.
+    async fn call(&mut self, action: &Action) -> Result<(), Failure> {
+        let Some(request) = action.request(self.plan, &self.journal.memory().run) else { return Ok(()) };
+        let operation = request.operation.to_owned();
+        let subject = subject(action, self.plan);
+        self.journal.write(Entry::Call { operation: operation.clone(), subject })?;
+        let result = self.session.act(request.operation, &request.parameters).await;
+        let error = result.as_ref().err().map(ToString::to_string);
+        self.journal.write(Entry::Result { operation, error })?;
+        match result {
+            Ok(_) => {
+                self.failing = None;
+                record(&mut self.attempts, action);
+                Ok(())
+            }
+            Err(error) => {
+                let count = match &self.failing {
+                    Some((failing, count)) if failing == action => count + 1,
+                    _ => 1,
+                };
+                if !may_pass(&error) || count >= ATTEMPTS_MAXIMUM {
+                    return Err(error.into());
+                }
+                self.failing = Some((action.clone(), count));
+                self.progress.failed(&error);
+                tokio::time::sleep(self.pace.after_an_action() * count).await;
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Records a call that succeeded.
+fn record(attempts: &mut Attempts, action: &Action) {
+    match action {
+        Action::Create => attempts.create = true,
+        Action::Test { endpoint, .. } => {
+            attempts.tests.insert(endpoint.clone());
+        }
+        Action::StopTask { task, on } => {
+            attempts.stops.insert((task.clone(), on.clone()));
+        }
+        Action::MoveTask { task, instance, .. } => {
+            attempts.moves.insert((task.clone(), instance.clone()));
+        }
+        Action::ResumeTask { task, on } => {
+            attempts.resumes.insert((task.clone(), on.clone()));
+        }
+        Action::DeleteInstance { instance, .. } => {
+            attempts.deletes.insert(instance.clone());
+        }
+        Action::RestoreUpgrades { .. } => attempts.restore = true,
+        Action::Rename { .. } => attempts.rename = true,
+        Action::TakeSnapshot | Action::Remember { .. } | Action::TurnBack => {}
+    }
+}
+
+/// Returns the name or ARN of what an action is about.
+fn subject(action: &Action, plan: &Plan) -> String {
+    match action {
+        Action::Create => plan.target.identifier.clone(),
+        Action::Test { endpoint, .. } => endpoint.clone(),
+        Action::StopTask { task, .. }
+        | Action::MoveTask { task, .. }
+        | Action::ResumeTask { task, .. }
+        | Action::Remember { task, .. } => task.clone(),
+        Action::DeleteInstance { instance, .. }
+        | Action::RestoreUpgrades { instance }
+        | Action::Rename { instance } => instance.clone(),
+        Action::TakeSnapshot | Action::TurnBack => String::new(),
+    }
+}
+
+/// Returns true if the call may have taken effect, or may succeed a little later: nothing is known until the next
+/// observation.
+fn may_pass(error: &aws_client::Error) -> bool {
+    match error.cause() {
+        Cause::Timeout
+        | Cause::Connection
+        | Cause::NoConnection(_)
+        | Cause::BrokenResponse
+        | Cause::Unknown
+        | Cause::UnreadableResponse { .. } => true,
+        Cause::Service { code, message } => match code.as_str() {
+            // A modification is being applied, or another call was faster (reference of each operation of DMS, "Errors").
+            "InvalidResourceStateFault" | "ResourceAlreadyExistsFault" | "ResourceNotFoundFault" => true,
+            // IAM is slow to take effect, and DMS reports that as this fault.
+            "AccessDeniedFault" => message.contains("not configured"),
+            code => {
+                error.kind() == ErrorKind::Throttled
+                    || code.starts_with("HTTP 5")
+                    || ["InternalFailure", "InternalServerError", "ServiceUnavailable", "InternalFault"]
+                        .contains(&code)
+            }
+        },
+        _ => false,
+    }
+}
