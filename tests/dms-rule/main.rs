@@ -1,6 +1,7 @@
 //! The program `dms-rule` as its user runs it.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
 
+mod apply;
 mod check;
 mod coverage;
 mod deployment;
