@@ -1,6 +1,6 @@
 //! `dms-rule apply`: a plan carried out against a simulated DMS.
 
-mod cloud;
+pub(crate) mod cloud;
 
 use serde_json::json;
 

@@ -10,6 +10,7 @@ mod invoke;
 mod manual;
 mod options;
 mod plan;
+mod plan_live;
 mod reading;
 mod readme;
 mod reports;
