@@ -7,7 +7,7 @@ use hyper::HeaderMap;
 use hyper::header::CONTENT_TYPE;
 
 use crate::dispatch;
-use crate::fault::FaultKind;
+use crate::fault::{FaultCounter, FaultKind};
 use crate::http::{HttpResponse, ResponseBody, response};
 use crate::request::{AwsRequest, Target};
 use crate::signature;
@@ -59,7 +59,7 @@ pub(crate) async fn respond(
         dispatch::respond(&mut shared.state(), &request, fault.as_ref(), index)
     });
     let is_dropped = matches!(fault, Some(FaultKind::DropConnection | FaultKind::DropAfter));
-    let is_silent = matches!(fault, Some(FaultKind::NoResponse | FaultKind::NoResponseAfter));
+    let is_silent = fault.as_ref().is_some_and(FaultKind::is_silent);
     let status = result.as_ref().map_or_else(|error| error.status, |_| 200);
     call.status = (!is_dropped && !is_silent).then_some(status);
     call.error_code = result.as_ref().err().map(|error| error.code.to_string());
@@ -69,9 +69,9 @@ pub(crate) async fn respond(
         *entry = call;
     }
     if is_silent {
-        return std::future::pending().await; // until the client closes the connection
+        wait_for_the_end_of_silence(shared).await;
     }
-    if is_dropped {
+    if is_dropped || is_silent {
         return Err(io::Error::other("dropped by a fault"));
     }
     let body = result.unwrap_or_else(|error| {
@@ -80,6 +80,13 @@ pub(crate) async fn respond(
     let content_type = if target.uses_query_protocol() { "text/xml" } else { "application/x-amz-json-1.1" };
     let headers = [(CONTENT_TYPE.as_str(), content_type.to_owned()), ("x-amzn-requestid", request_id)];
     response(status, &headers, distort(body, fault.as_ref()))
+}
+
+/// Waits until the faults that keep clients waiting are cleared. The client may close the connection before.
+async fn wait_for_the_end_of_silence(shared: &Shared) {
+    while shared.state().faults.iter().any(FaultCounter::is_silent) {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }
 
 /// Returns the body that is sent for `body` under a fault.

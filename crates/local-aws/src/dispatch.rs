@@ -27,8 +27,8 @@ pub(crate) fn respond(
     }
     let Caller { account_id, region } = &request.caller;
     let account = state.accounts.get(&(account_id.clone(), region.clone()));
-    if let Some(policy) = account.and_then(|account| account.policy.as_ref()) {
-        iam::authorize(policy, request)?;
+    if let Some((account, policy)) = account.and_then(|account| Some((account, account.policy.as_ref()?))) {
+        iam::authorize(policy, request, account)?;
     }
     let without_effect = [
         FaultKind::NoResponse,

@@ -67,10 +67,10 @@ pub enum FaultKind {
     DropConnection,
     /// Closes the connection after the request took effect.
     DropAfter,
-    /// Keeps the connection open and never responds; the request has no effect. A test that waits for the call in the
-    /// list of calls can kill the client just before the effect.
+    /// Keeps the connection open without a response until the faults are cleared, and closes it then; the request has
+    /// no effect. A test that waits for the call in the list of calls can kill the client just before the effect.
     NoResponse,
-    /// Keeps the connection open and never responds after the request took effect.
+    /// As `NoResponse`, after the request took effect.
     NoResponseAfter,
     /// Responds with HTTP status 400 and an error of the service, such as `KMSKeyNotAccessibleFault`.
     Rejected {
@@ -109,6 +109,13 @@ pub enum FaultKind {
     EchoToken,
 }
 
+impl FaultKind {
+    /// Returns true if the client gets no response and the connection stays open.
+    pub(crate) fn is_silent(&self) -> bool {
+        matches!(self, Self::NoResponse | Self::NoResponseAfter)
+    }
+}
+
 /// A fault with the number of requests that matched it so far.
 #[derive(Debug)]
 pub(crate) struct FaultCounter {
@@ -119,6 +126,11 @@ pub(crate) struct FaultCounter {
 impl FaultCounter {
     pub(crate) fn new(fault: Fault) -> Self {
         Self { fault, matches: 0 }
+    }
+
+    /// Returns true if the fault keeps clients waiting.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.fault.kind.is_silent()
     }
 
     /// Counts a request if it matches the fault; returns the kind if the request is to fail.

@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use crate::account::Account;
 use crate::error::AwsError;
 use crate::partition::partition_of;
 use crate::policy::Policy;
@@ -11,22 +12,62 @@ use crate::request::AwsRequest;
 /// The id of the organization that every account of this server belongs to.
 pub const ORGANIZATION: &str = "o-exampleorg1";
 
-/// Checks that a policy allows a request on each of its resources.
+/// Checks that a policy allows a request on each of its resources, with the tags of the resource and of the request as
+/// condition keys.
 ///
 /// # Errors
-/// Returns the error of AWS for the first resource on which the action is not allowed.
-pub(crate) fn authorize(policy: &Policy, request: &AwsRequest) -> Result<(), AwsError> {
-    let action = action(request);
-    let context = [("aws:ResourceOrgID", ORGANIZATION)];
-    match resources(request).into_iter().find(|resource| !policy.allows(&action, resource, &context)) {
-        None => Ok(()),
-        Some(resource) => Err(denied(
-            request,
-            &format!(
-                "{action} on resource: {resource} because no identity-based policy allows the {action} action"
-            ),
-        )),
+/// Returns the error of AWS for the first action that is not allowed on a resource.
+pub(crate) fn authorize(policy: &Policy, request: &AwsRequest, account: &Account) -> Result<(), AwsError> {
+    let mut needed: Vec<(String, String)> =
+        resources(request).into_iter().map(|resource| (action(request), resource)).collect();
+    needed.extend(dependent_actions(request));
+    let request_tags = tag_keys("aws:RequestTag", request.parameters.get("Tags"));
+    for (action, resource) in needed {
+        let tagged = account.dms_resource(&resource, &request.caller);
+        let resource_tags = tag_keys("aws:ResourceTag", tagged.and_then(|resource| resource.get("TagList")));
+        let context: Vec<(&str, &str)> =
+            [("aws:ResourceOrgID", ORGANIZATION), ("iam:PassedToService", "dms.amazonaws.com")]
+                .into_iter()
+                .chain(request_tags.iter().chain(&resource_tags).map(|(key, value)| (key.as_str(), *value)))
+                .collect();
+        if !policy.allows(&action, &resource, &context) {
+            return Err(denied(
+                request,
+                &format!(
+                    "{action} on resource: {resource} because no identity-based policy allows the {action} action"
+                ),
+            ));
+        }
     }
+    Ok(())
+}
+
+/// Returns the condition keys of a list of tags, such as `aws:ResourceTag/team`, with their values.
+fn tag_keys<'a>(prefix: &str, tags: Option<&'a Value>) -> Vec<(String, &'a str)> {
+    let tags = tags.and_then(Value::as_array).into_iter().flatten();
+    tags.filter_map(|tag| {
+        Some((format!("{prefix}/{}", tag.get("Key")?.as_str()?), tag.get("Value")?.as_str()?))
+    })
+    .collect()
+}
+
+/// Returns the actions that a request needs beside its own, with their resources: a new instance may have tags, and may be
+/// given the role that reads the secret of its Kerberos settings.
+fn dependent_actions(request: &AwsRequest) -> Vec<(String, String)> {
+    if (request.service, request.operation.as_str()) != ("dms", "CreateReplicationInstance") {
+        return Vec::new();
+    }
+    let (account_id, region) = (&request.caller.account_id, &request.caller.region);
+    let member = |name: &str| request.parameters.get(name);
+    let has_tags = member("Tags").and_then(Value::as_array).is_some_and(|tags| !tags.is_empty());
+    let tag = has_tags.then(|| {
+        let instances = format!("arn:{}:dms:{region}:{account_id}:rep:*", partition_of(region));
+        ("dms:AddTagsToResource".to_owned(), instances)
+    });
+    let role =
+        member("KerberosAuthenticationSettings").and_then(|settings| settings.get("KeyCacheSecretIamArn"));
+    let role = role.and_then(Value::as_str).map(|role| ("iam:PassRole".to_owned(), role.to_owned()));
+    tag.into_iter().chain(role).collect()
 }
 
 /// Builds the error for a call that the caller may not make. `denial` follows the words "not authorized to perform".
@@ -61,6 +102,21 @@ fn resources(request: &AwsRequest) -> Vec<String> {
             let arns: Vec<String> = arns.filter_map(Value::as_str).map(str::to_owned).collect();
             if arns.is_empty() { vec![text("ResourceArn")] } else { arns }
         }
+        ("dms", "ModifyReplicationInstance" | "DeleteReplicationInstance") => {
+            vec![text("ReplicationInstanceArn")]
+        }
+        ("dms", "TestConnection") => vec![text("ReplicationInstanceArn"), text("EndpointArn")],
+        ("dms", "MoveReplicationTask") => {
+            vec![text("TargetReplicationInstanceArn"), text("ReplicationTaskArn")]
+        }
+        (
+            "dms",
+            "StartReplicationTask"
+            | "StopReplicationTask"
+            | "DeleteReplicationTask"
+            | "DescribeTableStatistics",
+        ) => vec![text("ReplicationTaskArn")],
+        ("dms", "AddTagsToResource" | "RemoveTagsFromResource") => vec![text("ResourceArn")],
         ("config", "GetComplianceDetailsByConfigRule") => {
             vec![format!("arn:{partition}:config:{region}:{account_id}:config-rule/config-rule-abc123")]
         }

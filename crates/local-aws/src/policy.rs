@@ -6,6 +6,8 @@
 use serde_json::Value;
 use wildmatch::WildMatch;
 
+use crate::policy_condition::Condition;
+
 /// The policies of a role. An action that no statement allows is denied.
 #[derive(Clone, Debug, Default)]
 pub struct Policy {
@@ -36,11 +38,11 @@ pub enum InvalidPolicy {
     /// `Condition` is not an object.
     #[error("Condition must be an object")]
     NoConditions,
-    /// A condition uses an operator other than `StringEquals`, or its keys are not an object.
-    #[error("unsupported condition {0}; expected StringEquals with an object of keys")]
+    /// A condition uses an operator that is not evaluated, or its keys are not an object.
+    #[error("unsupported condition {0}; expected StringEquals, StringLike or Null with an object of keys")]
     Operator(String),
-    /// The value of a condition key is not text.
-    #[error("the value of a condition key must be text")]
+    /// The value of a condition key is neither text nor a list of texts.
+    #[error("the value of a condition key must be text or a list of texts")]
     ConditionValue,
 }
 
@@ -50,8 +52,7 @@ struct Statement {
     /// Patterns that ignore case, as the IAM User Guide states for action names ("IAM JSON policy elements: Action").
     actions: Vec<WildMatch>,
     resources: Vec<WildMatch>,
-    /// Condition keys and the values that they must equal.
-    conditions: Vec<(String, String)>,
+    conditions: Vec<Condition>,
 }
 
 impl Policy {
@@ -93,12 +94,9 @@ impl Statement {
     }
 
     fn applies(&self, action: &str, resource: &str, context: &[(&str, &str)]) -> bool {
-        let holds = |(key, wanted): &(String, String)| {
-            context.iter().any(|(name, value)| name.eq_ignore_ascii_case(key) && value == wanted)
-        };
         self.actions.iter().any(|pattern| pattern.matches(action))
             && self.resources.iter().any(|pattern| pattern.matches(resource))
-            && self.conditions.iter().all(holds)
+            && self.conditions.iter().all(|condition| condition.holds(context))
     }
 }
 
@@ -112,13 +110,8 @@ fn texts<'a>(statement: &'a Value, member: &'static str) -> Result<Vec<&'a str>,
     }
 }
 
-/// Returns the keys and values of a statement's `StringEquals` conditions. `members` are the names of the members
-/// that the caller evaluates.
-///
-/// # Errors
-/// Returns [`InvalidPolicy`] if the statement has another member, another condition operator, or a value that is not
-/// text.
-pub fn conditions_of(statement: &Value, members: &[&str]) -> Result<Vec<(String, String)>, InvalidPolicy> {
+/// Returns the conditions of a statement. `members` are the names of the members that are evaluated.
+fn conditions_of(statement: &Value, members: &[&str]) -> Result<Vec<Condition>, InvalidPolicy> {
     let statement = statement.as_object().ok_or(InvalidPolicy::NotAnObject)?;
     if let Some(other) = statement.keys().find(|name| !members.contains(&name.as_str())) {
         return Err(InvalidPolicy::Member(other.clone()));
@@ -126,11 +119,9 @@ pub fn conditions_of(statement: &Value, members: &[&str]) -> Result<Vec<(String,
     let Some(operators) = statement.get("Condition") else { return Ok(Vec::new()) };
     let mut conditions = Vec::new();
     for (operator, keys) in operators.as_object().ok_or(InvalidPolicy::NoConditions)? {
-        let keys = keys.as_object().filter(|_| operator == "StringEquals");
-        for (key, value) in keys.ok_or_else(|| InvalidPolicy::Operator(operator.clone()))? {
-            let value = value.as_str().ok_or(InvalidPolicy::ConditionValue)?;
-            conditions.push((key.clone(), value.to_owned()));
-        }
+        let read = Condition::read(operator, keys);
+        let read = read.ok_or_else(|| InvalidPolicy::Operator(operator.clone()))?;
+        conditions.extend(read.map_err(|()| InvalidPolicy::ConditionValue)?);
     }
     Ok(conditions)
 }
@@ -214,6 +205,30 @@ mod tests {
     }
 
     #[test]
+    fn conditions_compare_the_keys_of_a_request() {
+        let tag = "aws:ResourceTag/dms-rule:run";
+        for (operator, values, found, holds) in [
+            ("StringEquals", json!("a*"), Some("a1"), false),
+            ("StringEquals", json!(["a1", "a2"]), Some("a2"), true),
+            ("StringEquals", json!("a1"), None, false),
+            ("StringLike", json!("a*"), Some("a1"), true),
+            ("StringLike", json!(["b", "a?"]), Some("a1"), true),
+            ("StringLike", json!("a?"), Some("a12"), false),
+            ("StringLike", json!("*"), None, false),
+            ("Null", json!("true"), None, true),
+            ("Null", json!("true"), Some("a"), false),
+            ("Null", json!("false"), Some("a"), true),
+            ("Null", json!("false"), None, false),
+        ] {
+            let condition = json!({operator: {tag: values}});
+            let statement =
+                json!({"Effect": "Allow", "Action": "dms:A", "Resource": "*", "Condition": condition});
+            let context: Vec<(&str, &str)> = found.map(|value| (tag, value)).into_iter().collect();
+            assert_eq!(policy(&[statement]).allows("dms:A", "*", &context), holds, "{condition} {found:?}");
+        }
+    }
+
+    #[test]
     fn an_element_that_is_malformed_or_unsupported_is_rejected() {
         let conditional = |condition: Value| {
             let mut statement = json!({"Effect": "Allow", "Action": "dms:*", "Resource": "*"});
@@ -228,7 +243,8 @@ mod tests {
             ),
             (conditional(json!({"ArnLike": {"a": "b"}})), InvalidPolicy::Operator("ArnLike".to_owned())),
             (conditional(json!({"StringEquals": ["a"]})), InvalidPolicy::Operator("StringEquals".to_owned())),
-            (conditional(json!({"StringEquals": {"a": ["b"]}})), InvalidPolicy::ConditionValue),
+            (conditional(json!({"StringEquals": {"a": [1]}})), InvalidPolicy::ConditionValue),
+            (conditional(json!({"StringLike": {"a": true}})), InvalidPolicy::ConditionValue),
             (conditional(json!("a")), InvalidPolicy::NoConditions),
             (json!({"Effect": "allow", "Action": "dms:*", "Resource": "*"}), InvalidPolicy::Effect),
             (json!({"Effect": "Allow", "Action": "dms:*"}), InvalidPolicy::Missing("Resource")),

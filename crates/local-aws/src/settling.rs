@@ -33,6 +33,8 @@ pub(crate) struct Transition {
     pub(crate) list: &'static str,
     /// The ARN of the resource; that of the instance, a space and that of the endpoint for a connection.
     pub(crate) id: String,
+    /// The present status. If the resource has another one, somebody else changed it, and the transition ends.
+    pub(crate) status: String,
     steps: VecDeque<Step>,
     settling: Settling,
     listings: usize,
@@ -41,8 +43,14 @@ pub(crate) struct Transition {
 
 impl Transition {
     /// Builds a transition of a resource in a status that settles as `settling`.
-    pub(crate) fn new(list: &'static str, id: String, steps: Vec<Step>, settling: Settling) -> Self {
-        Self { list, id, steps: steps.into(), settling, listings: 0, since: Instant::now() }
+    pub(crate) fn new(
+        list: &'static str,
+        id: String,
+        status: String,
+        steps: Vec<Step>,
+        settling: Settling,
+    ) -> Self {
+        Self { list, id, status, steps: steps.into(), settling, listings: 0, since: Instant::now() }
     }
 
     /// Counts a response that showed the resource.
@@ -70,7 +78,8 @@ impl Transition {
     }
 
     /// Begins to wait for the end of another status.
-    pub(crate) fn enter(&mut self, settling: Settling) {
+    pub(crate) fn enter(&mut self, status: String, settling: Settling) {
+        self.status = status;
         (self.settling, self.listings, self.since) = (settling, 0, Instant::now());
     }
 }

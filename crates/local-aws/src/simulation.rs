@@ -9,7 +9,8 @@ use crate::settling::{Settling, Transition};
 /// The settings of DMS in one account and Region, and its records that are not resources.
 ///
 /// The resources themselves are in [`Account::dms`](crate::Account): a test may change them at any time, as another
-/// user of the account would. A resource with a transitional status that no operation began keeps that status.
+/// user of the account would. A resource with a transitional status that no operation began keeps that status, and a
+/// status that a test sets is not changed by what an operation began before.
 #[derive(Clone, Debug)]
 pub struct Simulation {
     /// The end of each transitional status that `settling_by_status` does not name.

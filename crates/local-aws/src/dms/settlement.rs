@@ -24,8 +24,9 @@ pub(super) fn begin(
     let Some(found) = resource::find_mut(account, list, id) else { return Value::Null };
     resource::merge(found, change);
     let response = resource::as_listed(found);
-    let settling = account.simulation.settling_of(resource::text(&response, status_member(list)));
-    account.simulation.transitions.push(Transition::new(list, id.to_owned(), steps, settling));
+    let status = resource::text(&response, status_member(list)).to_owned();
+    let settling = account.simulation.settling_of(&status);
+    account.simulation.transitions.push(Transition::new(list, id.to_owned(), status, steps, settling));
     response
 }
 
@@ -45,15 +46,21 @@ pub(super) fn settle(account: &mut Account) {
         let Some(step) = transition.next_step() else { continue };
         let status = apply(account, &transition, &step);
         if let (Some(status), false) = (status, transition.is_over()) {
-            transition.enter(account.simulation.settling_of(&status));
+            let settling = account.simulation.settling_of(&status);
+            transition.enter(status, settling);
             account.simulation.transitions.push(transition);
         }
     }
 }
 
-/// Applies a step. Returns the new status; `None` if the resource no longer exists.
+/// Applies a step, unless the resource has another status than the transition. Returns the new status; `None` if the
+/// resource no longer exists or has another status.
 fn apply(account: &mut Account, transition: &Transition, step: &Step) -> Option<String> {
-    let Transition { list, id, .. } = transition;
+    let Transition { list, id, status, .. } = transition;
+    let found = resource::find(account, list, id).ok()?;
+    if resource::text(found, status_member(list)) != status {
+        return None;
+    }
     match step {
         Step::Change(change) => {
             let found = resource::find_mut(account, list, id)?;

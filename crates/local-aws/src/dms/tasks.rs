@@ -69,7 +69,11 @@ fn task_response(task: &Value) -> Value {
 fn has_run(task: &Value, account: &Account) -> bool {
     match text(task, "Status") {
         "ready" => false,
-        "failed-move" => account.simulation.ran.contains(text(task, "ReplicationTaskArn")),
+        "failed-move" => {
+            let stats = task.get("ReplicationTaskStats");
+            stats.is_some_and(|stats| stats.get("StartDate").is_some())
+                || account.simulation.ran.contains(text(task, "ReplicationTaskArn"))
+        }
         _ => true,
     }
 }

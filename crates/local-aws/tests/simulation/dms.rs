@@ -155,6 +155,11 @@ impl Dms {
         let request = json!({"ReplicationInstanceArn": instance, "EndpointArn": endpoint});
         let tested = self.ok("TestConnection", &request);
         assert_eq!(tested["Connection"]["Status"], "testing");
+        self.tested(instance, endpoint)
+    }
+
+    /// Waits for the result of a test, and returns the connection.
+    pub(crate) fn tested(&self, instance: &str, endpoint: &str) -> Value {
         let filters = json!({"Filters": [
             {"Name": "replication-instance-arn", "Values": [instance]},
             {"Name": "endpoint-arn", "Values": [endpoint]},
@@ -192,7 +197,13 @@ pub(crate) fn filter(name: &str, value: &str) -> Value {
     json!({"Filters": [{"Name": name, "Values": [value]}]})
 }
 
+/// Builds a task. One that is `ready` has never run.
 pub(crate) fn task(name: &str, status: &str, migration_type: &str) -> Value {
+    let mut stats =
+        json!({"FullLoadProgressPercent": 100, "TablesLoaded": 2, "TablesLoading": 0, "TablesQueued": 0});
+    if status != "ready" {
+        stats["StartDate"] = json!("2025-01-02T03:04:05Z");
+    }
     json!({
         "ReplicationTaskIdentifier": name,
         "ReplicationTaskArn": task_arn(name),
@@ -204,12 +215,6 @@ pub(crate) fn task(name: &str, status: &str, migration_type: &str) -> Value {
         "ReplicationTaskSettings": "{\"Logging\": {\"EnableLogging\": true}}",
         "Status": status,
         "ReplicationTaskCreationDate": "2025-01-02T03:04:05Z",
-        "ReplicationTaskStats": {
-            "FullLoadProgressPercent": 100,
-            "TablesLoaded": 2,
-            "TablesLoading": 0,
-            "TablesQueued": 0,
-            "StartDate": "2025-01-02T03:04:05Z",
-        },
+        "ReplicationTaskStats": stats,
     })
 }

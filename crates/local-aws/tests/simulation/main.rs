@@ -4,6 +4,9 @@
 #[path = "../client/mod.rs"]
 mod client;
 mod dms;
+mod faults;
+mod instances;
 mod life;
 mod model;
 mod requests;
+mod tasks;
