@@ -2,24 +2,21 @@
 
 use crate::action::{Action, Side};
 use crate::forward::INSTANCE_MINUTES;
-use crate::instance::Instance;
 use crate::next::{End, Next, Remedy, Situation, stop, wait};
 use crate::place::VISIBLE_MINUTES;
-use crate::proof::can_receive;
 
 pub(crate) fn next(s: Situation<'_>) -> Next {
+    if let Some(next) = s.no_way_back() {
+        return next;
+    }
     if !s.memory.going_back {
         return Next::Act(Action::TurnBack);
     }
-    let Some(old) = &s.observation.old else {
-        let because = "the old instance no longer exists".to_owned();
-        return stop("no-way-back", s.old_arn(), because, Remedy::Forward);
-    };
     // A task that waits on the old instance comes before one that runs on the new one.
     let (waiting, rest): (Vec<&str>, Vec<&str>) =
         s.plan.tasks.iter().rev().map(crate::Task::arn).partition(|arn| s.memory.is_open(arn));
     for task in waiting.into_iter().chain(rest) {
-        if let Some(next) = s.transfer(task, Side::Old, |settled| s.ready_to_return(old, settled.task)) {
+        if let Some(next) = s.transfer(task, Side::Old, |_| s.ready_to_return()) {
             return next;
         }
     }
@@ -28,28 +25,18 @@ pub(crate) fn next(s: Situation<'_>) -> Next {
 
 impl Situation<'_> {
     /// Returns what comes next before a task may leave the new instance.
-    fn ready_to_return(&self, old: &Instance, task: &crate::Task) -> Option<Next> {
-        if !matches!(old.status(), "available" | "storage-full") {
-            return Some(wait("instance", old.arn(), old.status(), INSTANCE_MINUTES));
-        }
-        let new = self.observation.new.as_ref().map(|new| &new.instance)?;
-        if can_receive(old, new) {
+    fn ready_to_return(&self) -> Option<Next> {
+        let old = self.observation.old.as_ref()?;
+        if matches!(old.status(), "available" | "storage-full") {
             return None;
         }
-        let because = format!(
-            "the new instance has the engine version {} and the old one {}: DMS moves a task to the same or a later \
-             version only",
-            new.engine_version.as_deref().unwrap_or("unknown"),
-            old.engine_version.as_deref().unwrap_or("unknown"),
-        );
-        Some(stop("newer-version", task.arn(), because, Remedy::Forward))
+        Some(wait("instance", old.arn(), old.status(), INSTANCE_MINUTES))
     }
 
     /// Returns what comes next once every task is on the old instance.
     fn delete_new(&self) -> Next {
-        let (Some(arn), Some(new)) = (self.new_arn(), &self.observation.new) else {
-            return Next::End(End::AsBefore);
-        };
+        let Some(new) = &self.observation.new else { return Next::End(End::AsBefore) };
+        let Some(arn) = self.new_arn() else { return self.not_ours() };
         let is_on = |task: &&crate::Task| {
             [&task.replication_instance_arn, &task.target_replication_instance_arn]
                 .into_iter()

@@ -22,7 +22,7 @@ const UNUSABLE: [&str; 6] = [
 ];
 
 pub(crate) fn next(s: Situation<'_>) -> Next {
-    if s.memory.going_back {
+    if s.memory.going_back && s.no_way_back().is_none() {
         let because = "the way back was begun".to_owned();
         return stop("taken-back", s.old_arn(), because, Remedy::Back);
     }
@@ -65,7 +65,8 @@ fn usable(new: &Instance) -> Option<Next> {
 }
 
 impl Situation<'_> {
-    fn not_ours(&self) -> Next {
+    /// Returns the stop before an instance of the planned name that this run did not create.
+    pub(crate) fn not_ours(&self) -> Next {
         let new = self.observation.new.as_ref().map(|new| &new.instance);
         let arn = new.map(Instance::arn).unwrap_or_default();
         let because = format!(

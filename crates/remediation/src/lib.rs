@@ -20,6 +20,7 @@ mod plan;
 mod planning;
 mod preflight;
 mod proof;
+mod record;
 mod recorded;
 mod request;
 mod statistics;

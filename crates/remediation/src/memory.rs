@@ -43,6 +43,9 @@ impl Memory {
 pub struct Attempts {
     /// The endpoints that were tested from the new instance.
     pub tests: BTreeSet<String>,
+    /// The tasks that this process journaled as open and whose stop it has not requested yet. One that is at rest all
+    /// the same was stopped by somebody else, after it was observed running.
+    pub opened: BTreeSet<String>,
     /// The tasks that were stopped, each with the ARN of the instance that it was on.
     pub stops: BTreeSet<(String, String)>,
     /// The tasks that were moved, each with the ARN of the instance that it was moved to.

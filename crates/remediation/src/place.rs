@@ -3,6 +3,7 @@
 use crate::action::Side;
 use crate::memory::Interruption;
 use crate::next::{Next, Remedy, Situation, stop, wait};
+use crate::proof::can_receive;
 use crate::task::{Condition, Task};
 
 /// The minutes that DMS has for a move. Nothing else can be done meanwhile.
@@ -51,6 +52,30 @@ impl<'a> Situation<'a> {
     pub(crate) fn side(&self, task: &Task) -> Option<Side> {
         let on = task.replication_instance_arn.as_deref()?;
         if on == self.old_arn() { Some(Side::Old) } else { (self.new_arn() == Some(on)).then_some(Side::New) }
+    }
+
+    /// Returns the reason for which there is no way back: the old instance is gone, or has an older version than the
+    /// new one, where a task is.
+    pub(crate) fn no_way_back(&self) -> Option<Next> {
+        let gone =
+            |because: &str| Some(stop("no-way-back", self.old_arn(), because.to_owned(), Remedy::Forward));
+        let Some(old) = &self.observation.old else { return gone("the old instance no longer exists") };
+        if old.status() == "deleting" {
+            return gone("the old instance is being deleted");
+        }
+        let new = self.observation.new.as_ref().map(|new| &new.instance)?;
+        let is_on_new = |task: &&Task| self.side(task) == Some(Side::New);
+        let task = self.observation.tasks.values().flatten().find(is_on_new)?;
+        if can_receive(old, new) {
+            return None;
+        }
+        let because = format!(
+            "the new instance has the engine version {} and the old one {}: DMS moves a task to the same or a later \
+             version only",
+            new.engine_version.as_deref().unwrap_or("unknown"),
+            old.engine_version.as_deref().unwrap_or("unknown"),
+        );
+        Some(stop("newer-version", task.arn(), because, Remedy::Forward))
     }
 
     /// Returns the state of a task of the plan.

@@ -18,11 +18,22 @@ impl Situation<'_> {
         match self.place(arn) {
             Place::Gone => None,
             Place::Pending(next) => Some(next),
+            Place::Settled(settled) if self.rests_without_us(arn, &settled) => {
+                Some(Next::Act(Action::Remember { task: arn.to_owned(), entry: Interruption::Closed }))
+            }
             Place::Settled(settled) if settled.on == to => self.arrive(arn, settled),
             Place::Settled(settled) => {
                 ready_to_leave(&settled).or_else(|| Some(self.leave(arn, settled, to)))
             }
         }
+    }
+
+    /// Returns true for an open task that is at rest for another reason than a stop of this run: it came to rest
+    /// between its observation and its entry in the journal, or its load ended. It is not started.
+    fn rests_without_us(&self, arn: &str, settled: &Settled<'_>) -> bool {
+        let is_at_rest = settled.condition != Condition::Running;
+        let is_known = self.attempts.opened.contains(arn) || settled.task.has_finished();
+        settled.is_open && is_at_rest && is_known
     }
 
     /// Returns what comes next for a task that is still on the other instance.
@@ -65,7 +76,7 @@ impl Situation<'_> {
         if !is_open {
             return None;
         }
-        if condition == Condition::Running || task.has_finished() {
+        if condition == Condition::Running {
             return Some(Next::Act(Action::Remember { task: arn.to_owned(), entry: Interruption::Closed }));
         }
         if self.attempts.resumes.contains(&(arn.to_owned(), on.to_owned())) {

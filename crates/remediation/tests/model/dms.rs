@@ -1,0 +1,363 @@
+//! An abstract DMS: two instances, three tasks, two endpoints. What AWS does not document is a choice among several
+//! outcomes, of which the first is the usual one.
+
+/// The tasks that a state has room for.
+pub(crate) const TASKS: usize = 3;
+/// The endpoints, which every task has both.
+pub(crate) const ENDPOINTS: usize = 2;
+/// The owner of an instance that no run created.
+pub(crate) const FOREIGN: u8 = 9;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum InstanceStatus {
+    Absent,
+    Creating,
+    Available,
+    Modifying,
+    Rebooting,
+    Deleting,
+    Broken,
+}
+
+impl InstanceStatus {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Absent => "absent",
+            Self::Creating => "creating",
+            Self::Available => "available",
+            Self::Modifying => "modifying",
+            Self::Rebooting => "rebooting",
+            Self::Deleting => "deleting",
+            Self::Broken => "incompatible-network",
+        }
+    }
+}
+
+/// The public instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Old {
+    pub(crate) status: InstanceStatus,
+    pub(crate) version: u8,
+    /// True if a user gave it another class.
+    pub(crate) changed: bool,
+}
+
+/// The private instance; a later one of the same name is another generation, with another ARN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct New {
+    pub(crate) status: InstanceStatus,
+    pub(crate) generation: u8,
+    pub(crate) owner: u8,
+    pub(crate) version: u8,
+    pub(crate) public: bool,
+    pub(crate) upgrades: bool,
+    pub(crate) renamed: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Place {
+    Old,
+    New,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum TaskStatus {
+    Gone,
+    Ready,
+    Stopped,
+    Failed,
+    FailedMove,
+    Running,
+    /// A status that nobody documents, of a task that runs.
+    Odd,
+    Starting,
+    /// The assessment that DMS may run before a start.
+    Testing,
+    /// An assessment that a user began; the task rests afterwards.
+    Assessing,
+    Stopping,
+    Moving,
+}
+
+impl TaskStatus {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Gone => "gone",
+            Self::Ready => "ready",
+            Self::Stopped => "stopped",
+            Self::Failed => "failed",
+            Self::FailedMove => "failed-move",
+            Self::Running => "running",
+            Self::Odd => "running with errors",
+            Self::Starting => "starting",
+            Self::Testing | Self::Assessing => "testing",
+            Self::Stopping => "stopping",
+            Self::Moving => "moving",
+        }
+    }
+
+    pub(crate) fn is_at_rest(self) -> bool {
+        matches!(self, Self::Ready | Self::Stopped | Self::Failed | Self::FailedMove)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Task {
+    pub(crate) status: TaskStatus,
+    pub(crate) on: Place,
+    pub(crate) target: Option<Place>,
+    /// True if tables are still to be loaded.
+    pub(crate) loading: bool,
+    /// True if the reason of the stop says that a full load ended by itself.
+    pub(crate) finished: bool,
+}
+
+/// The test of an endpoint from the new instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Connection {
+    Untested,
+    Testing,
+    Successful,
+    Failed,
+    /// A test under way while DMS still describes the earlier result.
+    LateAfterNothing,
+    LateAfterSuccess,
+    LateAfterFailure,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Dms {
+    pub(crate) old: Old,
+    pub(crate) new: New,
+    pub(crate) tasks: [Task; TASKS],
+    pub(crate) connections: [Connection; ENDPOINTS],
+    /// True for an endpoint that can be reached from the network of the new instance.
+    pub(crate) reachable: [bool; ENDPOINTS],
+    /// A task that is not in the plan.
+    pub(crate) other: Option<Place>,
+}
+
+/// The facts about AWS that are the same in a whole exploration, since nobody knows them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Facts {
+    /// True if a task that never ran can be moved.
+    pub(crate) ready_moves: bool,
+    /// True for each task that loads its tables once and captures no changes.
+    pub(crate) full_load: [bool; TASKS],
+}
+
+/// The ARN of an instance: of the old one, or of a generation of the new one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Arn {
+    Old,
+    New(u8),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Call {
+    Create { owner: u8, public: bool, upgrades: bool },
+    Test { instance: Arn, endpoint: u8 },
+    Stop { task: u8 },
+    Move { task: u8, to: Arn },
+    Start { task: u8 },
+    RestoreUpgrades { instance: Arn },
+    Rename { instance: Arn },
+    Delete { instance: Arn },
+}
+
+/// The fault that a call is answered with.
+pub(crate) type Fault = &'static str;
+pub(crate) const NOT_FOUND: Fault = "ResourceNotFoundFault";
+pub(crate) const EXISTS: Fault = "ResourceAlreadyExistsFault";
+pub(crate) const STATE: Fault = "InvalidResourceStateFault";
+
+impl Dms {
+    /// Returns the place of an instance that exists.
+    fn place(&self, arn: Arn) -> Result<Place, Fault> {
+        match arn {
+            Arn::Old if self.old.status != InstanceStatus::Absent => Ok(Place::Old),
+            Arn::New(generation)
+                if self.new.status != InstanceStatus::Absent && self.new.generation == generation =>
+            {
+                Ok(Place::New)
+            }
+            _ => Err(NOT_FOUND),
+        }
+    }
+
+    pub(crate) fn status(&self, place: Place) -> InstanceStatus {
+        match place {
+            Place::Old => self.old.status,
+            Place::New => self.new.status,
+        }
+    }
+
+    fn version(&self, place: Place) -> u8 {
+        match place {
+            Place::Old => self.old.version,
+            Place::New => self.new.version,
+        }
+    }
+
+    /// Returns true if a task is on an instance or on its way to it.
+    pub(crate) fn has_tasks(&self, place: Place) -> bool {
+        let holds =
+            |task: &Task| task.status != TaskStatus::Gone && (task.on == place || task.target == Some(place));
+        self.tasks.iter().any(holds) || self.other == Some(place)
+    }
+
+    /// Returns every answer that DMS may give to a call, with the state after it.
+    pub(crate) fn call(&self, facts: &Facts, call: Call) -> Vec<Result<Dms, Fault>> {
+        match call {
+            Call::Create { owner, public, upgrades } => self.create(owner, public, upgrades),
+            Call::Test { instance, endpoint } => self.test(instance, usize::from(endpoint)),
+            Call::Stop { task } => vec![self.with_task(task, Self::stop)],
+            Call::Move { task, to } => vec![self.place(to).and_then(|to| self.move_task(facts, task, to))],
+            Call::Start { task } => self.start(task),
+            Call::RestoreUpgrades { instance } => self.modify(instance, |dms| dms.new.upgrades = true),
+            Call::Rename { instance } if self.old.status == InstanceStatus::Absent => {
+                self.modify(instance, |dms| dms.new.renamed = true)
+            }
+            Call::Rename { .. } => vec![Err(EXISTS)],
+            Call::Delete { instance } => vec![self.place(instance).and_then(|place| self.delete(place))],
+        }
+    }
+
+    fn create(&self, owner: u8, public: bool, upgrades: bool) -> Vec<Result<Dms, Fault>> {
+        if self.new.status != InstanceStatus::Absent {
+            return vec![Err(EXISTS)];
+        }
+        let mut dms = *self;
+        dms.new = New {
+            status: InstanceStatus::Creating,
+            generation: self.new.generation + 1,
+            owner,
+            version: self.old.version,
+            public,
+            upgrades,
+            renamed: false,
+        };
+        dms.connections = [Connection::Untested; ENDPOINTS];
+        if !upgrades {
+            return vec![Ok(dms)];
+        }
+        // DMS then uses the default version of the day (DMS user guide, "Creating a replication instance").
+        let mut newer = dms;
+        newer.new.version += 1;
+        vec![Ok(newer), Ok(dms)]
+    }
+
+    fn test(&self, instance: Arn, endpoint: usize) -> Vec<Result<Dms, Fault>> {
+        if let Err(fault) = self.place(instance) {
+            return vec![Err(fault)];
+        }
+        if instance == Arn::Old || self.new.status != InstanceStatus::Available {
+            return vec![Err(STATE)];
+        }
+        let late = match self.connections[endpoint] {
+            Connection::Untested => Some(Connection::LateAfterNothing),
+            Connection::Successful => Some(Connection::LateAfterSuccess),
+            Connection::Failed => Some(Connection::LateAfterFailure),
+            _ => None,
+        };
+        let with = |connection| {
+            let mut dms = *self;
+            dms.connections[endpoint] = connection;
+            Ok(dms)
+        };
+        std::iter::once(Connection::Testing).chain(late).map(with).collect()
+    }
+
+    fn with_task(&self, task: u8, change: fn(&mut Task) -> Result<(), Fault>) -> Result<Dms, Fault> {
+        let mut dms = *self;
+        change(&mut dms.tasks[usize::from(task)])?;
+        Ok(dms)
+    }
+
+    fn stop(task: &mut Task) -> Result<(), Fault> {
+        match task.status {
+            TaskStatus::Gone => Err(NOT_FOUND),
+            TaskStatus::Running | TaskStatus::Odd => {
+                task.status = TaskStatus::Stopping;
+                Ok(())
+            }
+            _ => Err(STATE),
+        }
+    }
+
+    fn move_task(&self, facts: &Facts, task: u8, to: Place) -> Result<Dms, Fault> {
+        let mut dms = *self;
+        let moved = &mut dms.tasks[usize::from(task)];
+        if moved.status == TaskStatus::Gone {
+            return Err(NOT_FOUND);
+        }
+        let movable = match moved.status {
+            TaskStatus::Ready => facts.ready_moves,
+            status => status.is_at_rest(),
+        };
+        if !movable
+            || moved.target.is_some()
+            || moved.on == to
+            || self.status(to) != InstanceStatus::Available
+            || self.version(to) < self.version(moved.on)
+        {
+            return Err(STATE);
+        }
+        moved.status = TaskStatus::Moving;
+        moved.target = Some(to);
+        Ok(dms)
+    }
+
+    fn start(&self, task: u8) -> Vec<Result<Dms, Fault>> {
+        let with = |status| {
+            let mut dms = *self;
+            let task = &mut dms.tasks[usize::from(task)];
+            if task.status == TaskStatus::Gone {
+                return Err(NOT_FOUND);
+            }
+            if !task.status.is_at_rest()
+                || task.target.is_some()
+                || self.status(task.on) != InstanceStatus::Available
+            {
+                return Err(STATE);
+            }
+            task.status = status;
+            task.finished = false;
+            Ok(dms)
+        };
+        match with(TaskStatus::Starting) {
+            Err(fault) => vec![Err(fault)],
+            started => vec![started, with(TaskStatus::Testing)],
+        }
+    }
+
+    fn modify(&self, instance: Arn, change: impl Fn(&mut Dms)) -> Vec<Result<Dms, Fault>> {
+        match self.place(instance) {
+            Err(fault) => return vec![Err(fault)],
+            Ok(Place::New) if self.new.status == InstanceStatus::Available => {}
+            Ok(_) => return vec![Err(STATE)],
+        }
+        let mut dms = *self;
+        change(&mut dms);
+        let mut modifying = dms;
+        modifying.new.status = InstanceStatus::Modifying;
+        vec![Ok(modifying), Ok(dms)]
+    }
+
+    fn delete(&self, place: Place) -> Result<Dms, Fault> {
+        if self.has_tasks(place)
+            || !matches!(
+                self.status(place),
+                InstanceStatus::Available | InstanceStatus::Broken | InstanceStatus::Rebooting
+            )
+        {
+            return Err(STATE);
+        }
+        let mut dms = *self;
+        match place {
+            Place::Old => dms.old.status = InstanceStatus::Deleting,
+            Place::New => dms.new.status = InstanceStatus::Deleting,
+        }
+        Ok(dms)
+    }
+}
