@@ -1,6 +1,8 @@
 //! `dms-rule apply`: a plan carried out against a simulated DMS.
 
 pub(crate) mod cloud;
+mod faults;
+mod kills;
 
 use serde_json::json;
 
@@ -13,8 +15,6 @@ fn the_tasks_are_moved_to_a_private_instance_in_their_former_state() {
     assert_eq!(code, 0, "{printed}");
     cloud.assert_done();
     cloud.assert_safe("happy");
-    println!("{printed}");
-    println!("{}", cloud.aws.calls().len());
     let acts: Vec<String> = cloud
         .aws
         .calls()

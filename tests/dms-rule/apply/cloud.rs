@@ -288,3 +288,32 @@ fn fill(account: &mut Account) {
         .insert("Endpoints".to_owned(), vec![endpoint("SOURCE", "mysql"), endpoint("TARGET", "postgres")]);
     account.dms.insert("ReplicationTasks".to_owned(), TASKS.map(task).into());
 }
+
+/// Runs a test for each case, on two threads: the machine of a pull request has no more.
+pub(crate) fn in_parallel<T: Sync>(cases: &[T], test: impl Fn(&T) + Sync) {
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while let Some(case) = cases.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
+                    test(case);
+                }
+            });
+        }
+    });
+}
+
+/// Fails if an act took effect twice. `without_effect` is the index of a call that a fault kept from its effect. A test of
+/// a connection changes nothing and is made by each run.
+pub(crate) fn assert_nothing_twice(calls: &[Call], without_effect: Option<usize>, case: &str) {
+    let mut made = std::collections::BTreeSet::new();
+    for (index, call) in calls.iter().enumerate() {
+        let counts = ACTS.contains(&call.operation.as_str()) && call.operation != "TestConnection";
+        if !counts || call.error_code.is_some() || Some(index) == without_effect {
+            continue;
+        }
+        let subject =
+            ["ReplicationTaskArn", "ReplicationInstanceArn"].map(|name| call.request[name].to_string());
+        assert!(made.insert((call.operation.clone(), subject)), "{case}: {} twice", call.operation);
+    }
+}
