@@ -9,6 +9,7 @@ mod endpoint;
 mod facts;
 mod forward;
 mod instance;
+pub mod managed;
 mod memory;
 mod network;
 mod next;
