@@ -7,6 +7,7 @@ mod connection;
 mod dependents;
 mod endpoint;
 mod facts;
+pub mod formats;
 mod forward;
 mod instance;
 pub mod managed;

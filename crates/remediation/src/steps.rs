@@ -97,7 +97,7 @@ pub struct Step {
 
 /// One instruction of a step.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Instruction {
     /// A call.
     Call(Request),

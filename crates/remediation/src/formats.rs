@@ -1,0 +1,20 @@
+//! The formats of a plan: for a person, a change request, a program, a shell, the console.
+//!
+//! A plan holds what DMS gave: names, tags and messages that anybody may have chosen. In every format they stay values:
+//! they end no line, cell, fence or quotation.
+
+mod command_line;
+mod found;
+mod instruction;
+mod json;
+mod markdown;
+mod overview;
+mod paint;
+mod terminal;
+mod words;
+
+pub use command_line::{command_line, command_words};
+pub use json::{SCHEMA, json};
+pub use markdown::markdown;
+pub use overview::overview;
+pub use terminal::terminal;

@@ -1,0 +1,95 @@
+//! The plan for a person at a terminal. It begins with the answer.
+
+use crate::formats::found;
+use crate::formats::instruction::{NEW_INSTANCE_WORD, RUN_WORD, pieces, printed};
+use crate::formats::paint::{BOLD, DIM, GREEN, Page, RED, YELLOW};
+use crate::note::{Note, Weight};
+use crate::plan::Plan;
+use crate::steps::Step;
+
+/// Returns the plan as text for a terminal: if it is ready, else what blocks; what was found; what changes for others;
+/// the interruption; the steps. `width` is the number of columns, `None` to not wrap; `color` adds escape sequences.
+#[must_use]
+pub fn terminal(plan: &Plan, width: Option<usize>, color: bool) -> String {
+    let mut page = Page::new(width, color);
+    let (word, sentence) = found::verdict(plan);
+    let style = if plan.is_ready() || found::is_private(plan) { GREEN } else { RED };
+    page.verdict(style, word, &sentence);
+    if !found::is_private(plan) {
+        for (number, note) in plan.refusals().enumerate() {
+            add_note(&mut page, note, &plan.region, &format!("{}.", number + 1), RED);
+        }
+    }
+    if plan.is_ready() {
+        let text = "nothing is changed yet; save the plan and run it, or follow the steps below";
+        page.paragraph("    -> ", "       ", text);
+        let save = ["dms-rule", "plan", plan.instance.arn(), "--output", "json=plan.json"];
+        for command in [&save[..], &["dms-rule", "apply", "plan.json"]] {
+            page.command("       ", &[command.iter().map(|&word| word.to_owned()).collect()]);
+        }
+    }
+    page.heading("Found");
+    page.pairs(&found::instance(plan));
+    if !plan.tasks.is_empty() {
+        page.blank();
+        let rows: Vec<_> = plan.tasks.iter().map(|task| found::task(plan, task)).collect();
+        page.table(found::TASK_COLUMNS, &rows);
+        page.blank();
+        let rows: Vec<_> = plan.endpoints.iter().map(found::endpoint).collect();
+        page.table(found::ENDPOINT_COLUMNS, &rows);
+    }
+    if found::is_private(plan) {
+        return page.finish();
+    }
+    for (weight, title) in [
+        (Weight::Warns, "Know before you begin"),
+        (Weight::Dependent, "Changes for others: the new instance has another name, ARN and address"),
+    ] {
+        let notes: Vec<&Note> = plan.warnings().filter(|note| note.weight == weight).collect();
+        if !notes.is_empty() {
+            page.heading(title);
+            notes.into_iter().for_each(|note| add_note(&mut page, note, &plan.region, "-", YELLOW));
+        }
+    }
+    page.heading("Interruption");
+    page.paragraph("  ", "  ", &found::interruption(plan));
+    page.heading(if plan.is_ready() { "Steps" } else { "Steps, once nothing blocks" });
+    let words = format!(
+        "Replace {NEW_INSTANCE_WORD} by the ARN that the creation prints, and {RUN_WORD} by a word of your own, such as the \
+         number of your change."
+    );
+    page.paragraph("  ", "  ", &words);
+    for step in plan.steps() {
+        add_step(&mut page, &step, &plan.region);
+    }
+    page.finish()
+}
+
+fn add_note(page: &mut Page, note: &Note, region: &str, mark: &str, style: &str) {
+    let subject = if note.subject.is_empty() { String::new() } else { format!("{}: ", note.subject) };
+    page.labeled("  ", mark, style, &format!("{subject}{}", note.text));
+    if !note.next.is_empty() {
+        page.paragraph("    -> ", "       ", &note.next);
+    }
+    for command in &note.commands {
+        page.command("       ", &printed(command, region));
+    }
+}
+
+fn add_step(page: &mut Page, step: &Step, region: &str) {
+    page.blank();
+    let number = format!("{}.", step.number);
+    page.labeled("  ", &number, BOLD, &title(step));
+    for piece in pieces(step, region) {
+        page.piece("     ", &piece);
+    }
+    page.labeled("     ", "done when:", DIM, &step.done);
+    page.labeled("     ", "if it fails:", DIM, &step.fails);
+    page.labeled("     ", "way back:", DIM, &step.back);
+}
+
+fn title(step: &Step) -> String {
+    let consent = step.consent.map(|word| format!(" [needs consent: {word}]")).unwrap_or_default();
+    let interrupts = if step.interrupts { " [interrupts]" } else { "" };
+    format!("{}{interrupts}{consent}", step.title)
+}

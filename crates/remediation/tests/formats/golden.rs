@@ -1,0 +1,42 @@
+//! The texts of a realistic plan, letter for letter.
+
+use std::path::Path;
+
+use remediation::{Choices, formats};
+
+use crate::sample::{facts, made, sample};
+
+/// Compares a text with the file of that name. With the environment variable `WRITE_GOLDEN` it writes the file.
+fn compare(name: &str, text: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
+    if std::env::var_os("WRITE_GOLDEN").is_some() {
+        std::fs::write(&file, text).unwrap();
+    }
+    let wanted = std::fs::read_to_string(&file).unwrap_or_default();
+    let first = text.lines().zip(wanted.lines()).find(|(new, old)| new != old);
+    assert!(text == wanted, "{name} differs (WRITE_GOLDEN=1 writes it), first here: {first:#?}");
+}
+
+#[test]
+fn a_realistic_plan_has_its_text_in_every_format() {
+    let plan = sample();
+    assert!(plan.is_ready(), "{:?}", plan.refusals().collect::<Vec<_>>());
+    compare("plan-100.txt", &formats::terminal(&plan, Some(100), false));
+    compare("plan-80.txt", &formats::terminal(&plan, Some(80), false));
+    compare("plan.md", &formats::markdown(&plan));
+    compare("plan.json", &formats::json(&plan).unwrap());
+}
+
+#[test]
+fn a_blocked_plan_begins_with_what_blocks() {
+    let mut blocked = facts();
+    blocked.tasks.as_mut().unwrap()[0].replication_task_stats.as_mut().unwrap().tables_loading = Some(3);
+    blocked.orderable.as_mut().unwrap()[0].engine_version = Some("3.6.1".to_owned());
+    let blocked = made(&blocked, Choices::default());
+    let mut private = facts();
+    private.instance.publicly_accessible = Some(false);
+    let private = made(&private, Choices::default());
+    assert!(!blocked.is_ready() && !private.is_ready());
+    compare("blocked-100.txt", &formats::terminal(&blocked, Some(100), false));
+    compare("overview-100.txt", &formats::overview(&[sample(), blocked, private], Some(100), false));
+}
