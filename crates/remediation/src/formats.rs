@@ -4,6 +4,7 @@
 //! they end no line, cell, fence or quotation.
 
 mod command_line;
+mod console;
 mod found;
 mod instruction;
 mod json;
@@ -14,6 +15,7 @@ mod terminal;
 mod words;
 
 pub use command_line::{command_line, command_words};
+pub use console::console;
 pub use json::{SCHEMA, json};
 pub use markdown::markdown;
 pub use overview::overview;

@@ -24,6 +24,7 @@ fn a_realistic_plan_has_its_text_in_every_format() {
     compare("plan-100.txt", &formats::terminal(&plan, Some(100), false));
     compare("plan-80.txt", &formats::terminal(&plan, Some(80), false));
     compare("plan.md", &formats::markdown(&plan));
+    compare("console.txt", &formats::console(&plan));
     compare("plan.json", &formats::json(&plan).unwrap());
 }
 
