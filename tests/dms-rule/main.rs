@@ -13,6 +13,7 @@ mod plan;
 mod plan_live;
 mod reading;
 mod readme;
+mod remediation_roles;
 mod reports;
 mod rules;
 mod scan;

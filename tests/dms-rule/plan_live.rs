@@ -10,7 +10,7 @@ use crate::apply::cloud::{ACCOUNT, ACTS, Cloud, OLD, REGION};
 use crate::support::{dms_rule, text};
 
 /// Runs `dms-rule plan` against the local AWS.
-fn plan(cloud: &Cloud, arguments: &[&str]) -> Output {
+pub(crate) fn plan(cloud: &Cloud, arguments: &[&str]) -> Output {
     let credentials = cloud.aws.credentials(ACCOUNT);
     dms_rule()
         .args(["plan", "--format", "json"])
