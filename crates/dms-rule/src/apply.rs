@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use aws_client::Session;
 use aws_client::scan::Caller;
-use remediation::{Direction, End, Gate, Plan, SCHEMA_VERSION};
+use remediation::{Direction, End, Gate, Plan, SCHEMA_VERSION, Weight};
 use report::quoted;
 use rule_core::Arn;
 use rule_core::text::one_line;
@@ -207,6 +207,7 @@ fn finish(
 ) -> Result<ExitCode, Box<dyn Error>> {
     let (forward, back) = (arguments.command_line(false), arguments.command_line(true));
     let again = if arguments.back { &back } else { &forward };
+    let is_done = matches!(outcome, Some(Ok(Outcome::Ended(End::Done))));
     let (code, words, next) = match outcome {
         Some(Ok(Outcome::Ended(End::Done))) => {
             (0, "Done: the private instance has the tasks, and the public one is deleted.".to_owned(), None)
@@ -260,6 +261,12 @@ fn finish(
                 writeln!(text, "As observed at {at}; a call after that may have taken effect:")?;
             }
             text.push_str(&statement::what_is_where(plan, observation, run.journal.memory()));
+        }
+    }
+    if is_done {
+        for note in plan.notes.iter().filter(|note| note.weight == Weight::Dependent) {
+            let next = if note.next.is_empty() { String::new() } else { format!(". Next: {}", note.next) };
+            writeln!(text, "Left to you: {}{}", one_line(&note.text), one_line(&next))?;
         }
     }
     if let Some(next) = next {

@@ -78,9 +78,9 @@ fn operations() -> Vec<String> {
     cloud.aws.calls().into_iter().map(|call| call.operation).collect()
 }
 
-/// Each act with each fault, and a part of the reads with each: in `every_fault_at_every_call` they are all.
+/// A part of the faults at each call: in the next test they are all.
 #[test]
-fn a_fault_at_any_act_ends_in_a_stated_state_from_which_the_run_goes_on() {
+fn a_fault_ends_in_a_stated_state_from_which_the_run_goes_on() {
     let operations = operations();
     let kinds = kinds();
     let mut cases = Vec::new();

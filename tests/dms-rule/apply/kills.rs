@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use local_aws::{Call, Fault, FaultKind};
 
-use super::cloud::{ACTS, Cloud, assert_nothing_twice, in_parallel};
+use super::cloud::{ACTS, Cloud, assert_nothing_twice, in_parallel, outcome};
 
 /// How long a call may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -65,12 +65,13 @@ fn kills(operations: &[String]) -> Vec<(usize, FaultKind)> {
         .collect()
 }
 
-#[test]
-fn a_run_that_is_killed_at_any_call_has_the_same_end_when_it_is_started_again() {
+/// Kills a run at each call that `is_taken` takes by its number, and starts it again.
+fn kill_and_start_again(is_taken: impl Fn(usize, &str) -> bool) {
     let arguments = ["--yes-until", "renamed"];
     let operations = operations(|_| {}, &arguments);
     assert!(operations.len() > 100, "{operations:?}");
-    let kills = kills(&operations);
+    let mut kills = kills(&operations);
+    kills.retain(|(number, _)| is_taken(*number, &operations[number - 1]));
     in_parallel(&kills, |(number, kind)| {
         let cloud = Cloud::start();
         let case = format!("{kind:?} at call {number}, {}", operations[number - 1]);
@@ -85,8 +86,20 @@ fn a_run_that_is_killed_at_any_call_has_the_same_end_when_it_is_started_again() 
     });
 }
 
+/// At each act, and at a sixth of the reads: in the next test they are all.
 #[test]
-fn the_way_back_that_is_killed_at_any_call_has_the_same_end_when_it_is_started_again() {
+fn a_run_that_is_killed_has_the_same_end_when_it_is_started_again() {
+    kill_and_start_again(|number, operation| ACTS.contains(&operation) || number % 6 == 0);
+}
+
+#[test]
+#[ignore = "takes minutes: run it after a change of the loop"]
+fn a_run_that_is_killed_at_any_call_has_the_same_end_when_it_is_started_again() {
+    kill_and_start_again(|_, _| true);
+}
+
+#[test]
+fn the_way_back_that_is_killed_at_any_act_has_the_same_end_when_it_is_started_again() {
     let moved = |cloud: &Cloud| {
         let (code, printed) = cloud.apply(&["--yes-until", "verified"]);
         assert_eq!(code, 1, "{printed}");
@@ -99,7 +112,7 @@ fn the_way_back_that_is_killed_at_any_call_has_the_same_end_when_it_is_started_a
     }
     let kills: Vec<_> = kills(&operations)
         .into_iter()
-        .filter(|(number, _)| ACTS.contains(&operations[number - 1].as_str()) || number % 9 == 0)
+        .filter(|(number, _)| ACTS.contains(&operations[number - 1].as_str()))
         .collect();
     in_parallel(&kills, |(number, kind)| {
         let cloud = Cloud::start();
@@ -121,4 +134,28 @@ fn the_way_back_that_is_killed_at_any_call_has_the_same_end_when_it_is_started_a
         cloud.assert_as_before();
         cloud.assert_safe(&case);
     });
+}
+
+#[test]
+fn a_signal_ends_a_run_with_a_statement() {
+    let cloud = Cloud::start();
+    cloud.aws.inject(Fault::always("MoveReplicationTask", FaultKind::NoResponseAfter));
+    let child = cloud.command(&["--yes-until", "renamed"]).spawn().unwrap();
+    let start = Instant::now();
+    while cloud.calls("MoveReplicationTask").is_empty() {
+        assert!(start.elapsed() < PATIENCE);
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let signal =
+        std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    assert!(signal.success());
+    let (code, printed) = outcome(&child.wait_with_output().unwrap());
+    assert_eq!(code, 1, "{printed}");
+    assert!(printed.contains("Ended by a signal."), "{printed}");
+    assert!(printed.contains("a call after that may have taken effect"), "{printed}");
+    assert!(printed.contains("tasks: ready ready, running running, stopped stopped"), "{printed}");
+    cloud.aws.clear_faults();
+    let (code, printed) = cloud.apply(&["--yes-until", "renamed"]);
+    assert_eq!(code, 0, "{printed}");
+    cloud.assert_done();
 }

@@ -84,6 +84,8 @@ struct Line {
 pub(super) enum Unusable {
     #[error("{}: {error}", path.display())]
     File { path: PathBuf, error: io::Error },
+    #[error("{}: not a file: a journal must be kept", .0.display())]
+    NoFile(PathBuf),
     #[error("{}: another `dms-rule apply` uses this journal now", .0.display())]
     Locked(PathBuf),
     #[error(
@@ -175,6 +177,9 @@ impl Journal {
             return Err(Unusable::Missing(path.to_owned()));
         }
         let mut file = OpenOptions::new().read(true).append(true).create(true).open(path).map_err(fault)?;
+        if !file.metadata().map_err(fault)?.is_file() {
+            return Err(Unusable::NoFile(path.to_owned()));
+        }
         file.try_lock().map_err(|error| match error {
             TryLockError::WouldBlock => Unusable::Locked(path.to_owned()),
             TryLockError::Error(error) => fault(error),

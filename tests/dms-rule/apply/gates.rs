@@ -1,0 +1,128 @@
+//! The consent of a person, and where a run ends without it.
+
+use remediation::Choices;
+use serde_json::json;
+
+use super::cloud::{Cloud, OLD, TASKS};
+
+#[test]
+fn without_a_terminal_no_task_is_touched_unless_an_option_says_so() {
+    let cloud = Cloud::start();
+    let (code, printed) = cloud.apply(&[]);
+    assert_eq!(code, 1, "{printed}");
+    assert!(printed.contains("before the first task is stopped"), "{printed}");
+    assert!(
+        printed.contains("plan.json --yes-until verified; or, to remove the private instance, "),
+        "{printed}"
+    );
+    assert!(
+        printed.contains(
+            "orders (arn:aws:dms:eu-west-1:123456789012:rep:OLDINSTANCE): available, public; tasks:"
+        )
+    );
+    for (name, status, _) in TASKS {
+        let task = cloud.task(name);
+        assert_eq!((&task["Status"], &task["ReplicationInstanceArn"]), (&json!(status), &json!(OLD)));
+    }
+    assert!(!cloud.journal().contains("snapshot"));
+}
+
+#[test]
+fn a_run_ends_at_the_state_that_the_option_names_and_goes_on_from_there() {
+    let cloud = Cloud::start_with(&Choices { rename: true, ..Choices::default() });
+    let count = |operation: &str| cloud.calls(operation).len();
+    for (state, acts) in [
+        ("created", [1, 0, 0, 0, 0, 0]),
+        ("private", [1, 0, 0, 0, 0, 0]),
+        ("reachable", [1, 2, 0, 0, 0, 0]),
+        ("approved", [1, 4, 0, 0, 0, 0]),
+        ("moved", [1, 4, 1, 3, 0, 0]),
+        ("verified", [1, 4, 1, 3, 0, 0]),
+        ("deleted", [1, 4, 1, 3, 1, 0]),
+        ("renamed", [1, 4, 1, 3, 1, 2]),
+    ] {
+        let (code, printed) = cloud.apply(&["--yes-until", state]);
+        assert_eq!(code, i32::from(state != "renamed"), "{state}: {printed}");
+        let made = [
+            "CreateReplicationInstance",
+            "TestConnection",
+            "StopReplicationTask",
+            "MoveReplicationTask",
+            "DeleteReplicationInstance",
+            "ModifyReplicationInstance",
+        ];
+        assert_eq!(made.map(count), acts, "{state}: {printed}");
+        assert_eq!(cloud.journal().contains("snapshot"), acts[1] > 2, "{state}");
+    }
+    cloud.assert_done();
+    assert_eq!(cloud.instances()[0]["ReplicationInstanceIdentifier"], "orders");
+}
+
+#[test]
+fn the_old_instance_is_deleted_only_with_a_consent_of_its_own() {
+    let cloud = Cloud::start();
+    for until in ["moved", "verified"] {
+        let (code, printed) = cloud.apply(&["--yes-until", until]);
+        assert_eq!(code, 1, "{printed}");
+        assert!(printed.contains("before the public instance is deleted"), "{printed}");
+        assert!(printed.contains("--yes-until renamed; or, to undo the move, "), "{printed}");
+    }
+    assert_eq!(cloud.instances().len(), 2);
+    assert_eq!(cloud.calls("DeleteReplicationInstance").len(), 0);
+}
+
+#[test]
+fn the_way_back_leads_to_the_state_before_from_everywhere() {
+    for state in ["created", "reachable", "approved", "verified"] {
+        let cloud = Cloud::start();
+        cloud.apply(&["--yes-until", state]);
+        let (code, printed) = cloud.apply(&["--back"]);
+        assert_eq!(code, 0, "{state}: {printed}");
+        assert!(printed.contains("As before"), "{printed}");
+        cloud.assert_as_before();
+        cloud.assert_safe(state);
+        assert_eq!(cloud.calls("DeleteReplicationInstance").len(), 1);
+        // A later run begins anew.
+        let (code, printed) = cloud.apply(&["--yes-until", "renamed"]);
+        assert_eq!(code, 0, "{state}: {printed}");
+        cloud.assert_done();
+        let (code, printed) = cloud.apply(&["--back"]);
+        assert_eq!(code, 1, "{printed}");
+        assert!(printed.contains("no longer exists"), "{printed}");
+        cloud.assert_done();
+    }
+}
+
+#[test]
+fn tables_that_are_worse_than_before_keep_the_old_instance() {
+    let cloud = Cloud::start();
+    let table = |state: &str, failed: i64| {
+        json!({
+            "SchemaName": "shop", "TableName": "orders", "TableState": state, "ValidationFailedRecords": failed
+        })
+    };
+    let set = |table| {
+        let arn = super::cloud::task_arn("RUNNING");
+        cloud.change(|account| account.simulation.tables.insert(arn, vec![table]));
+    };
+    set(table("Table completed", 2));
+    let (code, printed) = cloud.apply(&["--yes-until", "approved"]);
+    assert_eq!(code, 1, "{printed}");
+    for (worse, words) in [
+        (table("Table error", 2), "task running: the table shop.orders has an error"),
+        (
+            table("Table completed", 3),
+            "task running: validation rejects more records of the table shop.orders",
+        ),
+    ] {
+        set(worse);
+        let (code, printed) = cloud.apply(&["--yes-until", "renamed"]);
+        assert_eq!(code, 1, "{printed}");
+        assert!(printed.contains(words), "{printed}");
+        assert_eq!(cloud.instances().len(), 2);
+    }
+    set(table("Table completed", 2));
+    let (code, printed) = cloud.apply(&["--yes-until", "renamed"]);
+    assert_eq!(code, 0, "{printed}");
+    cloud.assert_done();
+}
