@@ -134,7 +134,7 @@ impl Cloud {
 
     pub(crate) fn task(&self, name: &str) -> Value {
         let tasks = self.change(|account| account.dms["ReplicationTasks"].clone());
-        tasks.into_iter().find(|task| task["ReplicationTaskArn"] == task_arn(name)).expect("a task is lost")
+        tasks.into_iter().find(|task| task["ReplicationTaskArn"] == task_arn(name)).unwrap()
     }
 
     /// Returns the ARN of the new instance.

@@ -54,7 +54,7 @@ fn a_last_line_that_a_kill_cut_off_is_dropped_and_the_run_goes_on() {
     // The entry was not written whole, so its stop was never requested: the task is not this run's to start.
     let whole =
         format!(r#"{{"time":"2026-11-27T00:00:00Z","entry":"open","task":"{}"}}"#, task_arn("STOPPED"));
-    for torn in ["{", &whole[..40], &whole] {
+    for torn in ["{", whole.split_at(40).0, &whole] {
         append(&cloud, torn);
         let (code, printed) = cloud.apply(&["--yes-until", "reachable"]);
         assert_eq!(code, 1, "{printed}");

@@ -7,7 +7,7 @@ use local_aws::{Call, Fault, FaultKind};
 use super::cloud::{ACTS, Cloud, assert_nothing_twice, in_parallel, outcome};
 
 /// How long a call may take to arrive.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Starts a run that gets no response to the call with this number, and kills it there. Returns false if it ended before.
 fn kill_at(cloud: &Cloud, number: usize, kind: &FaultKind, arguments: &[&str]) -> bool {

@@ -1,6 +1,8 @@
 //! The operations of AWS DMS that change something.
 
 use aws_config::retry::RetryConfig;
+use aws_sdk_dms::Client;
+use aws_sdk_dms::operation::create_replication_instance::builders::CreateReplicationInstanceFluentBuilder;
 use rule_core::Json;
 use serde_json::{Map, Value};
 
@@ -51,39 +53,7 @@ impl Session {
             }};
         }
         match operation {
-            "CreateReplicationInstance" => {
-                let public = given.flag("PubliclyAccessible");
-                if public != Some(false) {
-                    given.reject("the parameter PubliclyAccessible is not false".to_owned());
-                }
-                send!(
-                    client
-                        .create_replication_instance()
-                        .set_replication_instance_identifier(
-                            given.required_text("ReplicationInstanceIdentifier")
-                        )
-                        .set_replication_instance_class(given.required_text("ReplicationInstanceClass"))
-                        .set_publicly_accessible(public)
-                        .set_allocated_storage(given.number("AllocatedStorage"))
-                        .set_auto_minor_version_upgrade(given.flag("AutoMinorVersionUpgrade"))
-                        .set_availability_zone(given.text("AvailabilityZone"))
-                        .set_dns_name_servers(given.text("DnsNameServers"))
-                        .set_engine_version(given.text("EngineVersion"))
-                        .set_kerberos_authentication_settings(
-                            given.kerberos("KerberosAuthenticationSettings")
-                        )
-                        .set_kms_key_id(given.text("KmsKeyId"))
-                        .set_multi_az(given.flag("MultiAZ"))
-                        .set_network_type(given.text("NetworkType"))
-                        .set_preferred_maintenance_window(given.text("PreferredMaintenanceWindow"))
-                        .set_replication_subnet_group_identifier(
-                            given.text("ReplicationSubnetGroupIdentifier")
-                        )
-                        .set_resource_identifier(given.text("ResourceIdentifier"))
-                        .set_tags(given.tags("Tags"))
-                        .set_vpc_security_group_ids(given.texts("VpcSecurityGroupIds"))
-                )
-            }
+            "CreateReplicationInstance" => send!(create(client, &mut given)),
             "ModifyReplicationInstance" => send!(
                 client
                     .modify_replication_instance()
@@ -136,6 +106,33 @@ impl Session {
         let response: Json = wire.parse()?;
         document(response).map_err(|reason| Error::new(operation, subject, Cause::unreadable(reason)))
     }
+}
+
+/// Builds the request that creates an instance, which must be private.
+fn create(client: &Client, given: &mut Parameters<'_>) -> CreateReplicationInstanceFluentBuilder {
+    let public = given.flag("PubliclyAccessible");
+    if public != Some(false) {
+        given.reject("the parameter PubliclyAccessible is not false".to_owned());
+    }
+    client
+        .create_replication_instance()
+        .set_replication_instance_identifier(given.required_text("ReplicationInstanceIdentifier"))
+        .set_replication_instance_class(given.required_text("ReplicationInstanceClass"))
+        .set_publicly_accessible(public)
+        .set_allocated_storage(given.number("AllocatedStorage"))
+        .set_auto_minor_version_upgrade(given.flag("AutoMinorVersionUpgrade"))
+        .set_availability_zone(given.text("AvailabilityZone"))
+        .set_dns_name_servers(given.text("DnsNameServers"))
+        .set_engine_version(given.text("EngineVersion"))
+        .set_kerberos_authentication_settings(given.kerberos("KerberosAuthenticationSettings"))
+        .set_kms_key_id(given.text("KmsKeyId"))
+        .set_multi_az(given.flag("MultiAZ"))
+        .set_network_type(given.text("NetworkType"))
+        .set_preferred_maintenance_window(given.text("PreferredMaintenanceWindow"))
+        .set_replication_subnet_group_identifier(given.text("ReplicationSubnetGroupIdentifier"))
+        .set_resource_identifier(given.text("ResourceIdentifier"))
+        .set_tags(given.tags("Tags"))
+        .set_vpc_security_group_ids(given.texts("VpcSecurityGroupIds"))
 }
 
 /// Returns what a request is about, as it follows the name of its operation.

@@ -10,7 +10,9 @@ impl Error {
     #[must_use]
     pub fn next_step_of_a_migration(&self) -> String {
         match (self.cause(), self.code().unwrap_or_default()) {
-            (Cause::Credentials(_), _) => self.next_step(Reader::Person),
+            (Cause::Credentials(_) | Cause::InvalidRequest { .. } | Cause::CaBundle { .. }, _) => {
+                self.next_step(Reader::Person)
+            }
             (Cause::Service { .. }, code) if is_about_credentials(code) => {
                 "sign in again or give new credentials, then run the command again: it goes on where it stopped".to_owned()
             }
@@ -20,7 +22,6 @@ impl Error {
                     .to_owned()
             }
             (Cause::Service { .. }, code) => self.after_code(code),
-            (Cause::InvalidRequest { .. } | Cause::CaBundle { .. }, _) => self.next_step(Reader::Person),
             _ => "check the network of this machine and AWS_ENDPOINT_URL if it is set, then run the command again: it \
                   goes on where it stopped"
                 .to_owned(),

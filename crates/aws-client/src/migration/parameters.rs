@@ -7,7 +7,7 @@ use crate::error::Cause;
 
 /// The parameters of a request in the shape of the API, taken one by one.
 ///
-/// What is not taken, or has another type, is an error at the [end](Self::finish), before anything is sent: a
+/// A parameter that is not taken, or has another type, is an error at the [end](Self::finish), before anything is sent: a
 /// parameter that gets lost would be replaced by a default of DMS, which for `PubliclyAccessible` is `true`.
 pub(crate) struct Parameters<'a> {
     given: &'a Map<String, Value>,

@@ -49,18 +49,18 @@ impl Permission {
     }
 
     /// Returns the consent so far.
-    pub(super) fn consent(&self) -> Consent {
+    pub(super) fn consent(self) -> Consent {
         self.given
     }
 
     /// Returns true if a person is asked at a gate.
-    pub(super) fn is_asked(&self) -> bool {
+    pub(super) fn is_asked(self) -> bool {
         self.is_asked
     }
 
     /// Returns true if the run ends before this action of the way forward. Without an option, the consent that the journal
     /// holds is enough for the tasks.
-    pub(super) fn ends_before(&self, action: &Action, is_approved: bool) -> bool {
+    pub(super) fn ends_before(self, action: &Action, is_approved: bool) -> bool {
         let limit = if is_approved && !self.is_chosen { self.limit.max(Limit::Verified) } else { self.limit };
         leads_to(action).is_some_and(|state| state > limit)
     }

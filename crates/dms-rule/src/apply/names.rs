@@ -9,7 +9,7 @@ pub(super) struct Names<'a>(pub(super) &'a Plan);
 impl Names<'_> {
     /// Returns the name of an instance, a task or an endpoint with its kind, such as `task orders-cdc`; the ARN of anything
     /// else.
-    pub(super) fn named(&self, arn: &str) -> String {
+    pub(super) fn named(self, arn: &str) -> String {
         let plan = self.0;
         let task = plan.tasks.iter().find(|task| task.arn() == arn);
         let endpoint = plan.endpoints.iter().find(|endpoint| endpoint.arn == arn);
