@@ -23,6 +23,10 @@ impl Document {
         Self { path: path.to_owned(), text }
     }
 
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Returns the same text as the document at `path`.
     pub(crate) fn at(self, path: &str) -> Self {
         Self { path: path.to_owned(), ..self }

@@ -11,6 +11,7 @@ pub mod generate;
 mod generated_file;
 pub mod new_rule;
 mod pages;
+mod python;
 mod readme;
 mod repository;
 mod rules_json;

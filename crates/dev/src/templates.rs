@@ -12,6 +12,7 @@ mod organization_rules;
 mod packs;
 pub(crate) mod parameters;
 mod policies;
+mod runbook;
 mod sam;
 mod security_hub;
 mod single_account;
@@ -34,10 +35,14 @@ pub(crate) fn files(repository: &Repository) -> Result<Vec<GeneratedFile>, Error
         member_role::template(repository, &single_account)?,
         security_hub::notification(repository)?,
     ];
+    let [runbook, remediation] = runbook::files(repository)?;
     let documents = derived.into_iter().chain([single_account]);
     let files =
         documents.map(GeneratedFile::from).chain(packs::files()?).chain([security_hub::severities()?]);
-    files.map(within_limit).collect()
+    let mut files: Vec<GeneratedFile> = files.map(within_limit).collect::<Result<_, Error>>()?;
+    // The runbook has another limit, which `runbook` checks, and its template comes from a bucket.
+    files.extend([runbook.into(), remediation.into()]);
+    Ok(files)
 }
 
 fn within_limit(file: GeneratedFile) -> Result<GeneratedFile, Error> {

@@ -1,0 +1,470 @@
+"""The transition function of the runbook: from what is observed to what is done next.
+
+The same decisions as crates/remediation, over the same JSON: a change of one is a change of the other.
+"""
+
+INSTANCE_MINUTES = 60
+TEST_MINUTES = 5
+MOVE_MINUTES = 120
+TASK_MINUTES = 60
+VISIBLE_MINUTES = 10
+# Statuses from which an instance does not become available by waiting.
+UNUSABLE = (
+    "failed",
+    "incompatible-network",
+    "incompatible-credentials",
+    "inaccessible-encryption-credentials",
+    "storage-full",
+    "deleting",
+)
+REPLACES_TAG = "dms-rule:replaces"
+RUN_TAG = "dms-rule:run"
+
+
+def act(name, subject="", word="", **parameters):
+    """Returns an action; the key is equal for equal actions of the crate."""
+    key = " ".join(part for part in ("act", name, subject, word) if part)
+    return {"kind": "act", "key": key, "name": name, **parameters}
+
+
+def wait(code, subject, status, minutes):
+    """Returns a wait for DMS."""
+    return {"kind": "wait", "key": f"wait {code} {subject}", "code": code, "status": status, "minutes": minutes}
+
+
+def stop(code, subject, because, remedy):
+    """Returns the reason for which a person must act."""
+    return {"kind": "stop", "key": f"stop {code} {subject}", "code": code, "because": because, "remedy": remedy}
+
+
+def ask(gate):
+    """Returns a question to a person."""
+    return {"kind": "ask", "key": f"ask {gate}", "gate": gate}
+
+
+def end(state):
+    """Returns the end of a run."""
+    return {"kind": "end", "key": f"end {state}", "state": state}
+
+
+def arn(instance):
+    """Returns the ARN of an instance; empty if it is unknown."""
+    return instance.get("ReplicationInstanceArn") or ""
+
+
+def task_arn(task):
+    """Returns the ARN of a task; empty if it is unknown."""
+    return task.get("ReplicationTaskArn") or ""
+
+
+def identifier(task):
+    """Returns the name of a task; empty if it is unknown."""
+    return task.get("ReplicationTaskIdentifier") or ""
+
+
+def endpoints(task):
+    """Returns the endpoints of a task that are known."""
+    return [task[name] for name in ("SourceEndpointArn", "TargetEndpointArn") if task.get(name)]
+
+
+def condition(task):
+    """Returns the condition of a task; a status that is not known is busy: nothing is done to such a task."""
+    status = task.get("Status")
+    if status in ("running", "moving", "failed-move"):
+        return status
+    if status in ("stopped", "ready", "failed") and task.get("TargetReplicationInstanceArn") is None:
+        return "at-rest"
+    return "busy"
+
+
+def is_loading(task):
+    """Returns true if tables may still be loading: DMS begins those again after a stop."""
+    if task.get("MigrationType") == "cdc":
+        return False
+    if task.get("MigrationType") != "full-load-and-cdc":
+        return True
+    stats = task.get("ReplicationTaskStats") or {}
+    progress = [stats.get(name) for name in ("FullLoadProgressPercent", "TablesLoading", "TablesQueued")]
+    return progress != [100, 0, 0]
+
+
+def has_finished(task):
+    """Returns true if a full load without capture of changes ended by itself: it is not started again."""
+    return (
+        task.get("MigrationType") == "full-load"
+        and task.get("Status") == "stopped"
+        and "FULL_LOAD_ONLY_FINISHED" in (task.get("StopReason") or "")
+    )
+
+
+def public_addresses(instance):
+    """Returns the public addresses of an instance, from both members."""
+    many = instance.get("ReplicationInstancePublicIpAddresses") or []
+    found = []
+    for address in [instance.get("ReplicationInstancePublicIpAddress"), *many]:
+        if address and address not in found:
+            found.append(address)
+    return found
+
+
+def security_groups(instance):
+    """Returns the ids of the security groups, sorted; None if one is unknown or not in effect."""
+    groups = instance.get("VpcSecurityGroups")
+    if groups is None or any(group.get("Status") != "active" for group in groups):
+        return None
+    ids = [group.get("VpcSecurityGroupId") for group in groups]
+    return None if None in ids else sorted(ids)
+
+
+def subnet_group(instance):
+    """Returns the name of the subnet group."""
+    return (instance.get("ReplicationSubnetGroup") or {}).get("ReplicationSubnetGroupIdentifier")
+
+
+def has_pending_changes(instance):
+    """Returns true if DMS has changes of the instance that it has not applied yet."""
+    return any(value is not None for value in (instance.get("PendingModifiedValues") or {}).values())
+
+
+def version(text):
+    """Returns an engine version that is ordered by its numbers; None if a part is no number."""
+    parts = (text or "").split(".")
+    if not all(part.isascii() and part.isdigit() for part in parts):
+        return None
+    return [int(part) for part in parts]
+
+
+def can_receive(to, come_from):
+    """Returns true if tasks can be moved: DMS moves to the same or a later engine version only."""
+    new, old = version(to.get("EngineVersion")), version(come_from.get("EngineVersion"))
+    return new is not None and old is not None and new >= old
+
+
+def not_private(instance):
+    """Returns why an instance is not proved private: the flag must be literally false, and no address shown."""
+    addresses = public_addresses(instance)
+    if instance.get("PubliclyAccessible") is None:
+        return "DMS does not say if the new instance is public"
+    if instance["PubliclyAccessible"]:
+        return "the new instance is public"
+    return f"the new instance has a public address: {', '.join(addresses)}" if addresses else None
+
+
+def differences(plan, new):
+    """Returns what differs between the new instance and the plan; a member that DMS does not give differs."""
+    old = plan["instance"]
+    pairs = [
+        ("the class", old.get("ReplicationInstanceClass"), new.get("ReplicationInstanceClass")),
+        ("the engine version", old.get("EngineVersion"), new.get("EngineVersion")),
+        ("AutoMinorVersionUpgrade", False, new.get("AutoMinorVersionUpgrade")),
+        ("MultiAZ", old.get("MultiAZ"), new.get("MultiAZ")),
+        ("the subnet group", subnet_group(old), subnet_group(new)),
+        ("the key", old.get("KmsKeyId"), new.get("KmsKeyId")),
+        ("the list of security groups", security_groups(old), security_groups(new)),
+    ]
+    if old.get("MultiAZ") is False:
+        pairs.append(("the zone", old.get("AvailabilityZone"), new.get("AvailabilityZone")))
+    found = [f"{name} is {there} and not {wanted}" for name, wanted, there in pairs if wanted not in (None, there)]
+    storage = (plan.get("choices") or {}).get("allocatedStorage")
+    storage = old.get("AllocatedStorage") if storage is None else storage
+    if storage is None or new.get("AllocatedStorage") is None or new["AllocatedStorage"] < storage:
+        found.append("the storage is smaller, or not given")
+    return found
+
+
+class Situation:
+    """All that the next action depends on."""
+
+    def __init__(self, plan, observation, memory, attempts, consent):
+        self.plan, self.observation, self.memory = plan, observation, memory
+        self.attempts, self.consent = attempts, consent
+        self.old, self.old_arn = observation.get("old"), arn(plan["instance"])
+        new = observation.get("new")
+        self.new = new["instance"] if new else None
+        tags = new["tags"] if new else {}
+        ours = tags.get(RUN_TAG) == memory.get("run") and tags.get(REPLACES_TAG) == self.old_arn
+        self.new_arn = arn(self.new) if new and ours else None
+        self.tasks = plan.get("tasks") or []
+
+    def choice(self, name):
+        return bool((self.plan.get("choices") or {}).get(name))
+
+    def is_open(self, task):
+        return (self.memory.get("stops") or {}).get(task) == "open"
+
+    def tried(self, name, *what):
+        calls = self.attempts.get(name)
+        return bool(calls) if not what else (list(what) if len(what) > 1 else what[0]) in (calls or [])
+
+    # The way forward: create, prove, test, stop, move, resume, delete.
+
+    def forward(self):
+        if self.memory.get("goingBack"):
+            return stop("taken-back", self.old_arn, "the way back was begun", "back")
+        if self.new is None:
+            return self.create()
+        if self.new_arn is None:
+            name = self.new.get("ReplicationInstanceIdentifier") or ""
+            because = f"an instance named {name} exists that this run did not create"
+            return stop("not-ours", arn(self.new), because, "byHand")
+        status = self.new.get("ReplicationInstanceStatus") or ""
+        if status in UNUSABLE:
+            return stop("new-unusable", self.new_arn, f"the new instance is in the status {status}", "back")
+        if status != "available":
+            return wait("instance", self.new_arn, status, INSTANCE_MINUTES)
+        because = not_private(self.new)
+        if because:
+            return stop("not-private", self.new_arn, because, "back" if self.old is not None else "byHand")
+        if self.old is None:
+            return self.finish()
+        found = None if self.memory.get("approved") else self.approve()
+        for task in [] if found else self.tasks:
+            found = found or self.transfer(task_arn(task), "new", self.ready_to_move)
+        return found or self.delete_old()
+
+    def create(self):
+        if self.old is None:
+            return stop("nothing-left", self.old_arn, "neither of the two instances exists", "byHand")
+        if self.memory.get("approved"):
+            because = "the new instance no longer exists, and tasks may be stopped"
+            return stop("new-gone", self.old_arn, because, "back")
+        if self.changes():
+            return self.changed()
+        if self.tried("create"):
+            return wait("creating", self.old_arn, "", VISIBLE_MINUTES)
+        return act("create")
+
+    def changed(self):
+        because = f"since the plan was made, this changed: {'; '.join(self.changes())}"
+        return stop("changed", self.old_arn, because, "planAgain")
+
+    def changes(self):
+        now, then = self.old, self.plan["instance"]
+        if now is None:
+            return ["the old instance no longer exists"]
+        members = (
+            ("ReplicationInstanceStatus", "the status of the old instance"),
+            ("PubliclyAccessible", "PubliclyAccessible"),
+            ("ReplicationInstanceClass", "the class"),
+            ("EngineVersion", "the engine version"),
+            ("AllocatedStorage", "the storage"),
+            ("MultiAZ", "MultiAZ"),
+            ("KmsKeyId", "the key"),
+        )
+        found = [words for name, words in members if now.get(name) != then.get(name)]
+        if subnet_group(now) != subnet_group(then):
+            found.append("the subnet group")
+        if security_groups(now) != security_groups(then):
+            found.append("the security groups")
+        if has_pending_changes(now):
+            found.append("DMS has changes of the old instance to apply")
+        for planned in self.tasks:
+            found += self.changes_of(planned, self.observation["tasks"].get(task_arn(planned)))
+        others = self.observation.get("others") or []
+        is_old = [task for task in others if task.get("ReplicationInstanceArn") == self.old_arn]
+        return found + [f"the task {identifier(task)} is new on the old instance" for task in is_old]
+
+    def changes_of(self, planned, task):
+        if task is None:
+            return [f"the task {identifier(planned)} no longer exists"]
+        pairs = [
+            ("the status", task.get("Status"), planned.get("Status")),
+            ("the type", task.get("MigrationType"), planned.get("MigrationType")),
+            ("the endpoints", endpoints(task), endpoints(planned)),
+            ("the instance", task.get("ReplicationInstanceArn"), planned.get("ReplicationInstanceArn")),
+        ]
+        found = [f"{words} of the task {identifier(planned)}" for words, now, then in pairs if now != then]
+        loads = [condition(one) == "running" and is_loading(one) for one in (task, planned)]
+        return found + [f"the task {identifier(planned)} loads tables again"] * (loads == [True, False])
+
+    def approve(self):
+        """Returns what comes next before a person has agreed to touch the tasks."""
+        if self.changes():
+            return self.changed()
+        found = differences(self.plan, self.new)
+        if found:
+            because = f"the new instance is not as planned: {'; '.join(found)}"
+            return stop("not-equal", self.new_arn, because, "back")
+        if not self.tasks:
+            return None
+        for endpoint in dict.fromkeys(one for task in self.tasks for one in endpoints(task)):
+            found = self.test(endpoint, again=True)
+            if found:
+                return found
+        return act("takeSnapshot") if self.consent.get("stop") else ask("stop")
+
+    def test(self, endpoint, again):
+        """Returns what comes next until an endpoint is reached; with again, only a test of this run counts."""
+        tested = self.tried("tests", endpoint)
+        connection = self.observation["connections"].get(endpoint) or {}
+        status = connection.get("Status") or ""
+        if status == "successful" and (tested or not again):
+            return None
+        if status in ("testing", "deleting"):
+            return wait("test", endpoint, status, TEST_MINUTES)
+        if status == "failed" and tested:
+            message = connection.get("LastFailureMessage") or "DMS gives no reason"
+            because = f"the new instance does not reach an endpoint: {message}"
+            return stop("endpoint-failed", endpoint, because, "mendOrBack")
+        if tested:
+            return wait("test", endpoint, status, TEST_MINUTES)
+        return act("test", endpoint, endpoint=endpoint, instance=self.new_arn)
+
+    def not_available(self):
+        status = self.old.get("ReplicationInstanceStatus") or ""
+        if status in ("available", "storage-full"):
+            return None
+        return wait("instance", arn(self.old), status, INSTANCE_MINUTES)
+
+    def ready_to_move(self, task):
+        found = self.not_available()
+        if found:
+            return found
+        if not can_receive(self.new, self.old):
+            because = "the new instance has an older engine version: DMS would refuse the move"
+            return stop("older-version", self.new_arn, because, "back")
+        for endpoint in endpoints(task):
+            found = found or self.test(endpoint, again=False)
+        return found
+
+    def other_task(self, instance, words):
+        for task in self.observation.get("others") or []:
+            if instance in (task.get("ReplicationInstanceArn"), task.get("TargetReplicationInstanceArn")):
+                because = f"the task {identifier(task)} is on the {words} instance and not in the plan"
+                return stop("other-task", task_arn(task), because, "byHand")
+        return None
+
+    def delete_old(self):
+        found = self.other_task(self.old_arn, "old")
+        if found:
+            return found
+        status = self.old.get("ReplicationInstanceStatus") or ""
+        if status == "deleting":
+            return wait("deleting", self.old_arn, status, INSTANCE_MINUTES)
+        if self.tried("deletes", self.old_arn):
+            return wait("deleting", self.old_arn, status, VISIBLE_MINUTES)
+        if not self.consent.get("delete"):
+            return ask("delete")
+        return act("deleteInstance", "old", instance=self.old_arn, side="old")
+
+    def finish(self):
+        """Returns what comes next once the old instance is gone."""
+        for task in self.tasks:
+            found = self.transfer(task_arn(task), "new", lambda _: None)
+            if found:
+                return found
+        then, status = self.plan["instance"], self.new.get("ReplicationInstanceStatus") or ""
+        if then.get("AutoMinorVersionUpgrade") is True and self.new.get("AutoMinorVersionUpgrade") is not True:
+            if self.tried("restore"):
+                return wait("modifying", self.new_arn, status, VISIBLE_MINUTES)
+            return act("restoreUpgrades", instance=self.new_arn)
+        name = then.get("ReplicationInstanceIdentifier") or ""
+        if self.choice("rename") and (self.new.get("ReplicationInstanceIdentifier") or "") != name:
+            if self.tried("rename"):
+                return wait("modifying", self.new_arn, status, VISIBLE_MINUTES)
+            return act("rename", instance=self.new_arn, identifier=name)
+        return end("done")
+
+    # The way back: the tasks to the old instance, and the new one deleted.
+
+    def backward(self):
+        if not self.memory.get("goingBack"):
+            return act("turnBack")
+        if self.old is None:
+            return stop("no-way-back", self.old_arn, "the old instance no longer exists", "forward")
+        # A task that waits on the old instance comes before one that runs on the new one.
+        tasks = [task_arn(task) for task in reversed(self.tasks)]
+        for task in sorted(tasks, key=lambda one: not self.is_open(one)):
+            found = self.transfer(task, "old", self.ready_to_return)
+            if found:
+                return found
+        return self.delete_new()
+
+    def ready_to_return(self, task):
+        found = self.not_available()
+        if found or self.new is None or can_receive(self.old, self.new):
+            return found
+        versions = [one.get("EngineVersion") or "unknown" for one in (self.new, self.old)]
+        because = (
+            f"the new instance has the engine version {versions[0]} and the old one {versions[1]}: "
+            "DMS moves a task to the same or a later version only"
+        )
+        return stop("newer-version", task_arn(task), because, "forward")
+
+    def delete_new(self):
+        if self.new_arn is None:
+            return end("asBefore")
+        found = self.other_task(self.new_arn, "new")
+        if found:
+            return found
+        status = self.new.get("ReplicationInstanceStatus") or ""
+        if status in ("creating", "modifying", "upgrading", "rebooting", "deleting"):
+            return wait("instance", self.new_arn, status, INSTANCE_MINUTES)
+        if self.tried("deletes", self.new_arn):
+            return wait("deleting", self.new_arn, status, VISIBLE_MINUTES)
+        return act("deleteInstance", "new", instance=self.new_arn, side="new")
+
+    # The transfer of one task: stop, move, resume. Both directions are this.
+
+    def transfer(self, name, to, ready_to_leave):
+        """Returns what comes next for a task; None if it has arrived in its state of before, or was deleted."""
+        tasks = self.observation["tasks"]
+        if name not in tasks:
+            return stop("not-observed", name, "the task was not observed", "mendOrBack")
+        task = tasks[name]
+        if task is None:
+            return None
+        state, status = condition(task), task.get("Status") or "unknown"
+        if state == "moving":
+            return wait("moving", name, status, MOVE_MINUTES)
+        if state == "busy":
+            return wait("busy", name, status, TASK_MINUTES)
+        on = task.get("ReplicationInstanceArn")
+        if on is None or on not in (self.old_arn, self.new_arn):
+            because = f"the task {identifier(task)} is on neither of the two instances but on {on or 'an unknown one'}"
+            return stop("elsewhere", name, because, "byHand")
+        if ("old" if on == self.old_arn else "new") == to:
+            return self.arrive(name, task, state, on)
+        return ready_to_leave(task) or self.leave(name, task, state, on, to)
+
+    def leave(self, name, task, state, on, to):
+        words, status = identifier(task), task.get("Status")
+        if state == "running":
+            if self.tried("stops", name, on):
+                return wait("stopping", name, status, VISIBLE_MINUTES)
+            if is_loading(task) and not self.choice("reload"):
+                because = f"the task {words} is loading tables; those that are not complete would begin again"
+                return stop("loading", name, because, "mendOrBack")
+            if not self.is_open(name):
+                return act("rememberOpen", name, task=name)
+            return act("stopTask", name, task=name, on=on)
+        target = self.new_arn if to == "new" else self.old_arn if self.old is not None else None
+        if target is None:
+            because = "the instance that the task is to be moved to does not exist"
+            return stop("no-target", name, because, "byHand")
+        if self.tried("moves", name, target):
+            if state == "failed-move":
+                message = task.get("LastFailureMessage") or "DMS gives no reason"
+                because = f"the move of the task {words} failed: {message}"
+                return stop("move-failed", name, because, "mendOrBack")
+            return wait("moving", name, status, VISIBLE_MINUTES)
+        return act("moveTask", name, to, task=name, instance=target)
+
+    def arrive(self, name, task, state, on):
+        if not self.is_open(name):
+            return None
+        if state == "running" or has_finished(task):
+            return act("rememberClosed", name, task=name)
+        if self.tried("resumes", name, on):
+            if task.get("Status") == "failed":
+                message = task.get("LastFailureMessage") or "DMS gives no reason"
+                because = f"the task {identifier(task)} failed after its start: {message}"
+                return stop("resume-failed", name, because, "mendOrBack")
+            return wait("starting", name, task.get("Status"), VISIBLE_MINUTES)
+        return act("resumeTask", name, task=name, on=on)
+
+
+def next_action(plan, observation, memory, attempts, consent, direction):
+    """Returns what comes next; it depends on nothing else, so it can be called again after a crash at any point."""
+    situation = Situation(plan, observation, memory, attempts, consent)
+    return situation.backward() if direction == "back" else situation.forward()
