@@ -26,6 +26,7 @@ PINS = json.loads((ORACLES / "pins.json").read_text())
 # Names of the workspace that the checks depend on.
 COMMAND_LINE = "dms-rule"
 REPORTS, SAMPLE, PAGE = "report", "sample", "html"
+PLANS, MANAGED = "remediation", "managed"
 CHECKED = ["tests/inputs/snapshot.json.gz", "tests/inputs/history-file.json"]
 FORMATS = ["json", "csv", "sarif", "junit:junit.xml", "asff:asff.json", "ocsf:ocsf.json"]
 PAGES = {
@@ -142,6 +143,7 @@ def build() -> None:
     with stage("command line and reports"):
         if "ORACLES_DMS_RULE" not in os.environ:
             run("cargo", "build", "--quiet", "--locked", "-p", COMMAND_LINE)
+        run("cargo", "build", "--quiet", "--locked", "-p", PLANS, "--example", MANAGED)
         example = ("cargo", "run", "--quiet", "--locked", "-p", REPORTS, "--example")
         run(*example, SAMPLE, "--", INSTALLED / "reports/sample")
         checked = INSTALLED / "reports/checked"

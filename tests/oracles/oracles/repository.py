@@ -24,6 +24,8 @@ DMS_RULE = Path(
         Path(os.environ.get("CARGO_TARGET_DIR", REPOSITORY / "target")) / "debug/dms-rule",
     )
 )
+# The example of the crate remediation that prints paths for instances that code manages.
+MANAGED_PATHS = Path(os.environ.get("CARGO_TARGET_DIR", REPOSITORY / "target")) / "debug/examples/managed"
 
 
 @cache

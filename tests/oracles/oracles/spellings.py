@@ -19,6 +19,13 @@ def spelling_findings(rule: dict) -> Iterator[str]:
         yield f"{attribute} is no argument of {_provider_name(rule['resourceType'])}"
 
 
+def is_create_only(rule: dict) -> bool:
+    """Returns true if CloudFormation replaces a resource whose property of the rule changes."""
+    schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION, rule["resourceType"]).schema
+    pointer = "/properties/" + rule["property"]["path"].replace(".", "/")
+    return pointer in schema.get("createOnlyProperties", [])
+
+
 def _is_in_cloudformation(resource_type: str, names: list[str]) -> bool:
     schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION, resource_type).schema
     definition = schema

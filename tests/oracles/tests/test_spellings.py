@@ -4,7 +4,7 @@ import pytest
 
 from oracles.facts import facts
 from oracles.seeding import missed
-from oracles.spellings import spelling_findings
+from oracles.spellings import is_create_only, spelling_findings
 
 SEEDED = [
     pytest.param("dms-redis-tls-enabled", {"path": "RedisSetting.SslSecurityProtocol"}, "is no property", id="a group"),
@@ -26,6 +26,19 @@ SEEDED = [
 
 # CloudFormation's schema has no tags for a certificate: only the other ways of making one can set them.
 NOT_IN_CLOUDFORMATION = {"dms-certificate-tagged": ["Tags is no property of AWS::DMS::Certificate"]}
+
+
+# Their remedy in a template says what is replaced (crates/iac/src/replacement.rs). A certificate takes no task with it.
+CREATE_ONLY = {
+    "dms-certificate-not-expiring",
+    "dms-mongo-db-authentication-enabled",
+    "dms-replication-instance-customer-managed-key",
+    "dms-replication-not-public",
+}
+
+
+def test_no_other_property_replaces_its_resource() -> None:
+    assert {name for name, rule in facts().rules.items() if is_create_only(rule)} == CREATE_ONLY
 
 
 @pytest.mark.parametrize("name", facts().rules)
