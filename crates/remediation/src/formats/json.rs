@@ -6,6 +6,7 @@
 use serde::Serialize;
 
 use crate::formats::instruction::{Piece, pieces};
+use crate::managed::{ManagedPath, managed_paths};
 use crate::plan::Plan;
 use crate::steps::Step;
 
@@ -17,6 +18,8 @@ struct Document<'a> {
     #[serde(flatten)]
     plan: &'a Plan,
     ready: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    managed: Vec<ManagedPath>,
     steps: Vec<StepEntry<'a>>,
 }
 
@@ -37,7 +40,12 @@ pub fn json(plan: &Plan) -> Result<String, serde_json::Error> {
         step,
         commands: pieces(step, &plan.region).iter().filter_map(Piece::command).collect(),
     };
-    let document = Document { plan, ready: plan.is_ready(), steps: steps.iter().map(entry).collect() };
+    let document = Document {
+        plan,
+        ready: plan.is_ready(),
+        managed: managed_paths(plan),
+        steps: steps.iter().map(entry).collect(),
+    };
     let mut text = serde_json::to_string_pretty(&document)?;
     text.push('\n');
     Ok(text)

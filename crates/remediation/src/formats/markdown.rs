@@ -3,9 +3,13 @@
 //! Values are in code spans and texts are escaped, so that no value ends its cell, line, span or fence, or becomes a link,
 //! an image or HTML (GitHub Flavored Markdown Spec, sections 4.5, 4.10, 6.1, 6.3, 6.9).
 
+use std::fmt::Write as _;
+
+use crate::formats::code_path::{self, Block};
 use crate::formats::found;
 use crate::formats::instruction::{NEW_INSTANCE_WORD, Piece, RUN_WORD, lines, pieces, printed};
 use crate::formats::words::shown;
+use crate::managed::managed_paths;
 use crate::note::{Note, Weight};
 use crate::plan::Plan;
 use crate::steps::Step;
@@ -36,6 +40,10 @@ pub fn markdown(plan: &Plan) -> String {
     {
         let some: Vec<&Note> = plan.warnings().filter(|note| note.weight == weight).collect();
         notes(&mut page, title, &some, &plan.region);
+    }
+    for path in managed_paths(plan) {
+        line(&mut page, &format!("## {}", escaped(&code_path::heading(&path))));
+        code_path::blocks(&path).iter().for_each(|block| add_block(&mut page, block, &plan.region));
     }
     line(&mut page, "## Interruption");
     line(&mut page, &escaped(&found::interruption(plan)));
@@ -102,7 +110,7 @@ fn notes(page: &mut String, title: &str, notes: &[&Note], region: &str) {
             if note.subject.is_empty() { String::new() } else { format!("{}: ", code(&note.subject)) };
         let next =
             if note.next.is_empty() { String::new() } else { format!(" Next: {}.", escaped(&note.next)) };
-        page.push_str(&format!("- {subject}{}.{next}\n", escaped(&note.text)));
+        let _ = writeln!(page, "- {subject}{}.{next}", escaped(&note.text));
     }
     page.push('\n');
     let commands: Vec<String> = notes
@@ -111,7 +119,21 @@ fn notes(page: &mut String, title: &str, notes: &[&Note], region: &str) {
         .flat_map(|words| lines(&printed(words, region), WIDTH))
         .collect();
     if !commands.is_empty() {
-        fence(page, &commands);
+        fence(page, "sh", &commands);
+    }
+}
+
+fn add_block(page: &mut String, block: &Block, region: &str) {
+    match block {
+        Block::Title(text) => line(page, &format!("### {}", escaped(text))),
+        Block::Sentence(text) => line(page, &escaped(text)),
+        Block::Item(text) => line(page, &format!("- {}", escaped(text))),
+        Block::Lines(language, code) => {
+            let lines: Vec<String> = code.lines().map(str::to_owned).collect();
+            fence(page, language, &lines);
+        }
+        Block::Command(words) => fence(page, "sh", &lines(&printed(words, region), WIDTH)),
+        Block::Labeled(name, text) => line(page, &format!("**{name}**: {}.", escaped(text))),
     }
 }
 
@@ -127,7 +149,7 @@ fn step(page: &mut String, step: &Step, region: &str) {
         match piece {
             Piece::Sentence(text) => line(page, &format!("{}.", escaped(&text))),
             Piece::Command { groups, then } => {
-                fence(page, &lines(&groups, WIDTH));
+                fence(page, "sh", &lines(&groups, WIDTH));
                 if !then.is_empty() {
                     line(page, &format!("({}.)", escaped(&then)));
                 }
@@ -135,17 +157,17 @@ fn step(page: &mut String, step: &Step, region: &str) {
         }
     }
     for (name, text) in [("Done when", &step.done), ("If it fails", &step.fails), ("Way back", &step.back)] {
-        page.push_str(&format!("- **{name}**: {}.\n", escaped(text)));
+        let _ = writeln!(page, "- **{name}**: {}.", escaped(text));
     }
     page.push('\n');
 }
 
 /// Adds lines in a fence that none of them closes.
-fn fence(page: &mut String, lines: &[String]) {
+fn fence(page: &mut String, language: &str, lines: &[String]) {
     let longest = lines.iter().map(|line| longest_run(line)).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
     let lines: Vec<String> = lines.iter().map(|line| shown(line)).collect();
-    line(page, &format!("{fence}sh\n{}\n{fence}", lines.join("\n")));
+    line(page, &format!("{fence}{language}\n{}\n{fence}", lines.join("\n")));
 }
 
 fn longest_run(text: &str) -> usize {

@@ -122,6 +122,14 @@ impl Page {
         }
     }
 
+    /// Adds lines of code as they are.
+    pub(crate) fn code(&mut self, indent: &str, code: &str) {
+        for line in code.lines() {
+            let line = self.painted(DIM, line);
+            self.push(&format!("{indent}{line}"));
+        }
+    }
+
     fn painted(&self, style: &str, text: &str) -> String {
         let text = shown(text);
         if self.color { format!("\x1b[{style}m{text}\x1b[0m") } else { text }
