@@ -233,9 +233,16 @@ impl<'a> Run<'a> {
             _ => {
                 self.call(&action).await?;
                 tokio::time::sleep(self.pace.after_an_action()).await;
+                return Ok(None);
             }
         }
+        self.record(&action);
         Ok(None)
+    }
+
+    /// Records an action that succeeded. What survives this process is in the journal already.
+    fn record(&mut self, action: &Action) {
+        action.record(&mut self.journal.memory().clone(), &mut self.attempts);
     }
 
     /// Makes the call of an action, once. After an error that may pass, what is observed next decides what to do.
@@ -244,13 +251,14 @@ impl<'a> Run<'a> {
         let operation = request.operation.to_owned();
         let subject = subject(action, self.plan);
         self.journal.write(Entry::Call { operation: operation.clone(), subject })?;
+        action.begin(&mut self.attempts);
         let result = self.session.act(request.operation, &request.parameters).await;
         let error = result.as_ref().err().map(ToString::to_string);
         self.journal.write(Entry::Result { operation, error })?;
         match result {
             Ok(_) => {
                 self.failing = None;
-                record(&mut self.attempts, action);
+                self.record(action);
                 Ok(())
             }
             Err(error) => {
@@ -267,31 +275,6 @@ impl<'a> Run<'a> {
                 Ok(())
             }
         }
-    }
-}
-
-/// Records a call that succeeded.
-fn record(attempts: &mut Attempts, action: &Action) {
-    match action {
-        Action::Create => attempts.create = true,
-        Action::Test { endpoint, .. } => {
-            attempts.tests.insert(endpoint.clone());
-        }
-        Action::StopTask { task, on } => {
-            attempts.stops.insert((task.clone(), on.clone()));
-        }
-        Action::MoveTask { task, instance, .. } => {
-            attempts.moves.insert((task.clone(), instance.clone()));
-        }
-        Action::ResumeTask { task, on } => {
-            attempts.resumes.insert((task.clone(), on.clone()));
-        }
-        Action::DeleteInstance { instance, .. } => {
-            attempts.deletes.insert(instance.clone());
-        }
-        Action::RestoreUpgrades { .. } => attempts.restore = true,
-        Action::Rename { .. } => attempts.rename = true,
-        Action::TakeSnapshot | Action::Remember { .. } | Action::TurnBack => {}
     }
 }
 
