@@ -1,9 +1,53 @@
 //! The consent of a person, and where a run ends without it.
 
+use std::io::Write;
+use std::process::{Command, Stdio};
+
 use remediation::Choices;
 use serde_json::json;
 
-use super::cloud::{Cloud, OLD, TASKS};
+use super::cloud::{Cloud, OLD, TASKS, outcome};
+
+/// Applies the plan on a terminal, at which a person types these lines.
+#[cfg(target_os = "linux")]
+fn apply_on_a_terminal(cloud: &Cloud, typed: &str) -> (i32, String) {
+    let plain = cloud.command(&[]);
+    let words = std::iter::once(plain.get_program()).chain(plain.get_args());
+    let words: Vec<String> = words.map(|word| format!("'{}'", word.to_str().unwrap())).collect();
+    let mut command = Command::new("script");
+    command
+        .args(["-qec", &words.join(" "), "/dev/null"])
+        .envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))))
+        .env("TERM", "xterm")
+        .current_dir(plain.get_current_dir().unwrap())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
+    outcome(&child.wait_with_output().unwrap())
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn on_a_terminal_a_person_types_a_word_before_the_stop_and_the_name_before_the_delete() {
+    for (typed, code, instances, moved) in [
+        ("yes\n", 1, 2, 0),
+        ("\n", 1, 2, 0),
+        ("stop\nstop\n", 1, 2, 3),
+        ("stop\norders-private\n", 1, 2, 3),
+        ("stop\norders\n", 0, 1, 3),
+    ] {
+        let cloud = Cloud::start();
+        let (found, printed) = apply_on_a_terminal(&cloud, typed);
+        assert_eq!(found, code, "{typed:?}: {printed}");
+        assert!(printed.contains("Type `stop` to go on"), "{typed:?}: {printed}");
+        assert_eq!(printed.contains("Type `orders` to go on"), moved > 0, "{typed:?}: {printed}");
+        assert_eq!(cloud.instances().len(), instances, "{typed:?}: {printed}");
+        assert_eq!(cloud.calls("MoveReplicationTask").len(), moved, "{typed:?}: {printed}");
+        cloud.assert_safe(typed);
+    }
+}
 
 #[test]
 fn without_a_terminal_no_task_is_touched_unless_an_option_says_so() {

@@ -159,3 +159,37 @@ fn a_signal_ends_a_run_with_a_statement() {
     assert_eq!(code, 0, "{printed}");
     cloud.assert_done();
 }
+
+/// Between the observation of a running task and its stop lies an entry in the journal. A person who stops the task just
+/// then finds it stopped in the end.
+#[test]
+fn a_task_that_somebody_else_stops_meanwhile_is_not_started() {
+    let arguments = ["--yes-until", "renamed"];
+    let operations = operations(|_| {}, &arguments);
+    let stop = operations.iter().position(|operation| operation == "StopReplicationTask").unwrap();
+    let listing = "DescribeReplicationInstances";
+    let is_first = |index: &usize| operations[*index] == listing && operations[index - 1] != listing;
+    let observation = (0..stop).rev().find(is_first).unwrap();
+    let cloud = Cloud::start();
+    let kind = FaultKind::Slow { milliseconds: 1000 };
+    let (from_call, times) = (observation + 1, Some(1));
+    cloud.aws.inject(Fault { operation: None, region: None, account_id: None, from_call, times, kind });
+    let child = cloud.command(&arguments).spawn().unwrap();
+    let start = Instant::now();
+    while cloud.aws.calls().len() <= observation {
+        assert!(start.elapsed() < PATIENCE);
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    assert!(cloud.journal().contains(r#""entry":"open""#), "the observation follows the entry");
+    cloud.change(|account| {
+        let tasks = account.dms.get_mut("ReplicationTasks").unwrap();
+        let running = tasks.iter_mut().find(|task| task["ReplicationTaskIdentifier"] == "running").unwrap();
+        running["Status"] = "stopped".into();
+    });
+    let (code, printed) = outcome(&child.wait_with_output().unwrap());
+    assert_eq!(code, 0, "{printed}");
+    assert_eq!(cloud.task("RUNNING")["Status"], "stopped", "{printed}");
+    assert_eq!(cloud.calls("StartReplicationTask").len(), 0, "{printed}");
+    assert_eq!(cloud.calls("StopReplicationTask").len(), 0, "{printed}");
+    assert_eq!(cloud.instances().len(), 1, "{printed}");
+}
