@@ -64,7 +64,7 @@ def identifier(task):
 
 def endpoints(task):
     """Returns the endpoints of a task that are known."""
-    return [task[name] for name in ("SourceEndpointArn", "TargetEndpointArn") if task.get(name)]
+    return [task[name] for name in ("SourceEndpointArn", "TargetEndpointArn") if task.get(name) is not None]
 
 
 def condition(task):
@@ -196,17 +196,26 @@ class Situation:
         calls = self.attempts.get(name)
         return bool(calls) if not what else (list(what) if len(what) > 1 else what[0]) in (calls or [])
 
+    def side(self, task):
+        on = task.get("ReplicationInstanceArn")
+        if on is None:
+            return None
+        return "old" if on == self.old_arn else "new" if on == self.new_arn else None
+
+    def not_ours(self):
+        name = self.new.get("ReplicationInstanceIdentifier") or ""
+        because = f"an instance named {name} exists that this run did not create"
+        return stop("not-ours", arn(self.new), because, "byHand")
+
     # The way forward: create, prove, test, stop, move, resume, delete.
 
     def forward(self):
-        if self.memory.get("goingBack"):
+        if self.memory.get("goingBack") and self.no_way_back() is None:
             return stop("taken-back", self.old_arn, "the way back was begun", "back")
         if self.new is None:
             return self.create()
         if self.new_arn is None:
-            name = self.new.get("ReplicationInstanceIdentifier") or ""
-            because = f"an instance named {name} exists that this run did not create"
-            return stop("not-ours", arn(self.new), because, "byHand")
+            return self.not_ours()
         status = self.new.get("ReplicationInstanceStatus") or ""
         if status in UNUSABLE:
             return stop("new-unusable", self.new_arn, f"the new instance is in the status {status}", "back")
@@ -368,32 +377,41 @@ class Situation:
     # The way back: the tasks to the old instance, and the new one deleted.
 
     def backward(self):
+        found = self.no_way_back()
+        if found:
+            return found
         if not self.memory.get("goingBack"):
             return act("turnBack")
-        if self.old is None:
-            return stop("no-way-back", self.old_arn, "the old instance no longer exists", "forward")
         # A task that waits on the old instance comes before one that runs on the new one.
         tasks = [task_arn(task) for task in reversed(self.tasks)]
         for task in sorted(tasks, key=lambda one: not self.is_open(one)):
-            found = self.transfer(task, "old", self.ready_to_return)
+            found = self.transfer(task, "old", lambda _: self.not_available())
             if found:
                 return found
         return self.delete_new()
 
-    def ready_to_return(self, task):
-        found = self.not_available()
-        if found or self.new is None or can_receive(self.old, self.new):
-            return found
+    def no_way_back(self):
+        """Returns why there is no way back: the old instance is gone, or older than the new one, where a task is."""
+        if self.old is None:
+            return stop("no-way-back", self.old_arn, "the old instance no longer exists", "forward")
+        if self.old.get("ReplicationInstanceStatus") == "deleting":
+            return stop("no-way-back", self.old_arn, "the old instance is being deleted", "forward")
+        tasks = [task for _, task in sorted(self.observation["tasks"].items()) if task]
+        on_new = [task for task in tasks if self.side(task) == "new"]
+        if self.new is None or not on_new or can_receive(self.old, self.new):
+            return None
         versions = [one.get("EngineVersion") or "unknown" for one in (self.new, self.old)]
         because = (
             f"the new instance has the engine version {versions[0]} and the old one {versions[1]}: "
             "DMS moves a task to the same or a later version only"
         )
-        return stop("newer-version", task_arn(task), because, "forward")
+        return stop("newer-version", task_arn(on_new[0]), because, "forward")
 
     def delete_new(self):
-        if self.new_arn is None:
+        if self.new is None:
             return end("asBefore")
+        if self.new_arn is None:
+            return self.not_ours()
         found = self.other_task(self.new_arn, "new")
         if found:
             return found
@@ -419,11 +437,15 @@ class Situation:
             return wait("moving", name, status, MOVE_MINUTES)
         if state == "busy":
             return wait("busy", name, status, TASK_MINUTES)
-        on = task.get("ReplicationInstanceArn")
-        if on is None or on not in (self.old_arn, self.new_arn):
+        on, side = task.get("ReplicationInstanceArn"), self.side(task)
+        if side is None:
             because = f"the task {identifier(task)} is on neither of the two instances but on {on or 'an unknown one'}"
             return stop("elsewhere", name, because, "byHand")
-        if ("old" if on == self.old_arn else "new") == to:
+        # Somebody else stopped it after it was observed running, or its load ended: it is not started.
+        rests = state != "running" and (self.tried("opened", name) or has_finished(task))
+        if self.is_open(name) and rests:
+            return act("rememberClosed", name, task=name)
+        if side == to:
             return self.arrive(name, task, state, on)
         return ready_to_leave(task) or self.leave(name, task, state, on, to)
 
@@ -453,7 +475,7 @@ class Situation:
     def arrive(self, name, task, state, on):
         if not self.is_open(name):
             return None
-        if state == "running" or has_finished(task):
+        if state == "running":
             return act("rememberClosed", name, task=name)
         if self.tried("resumes", name, on):
             if task.get("Status") == "failed":

@@ -61,7 +61,7 @@ class Run:
         storage = int(events["AllocatedStorage"])
         choices |= {"allocatedStorage": storage} if storage else {}
         self.round, self.rounds = int(events["Round"]), int(events["Rounds"])
-        self.attempts = {name: [] for name in ("tests", "stops", "moves", "resumes", "deletes")}
+        self.attempts = {name: [] for name in ("tests", "opened", "stops", "moves", "resumes", "deletes")}
         self.attempts |= {"create": False, "restore": False, "rename": False}
         self.old_arn, old, new = find(dms, given)
         self.memory, tasks = self.remember(old, new)
@@ -204,11 +204,15 @@ class Run:
             word = "open" if name == "rememberOpen" else "closed"
             dms.tag(step["task"], stopped_for_move=word)
             self.memory["stops"][step["task"]] = word
+            self.attempts["opened"] = [one for one in self.attempts["opened"] if one != step["task"]]
+            self.attempts["opened"] += [step["task"]] if word == "open" else []
         elif name == "turnBack":
             if self.new_arn:
                 dms.tag(self.new_arn, going_back=tag_value(self.failure or "asked for"))
             self.memory["goingBack"] = True
         elif name == "stopTask":
+            # From here on nobody knows who stopped it.
+            self.attempts["opened"] = [one for one in self.attempts["opened"] if one != step["task"]]
             dms.call("StopReplicationTask", ReplicationTaskArn=step["task"])
             self.attempts["stops"].append([step["task"], step["on"]])
         elif name == "moveTask":

@@ -26,6 +26,9 @@ DMS_RULE = Path(
 )
 # The example of the crate remediation that prints paths for instances that code manages.
 MANAGED_PATHS = Path(os.environ.get("CARGO_TARGET_DIR", REPOSITORY / "target")) / "debug/examples/managed"
+# The situations of the exploration in crates/remediation, and its transition function as a program.
+SITUATIONS = INSTALLED / "situations.jsonl"
+NEXT = DMS_RULE.parent / "examples/next"
 
 
 @cache

@@ -404,13 +404,13 @@ def test_a_new_instance_that_vanished_while_a_task_waits_is_reported_and_taken_b
     assert account.statuses() == {"runs": ("running", "old")}
 
 
-def test_forty_slow_tasks_take_several_rounds() -> None:
-    names = [f"t{number}" for number in range(40)]
+def test_twenty_tasks_take_several_rounds() -> None:
+    names = [f"t{number}" for number in range(20)]
     account = Account(**dict.fromkeys(names, "running"))
     execution = account.run()
     assert execution.status == "Success", execution.failure
     assert set(account.statuses().values()) == {("running", "new")}
-    assert execution.steps.count("Work") > 2
+    assert execution.steps.count("Work") > 1
 
 
 HOSTILE = ["x'); import os; os.system('id')#", '"; DROP', "$(id)`id`", "a\nb", "{{ DeleteOldInstance }}", "--help", "\\"]
