@@ -3,7 +3,7 @@
 //! A plan holds what DMS gave: names, tags and messages that anybody may have chosen. In every format they stay values:
 //! they end no line, cell, fence or quotation.
 
-mod code_path;
+mod code;
 mod command_line;
 mod console;
 mod found;

@@ -3,13 +3,10 @@
 //! Values are in code spans and texts are escaped, so that no value ends its cell, line, span or fence, or becomes a link,
 //! an image or HTML (GitHub Flavored Markdown Spec, sections 4.5, 4.10, 6.1, 6.3, 6.9).
 
-use std::fmt::Write as _;
-
-use crate::formats::code_path::{self, Block};
+use crate::formats::code::{Block, blocks};
 use crate::formats::found;
 use crate::formats::instruction::{NEW_INSTANCE_WORD, Piece, RUN_WORD, lines, pieces, printed};
 use crate::formats::words::shown;
-use crate::managed::managed_paths;
 use crate::note::{Note, Weight};
 use crate::plan::Plan;
 use crate::steps::Step;
@@ -41,10 +38,6 @@ pub fn markdown(plan: &Plan) -> String {
         let some: Vec<&Note> = plan.warnings().filter(|note| note.weight == weight).collect();
         notes(&mut page, title, &some, &plan.region);
     }
-    for path in managed_paths(plan) {
-        line(&mut page, &format!("## {}", escaped(&code_path::heading(&path))));
-        code_path::blocks(&path).iter().for_each(|block| add_block(&mut page, block, &plan.region));
-    }
     line(&mut page, "## Interruption");
     line(&mut page, &escaped(&found::interruption(plan)));
     line(&mut page, if plan.is_ready() { "## Steps" } else { "## Steps, once nothing blocks" });
@@ -58,7 +51,21 @@ pub fn markdown(plan: &Plan) -> String {
     for one in plan.steps() {
         step(&mut page, &one, &plan.region);
     }
+    blocks(plan).iter().for_each(|one| block(&mut page, one));
     page
+}
+
+fn block(page: &mut String, block: &Block) {
+    match block {
+        Block::Path(title) => line(page, &format!("## {}", escaped(title))),
+        Block::Step(number, title) => line(page, &format!("### {number}. {}", escaped(title))),
+        Block::Sentence("", text) => line(page, &format!("{}.", escaped(text))),
+        Block::Sentence(label, text) => line(page, &format!("**{}** {}.", escaped(label), escaped(text))),
+        Block::Lines(language, lines) => {
+            fence(page, language, &lines.lines().map(str::to_owned).collect::<Vec<_>>());
+        }
+        Block::Command(groups) => fence(page, "sh", &lines(groups, WIDTH)),
+    }
 }
 
 /// Adds a block and the empty line after it.
@@ -110,7 +117,7 @@ fn notes(page: &mut String, title: &str, notes: &[&Note], region: &str) {
             if note.subject.is_empty() { String::new() } else { format!("{}: ", code(&note.subject)) };
         let next =
             if note.next.is_empty() { String::new() } else { format!(" Next: {}.", escaped(&note.next)) };
-        let _ = writeln!(page, "- {subject}{}.{next}", escaped(&note.text));
+        page.push_str(&format!("- {subject}{}.{next}\n", escaped(&note.text)));
     }
     page.push('\n');
     let commands: Vec<String> = notes
@@ -120,20 +127,6 @@ fn notes(page: &mut String, title: &str, notes: &[&Note], region: &str) {
         .collect();
     if !commands.is_empty() {
         fence(page, "sh", &commands);
-    }
-}
-
-fn add_block(page: &mut String, block: &Block, region: &str) {
-    match block {
-        Block::Title(text) => line(page, &format!("### {}", escaped(text))),
-        Block::Sentence(text) => line(page, &escaped(text)),
-        Block::Item(text) => line(page, &format!("- {}", escaped(text))),
-        Block::Lines(language, code) => {
-            let lines: Vec<String> = code.lines().map(str::to_owned).collect();
-            fence(page, language, &lines);
-        }
-        Block::Command(words) => fence(page, "sh", &lines(&printed(words, region), WIDTH)),
-        Block::Labeled(name, text) => line(page, &format!("**{name}**: {}.", escaped(text))),
     }
 }
 
@@ -157,7 +150,7 @@ fn step(page: &mut String, step: &Step, region: &str) {
         }
     }
     for (name, text) in [("Done when", &step.done), ("If it fails", &step.fails), ("Way back", &step.back)] {
-        let _ = writeln!(page, "- **{name}**: {}.", escaped(text));
+        page.push_str(&format!("- **{name}**: {}.\n", escaped(text)));
     }
     page.push('\n');
 }

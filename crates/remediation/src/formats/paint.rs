@@ -122,11 +122,10 @@ impl Page {
         }
     }
 
-    /// Adds lines of code as they are.
-    pub(crate) fn code(&mut self, indent: &str, code: &str) {
-        for line in code.lines() {
-            let line = self.painted(DIM, line);
-            self.push(&format!("{indent}{line}"));
+    /// Adds lines as they are.
+    pub(crate) fn verbatim(&mut self, indent: &str, lines: &str) {
+        for line in lines.lines() {
+            self.push(&format!("{indent}{}", shown(line)));
         }
     }
 

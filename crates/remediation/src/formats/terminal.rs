@@ -1,10 +1,9 @@
 //! The plan for a person at a terminal. It begins with the answer.
 
-use crate::formats::code_path::{self, Block};
+use crate::formats::code::{Block, blocks};
 use crate::formats::found;
 use crate::formats::instruction::{NEW_INSTANCE_WORD, RUN_WORD, pieces, printed};
 use crate::formats::paint::{BOLD, DIM, GREEN, Page, RED, YELLOW};
-use crate::managed::managed_paths;
 use crate::note::{Note, Weight};
 use crate::plan::Plan;
 use crate::steps::Step;
@@ -53,10 +52,6 @@ pub fn terminal(plan: &Plan, width: Option<usize>, color: bool) -> String {
             notes.into_iter().for_each(|note| add_note(&mut page, note, &plan.region, "-", YELLOW));
         }
     }
-    for path in managed_paths(plan) {
-        page.heading(&code_path::heading(&path));
-        code_path::blocks(&path).iter().for_each(|block| add_block(&mut page, block, &plan.region));
-    }
     page.heading("Interruption");
     page.paragraph("  ", "  ", &found::interruption(plan));
     page.heading(if plan.is_ready() { "Steps" } else { "Steps, once nothing blocks" });
@@ -68,6 +63,7 @@ pub fn terminal(plan: &Plan, width: Option<usize>, color: bool) -> String {
     for step in plan.steps() {
         add_step(&mut page, &step, &plan.region);
     }
+    blocks(plan).iter().for_each(|block| add_block(&mut page, block));
     page.finish()
 }
 
@@ -82,20 +78,6 @@ fn add_note(page: &mut Page, note: &Note, region: &str, mark: &str, style: &str)
     }
 }
 
-fn add_block(page: &mut Page, block: &Block, region: &str) {
-    match block {
-        Block::Title(text) => {
-            page.blank();
-            page.paragraph("  ", "  ", text);
-        }
-        Block::Sentence(text) => page.paragraph("     ", "     ", text),
-        Block::Item(text) => page.labeled("     ", "-", DIM, text),
-        Block::Lines(_, code) => page.code("       ", code),
-        Block::Command(words) => page.command("     ", &printed(words, region)),
-        Block::Labeled(name, text) => page.labeled("     ", &format!("{}:", name.to_lowercase()), DIM, text),
-    }
-}
-
 fn add_step(page: &mut Page, step: &Step, region: &str) {
     page.blank();
     let number = format!("{}.", step.number);
@@ -106,6 +88,20 @@ fn add_step(page: &mut Page, step: &Step, region: &str) {
     page.labeled("     ", "done when:", DIM, &step.done);
     page.labeled("     ", "if it fails:", DIM, &step.fails);
     page.labeled("     ", "way back:", DIM, &step.back);
+}
+
+fn add_block(page: &mut Page, block: &Block) {
+    match block {
+        Block::Path(title) => page.heading(title),
+        Block::Step(number, title) => {
+            page.blank();
+            page.labeled("  ", &format!("{number}."), BOLD, title);
+        }
+        Block::Sentence("", text) => page.paragraph("     ", "     ", text),
+        Block::Sentence(label, text) => page.labeled("     ", label, DIM, text),
+        Block::Lines(_, lines) => page.verbatim("       ", lines),
+        Block::Command(groups) => page.command("       ", groups),
+    }
 }
 
 fn title(step: &Step) -> String {

@@ -41,3 +41,25 @@ fn a_blocked_plan_begins_with_what_blocks() {
     compare("blocked-100.txt", &formats::terminal(&blocked, Some(100), false));
     compare("overview-100.txt", &formats::overview(&[sample(), blocked, private], Some(100), false));
 }
+
+#[test]
+fn a_plan_for_managed_code_ends_with_the_steps_in_the_code() {
+    let owners = [
+        (
+            "cloudformation",
+            vec![("aws:cloudformation:stack-name", "orders"), ("aws:cloudformation:logical-id", "Orders")],
+        ),
+        ("terraform", vec![("dms-rule:managed-by", "terraform")]),
+    ];
+    for (name, tags) in owners {
+        let mut facts = facts();
+        facts.tags = Some(tags.iter().map(|&(key, value)| (key.to_owned(), value.to_owned())).collect());
+        let plan = made(&facts, Choices::default());
+        let text = formats::terminal(&plan, Some(100), false);
+        let (_, steps) = text.split_once("\nSteps in the code: ").unwrap();
+        compare(&format!("{name}-100.txt"), &format!("Steps in the code: {steps}"));
+        let page = formats::markdown(&plan);
+        let (_, page) = page.split_once("\n## Steps in the code: ").unwrap();
+        compare(&format!("{name}.md"), &format!("## Steps in the code: {page}"));
+    }
+}
