@@ -12,6 +12,7 @@ mod json;
 mod markdown;
 mod overview;
 mod paint;
+mod shell;
 mod terminal;
 mod words;
 
@@ -20,4 +21,5 @@ pub use console::console;
 pub use json::{SCHEMA, json};
 pub use markdown::markdown;
 pub use overview::overview;
+pub use shell::{Script, shell};
 pub use terminal::terminal;

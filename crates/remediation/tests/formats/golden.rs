@@ -25,6 +25,9 @@ fn a_realistic_plan_has_its_text_in_every_format() {
     compare("plan-80.txt", &formats::terminal(&plan, Some(80), false));
     compare("plan.md", &formats::markdown(&plan));
     compare("console.txt", &formats::console(&plan));
+    for script in formats::shell(&plan) {
+        compare(script.name, &script.text);
+    }
     compare("plan.json", &formats::json(&plan).unwrap());
 }
 

@@ -1,0 +1,75 @@
+# ---- Delete the old instance -------------------------------------------------------------------------------------
+
+if [ "${1-}" != "--delete=$old_name" ]; then
+  stop "from here there is no way back. To delete the old instance, run this script with the argument --delete=$old_name"
+fi
+begin old
+[ ! -e "$state/back" ] || stop 'the way back was begun: finish it with back.sh'
+require_new
+[ -n "$new" ] || stop 'the new instance does not exist'
+wait_for_new
+say 'Prove that the new instance is private'
+prove_private
+if [ ! -e "$state/approved" ] && [ -n "$task_facts" ]; then
+  stop 'the tasks were not moved: run 2-move.sh'
+fi
+
+arrived() {
+  observe_task "$1"
+  case $status:$on in
+  gone:*) ;;
+  busy:*) stop "DMS is at work on the task $3: wait, and run the script again" ;;
+  *:"$new") [ ! -e "$state/$2.open" ] || stop "the task $3 was stopped and does not run again: run 2-move.sh" ;;
+  *) stop "the task $3 is not on the new instance: run 2-move.sh" ;;
+  esac
+}
+query describe-replication-instances "$old_filter" 'ReplicationInstances[].[ReplicationInstanceStatus]'
+if [ -n "$answer" ] && [ "$answer" != deleting ]; then
+  if [ ! -e "$state/approved" ]; then
+    check_facts
+    prove_equal
+  fi
+  say 'Prove that every task is on the new instance, and none on the old one'
+  each_task arrived
+  prove_no_task_on "$old" "$old_json" 'the old instance'
+  say "Delete $old_name"
+  act delete-replication-instance "{\"ReplicationInstanceArn\":$old_json}" || stop 'the old instance was not deleted: mend the cause and run the script again'
+fi
+count=0
+while :; do
+  query describe-replication-instances "$old_filter" 'ReplicationInstances[].[ReplicationInstanceStatus]'
+  [ -n "$answer" ] || break
+  count=$((count + 1))
+  [ "$count" -le 120 ] || stop 'the old instance still exists: run the script again'
+  pause 30
+done
+say "DMS no longer finds $old_name"
+
+# Waits until a member of the new instance has a value, after a change of it: MEMBER VALUE REQUEST.
+change() {
+  changed='' count=0
+  while :; do
+    query describe-replication-instances "{\"Filters\":[{\"Name\":\"replication-instance-arn\",\"Values\":[\"$new\"]}]}" "to_string(ReplicationInstances[].[$1,ReplicationInstanceStatus])"
+    case $answer in
+    "[[$2,\"available\"]]") return 0 ;;
+    *',"available"]]')
+      if [ -z "$changed" ]; then
+        act modify-replication-instance "{\"ReplicationInstanceArn\":\"$new\",$3,\"ApplyImmediately\":true}" || stop 'the new instance was not changed: mend the cause and run the script again'
+        changed=yes
+      fi
+      ;;
+    esac
+    count=$((count + 1))
+    [ "$count" -le 60 ] || stop 'the new instance does not show the change: run the script again'
+    pause 10
+  done
+}
+if [ "$upgrades" = yes ]; then
+  say 'Turn automatic minor upgrades on again'
+  change AutoMinorVersionUpgrade true '"AutoMinorVersionUpgrade":true'
+fi
+if [ "$rename" = yes ]; then
+  say "Give it the name $old_name"
+  change ReplicationInstanceIdentifier "$old_name_json" "\"ReplicationInstanceIdentifier\":$old_name_json"
+fi
+say "Done: $new has the tasks, and $old no longer exists."

@@ -1,0 +1,334 @@
+# ---- What all parts share ----------------------------------------------------------------------------------------
+
+AWS_PAGER=''
+AWS_CLI_AUTO_PROMPT=off
+export AWS_PAGER AWS_CLI_AUTO_PROMPT
+umask 077
+tab=$(printf '\t')
+not_found='An error occurred \(ResourceNotFoundFault\) when calling the [A-Za-z]+ operation'
+# These mean that DMS did nothing.
+rejected='An error occurred \((InvalidResourceStateFault|AccessDeniedFault|AccessDeniedException|ResourceNotFoundFault|ThrottlingException|ExpiredTokenException|UnrecognizedClientException)\)'
+
+case $0 in
+*/*) here=${0%/*} ;;
+*) here=. ;;
+esac
+case $here in
+/*) ;;
+*) here=./$here ;;
+esac
+state=$here/$folder
+may_leave=no
+to_json=''
+
+# Removes what could control the terminal.
+visible() {
+  tr -d '\000-\010\013-\037\177'
+}
+
+say() {
+  printf '%s\n' "$1" | visible
+}
+
+stop() {
+  printf 'stopped: %s\n' "$1" | visible >&2
+  exit 1
+}
+
+# Waits the given seconds, or those of the environment variable.
+pause() {
+  sleep "${DMS_RULE_PAUSE:-$1}"
+}
+
+# Keeps a text in a file of the run before anything else is done.
+keep() {
+  printf '%s\n' "$2" >"$state/$1.new" || stop "$state cannot be written"
+  mv "$state/$1.new" "$state/$1" || stop "$state cannot be written"
+  sync
+}
+
+# Shows the error of the AWS CLI.
+complain() {
+  visible <"$state/error" >&2
+}
+
+# Takes the lock, so that no two parts run at the same time. With `new`, begins a run if there is none.
+begin() {
+  command -v aws >/dev/null || stop 'the AWS CLI is not installed'
+  if [ ! -e "$state/run" ] && [ "$1" != new ]; then
+    stop "no run is known in $state: run 1-prepare.sh first"
+  fi
+  mkdir -p "$state" || stop "$state cannot be made"
+  if ! (set -C && printf '%s\n' "$$" >"$state/lock") 2>/dev/null; then
+    holder=$(cat "$state/lock" 2>/dev/null) || holder=''
+    if [ -n "$holder" ] && kill -0 "$holder" 2>/dev/null; then
+      stop "another part is running, as the process $holder; if it is not, remove $state/lock"
+    fi
+    rm -f "$state/lock"
+    (set -C && printf '%s\n' "$$" >"$state/lock") 2>/dev/null || stop "$state/lock cannot be taken"
+  fi
+  trap 'rm -f "$state/lock"' EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM HUP
+  if [ ! -e "$state/run" ]; then
+    keep old "$old_json"
+    random=$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n')
+    [ "${#random}" -eq 16 ] || stop 'no random id can be made'
+    keep run "script-$random"
+  fi
+  [ "$(cat "$state/old")" = "$old_json" ] || stop "$state belongs to the move of another instance"
+  run=$(cat "$state/run")
+  case $run in
+  '' | *[!a-z0-9-]*) stop "$state/run is not readable" ;;
+  esac
+}
+
+# Sets `answer` to what a query prints; to nothing if DMS finds nothing. Any other error ends the script.
+query() {
+  if answer=$(aws dms "$1" --region "$region" --output text --cli-input-json "$2" --query "$3" </dev/null 2>"$state/error"); then
+    return 0
+  fi
+  answer=''
+  if grep -Eq "$not_found" "$state/error"; then
+    return 0
+  fi
+  complain
+  stop "$1 failed, so nothing is known; nothing was changed by it. Run the script again"
+}
+
+# Makes one call that changes something, once: the AWS CLI does not repeat it.
+act() {
+  say "  aws dms $1 --region $region --cli-input-json '$2'"
+  if AWS_MAX_ATTEMPTS=1 aws dms "$1" --region "$region" --output json --cli-input-json "$2" </dev/null >"$state/response" 2>"$state/error"; then
+    return 0
+  fi
+  complain
+  return 1
+}
+
+# Sets `new` and `new_status` for the instance of this run; to nothing if there is none. `foreign` is set if an instance
+# of its name was not created by this run.
+find_new() {
+  new='' new_status='' foreign=''
+  find_named "$name_json"
+  if [ -z "$new" ]; then
+    find_named "$old_name_json" # after a rename
+  fi
+  [ -n "$new" ] || return 0
+  query list-tags-for-resource "{\"ResourceArn\":\"$new\"}" "to_string([TagList[?Key=='dms-rule:run'].Value,TagList[?Key=='dms-rule:replaces'].Value])"
+  if [ "$answer" != "[[\"$run\"],[$old_json]]" ]; then
+    foreign=$new new='' new_status=''
+  fi
+}
+
+find_named() {
+  query describe-replication-instances "{\"Filters\":[{\"Name\":\"replication-instance-id\",\"Values\":[$1]}]}" 'ReplicationInstances[].[ReplicationInstanceArn,ReplicationInstanceStatus]'
+  [ -n "$answer" ] || return 0
+  IFS=$tab read -r found found_status <<EOF
+$answer
+EOF
+  [ "$found" != "$old" ] || return 0
+  case $found in
+  *[!A-Za-z0-9:-]*) stop "DMS gives an odd ARN: $found" ;;
+  arn:*) new=$found new_status=$found_status ;;
+  *) stop "DMS gives an odd ARN: $found" ;;
+  esac
+}
+
+require_new() {
+  find_new
+  [ -z "$foreign" ] || stop "$foreign has the name of the new instance, and this run did not create it"
+}
+
+# Waits until the new instance is available.
+wait_for_new() {
+  count=0
+  while :; do
+    require_new
+    case $new_status in
+    available) return 0 ;;
+    failed | incompatible-network | incompatible-credentials | inaccessible-encryption-credentials | storage-full | deleting)
+      stop "the new instance is in the status $new_status: run back.sh"
+      ;;
+    esac
+    count=$((count + 1))
+    [ "$count" -le 60 ] || stop 'the new instance is not available after an hour: run the script again, or back.sh'
+    say "  the new instance is in the status ${new_status:-unknown}"
+    pause 60
+  done
+}
+
+# Proves that the new instance is private: the flag is literally false, and there is no public address.
+prove_private() {
+  query describe-replication-instances "{\"Filters\":[{\"Name\":\"replication-instance-arn\",\"Values\":[\"$new\"]}]}" "to_string(ReplicationInstances[].[PubliclyAccessible,ReplicationInstancePublicIpAddress || 'none',ReplicationInstancePublicIpAddresses[?@] || 'none'])"
+  [ "$answer" = '[[false,"none","none"]]' ] || stop "the new instance is not proved private: $answer. Run back.sh"
+  say '  PubliclyAccessible is false, and there is no public address'
+}
+
+# Proves that the new instance is as planned.
+prove_equal() {
+  query describe-replication-instances "{\"Filters\":[{\"Name\":\"replication-instance-arn\",\"Values\":[\"$new\"]}]}" "$new_query"
+  [ "$answer" = "$new_facts" ] || stop "the new instance is not as planned: $answer instead of $new_facts. Run back.sh"
+}
+
+# Compares the old instance and its tasks with the plan.
+check_facts() {
+  query describe-replication-instances "$old_filter" "$old_query"
+  [ "$answer" = "$old_facts" ] || stop "the old instance is not as planned: ${answer:-it no longer exists} instead of $old_facts. Plan again"
+  query describe-replication-tasks "$old_filter" 'ReplicationTasks[].[to_string([ReplicationTaskArn,Status,MigrationType,SourceEndpointArn,TargetEndpointArn])]'
+  answer=$(printf '%s' "$answer" | LC_ALL=C sort)
+  [ "$answer" = "$task_facts" ] || stop "the tasks are not as planned: ${answer:-none} instead of ${task_facts:-none}. Plan again"
+}
+
+# Tests an endpoint from the new instance.
+test_endpoint() {
+  connection="{\"Filters\":[{\"Name\":\"replication-instance-arn\",\"Values\":[\"$new\"]},{\"Name\":\"endpoint-arn\",\"Values\":[$1]}]}"
+  tested='' count=0
+  while :; do
+    query describe-connections "$connection" 'to_string(Connections[].[Status,LastFailureMessage])'
+    case $tested$answer in
+    'yes[["successful",'*)
+      say "  $2: the test is successful"
+      return 0
+      ;;
+    'yes[["failed",'*) stop "the new instance does not reach $2: $answer. Mend the network and run the script again, or run back.sh" ;;
+    '[["testing",'* | '[["deleting",'* | yes*) ;;
+    *)
+      act test-connection "{\"ReplicationInstanceArn\":\"$new\",\"EndpointArn\":$1}" || stop "the test of $2 was not begun: run the script again"
+      tested=yes
+      ;;
+    esac
+    count=$((count + 1))
+    [ "$count" -le 60 ] || stop "the test of $2 does not end: run the script again"
+    pause 5
+  done
+}
+
+# Sets `status`, `on`, `steady` and `finished` of a task; `status` is `busy` for one that DMS is at work on, and for any
+# status that is not known, and `gone` for one that no longer exists.
+observe_task() {
+  query describe-replication-tasks "{\"Filters\":[{\"Name\":\"replication-task-arn\",\"Values\":[$1]}]}" "ReplicationTasks[].[Status || 'unknown',ReplicationInstanceArn || 'unknown',TargetReplicationInstanceArn || 'none',MigrationType=='cdc' || (MigrationType=='full-load-and-cdc' && ReplicationTaskStats.FullLoadProgressPercent==\`100\` && ReplicationTaskStats.TablesLoading==\`0\` && ReplicationTaskStats.TablesQueued==\`0\`),MigrationType=='full-load' && Status=='stopped' && contains(StopReason || '','FULL_LOAD_ONLY_FINISHED')]"
+  status=gone on='' target='' steady='' finished=''
+  [ -n "$answer" ] || return 0
+  IFS=$tab read -r status on target steady finished <<EOF
+$answer
+EOF
+  case $status$target in
+  running* | failed-move* | stoppednone | readynone | failednone) ;;
+  *) status=busy ;;
+  esac
+}
+
+# Moves a task to an instance and leaves it in its state of before: TASK MARKER NAME TO FROM.
+transfer() {
+  stopped='' moved='' resumed='' count=0
+  while :; do
+    observe_task "$1"
+    count=$((count + 1))
+    [ "$count" -le 1440 ] || stop "the task $3 takes more than two hours: run the script again"
+    case $status:$on in
+    gone:*)
+      say "  $3: somebody deleted the task"
+      return 0
+      ;;
+    busy:*) ;;
+    *:"$4")
+      [ -e "$state/$2.open" ] || return 0
+      if [ "$status" = running ] || [ "$finished" = True ]; then
+        mv "$state/$2.open" "$state/$2.closed" || stop "$state cannot be written"
+        sync
+        say "  $3: the task runs again, or its load is complete"
+        return 0
+      fi
+      if [ -z "$resumed" ]; then
+        act start-replication-task "{\"ReplicationTaskArn\":$1,\"StartReplicationTaskType\":\"resume-processing\"}" || stop "the task $3 was not resumed: it is stopped. Mend the cause and run the script again"
+        resumed=yes count=0
+      elif [ "$status" = failed ]; then
+        explain "$1" "the task $3 failed after its start. Mend the cause and run the script again, or run back.sh"
+      elif [ "$count" -gt 120 ]; then
+        stop "the task $3 does not run 10 minutes after its start: run the script again"
+      fi
+      ;;
+    *:"$5")
+      leave "$@"
+      ;;
+    *) stop "the task $3 is on neither of the two instances but on $on" ;;
+    esac
+    pause 5
+  done
+}
+
+# Stops a task, or moves it if it is at rest. The marker is written before the stop: it says that the task is to run again.
+leave() {
+  if [ "$may_leave" != yes ]; then
+    stop "the new instance has a later engine version than the old one: the task $3 cannot be moved back"
+  fi
+  if [ "$status" = running ]; then
+    if [ -n "$stopped" ]; then
+      [ "$count" -le 720 ] || stop "the task $3 does not stop: run the script again"
+      return 0
+    fi
+    if [ "$steady" != True ] && [ "$reload" != yes ]; then
+      stop "the task $3 is loading tables; those that are not complete would begin again"
+    fi
+    opened=''
+    if [ ! -e "$state/$2.open" ]; then
+      keep "$2.open" "$1"
+      opened=yes
+    fi
+    if act stop-replication-task "{\"ReplicationTaskArn\":$1}"; then
+      stopped=yes
+      return 0
+    fi
+    if [ -n "$opened" ] && grep -Eq "$rejected" "$state/error"; then
+      rm "$state/$2.open"
+    fi
+    stop "the task $3 was not stopped: run the script again"
+  fi
+  if [ -z "$moved" ]; then
+    [ -n "$4" ] || stop "there is no instance to move the task $3 to"
+    act move-replication-task "{\"ReplicationTaskArn\":$1,\"TargetReplicationInstanceArn\":$to_json}" || stop "the move of the task $3 was not begun: mend the cause and run the script again, or run back.sh"
+    moved=yes count=0
+  elif [ "$status" = failed-move ]; then
+    explain "$1" "the move of the task $3 failed. Mend the cause and run the script again, or run back.sh"
+  elif [ "$count" -gt 120 ]; then
+    stop "the task $3 does not move 10 minutes after the request: run the script again"
+  fi
+}
+
+# Ends the script with the message of DMS.
+explain() {
+  query describe-replication-tasks "{\"Filters\":[{\"Name\":\"replication-task-arn\",\"Values\":[$1]}]}" 'to_string(ReplicationTasks[].[LastFailureMessage])'
+  stop "$2: $answer"
+}
+
+# Proves that no task is on an instance, or on its way to or from it: ARN JSON WORDS.
+prove_no_task_on() {
+  query describe-replication-tasks "{\"Filters\":[{\"Name\":\"replication-instance-arn\",\"Values\":[$2]}]}" 'ReplicationTasks[].[to_string([ReplicationTaskArn,ReplicationTaskIdentifier])]'
+  [ -z "$answer" ] || stop "a task is still on $3: $answer"
+  query describe-replication-tasks '{}' "ReplicationTasks[].[ReplicationInstanceArn || 'unknown',TargetReplicationInstanceArn || 'none',ReplicationTaskArn || 'unknown']"
+  while IFS=$tab read -r on target other; do
+    if [ "$on" = "$1" ] || [ "$target" = "$1" ]; then
+      stop "a task is still on $3, or on its way: $other"
+    fi
+  done <<EOF
+$answer
+EOF
+}
+
+# Saves the tasks and their table statistics under a name.
+save() {
+  aws dms describe-replication-tasks --region "$region" --output json --cli-input-json "{\"Filters\":[{\"Name\":\"replication-task-arn\",\"Values\":[$2]}]}" </dev/null >"$state/$3.$1.json" || stop "the task $4 could not be saved: run the script again"
+  if ! aws dms describe-table-statistics --region "$region" --output json --cli-input-json "{\"ReplicationTaskArn\":$2}" </dev/null >"$state/$3.$1.tables.json" 2>"$state/error"; then
+    complain
+    say "  $4: DMS gives no table statistics"
+  fi
+}
+
+save_before() {
+  save before "$@"
+}
+
+save_after() {
+  save after "$@"
+}
