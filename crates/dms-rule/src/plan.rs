@@ -52,7 +52,7 @@ Exit codes:
   2  the plan could not be made")]
 pub(crate) struct Arguments {
     /// The identifier or the ARN of the instance
-    #[arg(value_name = "INSTANCE", required_unless_present = "all", conflicts_with = "all")]
+    #[arg(value_name = "INSTANCE", required_unless_present_any = ["all", "schema"], conflicts_with = "all")]
     instance: Option<InstanceName>,
     /// Plan for every public instance, and print one line for each
     #[arg(long)]
@@ -125,6 +125,10 @@ impl ChoiceArguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
+    if arguments.output.schema {
+        Output::write_schema()?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let plans = if arguments.saved.is_empty() { from_dms(arguments)? } else { from_files(arguments)? };
     if arguments.all {
         arguments.output.write_overview(&plans)?;

@@ -382,7 +382,11 @@ impl Plan {
         step.instructions = instructions;
         step.outcome(
             "the description of the new instance shows it",
-            "the former name is not free yet: wait, and repeat",
+            if self.choices.rename {
+                "the former name is not free yet: wait, and repeat"
+            } else {
+                "DMS names the cause: repeat it"
+            },
             "modify it back",
         );
         Some(step)

@@ -1,14 +1,30 @@
 //! The formats of a plan on the command line.
 
 use std::error::Error;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
 
+use clap::ValueEnum;
 use remediation::Plan;
+use remediation::formats;
+
+use crate::formats::write_file;
+use crate::suggestion::did_you_mean;
+use crate::terminal;
 
 /// A format of a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Format {
-    /// For programs and for `dms-rule apply`, with a schema
+    /// For a terminal
+    Text,
+    /// For a change request
+    Markdown,
+    /// For `dms-rule apply` and other programs, with a schema
     Json,
+    /// Commands of the AWS CLI that end before the first stop; a folder gets the later parts too
+    Sh,
+    /// The same steps in the AWS console
+    Console,
 }
 
 /// The options that choose the output.
@@ -16,19 +32,101 @@ pub(crate) enum Format {
 #[command(next_help_heading = "Output")]
 pub(crate) struct Output {
     /// The format on standard output
-    #[arg(long, value_name = "FORMAT", value_enum, default_value = "json")]
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "text", conflicts_with = "schema")]
     format: Format,
+    /// Also write a file, such as json=plan.json, or sh=FOLDER/ for all scripts
+    ///
+    /// FORMAT is text, markdown, json, sh or console. Repeat the option for several files.
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = output, conflicts_with = "all")]
+    output: Vec<(Format, PathBuf)>,
+    /// Print the JSON Schema of a plan
+    #[arg(long, exclusive = true)]
+    pub(crate) schema: bool,
+}
+
+/// Parses `FORMAT=FILE`.
+fn output(text: &str) -> Result<(Format, PathBuf), String> {
+    let names = || Format::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+    let listed = || names().map(|value| value.get_name().to_owned()).collect::<Vec<_>>();
+    match text.split_once('=') {
+        Some((name, file)) if !file.is_empty() => {
+            Format::from_str(name, false).map(|format| (format, file.into())).map_err(|_| {
+                let question = did_you_mean(name, listed().iter().map(String::as_str));
+                let hint = if question.is_empty() {
+                    format!("; the formats are {}", listed().join(", "))
+                } else {
+                    question
+                };
+                format!("there is no format `{name}`{hint}")
+            })
+        }
+        _ => Err(format!(
+            "expected FORMAT=FILE, such as json=plan.json; the formats are {}",
+            listed().join(", ")
+        )),
+    }
 }
 
 impl Output {
-    pub(crate) fn write(&self, plan: &Plan) -> Result<(), Box<dyn Error>> {
-        match self.format {
-            Format::Json => crate::terminal::print(&format!("{}\n", serde_json::to_string_pretty(plan)?))?,
-        }
-        Ok(())
+    /// Prints the schema.
+    pub(crate) fn write_schema() -> Result<(), Box<dyn Error>> {
+        Ok(terminal::print(formats::SCHEMA)?)
     }
 
-    pub(crate) fn write_overview(&self, plans: &[Plan]) -> Result<(), Box<dyn Error>> {
-        plans.iter().try_for_each(|plan| self.write(plan))
+    /// Prints a plan and writes the files.
+    ///
+    /// # Errors
+    /// Returns a message if a file cannot be written.
+    pub(crate) fn write(&self, plan: &Plan) -> Result<(), Box<dyn Error>> {
+        for (format, path) in &self.output {
+            if *format == Format::Sh && is_folder(path) {
+                for script in formats::shell(plan) {
+                    write_text(&path.join(script.name), &script.text)?;
+                }
+            } else {
+                write_text(path, &text(*format, plan, None)?)?;
+            }
+        }
+        let width = std::io::stdout().is_terminal().then(textwrap::termwidth);
+        Ok(terminal::print(&text(self.format, plan, Some(width))?)?)
     }
+
+    /// Prints the overview of several plans: a table, or one JSON list.
+    pub(crate) fn write_overview(&self, plans: &[Plan]) -> Result<(), Box<dyn Error>> {
+        let text = match self.format {
+            Format::Text => {
+                let width = std::io::stdout().is_terminal().then(textwrap::termwidth);
+                formats::overview(plans, width, true)
+            }
+            Format::Json => {
+                let plans = plans.iter().map(formats::json).collect::<Result<Vec<_>, _>>()?;
+                let plans: Vec<&str> = plans.iter().map(|plan| plan.trim_end()).collect();
+                format!("[{}]\n", plans.join(",\n"))
+            }
+            Format::Markdown | Format::Sh | Format::Console => {
+                return Err("--all has the formats text and json; plan one instance for the others".into());
+            }
+        };
+        Ok(terminal::print(&text)?)
+    }
+}
+
+/// Returns true for an existing folder, or a path that ends as one.
+fn is_folder(path: &Path) -> bool {
+    path.is_dir() || path.to_string_lossy().ends_with(['/', '\\'])
+}
+
+/// Returns a plan in a format; `terminal` is the width of the terminal that it is for, with colors.
+fn text(format: Format, plan: &Plan, terminal: Option<Option<usize>>) -> Result<String, Box<dyn Error>> {
+    Ok(match format {
+        Format::Text => formats::terminal(plan, terminal.flatten(), terminal.is_some()),
+        Format::Markdown => formats::markdown(plan),
+        Format::Json => formats::json(plan)?,
+        Format::Sh => formats::shell(plan).into_iter().next().map(|script| script.text).unwrap_or_default(),
+        Format::Console => formats::console(plan),
+    })
+}
+
+fn write_text(path: &Path, text: &str) -> Result<(), String> {
+    write_file(path, |out| out.write_all(text.as_bytes()))
 }

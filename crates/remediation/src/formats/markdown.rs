@@ -3,6 +3,8 @@
 //! Values are in code spans and texts are escaped, so that no value ends its cell, line, span or fence, or becomes a link,
 //! an image or HTML (GitHub Flavored Markdown Spec, sections 4.5, 4.10, 6.1, 6.3, 6.9).
 
+use std::fmt::Write as _;
+
 use crate::formats::code::{Block, blocks};
 use crate::formats::found;
 use crate::formats::instruction::{NEW_INSTANCE_WORD, Piece, RUN_WORD, lines, pieces, printed};
@@ -117,7 +119,7 @@ fn notes(page: &mut String, title: &str, notes: &[&Note], region: &str) {
             if note.subject.is_empty() { String::new() } else { format!("{}: ", code(&note.subject)) };
         let next =
             if note.next.is_empty() { String::new() } else { format!(" Next: {}.", escaped(&note.next)) };
-        page.push_str(&format!("- {subject}{}.{next}\n", escaped(&note.text)));
+        let _ = writeln!(page, "- {subject}{}.{next}", escaped(&note.text));
     }
     page.push('\n');
     let commands: Vec<String> = notes
@@ -150,7 +152,7 @@ fn step(page: &mut String, step: &Step, region: &str) {
         }
     }
     for (name, text) in [("Done when", &step.done), ("If it fails", &step.fails), ("Way back", &step.back)] {
-        page.push_str(&format!("- **{name}**: {}.\n", escaped(text)));
+        let _ = writeln!(page, "- **{name}**: {}.", escaped(text));
     }
     page.push('\n');
 }
