@@ -1,0 +1,23 @@
+"""Moves a task to an instance with another KMS key."""
+
+from live import moves
+from live.answers import Answer, Probe
+from live.stage import Stage
+
+
+def run(stage: Stage) -> Answer:
+    """Moves a task that was stopped."""
+    stage.instance("other-key")
+    return moves.answer(stage, moves.stopped_task(stage, "move-across-keys"), "other-key")
+
+
+PROBE = Probe(
+    name="move-across-keys",
+    question="Can a task move to an instance with another KMS key?",
+    matters="No page of AWS forbids it. A plan may change this together with the public access, or must leave it as it is.",
+    calls=("dms:CreateReplicationInstance", "dms:MoveReplicationTask", "dms:DescribeReplicationTasks"),
+    reading={"yes": "it moves", "no": "it is rejected, or comes to failed-move"},
+    run=run,
+    minutes=12,
+    needs=("main", "other-key", "endpoints"),
+)
