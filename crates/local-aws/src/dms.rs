@@ -16,6 +16,7 @@ mod resources;
 mod settlement;
 mod statistics;
 mod tags;
+mod task_creation;
 mod tasks;
 
 use serde_json::Value;
@@ -56,6 +57,7 @@ fn respond_before_settling(
         "DescribeConnections" => {
             counted("Connections", connections::describe(&read(parameters)?, account), account)
         }
+        "CreateReplicationTask" => task_creation::create(&read(parameters)?, account, caller),
         "StopReplicationTask" => tasks::stop(&read(parameters)?, account),
         "StartReplicationTask" => tasks::start(&read(parameters)?, account),
         "MoveReplicationTask" => tasks::move_to(&read(parameters)?, account),

@@ -1,6 +1,7 @@
 """Calls to AWS: each is recorded as evidence, and a change reaches only what the run created."""
 
 import datetime
+import math
 import sys
 import time
 from collections import defaultdict
@@ -130,8 +131,8 @@ class Aws:
             seen.add(following)
             token = dict([following])
 
-    def wait(self, what: str, observe: Callable[[], object], minutes: float) -> object:
-        """Observes until the result is not `None`, and returns it.
+    def wait(self, what: str, observe: Callable[[], object], minutes: float, pace: float = math.inf) -> object:
+        """Observes until the result is not `None`, and returns it. `pace` is the longest time between observations.
 
         Raises TimeIsOver if that takes more minutes.
         """
@@ -144,7 +145,7 @@ class Aws:
                 return found
             if time.monotonic() >= end:
                 raise TimeIsOver(f"{what}: not so after {minutes:g} minutes")
-            time.sleep(self.pace)
+            time.sleep(min(self.pace, pace))
 
     def wait_a_while(self) -> None:
         """Waits for three observations: AWS may need a moment to show what it stored."""

@@ -7,6 +7,7 @@ from live.aws import Aws, Rejected
 from live.names import tags
 
 MINUTES = 15
+PACE = 2  # seconds: some statuses are short
 AT_REST = ("ready", "stopped", "failed", "failed-move")
 ALL_TABLES = {
     "rules": [
@@ -72,7 +73,7 @@ def wait_for(aws: Aws, arn: str, statuses: tuple[str, ...], minutes: float = MIN
             seen.append(status)
         return task if status in statuses else None
 
-    task = aws.wait(f"a task to be {' or '.join(statuses)}", observe, minutes)
+    task = aws.wait(f"a task to be {' or '.join(statuses)}", observe, minutes, PACE)
     return task, seen
 
 
@@ -142,4 +143,4 @@ def move(aws: Aws, arn: str, instance: str) -> tuple[dict, list[str]]:
         return task if task.get("Status") in AT_REST and (is_moved or task["Status"] == "failed-move") else None
 
     seen = [first]
-    return aws.wait("a task to move", observe, 30), seen
+    return aws.wait("a task to move", observe, 30, PACE), seen

@@ -13,6 +13,7 @@ def run(stage: Stage) -> Answer:
     instances.available(stage.aws, "deleted", arn)
     found = recorded.recorded_id(stage, recorded.INSTANCE, arn, f"{stage.aws.run_id}-deleted")
     stage.aws.change("dms", "DeleteReplicationInstance", ReplicationInstanceArn=arn)
+    stage.aws.wait("the instance to be gone", lambda: None if instances.find(stage.aws, arn) else True, 30)
 
     def observe() -> dict | None:
         item = recorded.item(stage.aws, recorded.INSTANCE, found)

@@ -1,7 +1,7 @@
 """Lists the groups of logs after an instance was renamed."""
 
 from live import renamed
-from live.answers import Answer, Probe, no, yes
+from live.answers import Answer, NotAnswered, Probe, no, yes
 from live.aws import TimeIsOver
 from live.stage import Stage
 
@@ -19,7 +19,9 @@ def run(stage: Stage) -> Answer:
 
     try:
         stage.aws.wait("a group of logs with the new name", observe, 20)
-    except TimeIsOver:
+    except TimeIsOver as reason:
+        if stage.aws.patience < 1:
+            raise NotAnswered(f"--patience ended the wait early: {reason}") from None
         return no(f"after 20 minutes there is {old} and not {new}")
     return yes(f"there is {new}")
 

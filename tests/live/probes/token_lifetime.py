@@ -4,7 +4,7 @@ import datetime
 import time
 
 from live import evaluations
-from live.answers import Answer, Probe, no, yes
+from live.answers import Answer, NotAnswered, Probe, no, yes
 from live.aws import Rejected
 from live.stage import Stage
 
@@ -21,12 +21,15 @@ def run(stage: Stage) -> Answer:
     while (left := start + wait - time.monotonic()) > 0:
         time.sleep(min(left, 60))
     now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
-    after = f"{(time.monotonic() - start) / 60:.0f} minutes later"
+    minutes = (time.monotonic() - start) / 60
+    after = f"{minutes:.0f} minutes later"
     try:
         evaluations.submit(stage, [evaluations.evaluation(stage, "late", "late", now)])
     except Rejected as rejected:
         rejected.expect("InvalidResultTokenException")
         return no(f"rejected {after} with {rejected.code}")
+    if minutes < MINUTES:
+        raise NotAnswered(f"--patience ended the wait early; the token was accepted {after}")
     return yes(f"accepted {after}")
 
 

@@ -9,4 +9,5 @@ mod instances;
 mod life;
 mod model;
 mod requests;
+mod task_creation;
 mod tasks;
