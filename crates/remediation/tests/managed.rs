@@ -1,5 +1,5 @@
 //! The paths for instances that code manages. `tests/oracles` proves what each step does to the resources.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by a panic")]
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
 use std::collections::BTreeMap;
 

@@ -361,5 +361,9 @@ fn apply(options: &[&str]) -> Vec<Vec<String>> {
 /// Writes arguments, one a line, with their values in one column, as `terraform fmt` does.
 fn aligned(arguments: &[(String, String)], indent: usize) -> String {
     let width = arguments.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
-    arguments.iter().map(|(name, value)| format!("{:indent$}{name:width$} = {value}\n", "")).collect()
+    let mut lines = String::new();
+    for (name, value) in arguments {
+        let _ = writeln!(lines, "{:indent$}{name:width$} = {value}", "");
+    }
+    lines
 }

@@ -1,5 +1,7 @@
 //! Values as YAML and HCL write them, and names that both take: whatever a name or tag holds is a value and nothing else.
 
+use std::fmt::Write;
+
 use serde_json::Value;
 
 /// The number of a code point from which on escapes have eight digits.
@@ -39,11 +41,11 @@ fn quoted(text: &str, must_escape: fn(Option<char>, char) -> bool) -> String {
             '\n' => quoted.push_str("\\n"),
             _ if must_escape(before, letter) || !is_visible(letter) => {
                 let code = u32::from(letter);
-                quoted.push_str(&if code < WIDE {
-                    format!("\\u{code:04x}")
+                let _ = if code < WIDE {
+                    write!(quoted, "\\u{code:04x}")
                 } else {
-                    format!("\\U{code:08x}")
-                });
+                    write!(quoted, "\\U{code:08x}")
+                };
             }
             _ => quoted.push(letter),
         }
