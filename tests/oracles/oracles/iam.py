@@ -35,6 +35,25 @@ OTHERS = {
     "trust-member-role": {"sts:AssumeRole"},
     "invoke-by-organization": {"lambda:InvokeFunction"},
     "code-bucket": {"s3:GetObject"},
+    "remediate": {
+        "dms:AddTagsToResource",
+        "dms:CreateReplicationInstance",
+        "dms:DeleteReplicationInstance",
+        "dms:DescribeAccountAttributes",
+        "dms:DescribeConnections",
+        "dms:DescribeOrderableReplicationInstances",
+        "dms:DescribeReplicationInstances",
+        "dms:DescribeReplicationTasks",
+        "dms:ListTagsForResource",
+        "dms:ModifyReplicationInstance",
+        "dms:MoveReplicationTask",
+        "dms:StartReplicationTask",
+        "dms:StopReplicationTask",
+        "dms:TestConnection",
+        "iam:PassRole",
+        "sns:Publish",
+    },
+    "trust-automation": {"sts:AssumeRole"},
     "topic": {"sns:Publish"},
     "topic-key": {"kms:*", "kms:Decrypt", "kms:GenerateDataKey"},
 }
@@ -45,6 +64,15 @@ CONDITIONS = {
     "assume-member-role": [{"StringEquals": {"aws:ResourceOrgID": "${organization_id}"}}],
     "trust-member-role": [{"StringEquals": {"aws:PrincipalOrgID": "${organization_id}"}}],
     "invoke-by-organization": [{"StringEquals": {"aws:SourceOrgID": "${organization_id}"}}],
+    "trust-automation": [_THIS_ACCOUNT],
+    "remediate": [
+        *[None] * 4,
+        {"StringLike": {"iam:PassedToService": "dms.*"}},
+        *[None] * 3,
+        {"StringLike": {"aws:ResourceTag/dms-rule:run": "runbook-*"}},
+        {"StringLike": {"aws:ResourceTag/dms-rule:replaced-by": "arn:${partition}:dms:${region}:${account_id}:rep:*"}},
+        None,
+    ],
     "code-bucket": [{"StringEquals": {"aws:PrincipalOrgID": "${organization_id}"}}],
     "topic": [{"ArnEquals": {"aws:SourceArn": "${event_rule_arn}"}}, _THIS_ACCOUNT],
     "topic-key": [None, _THIS_ACCOUNT, _THIS_ACCOUNT],
@@ -52,6 +80,7 @@ CONDITIONS = {
 PRINCIPALS = {
     "trust-function": [{"Service": "lambda.amazonaws.com"}],
     "trust-member-role": [{"AWS": ["${function_role_arn}"]}],
+    "trust-automation": [{"Service": "ssm.amazonaws.com"}],
     "invoke-by-organization": [{"Service": "config.amazonaws.com"}],
     "code-bucket": [{"AWS": "*"}],
     "topic": [{"Service": "events.amazonaws.com"}, {"Service": "cloudwatch.amazonaws.com"}],
@@ -117,8 +146,9 @@ def _scope_findings(statement: dict) -> Iterator[str]:
         arns = {entry["resource_arn_format"] for entries in data.values() for entry in entries} - {"*"}
         if resource == "*" and arns and service != "ec2":
             yield f"{action} can be scoped to {min(arns)}, but its resource is *"
-        if resource != "*" and not any(_is_of_kind(str(resource), arn) for arn in arns):
-            yield f"{action} cannot be scoped to {resource}"
+        for one in items(resource):
+            if one != "*" and not any(_is_of_kind(str(one), arn) for arn in arns):
+                yield f"{action} cannot be scoped to {one}"
 
 
 def _is_of_kind(resource: str, arn: str) -> bool:

@@ -9,6 +9,7 @@ ORACLES = Path(__file__).resolve().parents[1]
 REPOSITORY = ORACLES.parents[1]
 RULE_TEMPLATES = REPOSITORY / "rule-templates"
 POLICIES = RULE_TEMPLATES / "iam"
+RUNBOOK = RULE_TEMPLATES / "ssm/private-instance.yaml"
 
 # run.py fills this folder; a variable of the environment moves it.
 INSTALLED = Path(os.environ.get("ORACLES_TARGET", REPOSITORY / "target/oracles"))

@@ -2,7 +2,7 @@
 
 import pytest
 from cloudformation_validate import TemplateModel
-from seeded import function, packs, rules
+from seeded import function, packs, remediation, rules
 
 from oracles.repository import RULE_TEMPLATES
 from oracles.seeding import Fault, missed
@@ -22,6 +22,7 @@ FAULTS = {
     "conformance-packs/dms-all-controls.yaml": rules.RULE + packs.PACK + packs.ALL_CONTROLS,
     "conformance-packs/dms-exposure.yaml": rules.RULE + packs.PACK,
     "conformance-packs/replace-managed-rule.yaml": rules.RULE + packs.PACK + packs.REPLACE_MANAGED_RULE,
+    "ssm/remediation.yaml": remediation.REMEDIATION,
     "security-hub/severities.yaml": packs.SEVERITIES,
     "security-hub/notification.yaml": packs.NOTIFICATION,
 }

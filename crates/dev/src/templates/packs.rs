@@ -55,7 +55,10 @@ fn replaces(rule: &Rule, managed_rule: &str) -> bool {
 fn pack(comment: &str, rules: &[&Rule]) -> Result<String, Error> {
     let own: Vec<&Parameter> =
         parameters::all().filter(|parameter| rules.iter().any(|rule| takes(rule, parameter))).collect();
-    let resources: Vec<String> = rules.iter().copied().map(resource).collect::<Result<_, Error>>()?;
+    let mut resources: Vec<String> = rules.iter().copied().map(resource).collect::<Result<_, Error>>()?;
+    for rule in rules.iter().filter(|rule| replaces(rule, REPLACED)) {
+        resources.push(remediation(rule)?);
+    }
     let sections = [
         ("Parameters", all_parameters(&own)),
         ("Conditions", conditions(&own)),
@@ -85,6 +88,9 @@ fn all_parameters(own: &[&Parameter]) -> String {
         ExemptionCompliance:
           Type: String
           Default: "NOT_APPLICABLE"
+        RemediationDocument:
+          Type: String
+          Default: ""
     "#};
     let own = own.iter().map(|parameter| {
         indoc::formatdoc! {r#"
@@ -108,7 +114,7 @@ fn conditions(own: &[&Parameter]) -> String {
           Fn::Not:
             - Fn::Equals: [{Ref: Triggers}, Change]
     "};
-    let optional = ["ExemptionTagKey".to_owned()].into_iter();
+    let optional = ["ExemptionTagKey".to_owned(), "RemediationDocument".to_owned()].into_iter();
     let optional = optional.chain(own.iter().map(|parameter| pascal_case(parameter.name)));
     let given = optional.map(|name| {
         indoc::formatdoc! {r#"
@@ -128,6 +134,30 @@ fn resource(rule: &Rule) -> Result<String, Error> {
     "};
     let properties = [name_and_description, scope(rule), input_parameters(rule), source(rule)].concat();
     Ok(format!("{id}:\n  Type: AWS::Config::ConfigRule\n  Properties:\n{}", indent(4, &properties)))
+}
+
+/// Returns the remediation of a rule by the runbook, which a person starts. The runbook has its role itself: no
+/// function is known to work in a pack for the role of a remediation ("Conformance pack prerequisites").
+fn remediation(rule: &Rule) -> Result<String, Error> {
+    Ok(indoc::formatdoc! {"
+        {id}Remediation:
+          Type: AWS::Config::RemediationConfiguration
+          Condition: HasRemediationDocument
+          DependsOn: {id}
+          Properties:
+            ConfigRuleName: {name}
+            ResourceType: {resource_type}
+            TargetType: SSM_DOCUMENT
+            TargetId: {{Ref: RemediationDocument}}
+            Automatic: false
+            Parameters:
+              ReplicationInstance:
+                ResourceValue: {{Value: RESOURCE_ID}}
+        ",
+        id = logical_id(rule),
+        name = short_name(rule.identifier)?,
+        resource_type = rule.resource_type.name(),
+    })
 }
 
 fn scope(rule: &Rule) -> String {

@@ -22,7 +22,7 @@ struct Statement {
     effect: String,
     principal: Option<BTreeMap<String, OneOrMore>>,
     action: OneOrMore,
-    resource: Option<String>,
+    resource: Option<OneOrMore>,
     condition: Option<BTreeMap<String, BTreeMap<String, String>>>,
 }
 
@@ -67,13 +67,18 @@ pub(super) fn role(
     Ok(yaml)
 }
 
-/// Returns a policy. An action that only some rules need is allowed only under their condition.
+/// The policy that is narrowed to the chosen rules. In every other one, an action is needed whatever the rules are.
+const NARROWED: &str = "evaluate";
+
+/// Returns a policy. In `evaluate`, an action that only some rules need is allowed only under their condition.
 pub(super) fn policy(repository: &Repository, name: &str, regions: Regions) -> Result<String, Error> {
     let path = format!("rule-templates/iam/{name}.json");
     let json = repository.read(&path)?;
     let Policy { version, statement } =
         serde_json::from_str(&json).map_err(|source| Error::Json { path, source })?;
-    let statements: String = statement.iter().map(|statement| statement.element(regions)).collect();
+    let is_narrowed = name == NARROWED;
+    let statements: String =
+        statement.iter().map(|statement| statement.element(regions, is_narrowed)).collect();
     Ok(format!("Version: \"{version}\"\nStatement:\n{}", indent(2, &statements)))
 }
 
@@ -89,8 +94,11 @@ impl OneOrMore {
 impl Statement {
     /// Returns the statement as an element of a list. The condition of its actions is that of the whole element if all
     /// have the same.
-    fn element(&self, regions: Regions) -> String {
+    fn element(&self, regions: Regions, is_narrowed: bool) -> String {
         let actions = self.action.as_slice();
+        if !is_narrowed {
+            return element(&self.members(actions.iter().map(|action| format!("- {action}\n")), regions));
+        }
         let conditions: BTreeSet<_> = actions.iter().map(|action| conditions::for_action(action)).collect();
         match conditions.first() {
             Some(Some(condition)) if conditions.len() == 1 => {
@@ -119,10 +127,20 @@ impl Statement {
             Some(format!("Effect: {}\n", self.effect)),
             principal.map(|kinds| format!("Principal:\n{kinds}")),
             Some(format!("Action:\n{}", indent(2, &actions.collect::<String>()))),
-            self.resource.as_ref().map(|resource| scalar_entry("Resource", resource, regions)),
+            self.resource.as_ref().map(|resource| resources(resource, regions)),
             condition.map(|operators| format!("Condition:\n{operators}")),
         ];
         members.into_iter().flatten().collect()
+    }
+}
+
+fn resources(resource: &OneOrMore, regions: Regions) -> String {
+    match resource {
+        OneOrMore::One(one) => scalar_entry("Resource", one, regions),
+        OneOrMore::More(more) => {
+            let elements: String = more.iter().map(|one| format!("- {}\n", scalar(one, regions))).collect();
+            format!("Resource:\n{}", indent(2, &elements))
+        }
     }
 }
 

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from oracles.facts import Facts, facts
-from oracles.repository import RULE_TEMPLATES
+from oracles.repository import RULE_TEMPLATES, RUNBOOK
 from oracles.templates.accounts import (
     organization_central,
     organization_central_by_account,
@@ -17,10 +17,12 @@ from oracles.templates.deployment import Deployment, UnreadableTemplateError, lo
 from oracles.templates.packs import conformance_pack
 from oracles.templates.properties import property_violations
 from oracles.templates.readers import lint_findings, validate_findings
+from oracles.templates.remediation import remediation
 from oracles.templates.security_hub import notification, severities
 from oracles.templates.ways import ways
 
 BODY_MAXIMUM = 51_200  # bytes: quota of TemplateBody in CreateStack and PutConformancePack
+FROM_A_BUCKET = {"ssm/remediation.yaml": 1_048_576}  # quota of TemplateURL in CreateStack
 
 Contract = Callable[[dict, Deployment, Facts], Iterator[str]]
 AROUND_THE_FUNCTION = {
@@ -51,6 +53,10 @@ TEMPLATES: dict[str, tuple[Contract, set[str]]] = {
         | {"AWS::Lambda::Function", "AWS::Lambda::Permission", "AWS::Config::OrganizationConfigRule"},
     ),
     "cloudformation/organization-member-role.yaml": (organization_member_role, {"AWS::IAM::Role"}),
+    "ssm/remediation.yaml": (
+        remediation,
+        {"AWS::IAM::Role", "AWS::SSM::Document", "AWS::Config::RemediationConfiguration"},
+    ),
     "security-hub/severities.yaml": (severities, {"AWS::SecurityHub::AutomationRule"}),
     "security-hub/notification.yaml": (
         notification,
@@ -65,7 +71,7 @@ TEMPLATES: dict[str, tuple[Contract, set[str]]] = {
 } | {
     f"conformance-packs/{pack}": (
         partial(conformance_pack, f"conformance-packs/{pack}"),
-        {"AWS::Config::ConfigRule"},
+        {"AWS::Config::ConfigRule", "AWS::Config::RemediationConfiguration"},
     )
     for pack in ("dms-all-controls.yaml", "dms-exposure.yaml", "replace-managed-rule.yaml")
 }
@@ -82,7 +88,8 @@ WRONG_RULES = (
 def template_names() -> list[str]:
     """Returns the paths of the templates under rule-templates, those that nothing is known of included."""
     files = (file for folder in FOLDERS for file in sorted((RULE_TEMPLATES / folder).glob("*.yaml")))
-    return [str(file.relative_to(RULE_TEMPLATES)) for file in files]
+    names = (str(file.relative_to(RULE_TEMPLATES)) for file in files)
+    return [name for name in names if name != str(RUNBOOK.relative_to(RULE_TEMPLATES))]
 
 
 def contract_findings(name: str, text: str) -> Iterator[str]:
@@ -90,8 +97,9 @@ def contract_findings(name: str, text: str) -> Iterator[str]:
     if name not in TEMPLATES:
         yield "nothing is known of this template"
         return
-    if len(text.encode()) > BODY_MAXIMUM:
-        yield f"{len(text.encode())} bytes, expected at most {BODY_MAXIMUM}"
+    maximum = FROM_A_BUCKET.get(name, BODY_MAXIMUM)
+    if len(text.encode()) > maximum:
+        yield f"{len(text.encode())} bytes, expected at most {maximum}"
     yield from _as_findings(_deployment_findings(*TEMPLATES[name], text))
 
 

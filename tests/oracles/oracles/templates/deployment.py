@@ -103,6 +103,7 @@ class Deployment:
         self._map = _Resources("stack", "stack", given, {}, region, ACCOUNT, template, None)
         self._map.set_partition(self.partition)
         try:
+            self._map.load_mapping()
             self._map.load_parameters()
             self._map.load_conditions()
             self.resources = dict(self._made(template["Resources"]))

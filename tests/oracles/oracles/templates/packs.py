@@ -6,6 +6,7 @@ from pathlib import Path
 from oracles.facts import Facts
 from oracles.templates.config_rules import config_rules
 from oracles.templates.deployment import Deployment
+from oracles.templates.remediation import remediation_findings
 
 FUNCTIONS = {"Ref", "Fn::If", "Fn::Not", "Fn::Equals"}
 TYPES = {"AWS::Config::ConfigRule", "AWS::Config::RemediationConfiguration"}
@@ -51,6 +52,11 @@ def _template_findings(template: dict) -> Iterator[str]:
     yield from (f"the parameter {name} is not used" for name in sorted(set(parameters) - references))
 
 
+def types_of(deployed: Deployment) -> set[str]:
+    """Returns the types of the resources that are made."""
+    return {resource["Type"] for resource in deployed.resources.values()}
+
+
 def conformance_pack(name: str, template: dict, deployed: Deployment, facts: Facts) -> Iterator[str]:
     """Yields findings on a pack; `name` is its path under rule-templates."""
     file = Path(name).name
@@ -72,6 +78,9 @@ def conformance_pack(name: str, template: dict, deployed: Deployment, facts: Fac
     for remediation in deployed.of_type("AWS::Config::RemediationConfiguration").values():
         if remediation.get("ConfigRuleName") not in rules:
             yield f"a remediation of {remediation.get('ConfigRuleName')}, which is not in the pack"
+        yield from remediation_findings(remediation)
+    if bool(deployed.parameters["RemediationDocument"]) != ("AWS::Config::RemediationConfiguration" in types_of(deployed)):
+        yield "the remediation is there without its parameter, or not with it"
     yield from config_rules(deployed, facts, deployed.parameters["FunctionArn"], is_pack=True)
     if file == "replace-managed-rule.yaml" and "DmsReplicationNotPublic" not in template["Resources"]:
         yield "the logical id is not the one of the rule that it replaces"

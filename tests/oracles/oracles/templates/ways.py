@@ -25,6 +25,11 @@ EVERYTHING = {
     "ExemptionTagKey": "dms-exempt",
     "ExcludedAccounts": "210987654321",
     "Email": "somebody@example.com",
+    "RemediationDocument": "Document",
+    "Automatic": "true",
+    "Approvers": "arn:aws:iam::123456789012:role/Dba",
+    "ApprovalTopicArn": "arn:aws:sns:us-east-1:123456789012:Automation-dms",
+    "DeleteOldInstance": "Yes",
 }
 # Regions that do not record the types, and one of each partition beside `aws`.
 OTHER_REGIONS = ("ca-west-1", "mx-central-1", "cn-north-1", "us-gov-west-1")
