@@ -125,6 +125,7 @@ fn acts(cloud: &Cloud) -> Vec<Call> {
 
 fn start() -> (Cloud, Plan) {
     let cloud = Cloud::start();
+    cloud.aws.set_regions(ACCOUNT, vec![(REGION.to_owned(), true)]);
     let plan = cloud.plan(&Choices::default());
     assert!(plan.is_ready(), "{:?}", plan.refusals().collect::<Vec<_>>());
     (cloud, plan)
@@ -133,7 +134,7 @@ fn start() -> (Cloud, Plan) {
 fn scanned(cloud: &Cloud) -> String {
     let credentials = cloud.aws.credentials(ACCOUNT);
     let output = dms_rule()
-        .args(["scan", "--format", "json", "--rule", "dms-replication-not-public", "--regions", REGION])
+        .args(["scan", "--format", "json", "--rule", "dms-replication-not-public", "--region", REGION])
         .env_clear()
         .env("AWS_REGION", REGION)
         .env("AWS_ACCESS_KEY_ID", credentials.access_key_id)
@@ -144,6 +145,7 @@ fn scanned(cloud: &Cloud) -> String {
         .unwrap();
     let report: serde_json::Value = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|error| panic!("{error}: {}", text(&output.stderr)));
+    assert_eq!(report["failures"], json!([]));
     report["results"].as_array().unwrap().iter().map(|one| one["complianceType"].as_str().unwrap()).collect()
 }
 
