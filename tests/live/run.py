@@ -7,7 +7,7 @@ lists the probes and what they cost, and creates nothing before the id of the ac
 """
 
 import argparse
-import datetime
+import datetime as dt
 import os
 import signal
 import sys
@@ -15,17 +15,17 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-import boto3  # noqa: E402
-from botocore.exceptions import BotoCoreError  # noqa: E402
+import boto3
+from botocore.exceptions import BotoCoreError
 
-from live import cleanup, consent, results  # noqa: E402
-from live.answers import NOT_ANSWERED, Answer, NotAnswered, Probe  # noqa: E402
-from live.aws import Aws, NotOfThisRun  # noqa: E402
-from live.instances import needed  # noqa: E402
-from live.names import RUN_ID, new_run_id  # noqa: E402
-from live.options import parse  # noqa: E402
-from live.stage import Stage  # noqa: E402
-from probes import PROBES  # noqa: E402
+from live import cleanup, consent, results
+from live.answers import NOT_ANSWERED, Answer, NotAnswered, Probe
+from live.aws import Aws, NotOfThisRun
+from live.instances import needed
+from live.names import new_run_id
+from live.options import parse
+from live.stage import Stage
+from probes import PROBES
 
 OK, LEFT, UNUSABLE = 0, 1, 2
 
@@ -125,24 +125,24 @@ def begin(options: argparse.Namespace) -> Aws | None:
     return aws
 
 
+def is_agreed(aws: Aws, options: argparse.Namespace, probes: list[Probe]) -> bool:
+    """States what is to happen. Returns true if the account may be used, and a person typed its id."""
+    if options.clean_up:
+        aws.report(f"deletes what the run {aws.run_id} created in {aws.region}, and nothing else")
+    elif not consent.prepare(aws, options, probes):
+        return False
+    return consent.given(aws, options)
+
+
 def main(arguments: list[str]) -> int:
     """Runs what the arguments select; returns the exit code."""
     options = parse(arguments, [probe.name for probe in PROBES])
-    if options.clean_up and not RUN_ID.fullmatch(options.clean_up):
-        sys.stderr.write("run.py: a run has an id such as lt0123abcd\n")
-        return UNUSABLE
+    probes = [probe for probe in PROBES if not options.probe or probe.name in options.probe]
+    signal.signal(signal.SIGINT, interrupt)
     signal.signal(signal.SIGTERM, interrupt)
     try:
         aws = begin(options)
-        if aws is None:
-            return UNUSABLE
-        if options.clean_up:
-            aws.report(f"deletes what the run {aws.run_id} created in {aws.region}, and nothing else")
-        else:
-            probes = [probe for probe in PROBES if not options.probe or probe.name in options.probe]
-            if not consent.prepare(aws, options, probes):
-                return UNUSABLE
-        if not consent.given(aws, options):
+        if aws is None or not is_agreed(aws, options, probes):
             return UNUSABLE
     except KeyboardInterrupt:
         sys.stderr.write("\nrun.py: nothing was created\n")
@@ -150,8 +150,12 @@ def main(arguments: list[str]) -> int:
     if options.clean_up:
         state = clean_up(aws, cleanup.EVERY_SERVICE, options.clean_up_minutes)
         return OK if state.is_complete() else LEFT
+    return run(aws, options, probes)
 
-    day = datetime.datetime.now(datetime.UTC).date().isoformat()
+
+def run(aws: Aws, options: argparse.Namespace, probes: list[Probe]) -> int:
+    """Runs probes, writes their results, and cleans up; returns the exit code."""
+    day = dt.datetime.now(dt.UTC).date().isoformat()
     path = results.path_of(options.results, day, aws.region)
     summary = {
         "schemaVersion": 1,

@@ -20,11 +20,12 @@ from pathlib import Path
 
 ORACLES = Path(__file__).resolve().parent
 REPOSITORY = ORACLES.parents[1]
+LIVE = REPOSITORY / "tests/live"
 INSTALLED = Path(os.environ.get("ORACLES_TARGET", REPOSITORY / "target/oracles"))
 PINS = json.loads((ORACLES / "pins.json").read_text())
 
 # Names of the workspace that the checks depend on.
-COMMAND_LINE = "dms-rule"
+COMMAND_LINE, LOCAL_AWS = "dms-rule", "local-aws"
 REPORTS, SAMPLE, PAGE = "report", "sample", "html"
 PLANS, MANAGED = "remediation", "managed"
 CHECKED = ["tests/inputs/snapshot.json.gz", "tests/inputs/history-file.json"]
@@ -144,6 +145,7 @@ def build() -> None:
         if "ORACLES_DMS_RULE" not in os.environ:
             run("cargo", "build", "--quiet", "--locked", "-p", COMMAND_LINE)
         run("cargo", "build", "--quiet", "--locked", "-p", PLANS, "--example", MANAGED)
+        run("cargo", "build", "--quiet", "--locked", "-p", LOCAL_AWS, "--example", "remote")
         example = ("cargo", "run", "--quiet", "--locked", "-p", REPORTS, "--example")
         run(*example, SAMPLE, "--", INSTALLED / "reports/sample")
         checked = INSTALLED / "reports/checked"
@@ -166,8 +168,10 @@ def main(arguments: list[str]) -> int:
         build()
         if not arguments:
             with stage("ruff"):
-                run(PYTHON, "-m", "ruff", "check", "--no-cache", ORACLES)
-                run(PYTHON, "-m", "ruff", "format", "--no-cache", "--check", ORACLES)
+                ruff = (PYTHON, "-m", "ruff")
+                for settings in (("--no-cache", ORACLES), ("--no-cache", "--config", ORACLES / "pyproject.toml", LIVE)):
+                    run(*ruff, "check", *settings)
+                    run(*ruff, "format", "--check", *settings)
                 sam = ["sam", "validate", "--lint", "--region", "us-east-1"]
                 environment = os.environ | {"SAM_CLI_TELEMETRY": "0"}
                 template = ["--template", str(REPOSITORY / "rule-templates/sam/template.yaml")]

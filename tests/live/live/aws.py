@@ -1,6 +1,6 @@
 """Calls to AWS: each is recorded as evidence, and a change reaches only what the run created."""
 
-import datetime
+import datetime as dt
 import math
 import sys
 import time
@@ -194,7 +194,11 @@ class Aws:
 
     def _note_words(self, response: dict) -> None:
         """Keeps the words of statuses in a response."""
-        kinds = {"ReplicationInstance": "ReplicationInstanceStatus", "ReplicationTask": "Status", "Connection": "Status"}
+        kinds = {
+            "ReplicationInstance": "ReplicationInstanceStatus",
+            "ReplicationTask": "Status",
+            "Connection": "Status",
+        }
         for kind, member in kinds.items():
             many = response.get(f"{kind}s")
             for one in [*(many if isinstance(many, list) else []), response.get(kind)]:
@@ -206,4 +210,4 @@ class Aws:
 
 def now() -> str:
     """Returns the time in UTC."""
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")

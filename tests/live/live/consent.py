@@ -12,8 +12,9 @@ from live.names import TAG
 
 
 def prepare(aws: Aws, options: argparse.Namespace, probes: list[Probe]) -> bool:
-    """Prints the probes, what is created and what it costs. Returns false, with the reason, if the account must not be
-    used.
+    """Prints the probes, what is created and what it costs.
+
+    Returns false, and prints the reason, if the account must not be used.
     """
     try:
         others = others_in(aws, options)
@@ -43,10 +44,14 @@ def others_in(aws: Aws, options: argparse.Namespace) -> list[str]:
         ("DescribeEndpoints", "Endpoints", "Endpoint"),
     )
     for operation, member, word in listings:
-        for one in aws.list("dms", operation, member):
-            if one[f"{word}Arn"] not in given and TAG not in [tag.get("Key") for tag in tags_of(aws, one[f"{word}Arn"])]:
-                found.append(one[f"{word}Identifier"])
+        ungiven = [one for one in aws.list("dms", operation, member) if one[f"{word}Arn"] not in given]
+        found += [one[f"{word}Identifier"] for one in ungiven if not has_tag(aws, one[f"{word}Arn"])]
     return found
+
+
+def has_tag(aws: Aws, arn: str) -> bool:
+    """Returns true if a resource has the tag of any run."""
+    return TAG in [tag.get("Key") for tag in tags_of(aws, arn)]
 
 
 def minutes_of(probes: list[Probe]) -> int:

@@ -1,6 +1,6 @@
 """Evaluations that are submitted for a rule of the run, and what AWS Config stores of them."""
 
-import datetime
+import datetime as dt
 
 from live.answers import NotAnswered
 from live.stage import Stage
@@ -8,7 +8,7 @@ from live.stage import Stage
 RESOURCE_TYPE = "AWS::DMS::ReplicationInstance"
 
 
-def evaluation(stage: Stage, name: str, annotation: str, at: datetime.datetime) -> dict:
+def evaluation(stage: Stage, name: str, annotation: str, at: dt.datetime) -> dict:
     """Returns an evaluation of a resource that does not exist, with an annotation by which it is found again."""
     return {
         "ComplianceResourceType": RESOURCE_TYPE,
@@ -44,6 +44,4 @@ def stored(stage: Stage, name: str) -> str | None:
 
 def wait_for(stage: Stage, name: str, annotation: str, minutes: float = 10) -> None:
     """Waits until a result with this annotation is stored."""
-    stage.aws.wait(
-        "AWS Config to store a result", lambda: True if stored(stage, name) == annotation else None, minutes
-    )
+    stage.aws.wait("AWS Config to store a result", lambda: True if stored(stage, name) == annotation else None, minutes)

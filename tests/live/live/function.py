@@ -1,7 +1,7 @@
 """A rule of AWS Config with a function of Lambda that writes the event to its log.
 
-The log then has the result token, by which evaluations of this rule of the run can be submitted. The rule and the log are
-deleted at the end of the run.
+The log then has the result token, by which evaluations of this rule of the run can be submitted. The rule and the log
+are deleted at the end of the run.
 """
 
 import io
@@ -10,8 +10,7 @@ import time
 import zipfile
 from collections.abc import Callable
 
-from live.answers import NotAnswered
-from live.aws import Aws
+from live.aws import Aws, Rejected
 from live.names import tags
 from live.network import create_role, patiently
 
@@ -20,12 +19,14 @@ MINUTES = 15
 
 
 def create_function(aws: Aws, name: str, condition: dict | None = None) -> str:
-    """Creates a function and its role, which has a condition in its trust policy if one is given. Returns the function's
-    ARN.
-    """
+    """Creates a function and its role, which may have a condition in its trust policy. Returns the function's ARN."""
     statement = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
     trust = {"Statement": [{**statement, **({"Condition": condition} if condition else {})}]}
-    logs = {"Effect": "Allow", "Action": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], "Resource": "*"}
+    logs = {
+        "Effect": "Allow",
+        "Action": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+        "Resource": "*",
+    }
     role = create_role(aws, f"{aws.run_id}-{name}", trust, {"Statement": [logs]})
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as files:
@@ -61,7 +62,11 @@ def create_rule(aws: Aws, once: Callable) -> str:
         SourceAccount=aws.account,
     )
     name = f"{aws.run_id}-rule"
-    details = {"EventSource": "aws.config", "MessageType": "ScheduledNotification", "MaximumExecutionFrequency": "TwentyFour_Hours"}
+    details = {
+        "EventSource": "aws.config",
+        "MessageType": "ScheduledNotification",
+        "MaximumExecutionFrequency": "TwentyFour_Hours",
+    }
     source = {"Owner": "CUSTOM_LAMBDA", "SourceIdentifier": function, "SourceDetails": [details]}
     rule = {"ConfigRuleName": name, "Description": f"dms-rule live test {aws.run_id}", "Source": source}
     aws.change("config", "PutConfigRule", ConfigRule=rule, Tags=tags(aws.run_id))
@@ -97,13 +102,14 @@ def newest_event(aws: Aws, function: str) -> dict | None:
 
 
 def invoke(aws: Aws, function: str) -> None:
-    """Invokes a function until its role can be assumed. Raises NotAnswered if it cannot within two minutes."""
-    end = time.monotonic() + 120
+    """Invokes a function until its role can be assumed. Raises Rejected if it cannot within two minutes."""
+    end = time.monotonic() + 120 * aws.patience
     while True:
         try:
             aws.change("lambda", "Invoke", FunctionName=function, Payload=b"{}")
-            return
-        except NotAnswered:
+        except Rejected:
             if time.monotonic() >= end:
                 raise
             time.sleep(aws.pace)
+        else:
+            return

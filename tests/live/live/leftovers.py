@@ -1,7 +1,7 @@
 """The kinds of resources that a run may create: how each is found and deleted, in the order of deletion.
 
-A name that contains the id of the run makes a resource a candidate, and its tag decides. Groups of logs have no tag, since
-DMS and Lambda create them: the name decides.
+A name that contains the id of the run makes a resource a candidate, and its tag decides. Groups of logs have no tag,
+since DMS and Lambda create them: the name decides.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -116,14 +116,16 @@ def _log_groups(aws: Aws) -> Iterator[Item]:
 
 
 def _buckets(aws: Aws) -> Iterator[Item]:
+    """Finds buckets. The tag of a bucket is set after its creation: one without any tag counts if it is empty."""
     for bucket in aws.read("s3", "ListBuckets")["Buckets"]:
-        if aws.run_id in bucket["Name"]:
+        name = bucket["Name"]
+        if aws.run_id in name:
             try:
-                found = aws.read("s3", "GetBucketTagging", Bucket=bucket["Name"]).get("TagSet")
+                tagged = is_tagged(aws.read("s3", "GetBucketTagging", Bucket=name).get("TagSet"), aws.run_id)
             except Rejected as rejected:
                 rejected.expect("NoSuchTagSet")
-                found = []
-            yield Item(bucket["Name"], bucket["Name"], is_tagged(found, aws.run_id))
+                tagged = not aws.read("s3", "ListObjectsV2", Bucket=name).get("Contents")
+            yield Item(name, name, tagged)
 
 
 def _delete_bucket(aws: Aws, item: Item) -> None:

@@ -19,9 +19,13 @@ def _specification(aws: Aws, kind: str, name: str) -> list[dict]:
 
 
 def create_vpc(aws: Aws, number: int) -> list[str]:
-    """Creates a VPC with four subnets in two zones, and a gateway endpoint by which S3 is reached. Returns the subnets."""
+    """Creates a VPC with four subnets in two zones, and an endpoint by which S3 is reached. Returns the subnets."""
     zones = aws.read("ec2", "DescribeAvailabilityZones", Filters=[{"Name": "state", "Values": ["available"]}])
-    zones = [zone["ZoneName"] for zone in zones["AvailabilityZones"] if zone.get("ZoneType", "availability-zone") == "availability-zone"]
+    zones = [
+        zone["ZoneName"]
+        for zone in zones["AvailabilityZones"]
+        if zone.get("ZoneType", "availability-zone") == "availability-zone"
+    ]
     if len(zones) < 2:
         raise NotAnswered("the Region shows fewer than two zones")
     specification = _specification(aws, "vpc", f"vpc{number}")
@@ -47,6 +51,7 @@ def create_vpc(aws: Aws, number: int) -> list[str]:
         "ec2",
         "CreateVpcEndpoint",
         VpcId=vpc,
+        VpcEndpointType="Gateway",
         ServiceName=f"com.amazonaws.{aws.region}.s3",
         RouteTableIds=tables,
         TagSpecifications=_specification(aws, "vpc-endpoint", f"vpc{number}-s3"),
@@ -77,8 +82,9 @@ def create_group(aws: Aws, name: str, once: Callable) -> str:
 
 
 def ensure_role(aws: Aws, name: str, policy: str, once: Callable) -> bool:
-    """Creates a role that DMS finds by its name, if there is none. Returns false where IAM cannot be read: then the calls
-    that need the role show if it is missing.
+    """Creates a role that DMS finds by its name, if there is none.
+
+    Returns false where IAM cannot be read: then the calls that need the role show if it is missing.
     """
     return once(f"role {name}", lambda: _create_role_of_dms(aws, name, policy))
 
@@ -86,14 +92,17 @@ def ensure_role(aws: Aws, name: str, policy: str, once: Callable) -> bool:
 def _create_role_of_dms(aws: Aws, name: str, policy: str) -> bool:
     try:
         aws.read("iam", "GetRole", RoleName=name)
-        return True
     except Rejected as rejected:
         if rejected.code != "NoSuchEntity":
             return False
     except NotAnswered:
         return False
+    else:
+        return True
     aws.own.add(name)
-    trust = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "dms.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+    trust = {
+        "Statement": [{"Effect": "Allow", "Principal": {"Service": "dms.amazonaws.com"}, "Action": "sts:AssumeRole"}]
+    }
     create_role(aws, name, trust)
     managed = f"arn:{aws.partition}:iam::aws:policy/service-role/{policy}"
     aws.change("iam", "AttachRolePolicy", RoleName=name, PolicyArn=managed)

@@ -3,10 +3,13 @@
 import argparse
 from pathlib import Path
 
+from live.names import RUN_ID
+
 RESULTS = Path(__file__).resolve().parents[1] / "results"
 
+# fmt: off
 GIVEN = [
-    ("--subnet-group", "NAME", "a subnet group for the instances, instead of one in a new VPC; needs a way to the endpoints"),
+    ("--subnet-group", "NAME", "a subnet group for the instances, instead of one in a new VPC; it needs a way to the endpoints"),
     ("--other-subnet-group", "NAME", "a second one in the same VPC"),
     ("--other-vpc-subnet-group", "NAME", "one in another VPC"),
     ("--nat-subnet-group", "NAME", "one whose subnets reach the Internet by NAT and have no VPC endpoints"),
@@ -46,6 +49,8 @@ def parse(arguments: list[str], names: list[str]) -> argparse.Namespace:
     for option, metavar, text in GIVEN:
         given.add_argument(option, metavar=metavar, help=text)
     options = parser.parse_args(arguments)
+    if options.clean_up and not RUN_ID.fullmatch(options.clean_up):
+        parser.error("a run has an id such as lt0123abcd")
     if bool(options.rule) != bool(options.result_token):
         parser.error("--rule and --result-token are given together")
     if bool(options.source_endpoint) != bool(options.target_endpoint):

@@ -1,7 +1,7 @@
 """Estimates of what a run costs.
 
-The prices are assumptions of 2026-11-27, in USD, after the public price pages for us-east-1. They were not read from AWS,
-and differ by Region.
+The prices are assumptions of 2026-11-27, in USD, after the public price pages for us-east-1. They were not read from
+AWS, and differ by Region.
 """
 
 import math

@@ -24,8 +24,9 @@ def identifiers(aws: Aws, resource_type: str, *, deleted: bool = False) -> list[
 
 
 def recorded_id(stage: Stage, resource_type: str, arn: str, name: str) -> str:
-    """Waits until a resource is recorded; returns its id: the ARN, the last part of that, its name or another id under
-    its name.
+    """Waits until a resource is recorded; returns its id.
+
+    That is the ARN, the last part of the ARN, the name, or another id under the name.
     """
 
     def observe() -> str | None:

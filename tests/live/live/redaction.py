@@ -1,6 +1,6 @@
 """Evidence without secrets."""
 
-import datetime
+import datetime as dt
 
 PLACEHOLDER = "111122223333"
 HIDDEN = {"ResultToken", "resultToken", "Krb5FileContents", "Password", "KeyCacheSecretId", "KeyCacheSecretIamArn"}
@@ -20,7 +20,7 @@ def trimmed(value: object, account: str) -> object:
     if isinstance(value, (list, tuple)):
         shown = [trimmed(member, account) for member in value[:MOST]]
         return shown + ([f"({len(value) - MOST} more)"] if len(value) > MOST else [])
-    if isinstance(value, (datetime.datetime, datetime.date)):
+    if isinstance(value, (dt.datetime, dt.date)):
         return value.isoformat()
     if value is None or isinstance(value, (bool, int, float)):
         return value

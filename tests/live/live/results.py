@@ -47,10 +47,8 @@ def _cell(text: str) -> str:
 
 def table(summary: dict) -> str:
     """Returns the table of questions and answers."""
-    rows = [
-        f"| {one['name']} | {_cell(one['question'])} | **{one['answer']}** | {_cell(one['observed'])} | {one['at'][:10]} |"
-        for one in summary["results"]
-    ]
+    members = ("name", "question", "answer", "observed", "at")
+    rows = [f"| {' | '.join(_cell(one[member]) for member in members)} |" for one in summary["results"]]
     left = summary["cleanUp"]
     state = "not done" if left is None else "complete" if not left["left"] and not left["unknown"] else "incomplete"
     head = [
@@ -58,7 +56,7 @@ def table(summary: dict) -> str:
         "",
         f"Run {summary['runId']}; boto3 {summary['boto3']}; clean-up: {state}.",
         "",
-        "| probe | question | answer | observed | date |",
+        "| probe | question | answer | observed | time (UTC) |",
         "|---|---|---|---|---|",
     ]
     return "\n".join([*head, *rows]) + "\n"

@@ -28,10 +28,9 @@ ACL = "bucket-owner-full-control"
 def create_bucket(aws: Aws) -> str:
     """Creates a private bucket with a table of three rows; returns its name."""
     name = f"{aws.run_id}-{aws.account}"
-    configuration: dict[str, object] = {"Tags": tags(aws.run_id)}
-    if aws.region != "us-east-1":
-        configuration["LocationConstraint"] = aws.region
-    aws.change("s3", "CreateBucket", Bucket=name, CreateBucketConfiguration=configuration)
+    place = {} if aws.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": aws.region}}
+    aws.change("s3", "CreateBucket", Bucket=name, **place)
+    aws.change("s3", "PutBucketTagging", Bucket=name, Tagging={"TagSet": tags(aws.run_id)})
     aws.change("s3", "PutObject", Bucket=name, Key="source/live/items/LOAD001.csv", Body=ROWS.encode())
     aws.change("s3", "PutObject", Bucket=name, Key="source/changes/", Body=b"")
     return name
@@ -41,7 +40,9 @@ def create_endpoints(aws: Aws) -> tuple[str, str]:
     """Creates a bucket, a role that may use it, and both endpoints; returns the ARNs of source and target."""
     bucket = create_bucket(aws)
     arn = f"arn:{aws.partition}:s3:::{bucket}"
-    trust = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "dms.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+    trust = {
+        "Statement": [{"Effect": "Allow", "Principal": {"Service": "dms.amazonaws.com"}, "Action": "sts:AssumeRole"}]
+    }
     listing = {"Effect": "Allow", "Action": ["s3:ListBucket", "s3:GetBucketLocation"], "Resource": arn}
     objects = {
         "Effect": "Allow",

@@ -63,7 +63,7 @@ def find(aws: Aws, arn: str) -> dict:
 
 
 def wait_for(aws: Aws, arn: str, statuses: tuple[str, ...], minutes: float = MINUTES) -> tuple[dict, list[str]]:
-    """Waits until a task has one of these statuses. Returns its description and the statuses that were seen, in order."""
+    """Waits until a task has one of these statuses. Returns its description and the statuses seen, in order."""
     seen: list[str] = []
 
     def observe() -> dict | None:
@@ -127,9 +127,7 @@ def move(aws: Aws, arn: str, instance: str) -> tuple[dict, list[str]]:
 
     Raises Rejected if DMS rejects the move.
     """
-    response = aws.change(
-        "dms", "MoveReplicationTask", ReplicationTaskArn=arn, TargetReplicationInstanceArn=instance
-    )
+    response = aws.change("dms", "MoveReplicationTask", ReplicationTaskArn=arn, TargetReplicationInstanceArn=instance)
     first = response["ReplicationTask"]["Status"]
     if first in AT_REST:
         aws.report(f"  the response to the move has the status {first}")

@@ -4,7 +4,6 @@ from live import recorded
 from live.answers import Answer, NotAnswered, Probe, no, other, yes
 from live.stage import Stage
 
-
 NAME = "ReplicationInstancePrivateIpAddresses"
 
 

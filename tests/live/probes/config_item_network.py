@@ -4,7 +4,6 @@ from live import recorded
 from live.answers import Answer, Probe, no, other, yes
 from live.stage import Stage
 
-
 WANTED = ("VpcSecurityGroup", "ReplicationSubnetGroup")
 
 

@@ -20,7 +20,7 @@ def run(stage: Stage) -> Answer:
 PROBE = Probe(
     name="config-resource-id",
     question="Is the ARN the id under which AWS Config records a replication instance?",
-    matters="Results under another id than the recorder's show as those of an unknown resource, and are cleared wrongly.",
+    matters="Results under another id than the recorder's are those of an unknown resource, and are cleared wrongly.",
     calls=("config:ListDiscoveredResources",),
     reading={"yes": "the ARN", "no": "the name, or the last part of the ARN", "other": "another id"},
     run=run,

@@ -4,7 +4,6 @@ from live.answers import Answer, NotAnswered, Probe, no, other, yes
 from live.aws import Rejected
 from live.stage import Stage
 
-
 LISTINGS = (
     ("DescribeReplicationInstances", "ReplicationInstances", "replication-instance-id"),
     ("DescribeReplicationTasks", "ReplicationTasks", "replication-task-id"),

@@ -1,6 +1,6 @@
 """Submits two evaluations of one resource in one call."""
 
-import datetime
+import datetime as dt
 
 from live import evaluations
 from live.answers import Answer, Probe, no, other, yes
@@ -10,7 +10,7 @@ from live.stage import Stage
 
 def run(stage: Stage) -> Answer:
     """Submits a resource twice with the same time, and reads which result is stored."""
-    now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+    now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     both = [evaluations.evaluation(stage, "twice", f"number {number}", now) for number in (1, 2)]
     try:
         failed = evaluations.submit(stage, both)
@@ -26,7 +26,7 @@ def run(stage: Stage) -> Answer:
 PROBE = Probe(
     name="evaluated-twice",
     question="Does PutEvaluations accept a resource twice in one call?",
-    matters="A batch has each resource once, with its worst verdict. If AWS rejects others, one mistake loses 100 results.",
+    matters="A batch has each resource once. If AWS rejects others, one mistake loses 100 results.",
     calls=("config:PutEvaluations", "config:GetComplianceDetailsByConfigRule"),
     reading={"yes": "it does", "no": "the call is rejected", "other": "one of them fails"},
     run=run,

@@ -1,6 +1,6 @@
 """Submits two evaluations of one resource, the older one last."""
 
-import datetime
+import datetime as dt
 
 from live import evaluations
 from live.answers import Answer, NotAnswered, Probe, no, yes
@@ -12,8 +12,8 @@ def run(stage: Stage) -> Answer:
 
     A third resource, submitted last, shows when everything before it was stored.
     """
-    now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
-    early = now - datetime.timedelta(hours=1)
+    now = dt.datetime.now(dt.UTC).replace(microsecond=0)
+    early = now - dt.timedelta(hours=1)
     for annotation, at in (("submitted first", now), ("submitted last", early)):
         failed = evaluations.submit(stage, [evaluations.evaluation(stage, "order", annotation, at)])
         if failed:

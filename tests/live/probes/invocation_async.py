@@ -1,6 +1,6 @@
 """Reads how AWS Config invokes a function."""
 
-import datetime
+import datetime as dt
 
 from live.answers import Answer, NotAnswered, Probe, yes
 from live.stage import Stage
@@ -11,7 +11,7 @@ def run(stage: Stage) -> Answer:
     if stage.options.rule:
         raise NotAnswered("the rule was given by an option: its function is not known")
     stage.rule()
-    now = datetime.datetime.now(datetime.UTC)
+    now = dt.datetime.now(dt.UTC)
 
     def observe() -> float | None:
         response = stage.aws.read(
@@ -20,8 +20,8 @@ def run(stage: Stage) -> Answer:
             Namespace="AWS/Lambda",
             MetricName="AsyncEventsReceived",
             Dimensions=[{"Name": "FunctionName", "Value": f"{stage.aws.run_id}-rule"}],
-            StartTime=now - datetime.timedelta(hours=2),
-            EndTime=now + datetime.timedelta(hours=1),
+            StartTime=now - dt.timedelta(hours=2),
+            EndTime=now + dt.timedelta(hours=1),
             Period=3600,
             Statistics=["Sum"],
         )

@@ -4,7 +4,6 @@ from live import instances
 from live.answers import Answer, NotAnswered, Probe, no, yes
 from live.stage import Stage
 
-
 FILE = "[libdefaults]\ndefault_realm = EXAMPLE.COM\n"
 
 

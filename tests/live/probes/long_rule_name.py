@@ -4,7 +4,6 @@ from live.answers import Answer, Probe, no, yes
 from live.aws import Rejected
 from live.stage import Stage
 
-
 MISSING = "NoSuchConfigRuleException"
 INVALID = "ValidationException"
 

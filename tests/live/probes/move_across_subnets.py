@@ -14,7 +14,7 @@ def run(stage: Stage) -> Answer:
 PROBE = Probe(
     name="move-across-subnets",
     question="Can a task move to an instance in another subnet group of the same VPC?",
-    matters="No page of AWS forbids it. A plan may change this together with the public access, or must leave it as it is.",
+    matters="No page of AWS forbids it. A plan may change this with the public access, or must leave it as it is.",
     calls=("dms:CreateReplicationInstance", "dms:MoveReplicationTask", "dms:DescribeReplicationTasks"),
     reading={"yes": "it moves", "no": "it is rejected, or comes to failed-move"},
     run=run,

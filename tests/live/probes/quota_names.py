@@ -3,7 +3,6 @@
 from live.answers import Answer, NotAnswered, Probe, no, yes
 from live.stage import Stage
 
-
 KNOWN = ("ReplicationInstances", "AllocatedStorage")
 
 

@@ -7,7 +7,6 @@ from live.answers import Answer, NotAnswered, Probe, no, yes
 from live.stage import Stage
 from live.storage import ACL
 
-
 TYPE = "AWS::DMS::Endpoint"
 
 

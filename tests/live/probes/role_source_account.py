@@ -7,7 +7,7 @@ from live.stage import Stage
 
 
 def run(stage: Stage) -> Answer:
-    """Creates a function with a role that only requests with aws:SourceAccount may assume, and one without, to compare."""
+    """Creates a function whose role requires aws:SourceAccount, and one whose role does not, to compare."""
     aws = stage.aws
     aws.read("iam", "ListRoles", MaxItems=1)
     aws.read("lambda", "ListFunctions", MaxItems=1)

@@ -7,7 +7,6 @@ from live.answers import Answer, NotAnswered, Probe, no, yes
 from live.names import tags
 from live.stage import Stage
 
-
 KEY = "aws:cloudformation:stack-name"
 FAILED = ("CREATE_FAILED", "ROLLBACK_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_IN_PROGRESS")
 

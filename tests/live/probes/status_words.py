@@ -3,7 +3,6 @@
 from live.answers import Answer, NotAnswered, Probe, no, yes
 from live.stage import Stage
 
-
 # The words of the user guide ("Task status", "Replication instance status") in the spelling that the project expects.
 KNOWN = {
     "ReplicationTask": set(

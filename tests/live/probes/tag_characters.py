@@ -4,7 +4,6 @@ from live.answers import Answer, Probe, no, yes
 from live.aws import Rejected
 from live.stage import Stage
 
-
 VALUE = "a@b, (c)"
 
 
@@ -22,7 +21,7 @@ def run(stage: Stage) -> Answer:
 PROBE = Probe(
     name="tag-characters",
     question="Does DMS accept tags with characters beyond those of its service model?",
-    matters="Tags are copied to the new instance: one that exists must not make the creation fail, nor break a command.",
+    matters="Tags are copied to the new instance: none must make the creation fail, or break a command.",
     calls=("dms:AddTagsToResource",),
     reading={"yes": "any tag may have to be copied and quoted", "no": "the pattern of the model holds"},
     run=run,

@@ -13,7 +13,9 @@ def run(stage: Stage) -> Answer:
         try:
             response = stage.aws.read("dms", "ListTagsForResource", ResourceArnList=[arn] * count)
         except Rejected as rejected:
-            rejected.expect("InvalidParameterValueException", "ValidationException", "InvalidParameterCombinationException")
+            rejected.expect(
+                "InvalidParameterValueException", "ValidationException", "InvalidParameterCombinationException"
+            )
             observed = f"{count} ARNs are rejected with {rejected.code}: {rejected}"
             return other(observed) if not accepted else no(f"{observed}; {accepted} are accepted")
         if not isinstance(response.get("TagList"), list):

@@ -1,13 +1,12 @@
 """Uses a result token again after an hour."""
 
-import datetime
+import datetime as dt
 import time
 
 from live import evaluations
 from live.answers import Answer, NotAnswered, Probe, no, yes
 from live.aws import Rejected
 from live.stage import Stage
-
 
 MINUTES = 60
 
@@ -20,7 +19,7 @@ def run(stage: Stage) -> Answer:
     stage.aws.report(f"  waiting for {wait / 60:g} minutes")
     while (left := start + wait - time.monotonic()) > 0:
         time.sleep(min(left, 60))
-    now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+    now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     minutes = (time.monotonic() - start) / 60
     after = f"{minutes:.0f} minutes later"
     try:

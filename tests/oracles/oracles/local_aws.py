@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 from pathlib import Path
+from typing import Self
 
 from oracles.repository import REPOSITORY
 
@@ -14,7 +15,7 @@ ACCOUNT = "123456789012"
 class LocalAws:
     """A server that ends with the block that uses it."""
 
-    def __enter__(self) -> "LocalAws":
+    def __enter__(self) -> Self:
         """Starts the server."""
         self._process = subprocess.Popen([PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.environment: dict[str, str] = json.loads(self._process.stdout.readline())
