@@ -3,23 +3,11 @@
 use crate::action::{Action, Side};
 use crate::instance::Instance;
 use crate::next::{End, Gate, Next, Remedy, Situation, stop, wait};
-use crate::place::{Place, VISIBLE_MINUTES};
+use crate::place::{INSTANCE_MINUTES, Place, UNUSABLE, VISIBLE_MINUTES};
 use crate::proof::{can_receive, differences, not_private};
 
-/// The minutes that DMS has to create an instance: the budget of AWS's own waiter.
-pub(crate) const INSTANCE_MINUTES: u32 = 60;
 /// The minutes of a connection test: 60 polls of 5 seconds in AWS's own waiter.
 const TEST_MINUTES: u32 = 5;
-
-/// The statuses from which an instance does not become available by waiting.
-const UNUSABLE: [&str; 6] = [
-    "failed",
-    "incompatible-network",
-    "incompatible-credentials",
-    "inaccessible-encryption-credentials",
-    "storage-full",
-    "deleting",
-];
 
 pub(crate) fn next(s: Situation<'_>) -> Next {
     if s.memory.going_back && s.no_way_back().is_none() {
@@ -27,14 +15,16 @@ pub(crate) fn next(s: Situation<'_>) -> Next {
         return stop("taken-back", s.old_arn(), because, Remedy::Back);
     }
     let Some(new) = &s.observation.new else { return s.create() };
-    let Some(new_arn) = s.new_arn() else { return s.not_ours() };
+    let Some(new_arn) = s.new_arn() else {
+        // The tasks that this run stopped are to run again in any case.
+        return s.not_ours(if s.memory.approved { Remedy::Back } else { Remedy::ByHand });
+    };
     let new = &new.instance;
     if let Some(next) = usable(new) {
         return next;
     }
     if let Some(because) = not_private(new) {
-        let remedy = if s.observation.old.is_some() { Remedy::Back } else { Remedy::ByHand };
-        return stop("not-private", new_arn, because, remedy);
+        return stop("not-private", new_arn, because, Remedy::Back);
     }
     if s.observation.old.is_none() {
         return s.finish(new);
@@ -56,7 +46,7 @@ pub(crate) fn next(s: Situation<'_>) -> Next {
 fn usable(new: &Instance) -> Option<Next> {
     match new.status() {
         "available" => None,
-        status if UNUSABLE.contains(&status) => {
+        status if UNUSABLE.contains(&status) || matches!(status, "storage-full" | "deleting") => {
             let because = format!("the new instance is in the status {status}");
             Some(stop("new-unusable", new.arn(), because, Remedy::Back))
         }
@@ -66,14 +56,14 @@ fn usable(new: &Instance) -> Option<Next> {
 
 impl Situation<'_> {
     /// Returns the stop before an instance of the planned name that this run did not create.
-    pub(crate) fn not_ours(&self) -> Next {
+    pub(crate) fn not_ours(&self, remedy: Remedy) -> Next {
         let new = self.observation.new.as_ref().map(|new| &new.instance);
         let arn = new.map(Instance::arn).unwrap_or_default();
         let because = format!(
             "an instance named {} exists that this run did not create",
             new.map(Instance::identifier).unwrap_or_default()
         );
-        stop("not-ours", arn, because, Remedy::ByHand)
+        stop("not-ours", arn, because, remedy)
     }
 
     /// Returns what comes next before the new instance exists.
@@ -86,7 +76,7 @@ impl Situation<'_> {
             let because = "the new instance no longer exists, and tasks may be stopped".to_owned();
             return stop("new-gone", self.old_arn(), because, Remedy::Back);
         }
-        if let Some(next) = self.changed() {
+        if let Some(next) = self.changed(Remedy::PlanAgain) {
             return next;
         }
         if self.attempts.create {
@@ -95,16 +85,17 @@ impl Situation<'_> {
         Next::Act(Action::Create)
     }
 
-    fn changed(&self) -> Option<Next> {
+    fn changed(&self, remedy: Remedy) -> Option<Next> {
         let changes = self.changes();
         let because = format!("since the plan was made, this changed: {}", changes.join("; "));
-        (!changes.is_empty()).then(|| stop("changed", self.old_arn(), because, Remedy::PlanAgain))
+        (!changes.is_empty()).then(|| stop("changed", self.old_arn(), because, remedy))
     }
 
     /// Returns what comes next before a person has agreed to touch the tasks: the plan still holds, the new instance
     /// is as planned, every endpoint was tested from it by this process.
     fn approve(&self, new: &Instance) -> Option<Next> {
-        if let Some(next) = self.changed() {
+        // A new plan would find the instance that this run created: it goes first.
+        if let Some(next) = self.changed(Remedy::Back) {
             return Some(next);
         }
         let differences = differences(self.plan, new);
@@ -160,8 +151,8 @@ impl Situation<'_> {
     /// Returns what comes next before a task may leave the old instance.
     fn ready_to_move(&self, new: &Instance, task: &crate::Task) -> Option<Next> {
         let old = self.observation.old.as_ref()?;
-        if !matches!(old.status(), "available" | "storage-full") {
-            return Some(wait("instance", old.arn(), old.status(), INSTANCE_MINUTES));
+        if let Some(next) = self.old_not_ready() {
+            return Some(next);
         }
         if !can_receive(new, old) {
             let because =
@@ -174,15 +165,8 @@ impl Situation<'_> {
     /// Returns what comes next once every task is on the new instance.
     fn delete(&self) -> Next {
         let old_arn = self.old_arn();
-        let left = |task: &&crate::Task| {
-            [&task.replication_instance_arn, &task.target_replication_instance_arn]
-                .into_iter()
-                .any(|arn| arn.as_deref() == Some(old_arn))
-        };
-        if let Some(task) = self.observation.others.iter().find(left) {
-            let because =
-                format!("the task {} is on the old instance and not in the plan", task.identifier());
-            return stop("other-task", task.arn(), because, Remedy::ByHand);
+        if let Some(next) = self.left_on(old_arn) {
+            return next;
         }
         let status = self.observation.old.as_ref().map(Instance::status).unwrap_or_default();
         if status == "deleting" {

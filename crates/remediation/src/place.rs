@@ -2,7 +2,7 @@
 
 use crate::action::Side;
 use crate::memory::Interruption;
-use crate::next::{Next, Remedy, Situation, stop, wait};
+use crate::next::{Next, Refusal, Remedy, Situation, stop, wait};
 use crate::proof::can_receive;
 use crate::task::{Condition, Task};
 
@@ -12,6 +12,13 @@ const MOVE_MINUTES: u32 = 120;
 const TASK_MINUTES: u32 = 60;
 /// The minutes within which a call that succeeded shows in what DMS describes.
 pub(crate) const VISIBLE_MINUTES: u32 = 10;
+
+/// The minutes that DMS has to create an instance: the budget of AWS's own waiter.
+pub(crate) const INSTANCE_MINUTES: u32 = 60;
+
+/// The statuses from which an instance does not become available by waiting.
+pub(crate) const UNUSABLE: [&str; 4] =
+    ["failed", "incompatible-network", "incompatible-credentials", "inaccessible-encryption-credentials"];
 
 /// A task that can be acted upon: it exists, on one of the two instances, and is at rest or runs.
 #[derive(Clone, Copy, Debug)]
@@ -54,11 +61,43 @@ impl<'a> Situation<'a> {
         if on == self.old_arn() { Some(Side::Old) } else { (self.new_arn() == Some(on)).then_some(Side::New) }
     }
 
+    /// Returns what comes next before a task of the old instance can be moved, or one can be moved to it or started
+    /// on it. An instance without free storage still gives its tasks away.
+    pub(crate) fn old_not_ready(&self) -> Option<Next> {
+        let old = self.observation.old.as_ref()?;
+        match old.status() {
+            "available" | "storage-full" => None,
+            status if UNUSABLE.contains(&status) => {
+                let because = format!("the old instance is in the status {status}");
+                Some(stop("old-unusable", old.arn(), because, Remedy::MendOrBack))
+            }
+            status => Some(wait("instance", old.arn(), status, INSTANCE_MINUTES)),
+        }
+    }
+
+    /// Returns what comes next before an instance can be deleted that a task is on, or is a task's target: also after a
+    /// failed move, whose target DMS may show for a while.
+    pub(crate) fn left_on(&self, instance: &str) -> Option<Next> {
+        let is_on = |task: &&Task| {
+            [&task.replication_instance_arn, &task.target_replication_instance_arn]
+                .into_iter()
+                .any(|arn| arn.as_deref() == Some(instance))
+        };
+        if let Some(task) = self.observation.tasks.values().flatten().find(is_on) {
+            return Some(wait("moving", task.arn(), task.status(), VISIBLE_MINUTES));
+        }
+        let task = self.observation.others.iter().find(is_on)?;
+        let because = format!("the task {} is on {instance} and not in the plan", task.identifier());
+        Some(stop("other-task", task.arn(), because, Remedy::ByHand))
+    }
+
     /// Returns the reason for which there is no way back: the old instance is gone, or has an older version than the
     /// new one, where a task is.
-    pub(crate) fn no_way_back(&self) -> Option<Next> {
-        let gone =
-            |because: &str| Some(stop("no-way-back", self.old_arn(), because.to_owned(), Remedy::Forward));
+    pub(crate) fn no_way_back(&self) -> Option<Refusal> {
+        let gone = |because: &str| {
+            let (code, subject) = ("no-way-back", self.old_arn().to_owned());
+            Some(Refusal { code, subject, because: because.to_owned(), remedy: Remedy::Forward })
+        };
         let Some(old) = &self.observation.old else { return gone("the old instance no longer exists") };
         if old.status() == "deleting" {
             return gone("the old instance is being deleted");
@@ -75,7 +114,8 @@ impl<'a> Situation<'a> {
             new.engine_version.as_deref().unwrap_or("unknown"),
             old.engine_version.as_deref().unwrap_or("unknown"),
         );
-        Some(stop("newer-version", task.arn(), because, Remedy::Forward))
+        let (code, subject) = ("newer-version", task.arn().to_owned());
+        Some(Refusal { code, subject, because, remedy: Remedy::Forward })
     }
 
     /// Returns the state of a task of the plan.

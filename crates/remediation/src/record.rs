@@ -1,7 +1,7 @@
-//! The record of an action in the memory and the attempts.
+//! The record of an action in the attempts of a process.
 
 use crate::action::Action;
-use crate::memory::{Attempts, Interruption, Memory};
+use crate::memory::{Attempts, Interruption};
 
 impl Action {
     /// Records that the call of the action is about to be sent. From then on nobody knows if it took effect, until
@@ -12,22 +12,20 @@ impl Action {
         }
     }
 
-    /// Records that the action succeeded: the entry was journaled, or the call was answered without an error.
-    pub fn record(&self, memory: &mut Memory, attempts: &mut Attempts) {
+    /// Records that the action succeeded: its entry was journaled, or its call was answered without an error. The entry
+    /// itself is the executor's to keep.
+    pub fn record(&self, attempts: &mut Attempts) {
         match self {
             Self::Create => attempts.create = true,
             Self::Test { endpoint, .. } => {
                 attempts.tests.insert(endpoint.clone());
             }
-            Self::TakeSnapshot => memory.approved = true,
-            Self::Remember { task, entry } => {
-                memory.stops.insert(task.clone(), *entry);
-                match entry {
-                    Interruption::Open => attempts.opened.insert(task.clone()),
-                    Interruption::Closed => attempts.opened.remove(task),
-                };
+            Self::Remember { task, entry: Interruption::Open } => {
+                attempts.opened.insert(task.clone());
             }
-            Self::TurnBack => memory.going_back = true,
+            Self::Remember { task, entry: Interruption::Closed } => {
+                attempts.opened.remove(task);
+            }
             Self::StopTask { task, on } => {
                 attempts.stops.insert((task.clone(), on.clone()));
             }
@@ -42,6 +40,7 @@ impl Action {
             }
             Self::RestoreUpgrades { .. } => attempts.restore = true,
             Self::Rename { .. } => attempts.rename = true,
+            Self::TakeSnapshot | Self::TurnBack => {}
         }
     }
 }

@@ -79,6 +79,11 @@ impl Situation<'_> {
         if condition == Condition::Running {
             return Some(Next::Act(Action::Remember { task: arn.to_owned(), entry: Interruption::Closed }));
         }
+        if settled.on == Side::Old
+            && let Some(next) = self.old_not_ready()
+        {
+            return Some(next);
+        }
         if self.attempts.resumes.contains(&(arn.to_owned(), on.to_owned())) {
             if task.status() == "failed" {
                 let message = task.last_failure_message.as_deref().unwrap_or("DMS gives no reason");

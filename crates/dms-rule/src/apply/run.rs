@@ -236,13 +236,8 @@ impl<'a> Run<'a> {
                 return Ok(None);
             }
         }
-        self.record(&action);
+        action.record(&mut self.attempts);
         Ok(None)
-    }
-
-    /// Records an action that succeeded. What survives this process is in the journal already.
-    fn record(&mut self, action: &Action) {
-        action.record(&mut self.journal.memory().clone(), &mut self.attempts);
     }
 
     /// Makes the call of an action, once. After an error that may pass, what is observed next decides what to do.
@@ -258,7 +253,7 @@ impl<'a> Run<'a> {
         match result {
             Ok(_) => {
                 self.failing = None;
-                self.record(action);
+                action.record(&mut self.attempts);
                 Ok(())
             }
             Err(error) => {

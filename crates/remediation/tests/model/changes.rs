@@ -12,6 +12,8 @@ pub(crate) enum Change {
     CreationFails,
     CreatedPublic,
     CreatedNewer,
+    OldBreaks,
+    NewBreaks,
     TestStarts(u8),
     TestEnds(u8),
     TestFails(u8),
@@ -33,6 +35,8 @@ impl Change {
             Self::CreationFails
                 | Self::CreatedPublic
                 | Self::CreatedNewer
+                | Self::OldBreaks
+                | Self::NewBreaks
                 | Self::TestFails(_)
                 | Self::TaskFails(_)
                 | Self::TaskOdd(_)
@@ -73,6 +77,16 @@ pub(crate) fn changes(dms: &Dms, facts: &Facts) -> Vec<(Change, Dms)> {
             newer.new.version += 1;
             changes.push((Change::CreatedNewer, newer));
         }
+    }
+    if dms.old.status == InstanceStatus::Available {
+        let mut broken = *dms;
+        broken.old.status = InstanceStatus::Broken;
+        changes.push((Change::OldBreaks, broken));
+    }
+    if dms.new.status == InstanceStatus::Available {
+        let mut broken = *dms;
+        broken.new.status = InstanceStatus::Broken;
+        changes.push((Change::NewBreaks, broken));
     }
     for endpoint in 0..ENDPOINTS {
         test_changes(dms, endpoint, &mut changes);

@@ -9,7 +9,7 @@ use crate::case::Case;
 use crate::dms::{Call, Dms};
 use crate::names;
 use crate::picture;
-use crate::process::{Act, Attempts, Memory};
+use crate::process::{Act, Attempts, Entry, Memory};
 
 /// A quick hash: the sets have millions of small values.
 #[derive(Clone, Copy, Debug, Default)]
@@ -129,6 +129,14 @@ impl<'a> Decisions<'a> {
             Next::Ask(Gate::Delete) => Decision::AskDelete,
             Next::Stop(refusal) => {
                 assert!(!refusal.because.is_empty() && !refusal.subject.is_empty(), "{refusal:?}");
+                for (task, entry) in key.memory.stops.iter().enumerate() {
+                    // A person who must act by hand must know which tasks are left at rest.
+                    let is_named = refusal.because.contains(&names::task(task));
+                    assert!(
+                        refusal.remedy != Remedy::ByHand || *entry != Entry::Open || is_named,
+                        "{refusal:?}"
+                    );
+                }
                 let way = match refusal.remedy {
                     Remedy::PlanAgain => Way::PlanAgain,
                     Remedy::MendOrBack => Way::MendOrBack,

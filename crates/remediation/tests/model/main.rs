@@ -5,6 +5,7 @@ mod case;
 mod changes;
 mod decision;
 mod dms;
+mod liveness;
 mod names;
 mod picture;
 mod process;
@@ -15,7 +16,7 @@ mod world;
 
 use std::time::Instant;
 
-use case::{Case, LOADING, RUNNING, STOPPED};
+use case::{Case, FAILED, FULL_LOAD, LOADING, READY, RUNNING, Runner, STOPPED};
 use decision::Decisions;
 
 #[expect(clippy::print_stdout, reason = "the numbers are for a reader")]
@@ -23,29 +24,99 @@ fn check(case: &Case) {
     let begun = Instant::now();
     let mut decisions = Decisions::new(case);
     let worlds = search::explore(case, &mut decisions);
+    let explored = begun.elapsed();
+    let ends = liveness::check(case, &mut decisions, &worlds);
     println!(
-        "{}: {} states, {} situations, {:.1} s",
+        "{}: {} states in {:.1} s, {} fair runs in {:.1} s, {} situations; {:?}",
         case.name,
         worlds.worlds.len(),
+        explored.as_secs_f64(),
+        ends.runs,
+        (begun.elapsed() - explored).as_secs_f64(),
         decisions.taken.len(),
-        begun.elapsed().as_secs_f64()
+        ends.counts,
     );
 }
 
+const APPLY: Runner = Runner { run: 0, memory: 0 };
+/// An apply with a journal of its own.
+const OTHER_APPLY: Runner = Runner { run: 1, memory: 1 };
+/// An execution of the runbook, whose memory is in the tags of the tasks.
+const RUNBOOK: Runner = Runner { run: 2, memory: 1 };
+
 fn undisturbed() -> Case {
-    Case::new("undisturbed", &[STOPPED, RUNNING, RUNNING])
+    Case { rename: true, ..Case::new("undisturbed", &[STOPPED, RUNNING, RUNNING]) }
 }
 
 fn dies() -> Case {
-    Case { starts: 3, ..Case::new("dies", &[STOPPED, RUNNING]) }
+    Case { starts: 3, ..Case::new("dies", &[STOPPED, RUNNING, RUNNING]) }
 }
 
 fn faults() -> Case {
-    Case { starts: 2, faults: 1, reload: true, ..Case::new("faults", &[RUNNING, LOADING]) }
+    let tasks = [RUNNING, LOADING];
+    Case { starts: 2, faults: 2, reload: true, upgrades: false, ..Case::new("faults", &tasks) }
+}
+
+fn loads() -> Case {
+    let tasks = [LOADING, FULL_LOAD];
+    Case { starts: 2, users: 1, reload: true, upgrades: false, ..Case::new("loads", &tasks) }
+}
+
+fn waits_for_loads() -> Case {
+    let tasks = [LOADING, FULL_LOAD];
+    Case { starts: 2, faults: 1, users: 1, upgrades: false, ..Case::new("waits for loads", &tasks) }
+}
+
+fn never_ran() -> Case {
+    Case { starts: 2, faults: 1, ready_moves: false, ..Case::new("never ran", &[READY, RUNNING]) }
+}
+
+fn failed() -> Case {
+    Case { starts: 2, faults: 1, users: 1, rename: true, ..Case::new("failed", &[FAILED, READY]) }
 }
 
 fn user() -> Case {
-    Case { starts: 2, users: 1, ..Case::new("user", &[STOPPED, RUNNING]) }
+    Case { starts: 2, users: 2, upgrades: false, ..Case::new("user", &[STOPPED, RUNNING]) }
+}
+
+fn everything() -> Case {
+    Case { starts: 3, faults: 1, users: 1, ..Case::new("everything", &[RUNNING]) }
+}
+
+fn two_applies() -> Case {
+    Case {
+        starts: 3,
+        users: 1,
+        upgrades: false,
+        runners: vec![APPLY, OTHER_APPLY],
+        ..Case::new("two applies", &[RUNNING])
+    }
+}
+
+fn apply_and_runbook() -> Case {
+    Case {
+        starts: 3,
+        faults: 1,
+        upgrades: false,
+        runners: vec![APPLY, RUNBOOK],
+        ..Case::new("apply and runbook", &[RUNNING])
+    }
+}
+
+fn cases() -> Vec<Case> {
+    vec![
+        undisturbed(),
+        dies(),
+        faults(),
+        loads(),
+        waits_for_loads(),
+        never_ran(),
+        failed(),
+        user(),
+        everything(),
+        two_applies(),
+        apply_and_runbook(),
+    ]
 }
 
 #[test]
@@ -64,14 +135,41 @@ fn one_apply_with_faults() {
 }
 
 #[test]
+fn one_apply_while_tables_load() {
+    check(&loads());
+    check(&waits_for_loads());
+}
+
+#[test]
+fn one_apply_of_tasks_that_never_ran_or_failed() {
+    check(&never_ran());
+    check(&failed());
+}
+
+#[test]
 fn one_apply_and_a_user() {
     check(&user());
+}
+
+#[test]
+fn one_apply_that_dies_with_faults_and_a_user() {
+    check(&everything());
+}
+
+#[test]
+fn two_applies_at_once() {
+    check(&two_applies());
+}
+
+#[test]
+fn the_runbook_beside_an_apply() {
+    check(&apply_and_runbook());
 }
 
 #[test]
 #[ignore = "it writes a file for the comparison with the runbook"]
 #[expect(clippy::print_stdout, reason = "the path is for a reader")]
 fn the_situations_are_written() {
-    let (path, lines) = situations::write(&[undisturbed(), dies(), faults(), user()]);
+    let (path, lines) = situations::write(&cases());
     println!("{lines} situations in {}", path.display());
 }

@@ -104,7 +104,10 @@ impl View<'_> {
         let dms = &self.world.dms;
         let memory = self.world.key(self.case, self.number).memory;
         unless(memory.approved, "nobody agreed to the stop")
-            .or_else(|| unless(!memory.going_back, "the way back was begun"))
+            .or_else(|| {
+                let is_cut_off = dms.new.version > dms.old.version && dms.has_tasks(Place::New);
+                unless(!memory.going_back || is_cut_off, "the way back was begun, and can be gone")
+            })
             .or_else(|| unless(self.is_ours(), "the new instance is not this run's"))
             .or_else(|| {
                 unless(dms.new.status == InstanceStatus::Available, "the new instance is not available")
@@ -121,8 +124,9 @@ impl View<'_> {
     fn resume(&self, task: u8) -> Option<&'static str> {
         let rest = self.world.truth.rest[usize::from(task)];
         unless(self.entry(task) == Entry::Open, "a task is started that is not open").or_else(|| {
-            let ours = rest == Rest::Ours(self.run()) || rest == Rest::Unclear;
-            unless(ours, "a task is started that this run did not stop")
+            // The stop of another run counts too: the task ran when that run came to it.
+            let is_owed = matches!(rest, Rest::Ours(_) | Rest::Unclear);
+            unless(is_owed, "a task is started that no run stopped")
         })
     }
 

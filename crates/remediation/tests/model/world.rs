@@ -122,9 +122,8 @@ impl World {
             {
                 world.truth.restarted[task] = true;
             }
-            let moved_by_user =
-                by.is_none() && before.status.is_at_rest() && after.status == TaskStatus::Moving;
-            if moved_by_user && self.truth.rest[task] == Rest::Finished && self.is_open(task) {
+            // The reason of a stop does not have to survive a move, which may be a user's.
+            if world.truth.rest[task] == Rest::Finished && !after.finished && self.is_unclear(task) {
                 world.truth.rest[task] = Rest::Unclear;
             }
         }
@@ -149,9 +148,13 @@ impl World {
 
     pub(crate) fn blur(&mut self, case: &Case, number: usize, task: usize) {
         let memory = self.memories[usize::from(case.runners[number].memory)];
-        let at_rest = self.dms.tasks[task].status.is_at_rest()
-            || matches!(self.dms.tasks[task].status, TaskStatus::Stopping | TaskStatus::Moving);
-        if memory.stops[task] == Entry::Open && at_rest && self.truth.rest[task] == Rest::Theirs {
+        let runs = matches!(self.dms.tasks[task].status, TaskStatus::Running | TaskStatus::Odd);
+        let is_theirs = match self.truth.rest[task] {
+            Rest::Theirs => true,
+            Rest::Finished => !self.dms.tasks[task].finished,
+            Rest::Ours(_) | Rest::Unclear => false,
+        };
+        if memory.stops[task] == Entry::Open && !runs && is_theirs {
             self.truth.rest[task] = Rest::Unclear;
         }
     }
