@@ -4,7 +4,6 @@ import json
 import re
 
 from botocore.exceptions import ClientError
-
 from next_action import arn, task_arn
 
 

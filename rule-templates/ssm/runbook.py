@@ -5,11 +5,9 @@ import time
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
-
 from next_action import REPLACES_TAG, RUN_TAG, arn, endpoints, identifier, next_action, task_arn
 from planning import (
     APPROVED_TAG,
-    ASKED_TAG,
     BACK_TAG,
     CONSENT_TAG,
     MOVES_TAG,
@@ -64,7 +62,7 @@ class Run:
         self.attempts = {name: [] for name in ("tests", "opened", "stops", "moves", "resumes", "deletes")}
         self.attempts |= {"create": False, "restore": False, "rename": False}
         self.old_arn, old, new = find(dms, given)
-        self.memory, tasks = self.remember(old, new)
+        self.memory, tasks = self.remember(new)
         tags = dms.tags(self.old_arn) if old else {}
         self.plan = make_plan(self.old_arn, old, tags, new, tasks, choices)
         self.new_arn = arn(new["instance"]) if new else None
@@ -80,7 +78,7 @@ class Run:
         else:
             self.turned = False
 
-    def remember(self, old, new):
+    def remember(self, new):
         """Returns the memory, which is kept in tags, and the tasks of the plan."""
         arns = [self.old_arn, *([arn(new["instance"])] if new else [])]
         described = {task_arn(task): task for one in arns for task in self.dms.tasks("replication-instance-arn", one)}
@@ -112,9 +110,7 @@ class Run:
         while True:
             observation = observe(self.dms, self.plan, self.new_arn)
             self.notice(observation)
-            step = next_action(
-                self.plan, observation, self.memory, self.attempts, self.consent, self.direction
-            )
+            step = next_action(self.plan, observation, self.memory, self.attempts, self.consent, self.direction)
             now = time.monotonic()
             if step["key"] != waited_for:
                 since, waited_for = now, step["key"]
@@ -163,7 +159,10 @@ class Run:
         """Returns the final state for a step that is no action; None if the run turns back."""
         if step["kind"] == "ask" and step["gate"] == "stop":
             self.dms.tag(self.new_arn, asked=digest(self.plan, self.new_arn))
-            return {"Again": False, "State": "the new instance is private and reaches every endpoint; asked for approval"}
+            return {
+                "Again": False,
+                "State": "the new instance is private and reaches every endpoint; asked for approval",
+            }
         if step["kind"] == "ask":
             return {"Again": False, "State": f"moved; the old instance is kept. {self.tables(observation)}"}
         if step["kind"] == "end" and step["state"] == "asBefore" and self.turned:
@@ -256,7 +255,9 @@ def yes(text):
 
 def tag_value(text):
     """Returns a text with the characters that a tag may have."""
-    return "".join(letter if letter.isascii() and (letter.isalnum() or letter in " +-=._:/@") else " " for letter in text)[:256]
+    return "".join(
+        letter if letter.isascii() and (letter.isalnum() or letter in " +-=._:/@") else " " for letter in text
+    )[:256]
 
 
 def work(events, _context):

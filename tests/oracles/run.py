@@ -26,6 +26,8 @@ PINS = json.loads((ORACLES / "pins.json").read_text())
 
 # Names of the workspace that the checks depend on.
 COMMAND_LINE, LOCAL_AWS = "dms-rule", "local-aws"
+COMMAND_LINE = "dms-rule"
+REMEDIATION, NEXT = "remediation", "next"
 REPORTS, SAMPLE, PAGE = "report", "sample", "html"
 PLANS, MANAGED = "remediation", "managed"
 CHECKED = ["tests/inputs/snapshot.json.gz", "tests/inputs/history-file.json"]
@@ -36,6 +38,13 @@ PAGES = {
     "one": ["1", "1", "1"],
     "filtered": ["71", "4", "3", "unknown"],
 }
+
+# The scripts of the runbook: no package, no annotations, and what they print is the log of the step.
+SCRIPTS = REPOSITORY / "rule-templates/ssm"
+# A function with a branch for each state or action is read from top to bottom.
+SCRIPTS_LINT = (
+    "lint.extend-ignore = ['ANN', 'D102', 'D105', 'INP001', 'C901', 'N818', 'PLR0911', 'PLR0912', 'T201', 'TID']"
+)
 
 DMS_RULE = Path(
     os.environ.get(
@@ -146,6 +155,7 @@ def build() -> None:
             run("cargo", "build", "--quiet", "--locked", "-p", COMMAND_LINE)
         run("cargo", "build", "--quiet", "--locked", "-p", PLANS, "--example", MANAGED)
         run("cargo", "build", "--quiet", "--locked", "-p", LOCAL_AWS, "--example", "remote")
+        run("cargo", "build", "--quiet", "--locked", "-p", REMEDIATION, "--example", NEXT)
         example = ("cargo", "run", "--quiet", "--locked", "-p", REPORTS, "--example")
         run(*example, SAMPLE, "--", INSTALLED / "reports/sample")
         checked = INSTALLED / "reports/checked"
@@ -160,18 +170,33 @@ def build() -> None:
             run(*example, PAGE, "--", INSTALLED / f"pages/{name}.html", *sizes)
 
 
+def explore() -> None:
+    """Has the exploration of crates/remediation write its situations, for the comparison with the runbook."""
+    with stage("situations"):
+        test = ("--test", "model", "--", "--ignored", "--quiet", "the_situations_are_written")
+        run("cargo", "test", "--quiet", "--locked", "-p", REMEDIATION, *test, quiet=True)
+        target = Path(os.environ.get("CARGO_TARGET_DIR", REPOSITORY / "target"))
+        shutil.copy(target / "tmp/situations.jsonl", INSTALLED)
+
+
 def main(arguments: list[str]) -> int:
     """Runs everything, or the tests that the arguments select; returns the exit code."""
     os.environ["PYTHONPYCACHEPREFIX"] = str(INSTALLED / "pycache")
     try:
         install_tools()
         build()
+        explore()
         if not arguments:
             with stage("ruff"):
                 ruff = (PYTHON, "-m", "ruff")
                 for settings in (("--no-cache", ORACLES), ("--no-cache", "--config", ORACLES / "pyproject.toml", LIVE)):
                     run(*ruff, "check", *settings)
                     run(*ruff, "format", "--check", *settings)
+                run(PYTHON, "-m", "ruff", "check", "--no-cache", ORACLES)
+                run(PYTHON, "-m", "ruff", "format", "--no-cache", "--check", ORACLES)
+                ours = ("--config", ORACLES / "pyproject.toml", "--config", SCRIPTS_LINT, SCRIPTS)
+                run(PYTHON, "-m", "ruff", "check", "--no-cache", *ours)
+                run(PYTHON, "-m", "ruff", "format", "--no-cache", "--check", *ours)
                 sam = ["sam", "validate", "--lint", "--region", "us-east-1"]
                 environment = os.environ | {"SAM_CLI_TELEMETRY": "0"}
                 template = ["--template", str(REPOSITORY / "rule-templates/sam/template.yaml")]

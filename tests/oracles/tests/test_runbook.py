@@ -27,23 +27,28 @@ class Account:
         self.approves = True
 
     def approve(self, asked: dict) -> bool:
+        """Approves or refuses, and keeps the question."""
         self.questions.append(asked["Message"])
         return self.approves
 
     def automation(self) -> Automation:
+        """Returns the runbook with this account's DMS, in which every call takes time."""
         automation = Automation(RUNBOOK, lambda _: self.client, self.approve)
         self.dms.tick = lambda: automation.clock.sleep(0.3)
         return automation
 
     def run(self, **parameters: object) -> Execution:
+        """Executes the runbook on the old instance."""
         given = {"ReplicationInstance": self.old, "AutomationAssumeRole": ROLE} | parameters
         return self.automation().run(given)
 
     def task(self, name: str) -> dict:
+        """Returns a task by its name."""
         return self.dms.tasks[arn("task", name.upper())]
 
     @property
     def new(self) -> str | None:
+        """The ARN of the new instance."""
         return next((name for name, tags in self.dms.tags.items() if "dms-rule:replaces" in tags), None)
 
     def statuses(self) -> dict[str, tuple[str, str]]:
@@ -214,9 +219,7 @@ def test_once_the_old_instance_is_gone_there_is_no_way_back_and_the_way_forward_
         (lambda a: a.dms.quotas.update(AllocatedStorage=(99, 100)), "quota AllocatedStorage has room for 1"),
     ],
 )
-def test_what_is_not_ready_is_refused_before_anything_is_done(
-    prepare: Callable[[Account], object], words: str
-) -> None:
+def test_what_is_not_ready_is_refused_before_anything_is_done(prepare: Callable[[Account], object], words: str) -> None:
     account = Account()
     prepare(account)
     execution = account.run(DeleteOldInstance="Yes")
@@ -361,7 +364,7 @@ def test_an_execution_that_ends_at_any_call_can_be_taken_back() -> None:
         "ModifyReplicationInstance",
     ],
 )
-def test_a_call_that_fails_once_is_observed_and_made_again(operation: str, has_effect: bool) -> None:  # noqa: FBT001
+def test_a_call_that_fails_once_is_observed_and_made_again(operation: str, has_effect: bool) -> None:
     account = Account()
     account.dms.faults[operation] = ("AccessDeniedException", has_effect)
     execution = account.run(DeleteOldInstance="Yes")
@@ -413,7 +416,15 @@ def test_twenty_tasks_take_several_rounds() -> None:
     assert execution.steps.count("Work") > 1
 
 
-HOSTILE = ["x'); import os; os.system('id')#", '"; DROP', "$(id)`id`", "a\nb", "{{ DeleteOldInstance }}", "--help", "\\"]
+HOSTILE = [
+    "x'); import os; os.system('id')#",
+    '"; DROP',
+    "$(id)`id`",
+    "a\nb",
+    "{{ DeleteOldInstance }}",
+    "--help",
+    "\\",
+]
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -16,14 +16,15 @@ pub(super) fn files() -> Result<Vec<GeneratedFile>, Error> {
         all.iter().copied().filter(|rule| rule.property.path == "PubliclyAccessible").collect();
     let replacement: Vec<&Rule> = exposure.iter().copied().filter(|rule| replaces(rule, REPLACED)).collect();
     [
-        ("dms-all-controls", ALL, &all),
-        ("dms-exposure", EXPOSURE, &exposure),
-        ("replace-managed-rule", REPLACEMENT, &replacement),
+        ("dms-all-controls", ALL, &all, false),
+        ("dms-exposure", EXPOSURE, &exposure, false),
+        ("dms-exposure-with-remediation", REMEDIATION, &exposure, true),
+        ("replace-managed-rule", REPLACEMENT, &replacement, false),
     ]
     .into_iter()
-    .map(|(name, comment, rules)| {
+    .map(|(name, comment, rules, is_remedied)| {
         let path = format!("rule-templates/conformance-packs/{name}.yaml");
-        Ok(GeneratedFile { path, text: pack(comment, rules)? })
+        Ok(GeneratedFile { path, text: pack(comment, rules, is_remedied)? })
     })
     .collect()
 }
@@ -35,6 +36,12 @@ const ALL: &str = indoc::indoc! {"
 const EXPOSURE: &str = indoc::indoc! {"
     # DMS resources that the Internet can reach. The function is there already: cloudformation/single-account.yaml with
     # Rules=none.
+"};
+
+/// A pack of its own: where CloudFormation does not know the type of a remediation, the others can be deployed.
+const REMEDIATION: &str = indoc::indoc! {"
+    # The same as dms-exposure.yaml, with a remediation: a person starts the runbook, which is there already:
+    # ssm/remediation.yaml with RuleName empty.
 "};
 
 /// The managed rule that 51 of AWS's sample packs contain (awslabs/aws-config-rules, aws-config-conformance-packs).
@@ -52,18 +59,19 @@ fn replaces(rule: &Rule, managed_rule: &str) -> bool {
     })
 }
 
-fn pack(comment: &str, rules: &[&Rule]) -> Result<String, Error> {
+fn pack(comment: &str, rules: &[&Rule], is_remedied: bool) -> Result<String, Error> {
     let own: Vec<&Parameter> =
         parameters::all().filter(|parameter| rules.iter().any(|rule| takes(rule, parameter))).collect();
     let mut resources: Vec<String> = rules.iter().copied().map(resource).collect::<Result<_, Error>>()?;
-    for rule in rules.iter().filter(|rule| replaces(rule, REPLACED)) {
-        resources.push(remediation(rule)?);
+    let mut all_parameters = all_parameters(&own);
+    if is_remedied {
+        all_parameters += "RemediationDocument:\n  Type: String\n";
+        for rule in rules.iter().filter(|rule| replaces(rule, REPLACED)) {
+            resources.push(remediation(rule)?);
+        }
     }
-    let sections = [
-        ("Parameters", all_parameters(&own)),
-        ("Conditions", conditions(&own)),
-        ("Resources", resources.concat()),
-    ];
+    let sections =
+        [("Parameters", all_parameters), ("Conditions", conditions(&own)), ("Resources", resources.concat())];
     let sections = sections.map(|(name, contents)| format!("{name}:\n{}", indent(2, &contents)));
     Ok(format!("{comment}# Generated {GENERATED_BY}\n{}", sections.concat()))
 }
@@ -88,9 +96,6 @@ fn all_parameters(own: &[&Parameter]) -> String {
         ExemptionCompliance:
           Type: String
           Default: "NOT_APPLICABLE"
-        RemediationDocument:
-          Type: String
-          Default: ""
     "#};
     let own = own.iter().map(|parameter| {
         indoc::formatdoc! {r#"
@@ -114,7 +119,7 @@ fn conditions(own: &[&Parameter]) -> String {
           Fn::Not:
             - Fn::Equals: [{Ref: Triggers}, Change]
     "};
-    let optional = ["ExemptionTagKey".to_owned(), "RemediationDocument".to_owned()].into_iter();
+    let optional = ["ExemptionTagKey".to_owned()].into_iter();
     let optional = optional.chain(own.iter().map(|parameter| pascal_case(parameter.name)));
     let given = optional.map(|name| {
         indoc::formatdoc! {r#"
@@ -142,7 +147,6 @@ fn remediation(rule: &Rule) -> Result<String, Error> {
     Ok(indoc::formatdoc! {"
         {id}Remediation:
           Type: AWS::Config::RemediationConfiguration
-          Condition: HasRemediationDocument
           DependsOn: {id}
           Properties:
             ConfigRuleName: {name}

@@ -121,7 +121,9 @@ class Automation:
                 return
             place = place + 1 if following is None else places[following]
 
-    def _step(self, step: dict, values: dict[str, object], execution: Execution) -> str | None:
+    def _step(  # noqa: C901, PLR0912 - a branch for each action
+        self, step: dict, values: dict[str, object], execution: Execution
+    ) -> str | None:
         """Runs one step; returns the name of the next one if the step chooses it."""
         inputs, name = step["inputs"], step["name"]
         match step["action"]:

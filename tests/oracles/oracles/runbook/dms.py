@@ -151,8 +151,8 @@ class FakeDms:
     def respond(self, operation: str, parameters: dict) -> dict:
         """Returns the response to a request; both are checked by the model.
 
-        Raises FaultError for an error of the API, WrongCallError if the model does not allow one of them, KilledError if
-        the execution is to end here.
+        Raises FaultError for an error of the API, WrongCallError if the model does not allow one of them, and
+        KilledError if the execution is to end here.
         """
         model = MODEL.operation_model(operation)
         self._check(operation, model.input_shape, parameters)
@@ -164,11 +164,11 @@ class FakeDms:
         code, has_effect = self.faults.pop(operation, ("", False))
         try:
             if code and not has_effect:
-                raise FaultError(code, "injected")
+                raise FaultError(code, "injected")  # noqa: TRY301
             response = getattr(self, f"_{operation}")(**parameters)
             self.effects += list(acts([(operation, parameters)]))
             if code:
-                raise FaultError(code, "injected")
+                raise FaultError(code, "injected")  # noqa: TRY301
         except FaultError as fault:
             if fault.code not in allowed:
                 raise WrongCallError(f"{operation} cannot raise {fault.code}") from fault
@@ -242,7 +242,7 @@ class FakeDms:
         self,
         Filters: list = (),  # noqa: N803
         Marker: str | None = None,  # noqa: N803
-        WithoutSettings: bool = False,  # noqa: ARG002, FBT001, FBT002, N803
+        WithoutSettings: bool = False,  # noqa: ARG002, N803
     ) -> dict:
         for name in list(self.tasks):
             self._described(name)
@@ -323,9 +323,7 @@ class FakeDms:
         if instance["ReplicationInstanceStatus"] != "available" or not given.pop("ApplyImmediately", False):
             raise FaultError("InvalidResourceStateFault", "not now")
         instance["ReplicationInstanceStatus"] = "modifying"
-        self._later(
-            ReplicationInstanceArn, self._becomes(instance, ReplicationInstanceStatus="available", **given)
-        )
+        self._later(ReplicationInstanceArn, self._becomes(instance, ReplicationInstanceStatus="available", **given))
         return {"ReplicationInstance": instance}
 
     def _DeleteReplicationInstance(self, ReplicationInstanceArn: str) -> dict:  # noqa: N802, N803

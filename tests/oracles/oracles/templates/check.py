@@ -71,10 +71,14 @@ TEMPLATES: dict[str, tuple[Contract, set[str]]] = {
 } | {
     f"conformance-packs/{pack}": (
         partial(conformance_pack, f"conformance-packs/{pack}"),
-        {"AWS::Config::ConfigRule", "AWS::Config::RemediationConfiguration"},
+        {"AWS::Config::ConfigRule"},
     )
     for pack in ("dms-all-controls.yaml", "dms-exposure.yaml", "replace-managed-rule.yaml")
 }
+TEMPLATES["conformance-packs/dms-exposure-with-remediation.yaml"] = (
+    partial(conformance_pack, "conformance-packs/dms-exposure-with-remediation.yaml"),
+    {"AWS::Config::ConfigRule", "AWS::Config::RemediationConfiguration"},
+)
 FOLDERS = sorted({name.split("/")[0] for name in TEMPLATES})
 WRONG_RULES = (
     "",

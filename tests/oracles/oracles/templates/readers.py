@@ -22,7 +22,10 @@ from oracles.templates.deployment import load
 from oracles.templates.ways import EVERYTHING, OTHER_REGIONS, REQUIRED, parameters_of
 
 # Regions whose CloudFormation does not know a type that a template needs, as both linters and its README state.
+WITHOUT_REMEDIATION = {"ap-east-2", "ap-southeast-6", "ap-southeast-7", "ca-west-1", "mx-central-1"}
 UNSUPPORTED = {
+    "remediation.yaml": ("AWS::Config::RemediationConfiguration", WITHOUT_REMEDIATION),
+    "dms-exposure-with-remediation.yaml": ("AWS::Config::RemediationConfiguration", WITHOUT_REMEDIATION),
     "organization-central.yaml": (
         "AWS::Lambda::ResourcePolicy",
         {"cn-north-1", "cn-northwest-1", "me-central-1", "us-gov-east-1", "us-gov-west-1"},

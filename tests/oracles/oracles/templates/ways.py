@@ -11,6 +11,7 @@ REQUIRED = {
     "AccountIds": "123456789012,210987654321",
     "FunctionRoleArns": VALUES["function_role_arn"],
     "FunctionArn": VALUES["function_arn"],
+    "RemediationDocument": "Document",
 }
 EVERYTHING = {
     "Rules": "all",
@@ -25,7 +26,6 @@ EVERYTHING = {
     "ExemptionTagKey": "dms-exempt",
     "ExcludedAccounts": "210987654321",
     "Email": "somebody@example.com",
-    "RemediationDocument": "Document",
     "Automatic": "true",
     "Approvers": "arn:aws:iam::123456789012:role/Dba",
     "ApprovalTopicArn": "arn:aws:sns:us-east-1:123456789012:Automation-dms",

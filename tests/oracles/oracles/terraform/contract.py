@@ -22,6 +22,12 @@ TYPES = {
     ),
     "modules/organization": ("aws_lambda_permission", "aws_config_organization_custom_rule"),
     "modules/member-role": ("aws_iam_role", "aws_iam_role_policy"),
+    "modules/remediation": (
+        "aws_iam_role",
+        "aws_iam_role_policy",
+        "aws_ssm_document",
+        "aws_config_remediation_configuration",
+    ),
 }
 SCOPE = normalized("length(each.value.resource_types) > 0 ? [each.value.resource_types] : []")
 ALARMS = ("AWS/Lambda Errors", "AWS/Lambda Throttles", "AWS/SQS ApproximateNumberOfMessagesVisible")
@@ -140,7 +146,27 @@ def _organization_rule(body: dict) -> Iterator[str]:
             yield f"{argument} must be the {value} of module.rules"
 
 
+def _runbook(body: dict) -> Iterator[str]:
+    if body.get("document_type") != "Automation" or body.get("document_format") != "YAML":
+        yield "the document must be an Automation runbook in YAML"
+    if body.get("content") != '${file("${path.module}/../../../ssm/private-instance.yaml")}':
+        yield "content must be rule-templates/ssm/private-instance.yaml"
+
+
+def _remediation(body: dict) -> Iterator[str]:
+    if body.get("automatic") != "${var.automatic}":
+        yield "automatic must be var.automatic"
+    if body.get("maximum_automatic_attempts") != "${var.automatic ? 1 : null}":
+        yield "a runbook that failed would be started again by itself"
+    if _block(body, "parameter").get("resource_value") != "RESOURCE_ID":
+        yield "the runbook does not get the resource that is NON_COMPLIANT"
+    if "!var.automatic || length(var.approvers) > 0" not in str(body.get("lifecycle")):
+        yield "an automatic run must have approvers"
+
+
 CHECKS = {
+    "aws_ssm_document": _runbook,
+    "aws_config_remediation_configuration": _remediation,
     "aws_lambda_function": _function,
     "aws_lambda_function_event_invoke_config": _event_invoke_config,
     "aws_lambda_permission": _permission,

@@ -53,18 +53,6 @@ PACK = [
         "Resources:\n  Fix:\n    Type: AWS::Config::RemediationConfiguration\n    Properties:\n      ConfigRuleName: another-rule\n      TargetType: SSM_DOCUMENT\n      TargetId: AWS-PublishSNSNotification\n",
         "a remediation of another-rule, which is not in the pack",
     ),
-    Fault(
-        "a remediation that starts by itself",
-        "Automatic: false",
-        "Automatic: true",
-        "the runbook starts by itself and nobody must approve",
-    ),
-    Fault(
-        "a remediation that is always there",
-        "    Condition: HasRemediationDocument\n",
-        "",
-        "the remediation is there without its parameter",
-    ),
     Fault("invalid YAML", "Resources:\n", "Resources: {\n", "UnreadableTemplateError: did not find expected ','"),
 ]
 
@@ -76,6 +64,14 @@ ALL_CONTROLS = [
         "ConfigRuleName: dms-kafka-tls-enabled",
         "the rules differ in ['dms-redis-tls-enabled']",
     ),
+]
+
+# Of dms-exposure-with-remediation.yaml.
+REMEDIATED = [
+    Fault(
+        "a run by itself", "Automatic: false", "Automatic: true", "the runbook starts by itself and nobody must approve"
+    ),
+    Fault("another resource", "Value: RESOURCE_ID", "Value: RESOURCE", "'RESOURCE' is not one of"),
 ]
 
 # Of replace-managed-rule.yaml.
