@@ -1,4 +1,4 @@
-//! What hangs on the name, ARN or address of the old instance.
+//! The things that hang on the name, ARN or address of the old instance.
 
 use serde_json::Value;
 

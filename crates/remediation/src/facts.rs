@@ -1,4 +1,4 @@
-//! What planning observed, live or from saved output of `aws dms describe-*`.
+//! The facts that planning observed, live or from saved output of `aws dms describe-*`.
 
 use std::collections::BTreeMap;
 
@@ -25,7 +25,7 @@ pub struct Facts {
     pub tasks: Option<Vec<Task>>,
     /// The endpoints in the shape of `DescribeEndpoints`.
     pub endpoints: Option<Vec<Value>>,
-    /// What can be ordered.
+    /// The versions and classes that can be ordered.
     pub orderable: Option<Vec<Orderable>>,
     /// The engine versions with their dates.
     pub engine_versions: Option<Vec<EngineVersion>>,

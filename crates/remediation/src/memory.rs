@@ -1,4 +1,4 @@
-//! What survives a crash, and what does not.
+//! The memory that survives a crash, and the attempts that do not.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -35,7 +35,7 @@ pub struct Situation<'a> {
     pub direction: Direction,
 }
 
-/// What comes next.
+/// The next thing to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Next {
     /// An action.

@@ -1,4 +1,4 @@
-//! What blocks a plan, and what its reader should know.
+//! The notes of a plan: what blocks it, and what its reader should know.
 
 use serde::{Deserialize, Serialize};
 

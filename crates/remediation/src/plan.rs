@@ -47,7 +47,7 @@ pub struct Plan {
     /// The choices of the person who planned.
     #[serde(default)]
     pub choices: Choices,
-    /// What blocks the plan, and what the reader should know.
+    /// The notes: what blocks the plan, and what the reader should know.
     #[serde(default)]
     pub notes: Vec<Note>,
 }

@@ -1,4 +1,4 @@
-//! What must hold before anything is done, and what the reader should know.
+//! The checks before anything is done: what blocks, and what the reader should know.
 
 use serde_json::Value;
 

@@ -80,7 +80,7 @@ pub struct Step {
     pub state: State,
     /// The step in a few words.
     pub title: String,
-    /// What is done, in order.
+    /// The instructions, in order.
     pub instructions: Vec<Instruction>,
     /// The condition under which the step is done.
     pub done: String,

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-/// What a journal holds of one moment.
+/// An entry of a journal, about one moment.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(tag = "entry", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub(super) enum Entry {

@@ -50,7 +50,7 @@ pub(super) struct Run<'a> {
     pace: Pace,
     attempts: Attempts,
     progress: Progress<'a>,
-    /// What is waited for, by its code and subject, and since when.
+    /// The thing that is waited for, by its code and subject, and since when.
     waiting: Option<(&'static str, String, Instant)>,
     /// The action whose call failed last, and how often.
     failing: Option<(Action, u32)>,

@@ -1,4 +1,4 @@
-//! What was found, as names and values, for every format that a person reads.
+//! The facts that were found, as names and values, for every format that a person reads.
 
 use crate::instance::Instance;
 use crate::owner::Owner;

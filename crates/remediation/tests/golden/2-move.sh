@@ -21,8 +21,8 @@ folder='dms-rule-orders-migration-f5bd196d3b6bba52'
 old_filter='{"Filters":[{"Name":"replication-instance-arn","Values":["arn:aws:dms:eu-west-1:123456789012:rep:7QX3ORDERS"]}]}'
 old_query='to_string(ReplicationInstances[].[ReplicationInstanceStatus,PubliclyAccessible,ReplicationInstanceClass,EngineVersion,AllocatedStorage,MultiAZ,ReplicationSubnetGroup.ReplicationSubnetGroupIdentifier,sort(VpcSecurityGroups[].join('\'' '\'',[VpcSecurityGroupId,Status])),KmsKeyId,PendingModifiedValues.* || '\''none'\''])'
 old_facts='[["available",true,"dms.r5.large","3.5.4",200,false,"dms-shared",["sg-0d75a1 active"],"arn:aws:kms:eu-west-1:123456789012:key/1f0c9c3e-5d2c-4d6a-9a44-0f8a52a3a5f1","none"]]'
-new_query='to_string(ReplicationInstances[].[ReplicationInstanceClass,EngineVersion,AutoMinorVersionUpgrade,MultiAZ,ReplicationSubnetGroup.ReplicationSubnetGroupIdentifier,sort(VpcSecurityGroups[].join('\'' '\'',[VpcSecurityGroupId,Status])),AllocatedStorage,AvailabilityZone,KmsKeyId])'
-new_facts='[["dms.r5.large","3.5.4",false,false,"dms-shared",["sg-0d75a1 active"],200,"eu-west-1a","arn:aws:kms:eu-west-1:123456789012:key/1f0c9c3e-5d2c-4d6a-9a44-0f8a52a3a5f1"]]'
+new_query='to_string(ReplicationInstances[].[ReplicationInstanceClass,EngineVersion,AutoMinorVersionUpgrade,MultiAZ,ReplicationSubnetGroup.ReplicationSubnetGroupIdentifier,sort(VpcSecurityGroups[].join('\'' '\'',[VpcSecurityGroupId,Status])),AvailabilityZone,KmsKeyId,AllocatedStorage >= `200`])'
+new_facts='[["dms.r5.large","3.5.4",false,false,"dms-shared",["sg-0d75a1 active"],"eu-west-1a","arn:aws:kms:eu-west-1:123456789012:key/1f0c9c3e-5d2c-4d6a-9a44-0f8a52a3a5f1",true]]'
 task_facts='["arn:aws:dms:eu-west-1:123456789012:task:ARCHIVE-2024","stopped","full-load","arn:aws:dms:eu-west-1:123456789012:endpoint:ORDERS-DB","arn:aws:dms:eu-west-1:123456789012:endpoint:LAKE"]
 ["arn:aws:dms:eu-west-1:123456789012:task:CRM-CDC","running","cdc","arn:aws:dms:eu-west-1:123456789012:endpoint:CRM-DB","arn:aws:dms:eu-west-1:123456789012:endpoint:LAKE"]
 ["arn:aws:dms:eu-west-1:123456789012:task:ORDERS-CDC","running","full-load-and-cdc","arn:aws:dms:eu-west-1:123456789012:endpoint:ORDERS-DB","arn:aws:dms:eu-west-1:123456789012:endpoint:LAKE"]'
@@ -73,6 +73,8 @@ case $here in
 *) here=./$here ;;
 esac
 state=$here/$folder
+may_leave=no
+to_json=''
 
 # Removes what could control the terminal.
 visible() {

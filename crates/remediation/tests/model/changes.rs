@@ -1,4 +1,4 @@
-//! What changes in the abstract DMS without a call of a run: its own transitions, and what users do.
+//! The changes of the abstract DMS without a call of a run: its own transitions, and what users do.
 
 use crate::dms::{
     Call, Connection, Dms, ENDPOINTS, FOREIGN, Facts, InstanceStatus, Place, TASKS, TaskStatus,

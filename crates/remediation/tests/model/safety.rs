@@ -1,4 +1,4 @@
-//! What no decision may do, checked against the state that it was taken from and against what really happened.
+//! The things that no decision may do, checked against the state that it was taken from and against what really happened.
 
 use remediation::Direction;
 

@@ -22,7 +22,7 @@ pub(crate) enum Rest {
     Unclear,
 }
 
-/// What really happened, which no process sees.
+/// The true history, which no process sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Truth {
     pub(crate) rest: [Rest; TASKS],
