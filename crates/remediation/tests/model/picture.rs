@@ -1,57 +1,69 @@
 //! The abstract DMS as `aws dms describe-*` would print it, and a request of a run as an abstract call.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
-use remediation::{NewInstance, Observation, Plan, REPLACES_TAG, RUN_TAG, Request};
-use serde_json::{Value, json};
+use remediation::{Instance, NewInstance, Observation, Plan, REPLACES_TAG, RUN_TAG, Request, Stats};
+use serde_json::json;
 
 use crate::case::Case;
-use crate::dms::{Arn, Call, Connection, Dms, ENDPOINTS, FOREIGN, InstanceStatus, Place, Task, TaskStatus};
+use crate::dms::{Arn, Call, Connection, Dms, ENDPOINTS, FOREIGN, InstanceStatus, Place, TaskStatus};
 use crate::names;
 
 fn version(number: u8) -> String {
     format!("3.5.{}", 4 + number)
 }
 
-fn old_instance(case: &Case, dms: &Dms) -> Value {
-    json!({
-        "ReplicationInstanceIdentifier": "orders",
-        "ReplicationInstanceArn": names::instance(Arn::Old),
-        "ReplicationInstanceStatus": dms.old.status.word(),
-        "ReplicationInstanceClass": if dms.old.changed { "dms.r6i.large" } else { "dms.t3.medium" },
-        "AllocatedStorage": 50,
-        "EngineVersion": version(dms.old.version),
-        "AutoMinorVersionUpgrade": case.upgrades,
-        "MultiAZ": false,
-        "AvailabilityZone": "eu-west-1a",
-        "PubliclyAccessible": true,
-        "ReplicationInstancePublicIpAddresses": ["198.51.100.7"],
-        "ReplicationSubnetGroup": {"ReplicationSubnetGroupIdentifier": "dms", "VpcId": "vpc-1"},
-        "VpcSecurityGroups": [{"VpcSecurityGroupId": "sg-1", "Status": "active"}],
-        "KmsKeyId": "arn:aws:kms:eu-west-1:123456789012:key/1",
-        "PendingModifiedValues": {},
-    })
+/// Returns what both instances have in common.
+fn instance() -> Instance {
+    static COMMON: OnceLock<Instance> = OnceLock::new();
+    let common = COMMON.get_or_init(|| {
+        let described = json!({
+            "ReplicationInstanceClass": "dms.t3.medium",
+            "AllocatedStorage": 50,
+            "MultiAZ": false,
+            "AvailabilityZone": "eu-west-1a",
+            "ReplicationSubnetGroup": {"ReplicationSubnetGroupIdentifier": "dms", "VpcId": "vpc-1"},
+            "VpcSecurityGroups": [{"VpcSecurityGroupId": "sg-1", "Status": "active"}],
+            "KmsKeyId": "arn:aws:kms:eu-west-1:123456789012:key/1",
+            "PendingModifiedValues": {},
+        });
+        serde_json::from_value(described).unwrap()
+    });
+    common.clone()
 }
 
-fn new_instance(dms: &Dms) -> Value {
-    let addresses = if dms.new.public { json!(["198.51.100.8"]) } else { json!([null]) };
-    json!({
-        "ReplicationInstanceIdentifier": if dms.new.renamed { "orders" } else { "orders-private" },
-        "ReplicationInstanceArn": names::instance(Arn::New(dms.new.generation)),
-        "ReplicationInstanceStatus": dms.new.status.word(),
-        "ReplicationInstanceClass": "dms.t3.medium",
-        "AllocatedStorage": 50,
-        "EngineVersion": version(dms.new.version),
-        "AutoMinorVersionUpgrade": dms.new.upgrades,
-        "MultiAZ": false,
-        "AvailabilityZone": "eu-west-1a",
-        "PubliclyAccessible": dms.new.public,
-        "ReplicationInstancePublicIpAddresses": addresses,
-        "ReplicationSubnetGroup": {"ReplicationSubnetGroupIdentifier": "dms", "VpcId": "vpc-1"},
-        "VpcSecurityGroups": [{"VpcSecurityGroupId": "sg-1", "Status": "active"}],
-        "KmsKeyId": "arn:aws:kms:eu-west-1:123456789012:key/1",
-        "PendingModifiedValues": {},
-    })
+fn old_instance(case: &Case, dms: &Dms) -> Instance {
+    let common = instance();
+    let class =
+        if dms.old.changed { Some("dms.r6i.large".to_owned()) } else { common.replication_instance_class };
+    Instance {
+        replication_instance_identifier: Some("orders".to_owned()),
+        replication_instance_arn: Some(names::instance(Arn::Old)),
+        replication_instance_status: Some(dms.old.status.word().to_owned()),
+        replication_instance_class: class,
+        engine_version: Some(version(dms.old.version)),
+        auto_minor_version_upgrade: Some(case.upgrades),
+        publicly_accessible: Some(true),
+        replication_instance_public_ip_addresses: Some(vec![Some("198.51.100.7".to_owned())]),
+        ..common
+    }
+}
+
+fn new_instance(dms: &Dms) -> Instance {
+    let name = if dms.new.renamed { "orders" } else { "orders-private" };
+    Instance {
+        replication_instance_identifier: Some(name.to_owned()),
+        replication_instance_arn: Some(names::instance(Arn::New(dms.new.generation))),
+        replication_instance_status: Some(dms.new.status.word().to_owned()),
+        engine_version: Some(version(dms.new.version)),
+        auto_minor_version_upgrade: Some(dms.new.upgrades),
+        publicly_accessible: Some(dms.new.public),
+        replication_instance_public_ip_addresses: Some(vec![
+            dms.new.public.then(|| "198.51.100.8".to_owned()),
+        ]),
+        ..instance()
+    }
 }
 
 fn place(dms: &Dms, place: Place) -> String {
@@ -61,37 +73,33 @@ fn place(dms: &Dms, place: Place) -> String {
     })
 }
 
-fn task(case: &Case, dms: &Dms, index: usize, task: &Task) -> Value {
-    let mut value = json!({
-        "ReplicationTaskIdentifier": format!("task-{index}"),
-        "ReplicationTaskArn": names::task(index),
-        "Status": task.status.word(),
-        "MigrationType": case.tasks[index].migration_type,
-        "SourceEndpointArn": names::endpoint(0),
-        "TargetEndpointArn": names::endpoint(1),
-        "ReplicationInstanceArn": place(dms, task.on),
-        "ReplicationTaskStats": {
-            "FullLoadProgressPercent": if task.loading { 40 } else { 100 },
-            "TablesLoading": i32::from(task.loading),
-            "TablesQueued": 0,
-        },
-    });
-    if let Some(target) = task.target {
-        value["TargetReplicationInstanceArn"] = place(dms, target).into();
+fn task(case: &Case, dms: &Dms, index: usize) -> remediation::Task {
+    let task = dms.tasks[index];
+    let failed = matches!(task.status, TaskStatus::Failed | TaskStatus::FailedMove);
+    remediation::Task {
+        replication_task_identifier: Some(format!("task-{index}")),
+        replication_task_arn: Some(names::task(index)),
+        status: Some(task.status.word().to_owned()),
+        migration_type: Some(case.tasks[index].migration_type.to_owned()),
+        source_endpoint_arn: Some(names::endpoint(0)),
+        target_endpoint_arn: Some(names::endpoint(1)),
+        replication_instance_arn: Some(place(dms, task.on)),
+        target_replication_instance_arn: task.target.map(|target| place(dms, target)),
+        last_failure_message: failed.then(|| "the cause".to_owned()),
+        stop_reason: task.finished.then(|| "Stop Reason FULL_LOAD_ONLY_FINISHED".to_owned()),
+        replication_task_stats: Some(Stats {
+            full_load_progress_percent: Some(if task.loading { 40 } else { 100 }),
+            tables_loading: Some(i64::from(task.loading)),
+            tables_queued: Some(0),
+            ..Stats::default()
+        }),
+        ..remediation::Task::default()
     }
-    if task.finished {
-        value["StopReason"] = "Stop Reason FULL_LOAD_ONLY_FINISHED".into();
-    }
-    if matches!(task.status, TaskStatus::Failed | TaskStatus::FailedMove) {
-        value["LastFailureMessage"] = "the cause".into();
-    }
-    value
 }
 
 /// Builds the plan that is made from a state.
 pub(crate) fn plan(case: &Case, dms: &Dms) -> Plan {
-    let tasks: Vec<Value> =
-        (0..case.tasks.len()).map(|index| task(case, dms, index, &dms.tasks[index])).collect();
+    let tasks: Vec<_> = (0..case.tasks.len()).map(|index| task(case, dms, index)).collect();
     serde_json::from_value(json!({
         "schemaVersion": 1,
         "region": "eu-west-1",
@@ -151,23 +159,20 @@ pub(crate) fn observation(case: &Case, dms: &Dms) -> Observation {
             tags.insert(RUN_TAG.to_owned(), names::run(dms.new.owner).to_owned());
             tags.insert(REPLACES_TAG.to_owned(), names::instance(Arn::Old));
         }
-        NewInstance { instance: serde_json::from_value(new_instance(dms)).unwrap(), tags }
+        NewInstance { instance: new_instance(dms), tags }
     });
     let mut tasks = BTreeMap::new();
     for index in 0..case.tasks.len() {
-        let described = (dms.tasks[index].status != TaskStatus::Gone)
-            .then(|| serde_json::from_value(task(case, dms, index, &dms.tasks[index])).unwrap());
+        let described = (dms.tasks[index].status != TaskStatus::Gone).then(|| task(case, dms, index));
         tasks.insert(names::task(index), described);
     }
-    let others = dms.other.map(|on| {
-        serde_json::from_value(json!({
-            "ReplicationTaskIdentifier": "other",
-            "ReplicationTaskArn": names::task(9),
-            "Status": "running",
-            "MigrationType": "cdc",
-            "ReplicationInstanceArn": place(dms, on),
-        }))
-        .unwrap()
+    let others = dms.other.map(|on| remediation::Task {
+        replication_task_identifier: Some("other".to_owned()),
+        replication_task_arn: Some(names::task(9)),
+        status: Some("running".to_owned()),
+        migration_type: Some("cdc".to_owned()),
+        replication_instance_arn: Some(place(dms, on)),
+        ..remediation::Task::default()
     });
     let mut connections = BTreeMap::new();
     for (index, connection) in dms.connections.iter().enumerate() {
@@ -178,15 +183,16 @@ pub(crate) fn observation(case: &Case, dms: &Dms) -> Observation {
             Connection::Failed => "failed",
             _ => panic!("not a visible state"),
         };
-        let described = json!({
-            "EndpointArn": names::endpoint(index),
-            "ReplicationInstanceArn": place(dms, Place::New),
-            "Status": status,
-        });
-        connections.insert(names::endpoint(index), serde_json::from_value(described).unwrap());
+        let described = remediation::Connection {
+            endpoint_arn: Some(names::endpoint(index)),
+            replication_instance_arn: Some(place(dms, Place::New)),
+            status: Some(status.to_owned()),
+            last_failure_message: None,
+        };
+        connections.insert(names::endpoint(index), described);
     }
     Observation {
-        old: exists(dms.old.status).then(|| serde_json::from_value(old_instance(case, dms)).unwrap()),
+        old: exists(dms.old.status).then(|| old_instance(case, dms)),
         new,
         tasks,
         others: others.into_iter().collect(),
