@@ -13,13 +13,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 from live.answers import NotAnswered
 from live.redaction import trimmed, without_account
 
-# Errors that state nothing about the behaviour of a service: of credentials, limits and the connection.
-OF_THE_CALLER = (
-    "AccessDenied", "UnauthorizedOperation", "Throttl", "TooManyRequests", "RequestLimitExceeded", "Expired",
-    "UnrecognizedClient", "InvalidClientTokenId", "InvalidSignature", "SignatureDoesNotMatch", "UnknownOperation",
-    "InvalidAction", "InternalFailure", "InternalError", "ServiceUnavailable", "OptInRequired", "AuthFailure",
-)  # fmt: skip
-
 # Parameters that name the resource that a call changes. Their values must be of the run.
 SUBJECTS = {
     "ReplicationInstanceArn", "TargetReplicationInstanceArn", "ReplicationTaskArn", "EndpointArn", "ResourceArn",
@@ -43,14 +36,9 @@ class Rejected(NotAnswered):
         self.code = code
         self.status = status
 
-    def is_of_the_service(self) -> bool:
-        """Returns true if the service itself rejected what was requested, so that the rejection may be an answer."""
-        is_of_the_caller = any(part.lower() in self.code.lower() for part in OF_THE_CALLER)
-        return 400 <= self.status < 500 and not is_of_the_caller
-
     def expect(self, *codes: str) -> None:
-        """Raises this error again unless its code is one of these, or of the service if there are none."""
-        if not (self.code in codes if codes else self.is_of_the_service()):
+        """Raises this error again unless its code is one of these, each of which is an answer."""
+        if self.code not in codes:
             raise self
 
 
