@@ -11,6 +11,7 @@ mod manual;
 mod options;
 mod plan;
 mod plan_live;
+mod plan_rules;
 mod plan_shell;
 mod reading;
 mod readme;

@@ -6,6 +6,7 @@
 mod code;
 mod command_line;
 mod console;
+mod correction;
 mod found;
 mod instruction;
 mod json;
@@ -18,6 +19,7 @@ mod words;
 
 pub use command_line::{command_line, command_words};
 pub use console::console;
+pub use correction::{fix_json, fix_terminal};
 pub use json::{SCHEMA, json};
 pub use markdown::markdown;
 pub use overview::overview;

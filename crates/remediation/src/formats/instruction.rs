@@ -58,9 +58,14 @@ fn redirected(word: &str) -> String {
 
 /// Returns the pieces of a step in their order.
 pub(crate) fn pieces(step: &Step, region: &str) -> Vec<Piece> {
+    pieces_in(&step.instructions, step.number, region)
+}
+
+/// Returns the pieces of instructions; the number is part of the names of files.
+pub(crate) fn pieces_in(instructions: &[Instruction], number: usize, region: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut saved = 0;
-    let mut instructions = step.instructions.iter().peekable();
+    let mut instructions = instructions.iter().peekable();
     while let Some(instruction) = instructions.next() {
         pieces.push(match instruction {
             Instruction::Call(request) => command(request, region, &[], String::new()),
@@ -92,7 +97,7 @@ pub(crate) fn pieces(step: &Step, region: &str) -> Vec<Piece> {
             }
             Instruction::Save(request) => {
                 saved += 1;
-                let file = format!("step-{}-{saved}.json", step.number);
+                let file = format!("step-{number}-{saved}.json");
                 command(request, region, &["--output", "json", ">", &file], String::new())
             }
             Instruction::Print(words) => Piece::Command { groups: printed(words, region), then: String::new() },

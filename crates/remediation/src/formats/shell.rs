@@ -16,7 +16,6 @@ use crate::formats::found;
 use crate::formats::words::{ascii_json, shown, single_quoted};
 use crate::instance::Instance;
 use crate::plan::Plan;
-use crate::steps::RUN;
 use crate::task::Task;
 
 const LIBRARY: &str = include_str!("shell/library.sh");
@@ -96,8 +95,9 @@ fn values(plan: &Plan) -> String {
     let (new_query, new_facts) = query(&new_facts(plan));
     let yes = |is: bool| if is { "yes" } else { "no" }.to_owned();
     let values = [
-        ("region", plan.region.clone()),
-        ("old", old.to_owned()),
+        ("region", shown(&plan.region)),
+        // An ARN with characters that are not visible is equal to nothing that DMS gives: the scripts stop.
+        ("old", shown(old)),
         ("old_json", text(old)),
         ("old_name", shown(plan.instance.identifier())),
         ("old_name_json", text(plan.instance.identifier())),
@@ -149,9 +149,16 @@ fn each<const N: usize>(name: &str, rows: &[[String; N]]) -> String {
 
 /// Returns the parameters of the creation as a word of the shell, with the id of the run in its place.
 fn create(plan: &Plan) -> String {
-    let Some(request) = Action::Create.request(plan, RUN) else { return "'{}'".to_owned() };
-    let parameters = ascii_json(&Value::Object(request.parameters));
-    parameters.split(RUN).map(single_quoted).collect::<Vec<_>>().join("\"$run\"")
+    let parameters = |run: &str| {
+        let request = Action::Create.request(plan, run);
+        ascii_json(&request.map_or(Value::Null, |request| Value::Object(request.parameters)))
+    };
+    // A word that is nowhere in the plan.
+    let (mut word, others) = ("RUN".to_owned(), parameters(""));
+    while others.contains(&word) {
+        word.push('0');
+    }
+    parameters(&word).split(&word).map(single_quoted).collect::<Vec<_>>().join("\"$run\"")
 }
 
 /// Returns the query of JMESPath that prints the facts of one instance as JSON, and what it is to print.
