@@ -130,7 +130,7 @@ fn an_instance_that_no_file_has_is_an_error_that_names_those_that_are_there() {
     assert!(error.contains("no file has the instance orders; they have: orders-migration"), "{error}");
     let (exit, _, error) = plan(folder.path(), &["arn:aws:dms:eu-west-1:123456789012:task:A"]);
     assert_eq!(exit, 2);
-    assert!(error.contains("the ARN of a replication instance"), "{error}");
+    assert!(error.contains("a plan is for a replication instance"), "{error}");
     let (exit, _, error) = plan(folder.path(), &["orders-migration", "--region", "us-east-1"]);
     assert_eq!(exit, 2);
     assert!(error.contains("the instance is not in us-east-1"), "{error}");
@@ -154,4 +154,33 @@ fn a_flag_that_is_no_boolean_is_not_read_as_one() {
         let (exit, _, _) = plan(folder.path(), &["orders-migration"]);
         assert_eq!(exit, 1, "{value}");
     }
+}
+
+#[test]
+fn the_fix_of_another_rule_has_its_commands_or_says_why_there_is_none() {
+    let run = |arn: &str, rule: &str, arguments: &[&str]| {
+        let output = dms_rule()
+            .args(["plan", arn, "--rule", rule, "--from", "tests/plans/orders-migration"])
+            .args(arguments)
+            .env_clear()
+            .output()
+            .unwrap();
+        (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
+    };
+    let (code, printed, error) = run(OLD, "dms-replication-instance-multi-az-enabled", &[]);
+    assert_eq!(code, 0, "{error}");
+    assert!(printed.contains("aws dms modify-replication-instance") && printed.contains(OLD), "{printed}");
+    assert!(printed.contains("interrupts:"), "{printed}");
+    let endpoint = "arn:aws:dms:eu-west-1:123456789012:endpoint:ORACLE";
+    let (code, printed, error) = run(endpoint, "dms-endpoint-tagged", &["--format", "json"]);
+    assert_eq!(code, 0, "{error}");
+    let fix: Value = serde_json::from_str(&printed).unwrap();
+    assert_eq!((&fix["rule"], &fix["arn"]), (&json!("dms-endpoint-tagged"), &json!(endpoint)));
+    assert!(fix["commands"][0].as_str().unwrap().starts_with("aws dms add-tags-to-resource"), "{printed}");
+    let (code, _, error) = run(endpoint, "dms-replication-instance-multi-az-enabled", &[]);
+    assert_eq!(code, 2);
+    assert!(error.contains("is about AWS::DMS::ReplicationInstance: expected its ARN"), "{error}");
+    let (code, _, error) = run(&format!("{endpoint}2"), "dms-endpoint-ssl-configured", &[]);
+    assert_eq!(code, 2);
+    assert!(error.contains("no file has"), "{error}");
 }

@@ -224,7 +224,7 @@ fn a_script_stops_where_a_fact_has_changed_and_touches_nothing() {
     assert!(scripts.stop(&["1-prepare.sh"]).contains("the tasks are not as planned"));
     cloud.change(|account| account.dms.get_mut("ReplicationTasks").unwrap()[1]["Status"] = json!("stopped"));
     cloud.change(|account| {
-        account.dms.get_mut("ReplicationInstances").unwrap()[0]["AllocatedStorage"] = json!(200)
+        account.dms.get_mut("ReplicationInstances").unwrap()[0]["AllocatedStorage"] = json!(200);
     });
     assert!(scripts.stop(&["1-prepare.sh"]).contains("the old instance is not as planned"));
     assert_eq!(acts(&cloud).len(), 0);

@@ -1,8 +1,9 @@
 //! `dms-rule plan`: how a public replication instance becomes private.
 
-mod format;
+mod correction;
 mod instance_name;
 mod live;
+mod output;
 mod saved;
 
 use std::error::Error;
@@ -11,11 +12,16 @@ use std::process::ExitCode;
 
 use chrono::{SecondsFormat, Utc};
 use remediation::{Choices, Plan};
+use rule_core::Rule;
 
+use crate::rule_name::RuleName;
 use crate::scan::regions;
 use crate::terminal;
-use format::Output;
 use instance_name::InstanceName;
+use output::Output;
+
+/// The rule whose fix is a plan.
+const PUBLIC: &str = "dms-replication-not-public";
 
 /// The arguments of `dms-rule plan`.
 #[derive(Debug, clap::Args)]
@@ -45,6 +51,7 @@ Examples:
   dms-rule plan orders-migration --from saved/ --format markdown
   dms-rule plan orders-migration --output sh=scripts/
   dms-rule plan --all --region eu-west-1
+  dms-rule plan arn:aws:dms:eu-west-1:123456789012:endpoint:ABC --rule dms-endpoint-ssl-configured
 
 Exit codes:
   0  the plan is ready; with --all, each plan is
@@ -54,6 +61,9 @@ pub(crate) struct Arguments {
     /// The identifier or the ARN of the instance
     #[arg(value_name = "INSTANCE", required_unless_present_any = ["all", "schema"], conflicts_with = "all")]
     instance: Option<InstanceName>,
+    /// Print the fix of this rule for the resource with this ARN instead
+    #[arg(long, value_name = "NAME", value_parser = RuleName, hide_possible_values = true, conflicts_with = "all")]
+    rule: Option<&'static Rule>,
     /// Plan for every public instance, and print one line for each
     #[arg(long)]
     all: bool,
@@ -124,10 +134,36 @@ impl ChoiceArguments {
     }
 }
 
+impl Arguments {
+    fn request<'a>(&'a self, instance: Option<&'a InstanceName>) -> live::Request<'a> {
+        let place = &self.place;
+        live::Request {
+            instance,
+            regions: &place.regions,
+            profile: place.profile.as_deref(),
+            role: place.role_arn.as_deref().map(|arn| (arn, place.external_id.as_deref())),
+            name: self.choices.name.as_deref(),
+        }
+    }
+}
+
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     if arguments.output.schema {
         Output::write_schema()?;
         return Ok(ExitCode::SUCCESS);
+    }
+    if let Some(instance) = &arguments.instance
+        && let Some(rule) = arguments.rule.filter(|rule| rule.identifier != PUBLIC)
+    {
+        let saved =
+            (!arguments.saved.is_empty()).then(|| saved::Saved::read(&arguments.saved)).transpose()?;
+        let request = arguments.request(Some(instance));
+        correction::print(rule, &request, saved.as_ref(), &arguments.output)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if arguments.instance.as_ref().and_then(InstanceName::arn_word).is_some_and(|word| word != "rep") {
+        let text = "a plan is for a replication instance (arn:...:rep:...); for the fix of a rule name it with --rule";
+        return Err(text.into());
     }
     let plans = if arguments.saved.is_empty() { from_dms(arguments)? } else { from_files(arguments)? };
     if arguments.all {
@@ -140,19 +176,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
 
 /// Makes the plans from live DMS.
 fn from_dms(arguments: &Arguments) -> Result<Vec<Plan>, Box<dyn Error>> {
-    let place = &arguments.place;
     let saved = saved::Saved::read(&arguments.beside)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let found = runtime.block_on(async {
-        let request = live::Request {
-            instance: arguments.instance.as_ref(),
-            regions: &place.regions,
-            profile: place.profile.as_deref(),
-            role: place.role_arn.as_deref().map(|arn| (arn, place.external_id.as_deref())),
-            name: arguments.choices.name.as_deref(),
-        };
-        live::facts(&request, terminal::failure).await
-    })?;
+    let request = arguments.request(arguments.instance.as_ref());
+    let found = runtime.block_on(live::facts(&request, terminal::failure))?;
     let now = Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true);
     let plans = found.into_iter().map(|(region, mut facts)| {
         facts.network = saved.network().or(facts.network);

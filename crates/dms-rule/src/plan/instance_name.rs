@@ -5,7 +5,7 @@ use std::str::FromStr;
 use remediation::Instance;
 use rule_core::Arn;
 
-/// The ARN or the identifier of an instance.
+/// The ARN or the identifier of an instance, or, for the fix of a rule, the ARN of another resource.
 #[derive(Clone, Debug)]
 pub(crate) enum InstanceName {
     /// The ARN.
@@ -22,18 +22,21 @@ impl FromStr for InstanceName {
             return Ok(Self::Identifier(text.to_lowercase()));
         }
         match Arn::parse(text) {
-            Some(arn) if arn.service == "dms" && text.split(':').nth(5) == Some("rep") => {
-                Ok(Self::Arn(text.to_owned()))
-            }
-            _ => {
-                Err("expected the identifier or the ARN of a replication instance (arn:...:rep:...)"
-                    .to_owned())
-            }
+            Some(arn) if arn.service == "dms" => Ok(Self::Arn(text.to_owned())),
+            _ => Err("expected an identifier, or an ARN of AWS DMS (arn:...:dms:...)".to_owned()),
         }
     }
 }
 
 impl InstanceName {
+    /// Returns the kind of the resource that the ARN is of, such as `rep` or `endpoint`; `None` for an identifier.
+    pub(crate) fn arn_word(&self) -> Option<&str> {
+        match self {
+            Self::Arn(arn) => arn.split(':').nth(5),
+            Self::Identifier(_) => None,
+        }
+    }
+
     /// Returns the Region of the ARN.
     pub(crate) fn region(&self) -> Option<&str> {
         match self {

@@ -50,6 +50,32 @@ pub(crate) async fn facts(
     Ok(found)
 }
 
+/// Describes a resource; `None` for a kind of which the fix of a rule needs no description.
+///
+/// # Errors
+/// Returns an error if it cannot be described, or is not there.
+pub(crate) async fn resource(
+    request: &Request<'_>,
+    arn: &str,
+    word: &str,
+) -> Result<Option<Value>, Box<dyn Error>> {
+    let (listing, filter) = match word {
+        "rep" => (Listing::ReplicationInstances, "replication-instance-arn"),
+        "endpoint" => (Listing::Endpoints, "endpoint-arn"),
+        "task" => (Listing::ReplicationTasks, "replication-task-arn"),
+        _ => return Ok(None),
+    };
+    let caller = Caller::load(request.profile).await?;
+    let regions = regions(request, &caller).await?;
+    let region = regions.first().map(String::as_str).unwrap_or_default();
+    let session = match request.role {
+        Some((role, external_id)) => caller.session_with_role(role, external_id, region).await?,
+        None => caller.session(&caller.own_account(), region),
+    };
+    let found = session.records(listing, &[(filter, &[arn])]).await?;
+    found.into_iter().next().map(Some).ok_or_else(|| format!("DMS does not find {arn}").into())
+}
+
 async fn regions(request: &Request<'_>, caller: &Caller) -> Result<Vec<String>, Box<dyn Error>> {
     let named = request.instance.and_then(InstanceName::region);
     match (named, request.regions) {

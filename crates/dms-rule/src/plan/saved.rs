@@ -121,6 +121,22 @@ impl Saved {
         self.list("MetricAlarms")
     }
 
+    /// Returns the resource with an ARN; `None` for a kind of which the fix of a rule needs no description.
+    ///
+    /// # Errors
+    /// Returns a message if no file has it.
+    pub(crate) fn resource(&self, arn: &str, word: &str) -> Result<Option<Value>, Box<dyn Error>> {
+        let (list, member) = match word {
+            "rep" => ("ReplicationInstances", "ReplicationInstanceArn"),
+            "endpoint" => ("Endpoints", "EndpointArn"),
+            "task" => ("ReplicationTasks", "ReplicationTaskArn"),
+            _ => return Ok(None),
+        };
+        let is_it = |value: &&Value| value.get(member).and_then(Value::as_str) == Some(arn);
+        let found = self.lists.get(list).into_iter().flatten().find(is_it);
+        found.cloned().map(Some).ok_or_else(|| format!("no file has {arn} in {list}").into())
+    }
+
     /// Returns the facts of the instance, or of every public one, each with its Region.
     ///
     /// # Errors

@@ -1,12 +1,12 @@
-//! The formats of a plan on the command line.
+//! The output of `dms-rule plan`: its formats and files.
 
 use std::error::Error;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use remediation::Plan;
 use remediation::formats;
+use remediation::{Fix, Plan};
 
 use crate::formats::write_file;
 use crate::suggestion::did_you_mean;
@@ -37,8 +37,8 @@ pub(crate) struct Output {
     /// Also write a file, such as json=plan.json, or sh=FOLDER/ for all scripts
     ///
     /// FORMAT is text, markdown, json, sh or console. Repeat the option for several files.
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = output, conflicts_with = "all")]
-    output: Vec<(Format, PathBuf)>,
+    #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = output, conflicts_with = "all")]
+    files: Vec<(Format, PathBuf)>,
     /// Print the JSON Schema of a plan
     #[arg(long, exclusive = true)]
     pub(crate) schema: bool,
@@ -78,25 +78,47 @@ impl Output {
     /// # Errors
     /// Returns a message if a file cannot be written.
     pub(crate) fn write(&self, plan: &Plan) -> Result<(), Box<dyn Error>> {
-        for (format, path) in &self.output {
+        for (format, path) in &self.files {
             if *format == Format::Sh && is_folder(path) {
                 for script in formats::shell(plan) {
                     write_text(&path.join(script.name), &script.text)?;
                 }
             } else {
-                write_text(path, &text(*format, plan, None)?)?;
+                write_text(path, &text(*format, plan, (None, false))?)?;
             }
         }
-        let width = std::io::stdout().is_terminal().then(textwrap::termwidth);
-        Ok(terminal::print(&text(self.format, plan, Some(width))?)?)
+        Ok(terminal::print(&text(self.format, plan, terminal_layout())?)?)
+    }
+
+    /// Returns the fix of another rule in the format.
+    ///
+    /// # Errors
+    /// Returns a message if the format is only for plans.
+    pub(crate) fn fix(
+        &self,
+        fix: &Fix,
+        rule: &str,
+        arn: &str,
+        region: &str,
+    ) -> Result<String, Box<dyn Error>> {
+        match self.format {
+            Format::Text => {
+                let (width, color) = terminal_layout();
+                Ok(formats::fix_terminal(fix, rule, arn, region, width, color))
+            }
+            Format::Json => Ok(formats::fix_json(fix, rule, arn, region)?),
+            Format::Markdown | Format::Sh | Format::Console => {
+                Err("--rule has the formats text and json".into())
+            }
+        }
     }
 
     /// Prints the overview of several plans: a table, or one JSON list.
     pub(crate) fn write_overview(&self, plans: &[Plan]) -> Result<(), Box<dyn Error>> {
         let text = match self.format {
             Format::Text => {
-                let width = std::io::stdout().is_terminal().then(textwrap::termwidth);
-                formats::overview(plans, width, true)
+                let (width, color) = terminal_layout();
+                formats::overview(plans, width, color)
             }
             Format::Json => {
                 let plans = plans.iter().map(formats::json).collect::<Result<Vec<_>, _>>()?;
@@ -116,10 +138,20 @@ fn is_folder(path: &Path) -> bool {
     path.is_dir() || path.to_string_lossy().ends_with(['/', '\\'])
 }
 
-/// Returns a plan in a format; `terminal` is the width of the terminal that it is for, with colors.
-fn text(format: Format, plan: &Plan, terminal: Option<Option<usize>>) -> Result<String, Box<dyn Error>> {
+/// Returns the width of the terminal that standard output is, and that colors are wanted: `anstream` removes them where
+/// they are not.
+fn terminal_layout() -> (Option<usize>, bool) {
+    (std::io::stdout().is_terminal().then(textwrap::termwidth), true)
+}
+
+/// Returns a plan in a format, for a terminal with a width and with or without colors.
+fn text(
+    format: Format,
+    plan: &Plan,
+    (width, color): (Option<usize>, bool),
+) -> Result<String, Box<dyn Error>> {
     Ok(match format {
-        Format::Text => formats::terminal(plan, terminal.flatten(), terminal.is_some()),
+        Format::Text => formats::terminal(plan, width, color),
         Format::Markdown => formats::markdown(plan),
         Format::Json => formats::json(plan)?,
         Format::Sh => formats::shell(plan).into_iter().next().map(|script| script.text).unwrap_or_default(),
