@@ -19,7 +19,7 @@ use super::pace::Pace;
 use super::progress::Progress;
 use super::snapshot;
 
-/// How often one action is tried while its call fails for a reason that may pass.
+/// How often an action or an observation is tried while a call fails for a reason that may pass.
 const ATTEMPTS_MAXIMUM: u32 = 6;
 
 /// The outcome of a run.
@@ -105,13 +105,32 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
+    /// Observes as [`observe`](Self::observe) does, and again after a failure that may pass: a task may be stopped
+    /// meanwhile, and should not wait for a person because of one response that a proxy garbled.
+    ///
+    /// # Errors
+    /// Returns the error of the last attempt.
+    async fn observe_patiently(&mut self) -> Result<(), Failure> {
+        let mut attempt = 1;
+        loop {
+            match self.observe().await {
+                Err(Failure::Aws(error)) if may_pass(&error) && attempt < ATTEMPTS_MAXIMUM => {
+                    self.progress.failed(&error);
+                    tokio::time::sleep(self.pace.after_an_action() * attempt).await;
+                    attempt += 1;
+                }
+                observed => return observed,
+            }
+        }
+    }
+
     /// Goes on until nothing is left to do, or a person is needed.
     ///
     /// # Errors
     /// Returns the error of a call that did not pass, or of the journal.
     pub(super) async fn go(&mut self) -> Result<Outcome, Failure> {
         loop {
-            self.observe().await?;
+            self.observe_patiently().await?;
             let Some((_, observation)) = &self.last else { continue };
             let chosen = next(Situation {
                 plan: self.plan,
