@@ -6,9 +6,6 @@ use crate::next::{End, Gate, Next, Remedy, Situation, stop, wait};
 use crate::place::{INSTANCE_MINUTES, Place, UNUSABLE, VISIBLE_MINUTES};
 use crate::proof::{can_receive, differences, not_private};
 
-/// The minutes of a connection test: 60 polls of 5 seconds in AWS's own waiter.
-const TEST_MINUTES: u32 = 5;
-
 pub(crate) fn next(s: Situation<'_>) -> Next {
     if s.memory.going_back && s.no_way_back().is_none() {
         let because = "the way back was begun".to_owned();
@@ -123,31 +120,6 @@ impl Situation<'_> {
         Some(Next::Act(Action::TakeSnapshot))
     }
 
-    /// Returns what comes next until an endpoint is proved reachable from the new instance. With `again`, only a test
-    /// of this process counts.
-    fn test(&self, new: &Instance, endpoint: &str, again: bool) -> Option<Next> {
-        let tested = self.attempts.tests.contains(endpoint);
-        let connection = self.observation.connections.get(endpoint);
-        let status = connection.and_then(|connection| connection.status.as_deref()).unwrap_or_default();
-        match status {
-            "successful" if tested || !again => None,
-            "testing" | "deleting" => Some(wait("test", endpoint, status, TEST_MINUTES)),
-            "failed" if tested => {
-                let message = connection.and_then(|connection| connection.last_failure_message.as_deref());
-                let because = format!(
-                    "the new instance does not reach an endpoint: {}",
-                    message.unwrap_or("DMS gives no reason")
-                );
-                Some(stop("endpoint-failed", endpoint, because, Remedy::MendOrBack))
-            }
-            status if tested => Some(wait("test", endpoint, status, TEST_MINUTES)),
-            _ => {
-                let (endpoint, instance) = (endpoint.to_owned(), new.arn().to_owned());
-                Some(Next::Act(Action::Test { endpoint, instance }))
-            }
-        }
-    }
-
     /// Returns what comes next before a task may leave the old instance.
     fn ready_to_move(&self, new: &Instance, task: &crate::Task) -> Option<Next> {
         let old = self.observation.old.as_ref()?;
@@ -159,7 +131,7 @@ impl Situation<'_> {
                 "the new instance has an older engine version: DMS would refuse the move".to_owned();
             return Some(stop("older-version", new.arn(), because, Remedy::Back));
         }
-        task.endpoints().find_map(|endpoint| self.test(new, endpoint, false))
+        self.reach(new, task)
     }
 
     /// Returns what comes next once every task is on the new instance.

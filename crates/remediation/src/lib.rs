@@ -24,6 +24,7 @@ mod plan;
 mod planning;
 mod preflight;
 mod proof;
+mod reach;
 mod record;
 mod recorded;
 mod request;

@@ -79,10 +79,13 @@ impl Situation<'_> {
         if condition == Condition::Running {
             return Some(Next::Act(Action::Remember { task: arn.to_owned(), entry: Interruption::Closed }));
         }
-        if settled.on == Side::Old
-            && let Some(next) = self.old_not_ready()
-        {
-            return Some(next);
+        let not_ready = match (settled.on, &self.observation.new) {
+            (Side::Old, _) => self.old_not_ready(),
+            (Side::New, Some(new)) => self.reach(&new.instance, task),
+            (Side::New, None) => None,
+        };
+        if not_ready.is_some() {
+            return not_ready;
         }
         if self.attempts.resumes.contains(&(arn.to_owned(), on.to_owned())) {
             if task.status() == "failed" {

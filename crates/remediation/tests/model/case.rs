@@ -87,12 +87,19 @@ impl Case {
     }
 
     pub(crate) fn first(&self) -> Dms {
-        let gone =
-            Task { status: TaskStatus::Gone, on: Place::Old, target: None, loading: false, finished: false };
+        let gone = Task {
+            status: TaskStatus::Gone,
+            on: Place::Old,
+            target: None,
+            loading: false,
+            finished: false,
+            ran: false,
+        };
         let mut tasks = [gone; TASKS];
         for (task, planned) in tasks.iter_mut().zip(&self.tasks) {
             task.status = planned.status;
             task.loading = planned.loading;
+            task.ran = planned.status != TaskStatus::Ready;
         }
         Dms {
             old: Old { status: InstanceStatus::Available, version: 0, changed: false },

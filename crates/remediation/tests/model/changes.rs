@@ -1,7 +1,7 @@
 //! The changes of the abstract DMS without a call of a run: its own transitions, and what users do.
 
-use crate::dms::{
-    Call, Connection, Dms, ENDPOINTS, FOREIGN, Facts, InstanceStatus, Place, TASKS, TaskStatus,
+use super::dms::{
+    Arn, Call, Connection, Dms, ENDPOINTS, FOREIGN, Facts, InstanceStatus, Place, TASKS, TaskStatus,
 };
 
 /// A transition that DMS makes by itself.
@@ -19,6 +19,8 @@ pub(crate) enum Change {
     TestFails(u8),
     TaskSettles(u8),
     TaskSettlesReady(u8),
+    TaskSettlesFailed(u8),
+    TaskStartsAllTheSame(u8),
     TaskFinishes(u8),
     TaskLoaded(u8),
     TaskFails(u8),
@@ -141,6 +143,7 @@ fn task_changes(dms: &Dms, facts: &Facts, index: usize, changes: &mut Vec<(Chang
         TaskStatus::Starting => {
             if task.on == Place::New && dms.reachable.contains(&false) {
                 changes.push((Change::TaskSettles(number), with(TaskStatus::Failed)));
+                changes.push((Change::TaskStartsAllTheSame(number), with(TaskStatus::Running)));
             } else {
                 changes.push((Change::TaskSettles(number), with(TaskStatus::Running)));
                 changes.push((Change::TaskFails(number), with(TaskStatus::Failed)));
@@ -173,6 +176,9 @@ fn task_changes(dms: &Dms, facts: &Facts, index: usize, changes: &mut Vec<(Chang
             let mut ready = arrived(TaskStatus::Ready, true);
             ready.tasks[index].finished = false;
             changes.push((Change::TaskSettlesReady(number), ready));
+            let mut rests_failed = arrived(TaskStatus::Failed, true);
+            rests_failed.tasks[index].finished = false;
+            changes.push((Change::TaskSettlesFailed(number), rests_failed));
             changes.push((Change::TargetLingers(number), arrived(TaskStatus::Stopped, false)));
             let mut failed = with(TaskStatus::FailedMove);
             failed.tasks[index].target = None;
@@ -193,6 +199,7 @@ fn task_changes(dms: &Dms, facts: &Facts, index: usize, changes: &mut Vec<(Chang
 pub(crate) enum UserAct {
     StopTask(u8),
     StartTask(u8),
+    Test,
     MoveTask(u8),
     Assess(u8),
     DeleteTask(u8),
@@ -212,12 +219,14 @@ pub(crate) enum UserAct {
 pub(crate) fn user_acts(dms: &Dms, facts: &Facts, tasks: usize) -> Vec<(UserAct, Dms)> {
     let mut acts = Vec::new();
     let mut calls = Vec::new();
-    let new = crate::dms::Arn::New(dms.new.generation);
+    let new = Arn::New(dms.new.generation);
     for index in 0..tasks {
         let task = u8::try_from(index).unwrap();
         calls.push((UserAct::StopTask(task), Call::Stop { task }));
-        calls.push((UserAct::StartTask(task), Call::Start { task }));
-        let to = if dms.tasks[index].on == Place::Old { new } else { crate::dms::Arn::Old };
+        if let Some(Ok(after)) = dms.start(task, dms.tasks[index].ran).into_iter().next() {
+            acts.push((UserAct::StartTask(task), after));
+        }
+        let to = if dms.tasks[index].on == Place::Old { new } else { Arn::Old };
         calls.push((UserAct::MoveTask(task), Call::Move { task, to }));
         if dms.tasks[index].status.is_at_rest() && dms.tasks[index].target.is_none() {
             let mut after = *dms;
@@ -233,7 +242,8 @@ pub(crate) fn user_acts(dms: &Dms, facts: &Facts, tasks: usize) -> Vec<(UserAct,
             acts.push((UserAct::DeleteTask(task), after));
         }
     }
-    calls.push((UserAct::DeleteOld, Call::Delete { instance: crate::dms::Arn::Old }));
+    calls.push((UserAct::Test, Call::Test { instance: new, endpoint: 0 }));
+    calls.push((UserAct::DeleteOld, Call::Delete { instance: Arn::Old }));
     calls.push((UserAct::DeleteNew, Call::Delete { instance: new }));
     calls.push((UserAct::CreateForeign, Call::Create { owner: FOREIGN, public: false, upgrades: false }));
     for (act, call) in calls {

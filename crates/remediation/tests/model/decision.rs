@@ -93,7 +93,7 @@ impl<'a> Decisions<'a> {
 
     /// Returns what the transition function chooses.
     pub(crate) fn take(&mut self, mut key: Key) -> Decision {
-        key.dms = picture::visible(&key.dms);
+        key.dms = key.dms.visible();
         if let Some(decision) = self.taken.get(&key) {
             return *decision;
         }

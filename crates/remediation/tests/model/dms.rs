@@ -110,6 +110,8 @@ pub(crate) struct Task {
     pub(crate) loading: bool,
     /// True if the reason of the stop says that a full load ended by itself.
     pub(crate) finished: bool,
+    /// True if the task was started before: only such a one can be resumed.
+    pub(crate) ran: bool,
 }
 
 /// The test of an endpoint from the new instance.
@@ -170,6 +172,7 @@ pub(crate) type Fault = &'static str;
 pub(crate) const NOT_FOUND: Fault = "ResourceNotFoundFault";
 pub(crate) const EXISTS: Fault = "ResourceAlreadyExistsFault";
 pub(crate) const STATE: Fault = "InvalidResourceStateFault";
+pub(crate) const COMBINATION: Fault = "InvalidParameterCombinationException";
 
 impl Dms {
     /// Returns the place of an instance that exists.
@@ -212,13 +215,17 @@ impl Dms {
             Call::Create { owner, public, upgrades } => self.create(owner, public, upgrades),
             Call::Test { instance, endpoint } => self.test(instance, usize::from(endpoint)),
             Call::Stop { task } => vec![self.with_task(task, Self::stop)],
-            Call::Move { task, to } => vec![self.place(to).and_then(|to| self.move_task(facts, task, to))],
-            Call::Start { task } => self.start(task),
+            Call::Move { task, to } => match self.place(to) {
+                Ok(to) => self.move_task(facts, task, to),
+                Err(fault) => vec![Err(fault)],
+            },
+            Call::Start { task } => self.start(task, true),
             Call::RestoreUpgrades { instance } => self.modify(instance, |dms| dms.new.upgrades = true),
-            Call::Rename { instance } if self.old.status == InstanceStatus::Absent => {
-                self.modify(instance, |dms| dms.new.renamed = true)
+            Call::Rename { instance } => {
+                let renamed = self.modify(instance, |dms| dms.new.renamed = true);
+                let is_taken = self.old.status != InstanceStatus::Absent;
+                if is_taken && renamed.iter().any(Result::is_ok) { vec![Err(EXISTS)] } else { renamed }
             }
-            Call::Rename { .. } => vec![Err(EXISTS)],
             Call::Delete { instance } => vec![self.place(instance).and_then(|place| self.delete(place))],
         }
     }
@@ -285,50 +292,63 @@ impl Dms {
         }
     }
 
-    fn move_task(&self, facts: &Facts, task: u8, to: Place) -> Result<Dms, Fault> {
+    fn move_task(&self, facts: &Facts, task: u8, to: Place) -> Vec<Result<Dms, Fault>> {
         let mut dms = *self;
         let moved = &mut dms.tasks[usize::from(task)];
         if moved.status == TaskStatus::Gone {
-            return Err(NOT_FOUND);
+            return vec![Err(NOT_FOUND)];
         }
         let movable = match moved.status {
             TaskStatus::Ready => facts.ready_moves,
             status => status.is_at_rest(),
         };
+        let lingers = moved.target.is_some();
         if !movable
-            || moved.target.is_some()
             || moved.on == to
             || self.status(to) != InstanceStatus::Available
             || self.version(to) < self.version(moved.on)
+            || (lingers && moved.status != TaskStatus::FailedMove)
         {
-            return Err(STATE);
+            return vec![Err(STATE)];
         }
         moved.status = TaskStatus::Moving;
         moved.target = Some(to);
-        Ok(dms)
+        std::iter::once(Ok(dms)).chain(lingers.then_some(Err(STATE))).collect()
     }
 
-    fn start(&self, task: u8) -> Vec<Result<Dms, Fault>> {
+    /// Starts a task: where it left off, or for the first time.
+    pub(crate) fn start(&self, task: u8, resume: bool) -> Vec<Result<Dms, Fault>> {
+        let before = self.tasks[usize::from(task)];
+        if before.status == TaskStatus::Gone {
+            return vec![Err(NOT_FOUND)];
+        }
+        let lingers = before.target.is_some();
+        if !before.status.is_at_rest() || (lingers && before.status != TaskStatus::FailedMove) {
+            return vec![Err(STATE)];
+        }
+        if before.ran != resume {
+            return vec![Err(COMBINATION)];
+        }
+        // "Test connection for replication instance and endpoint should be successful for starting the replication
+        // task": on an instance that was public for long, it was so.
+        let is_tested = |connection: &Connection| {
+            matches!(connection, Connection::Successful | Connection::LateAfterSuccess)
+        };
+        let is_reached = before.on == Place::Old || self.connections.iter().all(is_tested);
+        if !is_reached || self.status(before.on) != InstanceStatus::Available {
+            return vec![Err(STATE)];
+        }
         let with = |status| {
             let mut dms = *self;
             let task = &mut dms.tasks[usize::from(task)];
-            if task.status == TaskStatus::Gone {
-                return Err(NOT_FOUND);
-            }
-            if !task.status.is_at_rest()
-                || task.target.is_some()
-                || self.status(task.on) != InstanceStatus::Available
-            {
-                return Err(STATE);
-            }
             task.status = status;
             task.finished = false;
+            task.ran = true;
+            task.target = None;
             Ok(dms)
         };
-        match with(TaskStatus::Starting) {
-            Err(fault) => vec![Err(fault)],
-            started => vec![started, with(TaskStatus::Testing)],
-        }
+        let started = [with(TaskStatus::Starting), with(TaskStatus::Testing)];
+        started.into_iter().chain(lingers.then_some(Err(STATE))).collect()
     }
 
     fn modify(&self, instance: Arn, change: impl Fn(&mut Dms)) -> Vec<Result<Dms, Fault>> {
@@ -346,10 +366,7 @@ impl Dms {
 
     fn delete(&self, place: Place) -> Result<Dms, Fault> {
         if self.has_tasks(place)
-            || !matches!(
-                self.status(place),
-                InstanceStatus::Available | InstanceStatus::Broken | InstanceStatus::Rebooting
-            )
+            || !matches!(self.status(place), InstanceStatus::Available | InstanceStatus::Broken)
         {
             return Err(STATE);
         }
@@ -359,5 +376,34 @@ impl Dms {
             Place::New => dms.new.status = InstanceStatus::Deleting,
         }
         Ok(dms)
+    }
+
+    /// Returns the state without all that DMS does not describe, so that states that look alike are equal.
+    pub(crate) fn visible(&self) -> Dms {
+        let mut visible = *self;
+        visible.reachable = [true; ENDPOINTS];
+        for connection in &mut visible.connections {
+            *connection = match *connection {
+                Connection::LateAfterNothing => Connection::Untested,
+                Connection::LateAfterSuccess => Connection::Successful,
+                Connection::LateAfterFailure => Connection::Failed,
+                shown => shown,
+            };
+        }
+        for task in &mut visible.tasks {
+            task.ran = true;
+            if task.status == TaskStatus::Assessing {
+                task.status = TaskStatus::Testing;
+            }
+        }
+        if visible.new.status == InstanceStatus::Absent {
+            visible.new.owner = 0;
+            visible.new.version = 0;
+            visible.new.public = false;
+            visible.new.upgrades = false;
+            visible.new.renamed = false;
+            visible.new.generation = 0;
+        }
+        visible
     }
 }

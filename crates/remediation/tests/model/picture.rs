@@ -7,7 +7,7 @@ use remediation::{Instance, NewInstance, Observation, Plan, REPLACES_TAG, RUN_TA
 use serde_json::json;
 
 use crate::case::Case;
-use crate::dms::{Arn, Call, Connection, Dms, ENDPOINTS, FOREIGN, InstanceStatus, Place, TaskStatus};
+use crate::dms::{Arn, Call, Connection, Dms, FOREIGN, InstanceStatus, Place, TaskStatus};
 use crate::names;
 
 fn version(number: u8) -> String {
@@ -120,34 +120,6 @@ pub(crate) fn plan(case: &Case, dms: &Dms) -> Plan {
         "choices": {"reload": case.reload, "rename": case.rename},
     }))
     .unwrap()
-}
-
-/// Returns the state without all that DMS does not describe, so that states that look alike are equal.
-pub(crate) fn visible(dms: &Dms) -> Dms {
-    let mut visible = *dms;
-    visible.reachable = [true; ENDPOINTS];
-    for connection in &mut visible.connections {
-        *connection = match *connection {
-            Connection::LateAfterNothing => Connection::Untested,
-            Connection::LateAfterSuccess => Connection::Successful,
-            Connection::LateAfterFailure => Connection::Failed,
-            shown => shown,
-        };
-    }
-    for task in &mut visible.tasks {
-        if task.status == TaskStatus::Assessing {
-            task.status = TaskStatus::Testing;
-        }
-    }
-    if visible.new.status == InstanceStatus::Absent {
-        visible.new.owner = 0;
-        visible.new.version = 0;
-        visible.new.public = false;
-        visible.new.upgrades = false;
-        visible.new.renamed = false;
-        visible.new.generation = 0;
-    }
-    visible
 }
 
 /// Describes a state.
