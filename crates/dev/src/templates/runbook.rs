@@ -27,7 +27,7 @@ pub(super) fn files(repository: &Repository) -> Result<[Document; 2], Error> {
     for (block, name, spaces, files) in SCRIPTS {
         let script = script(repository, files)?;
         runbook = runbook.with_block(block, &indent(spaces, &script))?;
-        mappings += &format!("{name}:\n  Text: |\n{}", indent(4, &script));
+        mappings.extend([name, ":\n  Text: |\n", &indent(4, &script)]);
         // The first line of a block is its mark; what is before it remains.
         let reference = format!("@{name}@");
         content = content.with_text_for_block(block, &format!("{reference}\n"))?;
