@@ -57,7 +57,8 @@ impl<'a> Scripts<'a> {
     fn run(&self, arguments: &[&str]) -> Output {
         let credentials = self.cloud.aws.credentials(ACCOUNT);
         let folder = self.cloud.folder.path();
-        let real = std::env::var("DMS_RULE_AWS_CLI").expect("DMS_RULE_AWS_CLI has the path of the AWS CLI");
+        let real = std::env::var("DMS_RULE_AWS_CLI")
+            .unwrap_or_else(|_| panic!("DMS_RULE_AWS_CLI has the path of the AWS CLI"));
         let path = format!("{}:{}", folder.join("bin").display(), std::env::var("PATH").unwrap());
         Command::new("sh")
             .args(arguments)

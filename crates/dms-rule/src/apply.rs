@@ -247,7 +247,9 @@ fn finish(
             (1, words, Some(next))
         }
         Some(Err(failure)) => {
-            let next = format!("{}: {again}", failure.next_step());
+            let unmovable =
+                run.last().and_then(|(_, observation)| statement::unmovable(&failure, observation));
+            let next = format!("{}: {again}", unmovable.unwrap_or_else(|| failure.next_step()));
             (2, format!("Ended by an error: {failure}."), Some(next))
         }
         None => (1, "Ended by a signal.".to_owned(), Some(again.clone())),

@@ -138,7 +138,8 @@ fn resources(resource: &OneOrMore, regions: Regions) -> String {
     match resource {
         OneOrMore::One(one) => scalar_entry("Resource", one, regions),
         OneOrMore::More(more) => {
-            let elements: Vec<String> = more.iter().map(|one| format!("- {}\n", scalar(one, regions))).collect();
+            let elements: Vec<String> =
+                more.iter().map(|one| format!("- {}\n", scalar(one, regions))).collect();
             format!("Resource:\n{}", indent(2, &elements.concat()))
         }
     }

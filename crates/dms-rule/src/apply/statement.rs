@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use remediation::{Instance, Memory, Observation, Plan, Refusal, Remedy, Task};
 use rule_core::text::one_line;
 
+use super::failure::Failure;
 use super::names::Names;
 
 /// Words what is where: each instance with its tasks, and the tasks that are to run again and do not.
@@ -68,6 +69,24 @@ fn is_elsewhere(observation: &Observation, task: &Task) -> bool {
     let old = observation.old.as_ref().map(Instance::arn);
     let new = observation.new.as_ref().map(|new| new.instance.arn());
     on.is_none() || !(on == old || on == new)
+}
+
+/// Words the next step after DMS rejected the move of a task that never ran, which AWS does not document; `None` for any
+/// other failure.
+pub(super) fn unmovable(failure: &Failure, observation: &Observation) -> Option<String> {
+    let Failure::Aws(error) = failure else { return None };
+    let is_rejected =
+        error.operation() == "MoveReplicationTask" && error.code() == Some("InvalidResourceStateFault");
+    let ready = observation.tasks.values().flatten().find(|task| {
+        task.status() == "ready" && error.subject().contains(task.arn()) && !task.arn().is_empty()
+    })?;
+    is_rejected.then(|| {
+        format!(
+            "the task {} never ran, and DMS may not move such a task: create it again on the new instance with another \
+             name, delete this one (it has no checkpoint to lose), then run the command again",
+            ready.identifier()
+        )
+    })
 }
 
 /// Words the next step after a refusal. `forward` and `back` are the commands that go on.
