@@ -14,8 +14,6 @@ UNUSABLE = (
     "incompatible-network",
     "incompatible-credentials",
     "inaccessible-encryption-credentials",
-    "storage-full",
-    "deleting",
 )
 REPLACES_TAG = "dms-rule:replaces"
 RUN_TAG = "dms-rule:run"
@@ -202,10 +200,10 @@ class Situation:
             return None
         return "old" if on == self.old_arn else "new" if on == self.new_arn else None
 
-    def not_ours(self):
+    def not_ours(self, remedy):
         name = self.new.get("ReplicationInstanceIdentifier") or ""
         because = f"an instance named {name} exists that this run did not create"
-        return stop("not-ours", arn(self.new), because, "byHand")
+        return stop("not-ours", arn(self.new), because, remedy)
 
     # The way forward: create, prove, test, stop, move, resume, delete.
 
@@ -215,15 +213,16 @@ class Situation:
         if self.new is None:
             return self.create()
         if self.new_arn is None:
-            return self.not_ours()
+            # The tasks that this run stopped are to run again in any case.
+            return self.not_ours("back" if self.memory.get("approved") else "byHand")
         status = self.new.get("ReplicationInstanceStatus") or ""
-        if status in UNUSABLE:
+        if status in (*UNUSABLE, "storage-full", "deleting"):
             return stop("new-unusable", self.new_arn, f"the new instance is in the status {status}", "back")
         if status != "available":
             return wait("instance", self.new_arn, status, INSTANCE_MINUTES)
         because = not_private(self.new)
         if because:
-            return stop("not-private", self.new_arn, because, "back" if self.old is not None else "byHand")
+            return stop("not-private", self.new_arn, because, "back")
         if self.old is None:
             return self.finish()
         found = None if self.memory.get("approved") else self.approve()
@@ -238,14 +237,14 @@ class Situation:
             because = "the new instance no longer exists, and tasks may be stopped"
             return stop("new-gone", self.old_arn, because, "back")
         if self.changes():
-            return self.changed()
+            return self.changed("planAgain")
         if self.tried("create"):
             return wait("creating", self.old_arn, "", VISIBLE_MINUTES)
         return act("create")
 
-    def changed(self):
+    def changed(self, remedy):
         because = f"since the plan was made, this changed: {'; '.join(self.changes())}"
-        return stop("changed", self.old_arn, because, "planAgain")
+        return stop("changed", self.old_arn, because, remedy)
 
     def changes(self):
         now, then = self.old, self.plan["instance"]
@@ -289,7 +288,8 @@ class Situation:
     def approve(self):
         """Returns what comes next before a person has agreed to touch the tasks."""
         if self.changes():
-            return self.changed()
+            # A new plan would find the instance that this run created: it goes first.
+            return self.changed("back")
         found = differences(self.plan, self.new)
         if found:
             because = f"the new instance is not as planned: {'; '.join(found)}"
@@ -319,14 +319,18 @@ class Situation:
             return wait("test", endpoint, status, TEST_MINUTES)
         return act("test", endpoint, endpoint=endpoint, instance=self.new_arn)
 
-    def not_available(self):
-        status = self.old.get("ReplicationInstanceStatus") or ""
-        if status in ("available", "storage-full"):
+    def old_not_ready(self):
+        """Returns what comes next before a task can leave the old instance, be moved to it or start on it."""
+        status = (self.old or {}).get("ReplicationInstanceStatus") or ""
+        if self.old is None or status in ("available", "storage-full"):
             return None
+        if status in UNUSABLE:
+            because = f"the old instance is in the status {status}"
+            return stop("old-unusable", arn(self.old), because, "mendOrBack")
         return wait("instance", arn(self.old), status, INSTANCE_MINUTES)
 
     def ready_to_move(self, task):
-        found = self.not_available()
+        found = self.old_not_ready()
         if found:
             return found
         if not can_receive(self.new, self.old):
@@ -336,15 +340,23 @@ class Situation:
             found = found or self.test(endpoint, again=False)
         return found
 
-    def other_task(self, instance, words):
+    def left_on(self, instance):
+        """Returns what comes next before an instance can be deleted that a task is on, or is moved to."""
+
+        def is_on(task):
+            return instance in (task.get("ReplicationInstanceArn"), task.get("TargetReplicationInstanceArn"))
+
+        for _, task in sorted(self.observation["tasks"].items()):
+            if task and is_on(task):
+                return wait("moving", task_arn(task), task.get("Status") or "unknown", VISIBLE_MINUTES)
         for task in self.observation.get("others") or []:
-            if instance in (task.get("ReplicationInstanceArn"), task.get("TargetReplicationInstanceArn")):
-                because = f"the task {identifier(task)} is on the {words} instance and not in the plan"
+            if is_on(task):
+                because = f"the task {identifier(task)} is on {instance} and not in the plan"
                 return stop("other-task", task_arn(task), because, "byHand")
         return None
 
     def delete_old(self):
-        found = self.other_task(self.old_arn, "old")
+        found = self.left_on(self.old_arn)
         if found:
             return found
         status = self.old.get("ReplicationInstanceStatus") or ""
@@ -385,7 +397,7 @@ class Situation:
         # A task that waits on the old instance comes before one that runs on the new one.
         tasks = [task_arn(task) for task in reversed(self.tasks)]
         for task in sorted(tasks, key=lambda one: not self.is_open(one)):
-            found = self.transfer(task, "old", lambda _: self.not_available())
+            found = self.transfer(task, "old", lambda _: self.old_not_ready())
             if found:
                 return found
         return self.delete_new()
@@ -411,8 +423,8 @@ class Situation:
         if self.new is None:
             return end("asBefore")
         if self.new_arn is None:
-            return self.not_ours()
-        found = self.other_task(self.new_arn, "new")
+            return self.not_ours("byHand")
+        found = self.left_on(self.new_arn)
         if found:
             return found
         status = self.new.get("ReplicationInstanceStatus") or ""
@@ -477,6 +489,9 @@ class Situation:
             return None
         if state == "running":
             return act("rememberClosed", name, task=name)
+        found = self.old_not_ready() if on == self.old_arn else None
+        if found:
+            return found
         if self.tried("resumes", name, on):
             if task.get("Status") == "failed":
                 message = task.get("LastFailureMessage") or "DMS gives no reason"

@@ -174,7 +174,9 @@ class Run:
         if self.direction == "forward" and step["code"] in TAKEN_BACK and not self.memory["approved"]:
             self.failure, self.direction, self.turned = step["because"], "back", True
             return None
-        raise ForAPerson(f"{step['because']}: {REMEDIES[step['remedy']]}. {self.whereabouts()}")
+        # The next execution makes a new plan, and goes on with the instance that there is.
+        remedy = "planAgain" if step["code"] == "changed" else step["remedy"]
+        raise ForAPerson(f"{step['because']}: {REMEDIES[remedy]}. {self.whereabouts()}")
 
     def tables(self, observation):
         """Returns the tables in error, which a person reads before the old instance is deleted."""
