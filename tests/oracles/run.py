@@ -143,9 +143,11 @@ def install_tools() -> None:
                 name = next(one for one in files.getnames() if one.endswith("/example_scripts/junit-10.xsd"))
                 (folder / "junit-10.xsd").write_bytes(files.extractfile(name).read())
             archive.unlink()
-    if not shutil.which("chromium"):
-        with stage("Chromium"):
-            apt_install("chromium")
+    # The AWS CLI of the packages is version 1; Debian's is version 2.
+    for program, package in (("chromium", "chromium"), ("/usr/bin/aws", "awscli"), ("shellcheck", "shellcheck")):
+        if not shutil.which(program):
+            with stage(package):
+                apt_install(package)
 
 
 def build() -> None:
