@@ -4,11 +4,16 @@ import time
 from dataclasses import dataclass, field
 
 from live.answers import NotAnswered
-from live.aws import Aws, Rejected
+from live.aws import Aws
 from live.leftovers import KINDS, Item, Kind
 
 UNTAGGED = "not deleted, since it has not the tag of the run:"
 EVERY_SERVICE = {kind.service for kind in KINDS}
+
+
+# The passes after which a clean-up ends that deletes nothing more: five minutes at the usual pace, since AWS may need
+# minutes until it releases the interfaces of a deleted instance.
+IDLE_PASSES = 30
 
 
 @dataclass
@@ -17,6 +22,7 @@ class CleanUp:
 
     left: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    is_moving: bool = False  # a deletion was accepted, or is under way
 
     def is_complete(self) -> bool:
         """Returns true if nothing of the run exists any more."""
@@ -26,34 +32,29 @@ class CleanUp:
 def clean_up(aws: Aws, services: set[str], minutes: float) -> CleanUp:
     """Deletes everything of the run in these services, in the order that AWS requires, and lists what is left.
 
-    Each pass lists and deletes again what is there, until nothing is or the time is over. A creation whose response was
-    lost may show late: two passes in a row must find nothing. What cannot be listed or deleted is tried five times.
+    Each pass lists and deletes again what is there, until nothing is, nothing moves any more, or the time is over. A
+    creation whose response was lost may show late: two passes in a row must find nothing.
     """
     end = time.monotonic() + minutes * 60
     reported: set[str] = set()
-    complete = hopeless = 0
+    complete = idle = 0
     while True:
         result = _pass(aws, [kind for kind in KINDS if kind.service in services], reported)
         complete = complete + 1 if result.is_complete() else 0
-        hopeless = hopeless + 1 if not result.is_complete() and not _can_change(result) else 0
-        if complete == 2 or hopeless == 5 or time.monotonic() >= end:
+        idle = 0 if result.is_moving or result.is_complete() else idle + 1
+        if complete == 2 or idle == IDLE_PASSES or time.monotonic() >= end:
             return result
         time.sleep(aws.pace)
 
 
-def _can_change(result: CleanUp) -> bool:
-    """Returns true if something is left that is on its way, or whose deletion waits for something else."""
-    return any(not text.startswith(UNTAGGED) for text in result.left)
-
-
 def _pass(aws: Aws, kinds: list[Kind], reported: set[str]) -> CleanUp:
+    """Lists and deletes once. A kind that cannot be listed does not keep others from being deleted."""
     result = CleanUp()
     present: set[str] = set()
     for kind in kinds:
         try:
             items = list(kind.find(aws))
         except Exception as error:  # noqa: BLE001 - whatever the reason, the rest is cleaned up
-            present.add(kind.name)
             reason = str(error) if isinstance(error, NotAnswered) else type(error).__name__
             result.unknown.append(f"{kind.name} could not be listed: {reason}")
             continue
@@ -62,9 +63,10 @@ def _pass(aws: Aws, kinds: list[Kind], reported: set[str]) -> CleanUp:
                 result.left.append(f"{UNTAGGED} {kind.name} {item.name}")
                 continue
             present.add(kind.name)
-            problem = None
+            problem = "waits for others"
             if not present & set(kind.after):
                 problem = _delete(aws, kind, item, reported)
+                result.is_moving = result.is_moving or problem is None
             result.left.append(f"{kind.name} {item.name}" + (f" ({problem})" if problem else ""))
     return result
 
@@ -77,8 +79,6 @@ def _delete(aws: Aws, kind: Kind, item: Item, reported: set[str]) -> str | None:
     aws.own.add(item.id)
     try:
         kind.delete(aws, item)
-    except Rejected as rejected:
-        return str(rejected)
     except Exception as error:  # noqa: BLE001 - whatever the reason, the rest is cleaned up
         return str(error) if isinstance(error, NotAnswered) else type(error).__name__
     return None

@@ -46,6 +46,7 @@ def create_function(aws: Aws, name: str, condition: dict | None = None) -> str:
 
     function = patiently(create, "InvalidParameterValueException", 6, aws.pace)["FunctionArn"]
     aws.own.add(function)
+    aws.touched.add("logs")  # an invocation creates a group
     return function
 
 
