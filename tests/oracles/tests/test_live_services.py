@@ -1,4 +1,4 @@
-"""`tests/live` against moto: in services that the local AWS lacks, requests are as AWS's models require, and nothing stays."""
+"""`tests/live` against moto: requests to services that the local AWS lacks are valid, and nothing stays."""
 
 import os
 import signal
