@@ -47,17 +47,17 @@ def fleet() -> dict:
     }
 
 
-def other_user() -> dict:
+def other_user(run_id: str = "lt00000000") -> dict:
     """Returns an instance and a task of another user of the account, with names like those of a run, and no tag."""
     arn = f"arn:aws:dms:{REGION}:{ACCOUNT}:rep:OTHERS"
     instance = {
-        "ReplicationInstanceIdentifier": "lt00000000-main",
+        "ReplicationInstanceIdentifier": f"{run_id}-other",
         "ReplicationInstanceArn": arn,
         "ReplicationInstanceStatus": "available",
         "EngineVersion": "3.5.4",
     }
     task = {
-        "ReplicationTaskIdentifier": "lt00000000-ready-move",
+        "ReplicationTaskIdentifier": f"{run_id}-other",
         "ReplicationTaskArn": f"arn:aws:dms:{REGION}:{ACCOUNT}:task:OTHERS",
         "ReplicationInstanceArn": arn,
         "Status": "running",
