@@ -26,7 +26,6 @@ PINS = json.loads((ORACLES / "pins.json").read_text())
 
 # Names of the workspace that the checks depend on.
 COMMAND_LINE, LOCAL_AWS = "dms-rule", "local-aws"
-COMMAND_LINE = "dms-rule"
 REMEDIATION, NEXT = "remediation", "next"
 REPORTS, SAMPLE, PAGE = "report", "sample", "html"
 PLANS, MANAGED = "remediation", "managed"
@@ -194,8 +193,6 @@ def main(arguments: list[str]) -> int:
                 for settings in (("--no-cache", ORACLES), ("--no-cache", "--config", ORACLES / "pyproject.toml", LIVE)):
                     run(*ruff, "check", *settings)
                     run(*ruff, "format", "--check", *settings)
-                run(PYTHON, "-m", "ruff", "check", "--no-cache", ORACLES)
-                run(PYTHON, "-m", "ruff", "format", "--no-cache", "--check", ORACLES)
                 ours = ("--config", ORACLES / "pyproject.toml", "--config", SCRIPTS_LINT, SCRIPTS)
                 run(PYTHON, "-m", "ruff", "check", "--no-cache", *ours)
                 run(PYTHON, "-m", "ruff", "format", "--no-cache", "--check", *ours)
