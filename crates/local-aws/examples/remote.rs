@@ -14,7 +14,7 @@
 //! | `settling` | sets how long a status lasts: its name and its milliseconds, or null for ever |
 //! | `unreachable` | makes tests of the endpoint with this ARN fail |
 //! | `withdraw` | ends the offer of an engine version |
-//! | `tagListMaximum`, `ruleNameMaximum` | sets the limit of AWS Config or DMS; null for none |
+//! | `tagListMaximum`, `ruleNameMaximum` | sets the limit of DMS or AWS Config |
 //! | `recorder` | sets if the account has a recorder, which records instances: under their `arn`, `name` or not (`off`) |
 //! | `token` | the rule and a result token of it |
 //! | `fault` | adds a fault, in the shape of `Fault` |
@@ -43,7 +43,7 @@ use serde_json::{Value, json};
 const ACCOUNT: &str = "123456789012";
 const REGION: &str = "us-east-1";
 const INSTANCE: &str = "AWS::DMS::ReplicationInstance";
-const LIMIT: Duration = Duration::from_secs(600);
+const LIMIT: Duration = Duration::from_mins(10);
 
 const VARIANTS: [Variant; 10] = [
     Variant::ReadyTasksDoNotMove,
@@ -66,20 +66,13 @@ struct Command {
     settling: Option<(String, Option<u64>)>,
     unreachable: Option<String>,
     withdraw: Option<String>,
-    #[serde(deserialize_with = "given")]
-    tag_list_maximum: Option<Option<usize>>,
-    #[serde(deserialize_with = "given")]
-    rule_name_maximum: Option<Option<usize>>,
+    tag_list_maximum: Option<usize>,
+    rule_name_maximum: Option<usize>,
     recorder: Option<String>,
     token: Option<(String, String)>,
     fault: Option<Fault>,
     clear: bool,
     report: bool,
-}
-
-/// Reads a member that may be null.
-fn given<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<usize>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 /// The resources that the recorder saw, with the last item of each.
@@ -216,10 +209,10 @@ fn execute(aws: &LocalAws, command: Command) -> Result<Value, Box<dyn Error>> {
             account.simulation.withdraw_version(&version);
         }
         if let Some(maximum) = command.tag_list_maximum {
-            account.tag_list_maximum = maximum;
+            account.tag_list_maximum = Some(maximum);
         }
         if let Some(maximum) = command.rule_name_maximum {
-            account.rule_name_maximum = maximum;
+            account.rule_name_maximum = Some(maximum);
         }
         if let Some(form) = command.recorder {
             account.recorder = form != "off";

@@ -77,7 +77,7 @@ FLIPS = [
     ("private-instance", [{"variant": "NullAsPublicAddress"}], "other"),
     ("kerberos-file", [{"variant": "KerberosFileIsHidden"}], "no"),
     ("version-override", [{"withdraw": "3.5.4"}], "not answered"),
-    ("long-rule-name", [{"ruleNameMaximum": None}], "no"),
+    ("long-rule-name", [{"ruleNameMaximum": 128}], "no"),
     ("tags-in-bulk", [{"tagListMaximum": 50}], "no"),
     ("config-resource-id", [{"recorder": "name"}], "no"),
     ("config-resource-id", [{"recorder": "off"}], "not answered"),
