@@ -7,6 +7,7 @@ mod dms;
 mod faults;
 mod instances;
 mod life;
+mod lockstep;
 mod model;
 mod requests;
 mod task_creation;

@@ -111,6 +111,7 @@ impl Case {
                 public: false,
                 upgrades: false,
                 renamed: false,
+                pending: None,
             },
             tasks,
             connections: [Connection::Untested; ENDPOINTS],

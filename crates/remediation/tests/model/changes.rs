@@ -21,6 +21,7 @@ pub(crate) enum Change {
     TaskSettlesReady(u8),
     TaskSettlesFailed(u8),
     TaskStartsAllTheSame(u8),
+    TaskIsAssessed(u8),
     TaskFinishes(u8),
     TaskLoaded(u8),
     TaskFails(u8),
@@ -64,6 +65,9 @@ pub(crate) fn changes(dms: &Dms, facts: &Facts) -> Vec<(Change, Dms)> {
     if let Some(status) = settled(dms.new.status) {
         let mut after = *dms;
         after.new.status = status;
+        if let Some(modification) = after.new.pending.take() {
+            after.new.apply(modification);
+        }
         if status == InstanceStatus::Absent {
             after.connections = [Connection::Untested; ENDPOINTS];
         }
@@ -140,7 +144,8 @@ fn task_changes(dms: &Dms, facts: &Facts, index: usize, changes: &mut Vec<(Chang
                 changes.push((Change::TaskFinishes(number), finished()));
             }
         }
-        TaskStatus::Starting => {
+        // DMS may assess a task when it starts it ("Creating tasks for ongoing replication" in the user guide).
+        TaskStatus::Starting | TaskStatus::Testing => {
             if task.on == Place::New && dms.reachable.contains(&false) {
                 changes.push((Change::TaskSettles(number), with(TaskStatus::Failed)));
                 changes.push((Change::TaskStartsAllTheSame(number), with(TaskStatus::Running)));
@@ -148,8 +153,10 @@ fn task_changes(dms: &Dms, facts: &Facts, index: usize, changes: &mut Vec<(Chang
                 changes.push((Change::TaskSettles(number), with(TaskStatus::Running)));
                 changes.push((Change::TaskFails(number), with(TaskStatus::Failed)));
             }
+            if task.status == TaskStatus::Starting {
+                changes.push((Change::TaskIsAssessed(number), with(TaskStatus::Testing)));
+            }
         }
-        TaskStatus::Testing => changes.push((Change::TaskSettles(number), with(TaskStatus::Starting))),
         TaskStatus::Assessing => changes.push((Change::TaskSettles(number), with(TaskStatus::Stopped))),
         TaskStatus::Odd => changes.push((Change::TaskSettles(number), with(TaskStatus::Running))),
         TaskStatus::Running => {
@@ -187,7 +194,7 @@ fn task_changes(dms: &Dms, facts: &Facts, index: usize, changes: &mut Vec<(Chang
         }
         _ => {}
     }
-    if task.status.is_at_rest() && task.target.is_some() {
+    if task.status != TaskStatus::Moving && task.target.is_some() {
         let mut left = *dms;
         left.tasks[index].target = None;
         changes.push((Change::TargetLeaves(number), left));

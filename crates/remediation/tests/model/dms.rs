@@ -52,6 +52,24 @@ pub(crate) struct New {
     pub(crate) public: bool,
     pub(crate) upgrades: bool,
     pub(crate) renamed: bool,
+    /// The change that is applied at the end of `modifying`, and does not show before.
+    pub(crate) pending: Option<Modification>,
+}
+
+/// A change of the new instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Modification {
+    Upgrades,
+    Name,
+}
+
+impl New {
+    pub(crate) fn apply(&mut self, modification: Modification) {
+        match modification {
+            Modification::Upgrades => self.upgrades = true,
+            Modification::Name => self.renamed = true,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -220,9 +238,9 @@ impl Dms {
                 Err(fault) => vec![Err(fault)],
             },
             Call::Start { task } => self.start(task, true),
-            Call::RestoreUpgrades { instance } => self.modify(instance, |dms| dms.new.upgrades = true),
+            Call::RestoreUpgrades { instance } => self.modify(instance, Modification::Upgrades),
             Call::Rename { instance } => {
-                let renamed = self.modify(instance, |dms| dms.new.renamed = true);
+                let renamed = self.modify(instance, Modification::Name);
                 let is_taken = self.old.status != InstanceStatus::Absent;
                 if is_taken && renamed.iter().any(Result::is_ok) { vec![Err(EXISTS)] } else { renamed }
             }
@@ -243,6 +261,7 @@ impl Dms {
             public,
             upgrades,
             renamed: false,
+            pending: None,
         };
         dms.connections = [Connection::Untested; ENDPOINTS];
         if !upgrades {
@@ -338,30 +357,37 @@ impl Dms {
         if !is_reached || self.status(before.on) != InstanceStatus::Available {
             return vec![Err(STATE)];
         }
-        let with = |status| {
+        let with = |status, target| {
             let mut dms = *self;
             let task = &mut dms.tasks[usize::from(task)];
             task.status = status;
             task.finished = false;
             task.ran = true;
-            task.target = None;
+            task.target = target;
             Ok(dms)
         };
-        let started = [with(TaskStatus::Starting), with(TaskStatus::Testing)];
-        started.into_iter().chain(lingers.then_some(Err(STATE))).collect()
+        let mut outcomes = vec![with(TaskStatus::Starting, None), with(TaskStatus::Testing, None)];
+        if lingers {
+            // Nobody knows how long the target of a failed move is shown, and if it prevents a start.
+            outcomes.extend([with(TaskStatus::Starting, before.target), Err(STATE)]);
+        }
+        outcomes
     }
 
-    fn modify(&self, instance: Arn, change: impl Fn(&mut Dms)) -> Vec<Result<Dms, Fault>> {
+    fn modify(&self, instance: Arn, modification: Modification) -> Vec<Result<Dms, Fault>> {
         match self.place(instance) {
             Err(fault) => return vec![Err(fault)],
             Ok(Place::New) if self.new.status == InstanceStatus::Available => {}
             Ok(_) => return vec![Err(STATE)],
         }
         let mut dms = *self;
-        change(&mut dms);
+        dms.new.apply(modification);
         let mut modifying = dms;
         modifying.new.status = InstanceStatus::Modifying;
-        vec![Ok(modifying), Ok(dms)]
+        let mut late = *self;
+        late.new.status = InstanceStatus::Modifying;
+        late.new.pending = Some(modification);
+        vec![Ok(modifying), Ok(dms), Ok(late)]
     }
 
     fn delete(&self, place: Place) -> Result<Dms, Fault> {
@@ -382,6 +408,7 @@ impl Dms {
     pub(crate) fn visible(&self) -> Dms {
         let mut visible = *self;
         visible.reachable = [true; ENDPOINTS];
+        visible.new.pending = None;
         for connection in &mut visible.connections {
             *connection = match *connection {
                 Connection::LateAfterNothing => Connection::Untested,
