@@ -28,9 +28,9 @@ pub enum Fix {
 pub struct Correction {
     /// The change in a few words.
     pub title: String,
-    /// What the change interrupts, in a sentence without a final period.
+    /// The interruption, in a sentence without a final period.
     pub interruption: String,
-    /// What is done, in order.
+    /// The instructions, in order.
     pub instructions: Vec<Instruction>,
     /// The condition under which it is done.
     pub done: String,
