@@ -48,6 +48,8 @@ pub(crate) struct Case {
     pub(crate) upgrades: bool,
     pub(crate) ready_moves: bool,
     pub(crate) runners: Vec<Runner>,
+    /// An observation takes time: the tasks are described later than the instances and their tests.
+    pub(crate) slow: bool,
     /// A start may take the way back.
     pub(crate) back: bool,
     /// The starts of all processes together.
@@ -70,6 +72,7 @@ impl Case {
             upgrades: true,
             ready_moves: true,
             runners: vec![Runner { run: 0, memory: 0 }],
+            slow: false,
             back: true,
             starts: 1,
             faults: 0,

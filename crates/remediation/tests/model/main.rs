@@ -12,6 +12,7 @@ mod process;
 mod safety;
 mod search;
 mod situations;
+mod traces;
 mod world;
 
 use std::time::Instant;
@@ -76,6 +77,10 @@ fn user() -> Case {
     Case { starts: 2, users: 1, ..Case::new("user", &[STOPPED, RUNNING]) }
 }
 
+fn slow() -> Case {
+    Case { starts: 2, users: 1, slow: true, ..Case::new("slow", &[RUNNING]) }
+}
+
 fn everything() -> Case {
     Case { starts: 2, faults: 1, users: 1, rename: true, ..Case::new("everything", &[RUNNING]) }
 }
@@ -100,6 +105,7 @@ fn cases() -> Vec<Case> {
         never_ran(),
         failed(),
         user(),
+        slow(),
         everything(),
         two_applies(),
         apply_and_runbook(),
@@ -139,6 +145,11 @@ fn one_apply_and_a_user() {
 }
 
 #[test]
+fn one_apply_whose_observations_take_time() {
+    check(&slow());
+}
+
+#[test]
 fn one_apply_that_dies_with_faults_and_a_user() {
     check(&everything());
 }
@@ -163,6 +174,7 @@ fn every_run_with_more_that_goes_wrong() {
     check(&Case { faults: 1, ..failed() });
     check(&Case { users: 2, ..user() });
     check(&Case { faults: 1, ..user() });
+    check(&Case { faults: 1, starts: 3, ..slow() });
     check(&Case { starts: 3, faults: 2, ..everything() });
     check(&Case { starts: 3, users: 2, ..everything() });
     check(&Case { faults: 1, ..two_applies() });

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use remediation::{Action, Consent, Direction, Interruption, Side};
 
-use crate::dms::{Arn, Call, ENDPOINTS, TASKS};
+use crate::dms::{Arn, Call, Connection, ENDPOINTS, New, Old, TASKS};
 use crate::names;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -181,6 +181,8 @@ pub(crate) enum State {
     Off,
     /// It observes next.
     Watching,
+    /// It has described the instances and the connections, and describes the tasks next.
+    Looking(Old, New, [Connection; ENDPOINTS]),
     /// It has decided from an observation that may be out of date by now.
     Holding(Act, Option<Call>),
 }

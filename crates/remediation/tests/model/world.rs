@@ -50,6 +50,7 @@ pub(crate) enum Step {
     User(UserAct),
     Starts(usize, Direction),
     Dies(usize),
+    Looks(usize),
     Decides(usize, Decision),
     Agrees(usize, Decision),
     Declines(usize, Decision),
@@ -80,12 +81,20 @@ impl World {
     pub(crate) fn key(&self, case: &Case, number: usize) -> Key {
         let (runner, process) = (case.runners[number], self.processes[number]);
         Key {
-            dms: self.dms,
+            dms: self.seen(number),
             memory: self.memories[usize::from(runner.memory)],
             attempts: process.attempts,
             consent: process.consent,
             direction: process.direction,
             run: runner.run,
+        }
+    }
+
+    /// Returns the state as a process sees it, which decides now.
+    pub(crate) fn seen(&self, number: usize) -> Dms {
+        match self.processes[number].state {
+            State::Looking(old, new, connections) => Dms { old, new, connections, ..self.dms },
+            _ => self.dms,
         }
     }
 
@@ -201,7 +210,13 @@ impl World {
         for number in 0..case.runners.len() {
             match self.processes[number].state {
                 State::Off => self.start(case, number, &mut steps),
-                State::Watching => self.decide(decisions, number, &mut steps),
+                State::Watching if case.slow => {
+                    let mut world = *self;
+                    let seen = self.dms;
+                    world.processes[number].state = State::Looking(seen.old, seen.new, seen.connections);
+                    steps.push((Step::Looks(number), world));
+                }
+                State::Watching | State::Looking(..) => self.decide(decisions, number, &mut steps),
                 State::Holding(act, None) => {
                     let mut world = *self;
                     world.journal(case, number, act);
@@ -243,9 +258,13 @@ impl World {
                 world.processes[number].state = State::Holding(act, call);
                 steps.push((Step::Decides(number, decision), world));
             }
-            Decision::Wait(_) => {}
+            Decision::Wait(_) => {
+                world.processes[number].state = State::Watching;
+                steps.push((Step::Decides(number, decision), world));
+            }
             Decision::AskStop | Decision::AskDelete => {
                 world.processes[number].consent = agreed(world.processes[number].consent, decision);
+                world.processes[number].state = State::Watching;
                 steps.push((Step::Agrees(number, decision), world));
                 let mut declined = *self;
                 declined.end(case, number);
