@@ -199,10 +199,10 @@ pub(crate) fn filter(name: &str, value: &str) -> Value {
 
 /// Builds a task. One that is `ready` has never run.
 pub(crate) fn task(name: &str, status: &str, migration_type: &str) -> Value {
-    let mut stats =
+    let mut progress =
         json!({"FullLoadProgressPercent": 100, "TablesLoaded": 2, "TablesLoading": 0, "TablesQueued": 0});
     if status != "ready" {
-        stats["StartDate"] = json!("2025-01-02T03:04:05Z");
+        progress["StartDate"] = json!("2025-01-02T03:04:05Z");
     }
     json!({
         "ReplicationTaskIdentifier": name,
@@ -215,6 +215,6 @@ pub(crate) fn task(name: &str, status: &str, migration_type: &str) -> Value {
         "ReplicationTaskSettings": "{\"Logging\": {\"EnableLogging\": true}}",
         "Status": status,
         "ReplicationTaskCreationDate": "2025-01-02T03:04:05Z",
-        "ReplicationTaskStats": stats,
+        "ReplicationTaskStats": progress,
     })
 }

@@ -38,7 +38,7 @@ fn each_operation_takes_the_members_of_the_model_with_their_types_and_no_others(
         let is_malformed = |body: &Value| {
             let (_, code, response) = call(&dms.aws, operation, body);
             assert_ne!(code, "UnknownOperationException", "{operation}");
-            code == "ValidationException" && response["message"].as_str().unwrap().contains(" ")
+            code == "ValidationException" && response["message"].as_str().unwrap().contains(' ')
         };
         assert!(!is_malformed(&whole), "{operation} {whole}");
         let mut unknown = whole.clone();

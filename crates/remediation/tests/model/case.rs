@@ -38,6 +38,7 @@ pub(crate) struct Runner {
 }
 
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of a case of its own")]
 pub(crate) struct Case {
     pub(crate) name: &'static str,
     pub(crate) tasks: Vec<Planned>,

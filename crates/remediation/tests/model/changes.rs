@@ -1,4 +1,5 @@
 //! The changes of the abstract DMS without a call of a run: its own transitions, and what users do.
+#![expect(clippy::trivially_copy_pass_by_ref, reason = "the facts are those of a world, whatever their size")]
 
 use super::dms::{
     Arn, Call, Connection, Dms, ENDPOINTS, FOREIGN, Facts, InstanceStatus, Place, TASKS, TaskStatus,

@@ -1,5 +1,6 @@
 //! An abstract DMS: two instances, three tasks, two endpoints. What AWS does not document is a choice among several
 //! outcomes, of which the first is the usual one.
+#![expect(clippy::trivially_copy_pass_by_ref, reason = "the facts are those of a world, whatever their size")]
 
 /// The tasks that a state has room for.
 pub(crate) const TASKS: usize = 3;

@@ -1,11 +1,14 @@
 //! Every run comes to an end: from each world that was reached, a process that is started again, with a DMS that is
 //! fair and nothing more that fails, ends, and the remedy that it names works.
 
+use std::collections::HashSet;
+use std::hash::BuildHasherDefault;
+
 use remediation::Direction;
 
 use crate::case::Case;
 use crate::changes::{Change, changes};
-use crate::decision::{Decision, Decisions, Map, Way};
+use crate::decision::{Decision, Decisions, Mix, Way};
 use crate::dms::{Call, Fault, InstanceStatus, Place, STATE, TASKS, TaskStatus};
 use crate::process::{Entry, Process, State};
 use crate::safety;
@@ -39,13 +42,13 @@ pub(crate) struct Ends {
 /// Checks every world that was reached. Panics with the shortest trace to one from which a run does not end.
 pub(crate) fn check(case: &Case, decisions: &mut Decisions<'_>, worlds: &Worlds) -> Ends {
     let mut ends = Ends::default();
-    let mut seen: Map<World, ()> = Map::default();
+    let mut seen: HashSet<World, BuildHasherDefault<Mix>> = HashSet::default();
     for (number, world) in worlds.worlds.iter().enumerate() {
         let mut rested = World { starts: 0, faults: 0, users: 0, ..*world };
         for runner in 0..case.runners.len() {
             rested.end(case, runner);
         }
-        if seen.insert(rested, ()).is_some() {
+        if !seen.insert(rested) {
             continue;
         }
         for runner in 0..case.runners.len() {
@@ -177,9 +180,8 @@ fn follow(
             let is_cut_off = matches!(dms.old.status, InstanceStatus::Absent | InstanceStatus::Deleting)
                 || (dms.new.version > dms.old.version && dms.has_tasks(Place::New));
             let is_true = match code {
-                "not-ours" => dms.new.status != InstanceStatus::Absent && !is_ours,
+                "not-ours" | "elsewhere" => dms.new.status != InstanceStatus::Absent && !is_ours,
                 "other-task" => dms.other.is_some(),
-                "elsewhere" => dms.new.status != InstanceStatus::Absent && !is_ours,
                 "nothing-left" => {
                     dms.old.status == InstanceStatus::Absent && dms.new.status == InstanceStatus::Absent
                 }

@@ -33,7 +33,7 @@ fn check(case: &Case) {
         worlds.worlds.len(),
         explored.as_secs_f64(),
         ends.runs,
-        (begun.elapsed() - explored).as_secs_f64(),
+        begun.elapsed().saturating_sub(explored).as_secs_f64(),
         decisions.taken.len(),
         ends.counts,
     );

@@ -24,7 +24,7 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
-    pub(crate) fn real(&self, run: u8) -> remediation::Memory {
+    pub(crate) fn real(self, run: u8) -> remediation::Memory {
         let mut stops = BTreeMap::new();
         for (index, entry) in self.stops.iter().enumerate() {
             let entry = match entry {
@@ -104,7 +104,7 @@ impl Attempts {
     }
 
     pub(crate) fn real(&self) -> remediation::Attempts {
-        let arns = || (0..INSTANCES).map(|bit| names::instance_by_number(bit));
+        let arns = || (0..INSTANCES).map(names::instance_by_number);
         let pairs = |bits: u16| {
             (0..TASKS)
                 .flat_map(|task| arns().enumerate().map(move |(bit, arn)| (task, bit, arn)))

@@ -11,6 +11,7 @@ use crate::world::{Step, World};
 
 /// The worlds that were found, each once, with the one that it was first reached from.
 #[derive(Debug)]
+#[expect(clippy::struct_field_names, reason = "the worlds of the worlds")]
 pub(crate) struct Worlds {
     pub(crate) worlds: Vec<World>,
     parents: Vec<u32>,
