@@ -33,7 +33,7 @@ def aws(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
 
 
 def test_the_scripts_do_with_the_aws_cli_what_the_plan_says(aws: Path) -> None:
-    command = "cargo test --quiet --locked -p dms-rule --test dms-rule plan_shell -- --ignored --test-threads 2"
+    command = "cargo test --quiet --locked --workspace --test dms-rule plan_shell -- --ignored --test-threads 2"
     environment = os.environ | {"DMS_RULE_AWS_CLI": str(aws)}
     done = subprocess.run(
         command.split(), cwd=REPOSITORY, env=environment, capture_output=True, text=True, timeout=1800, check=False
