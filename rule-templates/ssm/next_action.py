@@ -317,7 +317,7 @@ class Situation:
             return stop("endpoint-failed", endpoint, because, "mendOrBack")
         if tested:
             return wait("test", endpoint, status, TEST_MINUTES)
-        return act("test", endpoint, endpoint=endpoint, instance=self.new_arn)
+        return act("test", endpoint, endpoint=endpoint, instance=arn(self.new))
 
     def old_not_ready(self):
         """Returns what comes next before a task can leave the old instance, be moved to it or start on it."""
@@ -336,9 +336,15 @@ class Situation:
         if not can_receive(self.new, self.old):
             because = "the new instance has an older engine version: DMS would refuse the move"
             return stop("older-version", self.new_arn, because, "back")
+        return self.reach(task)
+
+    def reach(self, task):
+        """Returns what comes next before a task can run on the new instance: DMS wants a successful last test."""
         for endpoint in endpoints(task):
-            found = found or self.test(endpoint, again=False)
-        return found
+            found = self.test(endpoint, again=False)
+            if found:
+                return found
+        return None
 
     def left_on(self, instance):
         """Returns what comes next before an instance can be deleted that a task is on, or is moved to."""
@@ -489,7 +495,7 @@ class Situation:
             return None
         if state == "running":
             return act("rememberClosed", name, task=name)
-        found = self.old_not_ready() if on == self.old_arn else None
+        found = self.old_not_ready() if on == self.old_arn else self.reach(task)
         if found:
             return found
         if self.tried("resumes", name, on):
