@@ -41,7 +41,7 @@ struct Lockstep {
     done: Vec<Step>,
 }
 
-/// What can be gone back to.
+/// The state that can be gone back to.
 struct Mark {
     account: Account,
     generations: Vec<String>,
