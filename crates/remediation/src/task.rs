@@ -141,11 +141,12 @@ impl Task {
         }
     }
 
-    /// Returns true if a full load without capture of changes ended by itself: it is not started again.
+    /// Returns true if a full load without capture of changes ended by itself: it is not started again, also not after a
+    /// move.
     #[must_use]
     pub fn has_finished(&self) -> bool {
         self.migration_type.as_deref() == Some("full-load")
-            && self.status() == "stopped"
+            && matches!(self.status(), "stopped" | "ready" | "failed-move")
             && self.stop_reason.as_deref().is_some_and(|reason| reason.contains("FULL_LOAD_ONLY_FINISHED"))
     }
 

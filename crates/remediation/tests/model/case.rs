@@ -35,6 +35,8 @@ pub(crate) struct Runner {
     pub(crate) run: u8,
     /// The number of its memory. Two executions of the runbook have one memory.
     pub(crate) memory: u8,
+    /// True if the memory is in tags: what is on the new instance goes with it.
+    pub(crate) tags: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -72,7 +74,7 @@ impl Case {
             rename: false,
             upgrades: true,
             ready_moves: true,
-            runners: vec![Runner { run: 0, memory: 0 }],
+            runners: vec![Runner { run: 0, memory: 0, tags: false }],
             slow: false,
             back: true,
             starts: 1,

@@ -94,6 +94,7 @@ fn run(decisions: &mut Decisions<'_>, world: World, number: usize, direction: Di
                 match answer {
                     Ok(dms) => {
                         world = world.with_dms(dms, Some(case.runners[number].run));
+                        world.forget(case, number, act);
                         world.processes[number].attempts.record(act);
                     }
                     Err(fault) => return ended(case, world, number, Outcome::Rejected(call, fault)),

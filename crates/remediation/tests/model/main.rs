@@ -39,11 +39,12 @@ fn check(case: &Case) {
     );
 }
 
-const APPLY: Runner = Runner { run: 0, memory: 0 };
+const APPLY: Runner = Runner { run: 0, memory: 0, tags: false };
 /// An apply with a journal of its own.
-const OTHER_APPLY: Runner = Runner { run: 1, memory: 1 };
-/// An execution of the runbook, whose memory is in the tags of the tasks.
-const RUNBOOK: Runner = Runner { run: 2, memory: 1 };
+const OTHER_APPLY: Runner = Runner { run: 1, memory: 1, tags: false };
+/// An execution of the runbook, whose memory is in tags of the tasks and of the new instance. Two at once are not
+/// explored: with one run id and one memory, each can close a task that the other stopped.
+const RUNBOOK: Runner = Runner { run: 2, memory: 1, tags: true };
 
 fn undisturbed() -> Case {
     Case { rename: true, ..Case::new("undisturbed", &[STOPPED, RUNNING, RUNNING]) }
@@ -95,6 +96,11 @@ fn apply_and_runbook() -> Case {
     Case { starts: 3, faults: 1, upgrades: false, runners, ..Case::new("apply and runbook", &[RUNNING]) }
 }
 
+fn runbook() -> Case {
+    let runners = vec![RUNBOOK];
+    Case { starts: 2, users: 1, runners, ..Case::new("runbook", &[STOPPED, RUNNING]) }
+}
+
 fn cases() -> Vec<Case> {
     vec![
         undisturbed(),
@@ -108,6 +114,7 @@ fn cases() -> Vec<Case> {
         slow(),
         everything(),
         two_applies(),
+        runbook(),
         apply_and_runbook(),
     ]
 }
@@ -157,6 +164,11 @@ fn one_apply_that_dies_with_faults_and_a_user() {
 #[test]
 fn two_applies_at_once() {
     check(&two_applies());
+}
+
+#[test]
+fn the_runbook_alone() {
+    check(&runbook());
 }
 
 #[test]

@@ -124,6 +124,17 @@ fn a_load_that_ended_is_closed_before_its_move() {
 }
 
 #[test]
+fn a_load_that_ended_is_not_started_after_a_move_that_failed() {
+    let next = next_of_tasks(&Case::new("trace", &[FULL_LOAD]), Direction::Back, |world| {
+        world.memories[0].going_back = true;
+        world.memories[0].stops[0] = Entry::Open;
+        world.dms.tasks[0].status = TaskStatus::FailedMove;
+        world.dms.tasks[0].finished = true;
+    });
+    assert_eq!(next, "act rememberClosed task:T0");
+}
+
+#[test]
 fn tasks_that_were_stopped_are_not_left_behind_an_instance_of_somebody_else() {
     let next = next(Direction::Forward, |world| world.dms.new.owner = FOREIGN);
     assert_stop(&next, "stop not-ours rep:NEW1 Back", "orders-private");

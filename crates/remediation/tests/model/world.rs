@@ -5,7 +5,7 @@ use remediation::{Consent, Direction};
 use crate::case::Case;
 use crate::changes::{Change, UserAct, changes, user_acts};
 use crate::decision::{Decision, Decisions, Key};
-use crate::dms::{Call, Connection, Dms, ENDPOINTS, Fault, Place, TASKS, TaskStatus};
+use crate::dms::{Call, Connection, Dms, ENDPOINTS, Fault, InstanceStatus, Place, TASKS, TaskStatus};
 use crate::process::{Act, Entry, Memory, Process, State};
 
 /// The cause of a task's rest.
@@ -150,8 +150,25 @@ impl World {
     /// Ends a process. For a task that is open in its memory, nobody can tell any more who stopped it.
     pub(crate) fn end(&mut self, case: &Case, number: usize) {
         self.processes[number] = Process::off();
+        let runner = case.runners[number];
+        let new = self.dms.new;
+        if runner.tags && (new.status == InstanceStatus::Absent || new.owner != runner.run) {
+            // The runbook infers from the tags of the tasks that somebody agreed.
+            let memory = &mut self.memories[usize::from(runner.memory)];
+            memory.approved = memory.stops.contains(&Entry::Open);
+            memory.going_back = false;
+        }
         for task in 0..TASKS {
             self.blur(case, number, task);
+        }
+    }
+
+    /// Forgets what is in the tags of a new instance, for one that was just created.
+    pub(crate) fn forget(&mut self, case: &Case, number: usize, act: Act) {
+        let runner = case.runners[number];
+        if act == Act::Create && runner.tags {
+            let memory = &mut self.memories[usize::from(runner.memory)];
+            (memory.approved, memory.going_back) = (false, false);
         }
     }
 
@@ -286,6 +303,7 @@ impl World {
             match result {
                 Ok(dms) => {
                     let mut world = watching.with_dms(dms, Some(run));
+                    world.forget(case, number, act);
                     if self.faults > 0 {
                         let mut lost = world;
                         lost.faults -= 1;
