@@ -2,9 +2,9 @@
 
     PYTHON aws_cli.py FOLDER
 
-imports the AWS CLI of that Python once, writes the program FOLDER/aws, prints `ready`, and runs each call of that program
-in a process of its own, which has nothing but the imported modules in common with the others. It needs only the standard
-library and the AWS CLI, so that the Python of Debian can run it with version 2.
+imports the AWS CLI of that Python once, writes the program FOLDER/aws, prints `ready`, and runs each call of that
+program in a process of its own, which has nothing but the imported modules in common with the others. It needs only the
+standard library and the AWS CLI, so that the Python of Debian can run it with version 2.
 """
 
 import os

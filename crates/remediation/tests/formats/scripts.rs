@@ -165,6 +165,23 @@ proptest! {
 }
 
 #[test]
+fn a_value_that_ends_a_quotation_runs_nothing() {
+    for text in [
+        "q '$(touch PWNED)'q",
+        "q '; touch PWNED; 'q",
+        "q `touch PWNED`q",
+        "q \n touch PWNED\nq",
+        "q $(touch PWNED)q",
+    ] {
+        let run = Run::write(&hostile(text));
+        for part in PARTS {
+            run.run("dash", part);
+        }
+        assert!(run.files().iter().all(|file| file.file_name().unwrap() != "PWNED"), "{text}");
+    }
+}
+
+#[test]
 fn every_shell_runs_the_scripts_alike() {
     for shell in ["dash", "bash"] {
         let run = Run::write(&sample());

@@ -357,12 +357,16 @@ explain() {
   stop "$2: $answer"
 }
 
-# Proves that no task is on an instance, or on its way to or from it: ARN JSON WORDS.
+# Proves that no task is on an instance, or on its way to or from it: ARN JSON WORDS. A task that runs or whose move failed
+# is on no way, even if DMS still shows a target.
 prove_no_task_on() {
   query describe-replication-tasks "{\"Filters\":[{\"Name\":\"replication-instance-arn\",\"Values\":[$2]}]}" 'ReplicationTasks[].[to_string([ReplicationTaskArn,ReplicationTaskIdentifier])]'
   [ -z "$answer" ] || stop "a task is still on $3: $answer"
-  query describe-replication-tasks '{}' "ReplicationTasks[].[ReplicationInstanceArn || 'unknown',TargetReplicationInstanceArn || 'none',ReplicationTaskArn || 'unknown']"
-  while IFS=$tab read -r on target other; do
+  query describe-replication-tasks '{}' "ReplicationTasks[].[ReplicationInstanceArn || 'unknown',TargetReplicationInstanceArn || 'none',Status || 'unknown',ReplicationTaskArn || 'unknown']"
+  while IFS=$tab read -r on target status other; do
+    case $status in
+    running | failed-move) target=none ;;
+    esac
     if [ "$on" = "$1" ] || [ "$target" = "$1" ]; then
       stop "a task is still on $3, or on its way: $other"
     fi
