@@ -90,7 +90,7 @@ def has_finished(task):
     """Returns true if a full load without capture of changes ended by itself: it is not started again."""
     return (
         task.get("MigrationType") == "full-load"
-        and task.get("Status") == "stopped"
+        and task.get("Status") in ("stopped", "ready", "failed-move")
         and "FULL_LOAD_ONLY_FINISHED" in (task.get("StopReason") or "")
     )
 

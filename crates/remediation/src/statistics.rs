@@ -1,6 +1,6 @@
 //! The comparison of table statistics before and after the move.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -26,6 +26,8 @@ pub struct TableStatistics {
     pub validation_state: Option<String>,
     /// The records whose validation failed.
     pub validation_failed_records: Option<i64>,
+    /// The records that cannot be validated.
+    pub validation_suspended_records: Option<i64>,
 }
 
 /// The states of a table whose data does not flow (DMS user guide, "Monitoring tables").
@@ -37,9 +39,15 @@ const BAD_VALIDATIONS: [&str; 5] =
 /// Returns what is worse after the move than before, each as a sentence without a final period.
 #[must_use]
 pub fn worse(before: &[TableStatistics], after: &[TableStatistics]) -> Vec<String> {
+    let known: BTreeSet<(&str, &str)> = before.iter().map(TableStatistics::key).collect();
+    let mut worse = Vec::new();
+    for new in after.iter().filter(|new| !known.contains(&new.key())) {
+        let (schema, table) = new.key();
+        let name = format!("{schema}.{table}");
+        newly(&name, "is in the state", &BAD_STATES, (&None, &new.table_state), &mut worse);
+    }
     let after: BTreeMap<(&str, &str), &TableStatistics> =
         after.iter().map(|table| (table.key(), table)).collect();
-    let mut worse = Vec::new();
     for old in before {
         let (schema, table) = old.key();
         let name = format!("{schema}.{table}");
@@ -64,13 +72,12 @@ pub fn worse(before: &[TableStatistics], after: &[TableStatistics]) -> Vec<Strin
                 ));
             }
         }
-        let failed = |table: &TableStatistics| table.validation_failed_records.unwrap_or_default();
+        let failed = |table: &TableStatistics| {
+            table.validation_failed_records.unwrap_or_default()
+                + table.validation_suspended_records.unwrap_or_default()
+        };
         if failed(new) > failed(old) {
-            worse.push(format!(
-                "{name}: {} records failed the validation, {} before",
-                failed(new),
-                failed(old)
-            ));
+            worse.push(format!("{name}: validation rejects {} records, {} before", failed(new), failed(old)));
         }
     }
     worse
@@ -124,10 +131,12 @@ mod tests {
             table("items", "Table completed", 0),
             table("old", "Table error", 3),
             table("new", "Table completed", 0),
+            table("newer", "Table error", 0),
         ];
         assert_eq!(
             worse(&before, &after),
             [
+                "sales.newer is in the state Table error",
                 "sales.orders is in the state Table error",
                 "sales.items: inserts fell from 10 to 0: the table may be loading again",
                 "sales.gone is no longer listed",
@@ -147,7 +156,7 @@ mod tests {
             worse(&[with("Validated", 0)], &[with("Mismatched records", 4)]),
             [
                 "sales.orders has the validation state Mismatched records",
-                "sales.orders: 4 records failed the validation, 0 before",
+                "sales.orders: validation rejects 4 records, 0 before",
             ]
         );
     }

@@ -153,11 +153,8 @@ fn tables_that_are_worse_than_before_keep_the_old_instance() {
     let (code, printed) = cloud.apply(&["--yes-until", "approved"]);
     assert_eq!(code, 1, "{printed}");
     for (worse, words) in [
-        (table("Table error", 2), "task running: the table shop.orders has an error"),
-        (
-            table("Table completed", 3),
-            "task running: validation rejects more records of the table shop.orders",
-        ),
+        (table("Table error", 2), "task running: shop.orders is in the state Table error"),
+        (table("Table completed", 3), "task running: shop.orders: validation rejects"),
     ] {
         set(worse);
         let (code, printed) = cloud.apply(&["--yes-until", "renamed"]);

@@ -212,7 +212,7 @@ impl<'a> Run<'a> {
         };
         let now = snapshot::statistics(self.session, observation).await?;
         let names = Names(self.plan);
-        let worse = snapshot::worse(self.journal.statistics(), &now, |arn| names.named(arn));
+        let worse = snapshot::worse(self.journal.statistics(), &now, |arn| names.named(arn))?;
         if !worse.is_empty() && !self.permission.is_asked() {
             return Ok(Some(Outcome::Worse(worse)));
         }

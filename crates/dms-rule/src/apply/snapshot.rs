@@ -4,13 +4,10 @@ use std::collections::BTreeMap;
 
 use aws_client::Session;
 use aws_client::migration::Listing;
-use remediation::{Observation, Task};
+use remediation::{Observation, TableStatistics, Task};
 use serde_json::Value;
 
 use super::failure::Failure;
-
-/// The counters of records that validation rejects (API reference of AWS DMS, `TableStatistics`).
-const VALIDATION_FAULTS: [&str; 2] = ["ValidationFailedRecords", "ValidationSuspendedRecords"];
 
 /// Lists the table statistics of each task by its ARN. Where a task has none in its state, the value is a text with the
 /// error code.
@@ -42,37 +39,29 @@ pub(super) fn descriptions(observation: &Observation) -> Vec<Value> {
     tasks.iter().filter_map(|task| serde_json::to_value(task).ok()).collect()
 }
 
-/// Lists what is worse in the tables than before: a new error, or more records that validation rejects.
+/// Lists what is worse in the tables of each task than before.
+///
+/// # Errors
+/// Returns a failure if the statistics are of another shape than the API's.
 pub(super) fn worse(
     before: &BTreeMap<String, Value>,
     now: &BTreeMap<String, Value>,
     named: impl Fn(&str) -> String,
-) -> Vec<String> {
+) -> Result<Vec<String>, Failure> {
     let mut worse = Vec::new();
     for (task, tables) in now {
-        let earlier = before.get(task).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        for table in tables.as_array().into_iter().flatten() {
-            let name = |table: &Value| {
-                let text = |member| table.get(member).and_then(Value::as_str).unwrap_or_default();
-                format!("{}.{}", text("SchemaName"), text("TableName"))
-            };
-            let then = earlier.iter().find(|earlier| name(earlier) == name(table));
-            let state =
-                |table: &Value| table.get("TableState").and_then(Value::as_str) == Some("Table error");
-            if state(table) && !then.is_some_and(state) {
-                worse.push(format!("{}: the table {} has an error", named(task), name(table)));
-            }
-            let faults = |table: &Value| -> i64 {
-                VALIDATION_FAULTS.iter().filter_map(|member| table.get(member)?.as_i64()).sum()
-            };
-            if faults(table) > then.map_or(0, faults) {
-                worse.push(format!(
-                    "{}: validation rejects more records of the table {}",
-                    named(task),
-                    name(table)
-                ));
-            }
-        }
+        let before = before.get(task).map(read).transpose()?.unwrap_or_default();
+        let faults = remediation::worse(&before, &read(tables)?);
+        worse.extend(faults.into_iter().map(|fault| format!("{}: {fault}", named(task))));
     }
-    worse
+    Ok(worse)
+}
+
+/// Reads the statistics of a task; a task without any has no tables.
+fn read(tables: &Value) -> Result<Vec<TableStatistics>, Failure> {
+    if !tables.is_array() {
+        return Ok(Vec::new());
+    }
+    serde_json::from_value(tables.clone())
+        .map_err(|_| Failure::Unreadable { operation: "DescribeTableStatistics" })
 }

@@ -11,8 +11,9 @@ use crate::world::{Rest, World};
 /// Returns what is wrong with a decision that a process takes now.
 pub(crate) fn wrong(case: &Case, world: &World, number: usize, decision: Decision) -> Option<&'static str> {
     // A decision can be right for what was seen only.
+    let is_new_seen = world.seen(number).new == world.dms.new;
     let seen = World { dms: world.seen(number), ..*world };
-    let view = View { case, world: &seen, number };
+    let view = View { case, world: &seen, number, is_new_seen };
     match decision {
         Decision::Act(act, call) => view
             .request(act, call)
@@ -29,6 +30,8 @@ struct View<'a> {
     case: &'a Case,
     world: &'a World,
     number: usize,
+    /// True if the new instance is still as it was seen: the truth is about that one.
+    is_new_seen: bool,
 }
 
 fn unless(right: bool, wrong: &'static str) -> Option<&'static str> {
