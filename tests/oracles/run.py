@@ -174,7 +174,7 @@ def build() -> None:
 def explore() -> None:
     """Has the exploration of crates/remediation write its situations, for the comparison with the runbook."""
     with stage("situations"):
-        test = ("--test", "model", "--", "--ignored", "--quiet", "the_situations_are_written")
+        test = ("--test", "model", "--", "--ignored", "the_situations_are_written")
         run("cargo", "test", "--quiet", "--locked", "-p", REMEDIATION, *test, quiet=True)
         target = Path(os.environ.get("CARGO_TARGET_DIR", REPOSITORY / "target"))
         shutil.copy(target / "tmp/situations.jsonl", INSTALLED)

@@ -34,6 +34,9 @@ use run::{Outcome, Run};
 /// The arguments of `dms-rule apply`.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
+With --back nothing is asked: the tasks that are on the private instance are stopped, moved back and resumed, and it is
+deleted.
+
 The public instance and its tasks are not touched before the private instance exists, is proved private and reaches every
 endpoint. Before the first task is stopped, and before the public instance is deleted, a person at the terminal types a
 word. Without a terminal the run ends there, unless --yes-until goes further.
@@ -229,11 +232,12 @@ fn finish(
             (1, words, Some(format!("to wait on, {again}")))
         }
         Some(Ok(Outcome::AtGate(Gate::Stop))) => {
-            let next = format!("{forward} --yes-until verified; or, to remove the private instance, {back}");
+            let next =
+                format!("{forward}, at a terminal, which asks; or, to remove the private instance, {back}");
             (1, "Ended before the first task is stopped, without consent to it.".to_owned(), Some(next))
         }
         Some(Ok(Outcome::AtGate(Gate::Delete))) => {
-            let next = format!("{forward} --yes-until renamed; or, to undo the move, {back}");
+            let next = format!("{forward}, at a terminal, which asks; or, to undo the move, {back}");
             let words = "Ended before the public instance is deleted, without consent to it.";
             (1, words.to_owned(), Some(next))
         }

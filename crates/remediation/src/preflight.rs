@@ -68,6 +68,14 @@ fn instance(facts: &Facts, plan: &Plan, notes: &mut Vec<Note>) {
             "wait until it is available, then plan again",
         )),
     }
+    if let (Some(chosen), Some(old)) = (plan.choices.allocated_storage, instance.allocated_storage)
+        && chosen < old
+    {
+        let text = format!(
+            "{chosen} GiB are less than the {old} GiB of the old instance, and lack of storage makes moves fail"
+        );
+        notes.push(blocks("storage-smaller", "", text, "name at least as much with --allocated-storage"));
+    }
     if instance.has_pending_changes() {
         let text = "DMS has changes of the instance that it has not applied yet";
         notes.push(blocks("pending-changes", "", text, "let DMS apply them, then plan again"));
@@ -367,7 +375,7 @@ fn dates(facts: &Facts, plan: &Plan, notes: &mut Vec<Note>) {
     let known = facts.engine_versions.iter().flatten().find(|one| one.version.as_ref() == Some(version));
     let date = |value: &Option<Value>| match value {
         Some(Value::String(text)) => Some(text.clone()),
-        Some(Value::Number(seconds)) => Some(format!("{seconds} (seconds since 1970)")),
+        Some(Value::Number(seconds)) => seconds.as_f64().map(day),
         _ => None,
     };
     if let Some(known) = known {
@@ -381,6 +389,22 @@ fn dates(facts: &Facts, plan: &Plan, notes: &mut Vec<Note>) {
             }
         }
     }
+}
+
+/// Returns the day of a time in seconds since 1970, as the API sends it, in the form `2027-01-31` (the algorithm
+/// `civil_from_days` of Howard Hinnant's "chrono-Compatible Low-Level Date Algorithms").
+fn day(seconds: f64) -> String {
+    #[expect(clippy::cast_possible_truncation, reason = "a day of this era is small")]
+    let days = (seconds / 86_400.0).floor() as i64 + 719_468;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02}")
 }
 
 fn quotas(facts: &Facts, plan: &Plan, notes: &mut Vec<Note>) {

@@ -56,7 +56,7 @@ fn without_a_terminal_no_task_is_touched_unless_an_option_says_so() {
     assert_eq!(code, 1, "{printed}");
     assert!(printed.contains("before the first task is stopped"), "{printed}");
     assert!(
-        printed.contains("plan.json --yes-until verified; or, to remove the private instance, "),
+        printed.contains("plan.json, at a terminal, which asks; or, to remove the private instance, "),
         "{printed}"
     );
     assert!(
@@ -109,7 +109,7 @@ fn the_old_instance_is_deleted_only_with_a_consent_of_its_own() {
         let (code, printed) = cloud.apply(&["--yes-until", until]);
         assert_eq!(code, 1, "{printed}");
         assert!(printed.contains("before the public instance is deleted"), "{printed}");
-        assert!(printed.contains("--yes-until renamed; or, to undo the move, "), "{printed}");
+        assert!(printed.contains("at a terminal, which asks; or, to undo the move, "), "{printed}");
     }
     assert_eq!(cloud.instances().len(), 2);
     assert_eq!(cloud.calls("DeleteReplicationInstance").len(), 0);

@@ -85,7 +85,12 @@ async fn regions(request: &Request<'_>, caller: &Caller) -> Result<Vec<String>, 
         (None, []) if request.instance.is_some() => Ok(vec![caller.region().to_owned()]),
         (None, []) => {
             let known = caller.known_regions(&caller.own_account()).await?;
-            Ok(known.into_iter().filter(|region| region.is_enabled).map(|region| region.name).collect())
+            let regions: Vec<String> =
+                known.into_iter().filter(|region| region.is_enabled).map(|region| region.name).collect();
+            if regions.is_empty() {
+                return Err("AWS lists no enabled Region: name them with --region".into());
+            }
+            Ok(regions)
         }
         (None, [_, _, ..]) if request.instance.is_some() => {
             Err("name one Region with --region: identifiers are unique in one only".into())

@@ -24,9 +24,10 @@ pub fn terminal(plan: &Plan, width: Option<usize>, color: bool) -> String {
     if plan.is_ready() {
         let text = "nothing is changed yet; save the plan and run it, or follow the steps below";
         page.paragraph("    -> ", "       ", text);
-        let save = ["dms-rule", "plan", plan.instance.arn(), "--output", "json=plan.json"];
-        for command in [&save[..], &["dms-rule", "apply", "plan.json"]] {
-            page.command("       ", &[command.iter().map(|&word| word.to_owned()).collect()]);
+        for command in
+            [save_command(plan), vec!["dms-rule".to_owned(), "apply".to_owned(), "plan.json".to_owned()]]
+        {
+            page.command("       ", &[command]);
         }
     }
     page.heading("Found");
@@ -65,6 +66,27 @@ pub fn terminal(plan: &Plan, width: Option<usize>, color: bool) -> String {
     }
     blocks(plan).iter().for_each(|block| add_block(&mut page, block));
     page.finish()
+}
+
+/// Returns the command that saves the plan, with the choices that it was made with.
+fn save_command(plan: &Plan) -> Vec<String> {
+    let mut words = vec!["dms-rule".to_owned(), "plan".to_owned(), plan.instance.arn().to_owned()];
+    let choices = &plan.choices;
+    if let Some(name) = &choices.name {
+        words.push(format!("--name={name}"));
+    }
+    if let Some(storage) = choices.allocated_storage {
+        words.push(format!("--allocated-storage={storage}"));
+    }
+    for (chosen, option) in
+        [(choices.rename, "--rename"), (choices.reload, "--reload"), (choices.managed, "--managed")]
+    {
+        if chosen {
+            words.push(option.to_owned());
+        }
+    }
+    words.extend(["--output".to_owned(), "json=plan.json".to_owned()]);
+    words
 }
 
 fn add_note(page: &mut Page, note: &Note, region: &str, mark: &str, style: &str) {

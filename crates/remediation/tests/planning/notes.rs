@@ -179,6 +179,30 @@ fn a_quota_without_room_blocks() {
 }
 
 #[test]
+fn less_storage_than_the_old_instance_has_blocks() {
+    for (chosen, wanted) in [(5, vec!["storage-smaller"]), (200, vec![]), (300, vec![])] {
+        let choices = Choices { allocated_storage: Some(chosen), ..Choices::default() };
+        assert_eq!(blocking(&plan(&facts(), choices, "eu-west-1", None)), wanted, "{chosen}");
+    }
+}
+
+#[test]
+fn a_date_in_seconds_is_a_day() {
+    for (seconds, day) in
+        [(0.0, "1970-01-01"), (1_801_353_600.0, "2027-01-31"), (951_782_400.0, "2000-02-29")]
+    {
+        let version = EngineVersion {
+            version: Some("3.5.4".to_owned()),
+            deprecation_date: Some(json!(seconds)),
+            force_upgrade_date: None,
+        };
+        let plan = planned(&Facts { engine_versions: Some(vec![version]), ..facts() });
+        let text = &note(&plan, "version-date").text;
+        assert!(text.ends_with(day), "{text}");
+    }
+}
+
+#[test]
 fn the_order_is_those_at_rest_then_the_fewest_tables() {
     let mut large = task("large", "running");
     large["ReplicationTaskStats"]["TablesLoaded"] = json!(90);
