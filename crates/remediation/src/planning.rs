@@ -98,15 +98,17 @@ fn target(old: &Instance, choices: &Choices) -> Target {
 pub fn new_name(old: &Instance, chosen: Option<&str>) -> String {
     let room = IDENTIFIER_MAXIMUM - SUFFIX.len();
     let head: String = old.identifier().chars().take(room).collect();
-    chosen.map_or_else(|| format!("{}{SUFFIX}", head.trim_end_matches('-')), str::to_owned)
+    chosen.map_or_else(|| format!("{}{SUFFIX}", head.trim_end_matches('-')), str::to_lowercase)
 }
 
 /// Returns the tasks that are on an instance, or that DMS moves to it or away from it.
 pub(crate) fn tasks_on<'a>(facts: &'a Facts, arn: &'a str) -> impl Iterator<Item = &'a Task> {
     facts.tasks.iter().flatten().filter(move |task| {
-        [&task.replication_instance_arn, &task.target_replication_instance_arn]
-            .into_iter()
-            .any(|on| on.as_deref() == Some(arn))
+        // Of a task without its instance it is not known that it is on another one.
+        task.replication_instance_arn.is_none()
+            || [&task.replication_instance_arn, &task.target_replication_instance_arn]
+                .into_iter()
+                .any(|on| on.as_deref() == Some(arn))
     })
 }
 
@@ -114,7 +116,12 @@ pub(crate) fn tasks_on<'a>(facts: &'a Facts, arn: &'a str) -> impl Iterator<Item
 fn ordered(mut tasks: Vec<Task>) -> Vec<Task> {
     let tables = |task: &Task| {
         let stats = task.replication_task_stats.as_ref()?;
-        Some(stats.tables_loaded? + stats.tables_loading.unwrap_or(0) + stats.tables_queued.unwrap_or(0))
+        Some(
+            stats
+                .tables_loaded?
+                .saturating_add(stats.tables_loading.unwrap_or(0))
+                .saturating_add(stats.tables_queued.unwrap_or(0)),
+        )
     };
     tasks.sort_by_cached_key(|task| {
         (

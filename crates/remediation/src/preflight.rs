@@ -422,11 +422,11 @@ fn quotas(facts: &Facts, plan: &Plan, notes: &mut Vec<Note>) {
     for (name, needed) in [("ReplicationInstances", 1), ("AllocatedStorage", storage)] {
         let quota = quotas.iter().find(|quota| quota.account_quota_name.as_deref() == Some(name));
         if let Some(&Quota { used: Some(used), max: Some(max), .. }) = quota
-            && used + needed > max
+            && used.saturating_add(needed) > max
         {
             let text = format!(
                 "the quota {name} has room for {} more, and {needed} are needed",
-                (max - used).max(0)
+                max.saturating_sub(used).max(0)
             );
             notes.push(blocks(
                 "quota",
