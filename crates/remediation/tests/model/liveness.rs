@@ -93,7 +93,7 @@ fn run(decisions: &mut Decisions<'_>, world: World, number: usize, direction: Di
                 let answer = world.dms.call(&case.facts(), call).into_iter().next().unwrap();
                 match answer {
                     Ok(dms) => {
-                        world = world.with_dms(dms, Some(case.runners[number].run));
+                        world = world.with_dms(case, dms, Some(case.runners[number].run));
                         world.forget(case, number, act);
                         world.processes[number].attempts.record(act);
                     }
@@ -124,7 +124,7 @@ fn settled(case: &Case, mut world: World) -> World {
     while let Some((_, dms)) =
         changes(&world.dms, &case.facts()).into_iter().find(|(change, _)| is_pending(*change))
     {
-        world = world.with_dms(dms, None);
+        world = world.with_dms(case, dms, None);
     }
     world
 }
@@ -138,12 +138,12 @@ fn mended(case: &Case, mut world: World) -> World {
             *status = InstanceStatus::Available;
         }
     }
-    world = world.with_dms(dms, None);
+    world = world.with_dms(case, dms, None);
     while let Some((_, dms)) = changes(&world.dms, &case.facts())
         .into_iter()
         .find(|(change, _)| matches!(change, Change::TaskFinishes(_) | Change::TaskLoaded(_)))
     {
-        world = world.with_dms(dms, None);
+        world = world.with_dms(case, dms, None);
     }
     world
 }

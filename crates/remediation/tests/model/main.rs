@@ -178,7 +178,7 @@ fn the_runbook_beside_an_apply() {
 
 #[test]
 #[ignore = "minutes"]
-fn every_run_with_more_that_goes_wrong() {
+fn one_apply_with_more_that_goes_wrong() {
     check(&Case { starts: 4, ..dies() });
     check(&Case { faults: 2, starts: 3, ..faults() });
     check(&Case { faults: 1, ..loads() });
@@ -187,10 +187,21 @@ fn every_run_with_more_that_goes_wrong() {
     check(&Case { users: 2, ..user() });
     check(&Case { faults: 1, ..user() });
     check(&Case { faults: 1, starts: 3, ..slow() });
+}
+
+#[test]
+#[ignore = "minutes"]
+fn one_task_with_much_that_goes_wrong() {
     check(&Case { starts: 3, faults: 2, ..everything() });
     check(&Case { starts: 3, users: 2, ..everything() });
+}
+
+#[test]
+#[ignore = "minutes"]
+fn two_runs_with_more_that_goes_wrong() {
     check(&Case { faults: 1, ..two_applies() });
     check(&Case { users: 1, ..apply_and_runbook() });
+    check(&Case { faults: 1, ..runbook() });
 }
 
 #[test]

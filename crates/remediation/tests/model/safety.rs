@@ -84,7 +84,13 @@ impl View<'_> {
             Act::Rename(instance) => Some(Call::Rename { instance }),
             Act::TakeSnapshot | Act::Open(_) | Act::Close(_) | Act::TurnBack => None,
         };
-        unless(call == expected, "the call is not the action's")
+        let process = self.world.processes[self.number];
+        let mut attempts = process.attempts;
+        attempts.record(act);
+        unless(call == expected, "the call is not the action's").or_else(|| {
+            let is_first = call.is_none() || attempts != process.attempts;
+            unless(is_first, "a process repeats a call that succeeded")
+        })
     }
 
     fn proved(&self) -> Option<&'static str> {

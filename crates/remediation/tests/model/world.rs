@@ -98,19 +98,20 @@ impl World {
         }
     }
 
-    fn is_open(&self, task: usize) -> bool {
-        self.memories.iter().any(|memory| memory.stops[task] == Entry::Open)
-    }
-
-    /// Returns true if nobody will know later who stopped a task: it is open, and the process that wrote so has ended
-    /// or has sent its stop, or it was started since.
-    fn is_unclear(&self, task: usize) -> bool {
-        let is_known = self.processes.iter().any(|process| process.attempts.has_opened(task));
-        self.is_open(task) && (self.truth.restarted[task] || !is_known)
+    /// Returns true if nobody will know later who stopped a task: it is open in a memory, and the process that wrote so
+    /// has ended or has sent its stop, or it was started since.
+    fn is_unclear(&self, case: &Case, task: usize) -> bool {
+        let is_unknown = |memory: usize| {
+            let is_known = case.runners.iter().zip(&self.processes).any(|(runner, process)| {
+                usize::from(runner.memory) == memory && process.attempts.has_opened(task)
+            });
+            self.memories[memory].stops[task] == Entry::Open && (self.truth.restarted[task] || !is_known)
+        };
+        (0..self.memories.len()).any(is_unknown)
     }
 
     /// Returns the world with another state of DMS, and with the truth about each task that it changes.
-    pub(crate) fn with_dms(&self, dms: Dms, by: Option<u8>) -> World {
+    pub(crate) fn with_dms(&self, case: &Case, dms: Dms, by: Option<u8>) -> World {
         let mut world = World { dms, ..*self };
         for task in 0..TASKS {
             let (before, after) = (self.dms.tasks[task], dms.tasks[task]);
@@ -123,7 +124,7 @@ impl World {
             } else if runs(before.status) && !runs(after.status) {
                 world.truth.rest[task] = match by {
                     Some(run) => Rest::Ours(run),
-                    None if self.is_unclear(task) => Rest::Unclear,
+                    None if self.is_unclear(case, task) => Rest::Unclear,
                     None => Rest::Theirs,
                 };
             } else if before.status.is_at_rest()
@@ -132,7 +133,7 @@ impl World {
                 world.truth.restarted[task] = true;
             }
             // The reason of a stop does not have to survive a move, which may be a user's.
-            if world.truth.rest[task] == Rest::Finished && !after.finished && self.is_unclear(task) {
+            if world.truth.rest[task] == Rest::Finished && !after.finished && self.is_unclear(case, task) {
                 world.truth.rest[task] = Rest::Unclear;
             }
         }
@@ -210,7 +211,7 @@ impl World {
         let mut steps = Vec::new();
         for (change, dms) in changes(&self.dms, &facts) {
             if !change.is_fault() || self.faults > 0 {
-                let mut world = self.with_dms(dms, None);
+                let mut world = self.with_dms(case, dms, None);
                 world.faults -= u8::from(change.is_fault());
                 steps.push((Step::Dms(change), world));
             }
@@ -218,7 +219,7 @@ impl World {
         if self.users > 0 {
             for (act, dms) in user_acts(&self.dms, &facts, case.tasks.len()) {
                 if (case.user_acts)(act) {
-                    let mut world = self.with_dms(dms, None);
+                    let mut world = self.with_dms(case, dms, None);
                     world.users -= 1;
                     steps.push((Step::User(act), world));
                 }
@@ -302,7 +303,7 @@ impl World {
         for result in self.dms.call(&case.facts(), call) {
             match result {
                 Ok(dms) => {
-                    let mut world = watching.with_dms(dms, Some(run));
+                    let mut world = watching.with_dms(case, dms, Some(run));
                     world.forget(case, number, act);
                     if self.faults > 0 {
                         let mut lost = world;
