@@ -17,7 +17,6 @@ mod shell;
 mod terminal;
 mod words;
 
-pub use command_line::{command_line, command_words};
 pub use console::console;
 pub use correction::{fix_json, fix_terminal};
 pub use json::{SCHEMA, json};

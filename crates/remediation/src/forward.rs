@@ -3,7 +3,7 @@
 use crate::action::{Action, Side};
 use crate::instance::Instance;
 use crate::next::{End, Gate, Next, Remedy, Situation, stop, wait};
-use crate::place::{INSTANCE_MINUTES, Place, UNUSABLE, VISIBLE_MINUTES};
+use crate::place::{INSTANCE_MINUTES, UNUSABLE, VISIBLE_MINUTES};
 use crate::proof::{can_receive, differences, not_private};
 
 pub(crate) fn next(s: Situation<'_>) -> Next {
@@ -103,16 +103,10 @@ impl Situation<'_> {
         if self.plan.tasks.is_empty() {
             return None;
         }
-        let mut endpoints: Vec<&str> = Vec::new();
-        for endpoint in self.plan.tasks.iter().flat_map(crate::Task::endpoints) {
-            if !endpoints.contains(&endpoint) {
-                endpoints.push(endpoint);
-            }
-        }
-        for endpoint in endpoints {
-            if let Some(next) = self.test(new, endpoint, true) {
-                return Some(next);
-            }
+        // An endpoint of several tasks is tested once: the next time, its test has passed.
+        let mut endpoints = self.plan.tasks.iter().flat_map(crate::Task::endpoints);
+        if let Some(next) = endpoints.find_map(|endpoint| self.test(new, endpoint, true)) {
+            return Some(next);
         }
         if !self.consent.stop {
             return Some(Next::Ask(Gate::Stop));
@@ -156,14 +150,8 @@ impl Situation<'_> {
     /// Returns what comes next once the old instance is gone.
     fn finish(&self, new: &Instance) -> Next {
         for task in &self.plan.tasks {
-            match self.place(task.arn()) {
-                Place::Gone => {}
-                Place::Pending(next) => return next,
-                Place::Settled(_) => {
-                    if let Some(next) = self.transfer(task.arn(), Side::New, |_| None) {
-                        return next;
-                    }
-                }
+            if let Some(next) = self.transfer(task.arn(), Side::New, |_| None) {
+                return next;
             }
         }
         let instance = new.arn().to_owned();

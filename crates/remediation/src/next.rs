@@ -109,6 +109,17 @@ pub enum End {
     AsBefore,
 }
 
+impl Gate {
+    /// Returns the word, `stop` or `delete`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Stop => "stop",
+            Self::Delete => "delete",
+        }
+    }
+}
+
 impl Next {
     /// Returns one line of words that is equal for equal decisions, such as `act moveTask arn:... new` or
     /// `stop changed`.
@@ -117,8 +128,7 @@ impl Next {
         match self {
             Self::Act(action) => format!("act {}", action.key()),
             Self::Wait(Wait { code, subject, .. }) => format!("wait {code} {subject}"),
-            Self::Ask(Gate::Stop) => "ask stop".to_owned(),
-            Self::Ask(Gate::Delete) => "ask delete".to_owned(),
+            Self::Ask(gate) => format!("ask {}", gate.word()),
             Self::Stop(Refusal { code, subject, .. }) => format!("stop {code} {subject}"),
             Self::End(End::Done) => "end done".to_owned(),
             Self::End(End::AsBefore) => "end asBefore".to_owned(),

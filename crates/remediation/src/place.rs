@@ -1,7 +1,6 @@
 //! The instance that a task is on.
 
 use crate::action::Side;
-use crate::memory::Interruption;
 use crate::next::{Next, Refusal, Remedy, Situation, stop, wait};
 use crate::proof::can_receive;
 use crate::task::{Condition, Task};
@@ -78,11 +77,7 @@ impl<'a> Situation<'a> {
     /// Returns what comes next before an instance can be deleted that a task is on, or is a task's target: also after a
     /// failed move, whose target DMS may show for a while.
     pub(crate) fn left_on(&self, instance: &str) -> Option<Next> {
-        let is_on = |task: &&Task| {
-            [&task.replication_instance_arn, &task.target_replication_instance_arn]
-                .into_iter()
-                .any(|arn| arn.as_deref() == Some(instance))
-        };
+        let is_on = |task: &&Task| task.is_tied_to(instance);
         if let Some(task) = self.observation.tasks.values().flatten().find(is_on) {
             return Some(wait("moving", task.arn(), task.status(), VISIBLE_MINUTES));
         }
@@ -144,7 +139,7 @@ impl<'a> Situation<'a> {
             );
             return Place::Pending(stop("elsewhere", arn, because, Remedy::ByHand));
         };
-        let is_open = self.memory.stops.get(arn) == Some(&Interruption::Open);
+        let is_open = self.memory.is_open(arn);
         Place::Settled(Settled { task, on, instance, condition, is_open })
     }
 }

@@ -102,13 +102,10 @@ pub fn new_name(old: &Instance, chosen: Option<&str>) -> String {
 }
 
 /// Returns the tasks that are on an instance, or that DMS moves to it or away from it.
-pub(crate) fn tasks_on<'a>(facts: &'a Facts, arn: &'a str) -> impl Iterator<Item = &'a Task> {
+fn tasks_on<'a>(facts: &'a Facts, arn: &'a str) -> impl Iterator<Item = &'a Task> {
     facts.tasks.iter().flatten().filter(move |task| {
         // Of a task without its instance it is not known that it is on another one.
-        task.replication_instance_arn.is_none()
-            || [&task.replication_instance_arn, &task.target_replication_instance_arn]
-                .into_iter()
-                .any(|on| on.as_deref() == Some(arn))
+        task.replication_instance_arn.is_none() || task.is_tied_to(arn)
     })
 }
 

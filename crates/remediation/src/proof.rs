@@ -8,8 +8,7 @@ use crate::version::Version;
 
 /// Returns the reason for which an instance is not proved private: the flag must be literally false, and no public
 /// address may be shown.
-#[must_use]
-pub fn not_private(instance: &Instance) -> Option<String> {
+pub(crate) fn not_private(instance: &Instance) -> Option<String> {
     let addresses = instance.public_addresses();
     match instance.publicly_accessible {
         None => Some("DMS does not say if the new instance is public".to_owned()),
@@ -22,8 +21,7 @@ pub fn not_private(instance: &Instance) -> Option<String> {
 }
 
 /// Returns what differs between the new instance and the plan; a member that DMS does not give differs.
-#[must_use]
-pub fn differences(plan: &Plan, new: &Instance) -> Vec<String> {
+pub(crate) fn differences(plan: &Plan, new: &Instance) -> Vec<String> {
     let old = &plan.instance;
     let mut differences = Vec::new();
     let mut compare = |name: &str, wanted: Option<String>, found: Option<String>| {
@@ -56,8 +54,7 @@ pub fn differences(plan: &Plan, new: &Instance) -> Vec<String> {
 }
 
 /// Returns true if tasks of `from` can be moved to `to`: DMS moves to the same or a later version only.
-#[must_use]
-pub fn can_receive(to: &Instance, from: &Instance) -> bool {
+pub(crate) fn can_receive(to: &Instance, from: &Instance) -> bool {
     let version = |instance: &Instance| instance.engine_version.as_deref().and_then(Version::parse);
     matches!((version(to), version(from)), (Some(to), Some(from)) if to >= from)
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::action::{Action, Side};
 use crate::next::Gate;
+use crate::place::UNUSABLE;
 use crate::plan::Plan;
 use crate::request::Request;
 use crate::task::{Condition, Task};
@@ -40,19 +41,6 @@ pub enum State {
 }
 
 impl State {
-    /// All states in their order.
-    pub const ALL: [Self; 9] = [
-        Self::Contained,
-        Self::Created,
-        Self::Private,
-        Self::Reachable,
-        Self::Approved,
-        Self::Moved,
-        Self::Verified,
-        Self::Deleted,
-        Self::Renamed,
-    ];
-
     /// Returns the word, such as `reachable`.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -185,12 +173,7 @@ impl Plan {
                 query: self.describe_new(),
                 member: "ReplicationInstances[0].ReplicationInstanceStatus",
                 wanted: words(&["available"]),
-                failed: words(&[
-                    "failed",
-                    "incompatible-network",
-                    "incompatible-credentials",
-                    "inaccessible-encryption-credentials",
-                ]),
+                failed: words(&UNUSABLE),
                 every_seconds: 60,
                 budget_minutes: 60,
             },
@@ -217,11 +200,12 @@ impl Plan {
                 json!(self.instance.replication_instance_class),
             ),
         ];
-        step.outcome(format!(
-            "PubliclyAccessible is literally false, no public address, version {}: equal versions keep the way \
-             back open",
+        let done = format!(
+            "PubliclyAccessible is literally false, no public address, version {}: equal versions keep the \
+             way back open",
             self.instance.engine_version.as_deref().unwrap_or("unknown")
-        ), "any difference: take the way back, and plan again", self.delete_new_words());
+        );
+        step.outcome(done, "any difference: take the way back, and plan again", self.delete_new_words());
         step
     }
 
@@ -252,8 +236,12 @@ impl Plan {
                 budget_minutes: 5,
             });
         }
-        step.outcome("each test is successful", "LastFailureMessage says why: mend the network and test again; the old instance and its tasks are \
-             untouched", self.delete_new_words());
+        step.outcome(
+            "each test is successful",
+            "LastFailureMessage says why: mend the network and test again; the old instance and its tasks \
+             are untouched",
+            self.delete_new_words(),
+        );
         step
     }
 
@@ -273,7 +261,7 @@ impl Plan {
             "something changed: plan again",
             self.delete_new_words(),
         );
-        step.consent = Some("stop");
+        step.consent = Some(Gate::Stop.word());
         step
     }
 
@@ -314,8 +302,12 @@ impl Plan {
             let resume = Action::ResumeTask { task: arn, on: NEW_INSTANCE.to_owned() };
             step.instructions.push(Instruction::Call(self.call(&resume)));
             step.instructions.push(wait(&["running"], &["failed", "stopped"], 60));
-            step.outcome("the task is on the new instance and runs", "failed-move: mend the cause and move again, or resume it on the old instance; failed after the start: read \
-             LastFailureMessage", "stop it, move it back, resume it (the versions are equal)");
+            step.outcome(
+                "the task is on the new instance and runs",
+                "failed-move: mend the cause and move again, or resume it on the old instance; failed \
+                 after the start: read LastFailureMessage",
+                "stop it, move it back, resume it (the versions are equal)",
+            );
         } else {
             step.outcome(
                 "the task is on the new instance, at rest as before",
@@ -356,7 +348,7 @@ impl Plan {
             "InvalidResourceStateFault: a task is left on it",
             "none: from here there is no way back",
         );
-        step.consent = Some("delete");
+        step.consent = Some(Gate::Delete.word());
         step
     }
 
@@ -426,17 +418,6 @@ impl Step {
         self.done = done.into();
         self.fails = fails.into();
         self.back = back.into();
-    }
-}
-
-impl Gate {
-    /// Returns the word, `stop` or `delete`.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Stop => "stop",
-            Self::Delete => "delete",
-        }
     }
 }
 

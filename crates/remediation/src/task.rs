@@ -150,6 +150,14 @@ impl Task {
             && self.stop_reason.as_deref().is_some_and(|reason| reason.contains("FULL_LOAD_ONLY_FINISHED"))
     }
 
+    /// Returns true if the task is on an instance, or DMS moves it there or away from there.
+    #[must_use]
+    pub fn is_tied_to(&self, instance: &str) -> bool {
+        [&self.replication_instance_arn, &self.target_replication_instance_arn]
+            .into_iter()
+            .any(|arn| arn.as_deref() == Some(instance))
+    }
+
     /// Returns the ARNs of the endpoints; an unknown one is left out.
     pub fn endpoints(&self) -> impl Iterator<Item = &str> {
         [self.source_endpoint_arn.as_deref(), self.target_endpoint_arn.as_deref()].into_iter().flatten()

@@ -2,12 +2,11 @@
 
 /// A version such as `3.5.4`, which is ordered by its numbers.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Version(Vec<u64>);
+pub(crate) struct Version(Vec<u64>);
 
 impl Version {
     /// Parses a version; `None` if a part is no number.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let parts: Option<Vec<u64>> = text.split('.').map(|part| part.parse().ok()).collect();
         parts.map(Self)
     }

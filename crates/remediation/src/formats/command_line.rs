@@ -2,26 +2,14 @@
 
 use serde_json::{Map, Value};
 
-use crate::formats::words::{ascii_json, is_visible, quoted};
+use crate::formats::words::{ascii_json, is_visible};
 use crate::request::Request;
 
-/// Returns the words of a command for a person, with the parameters as options: `aws dms move-replication-task --region
-/// eu-west-1 --replication-task-arn arn:...`.
+/// Returns the words of a command for a person in groups that stay on one line, with the parameters as options, each with
+/// its values: `aws dms move-replication-task`, `--region eu-west-1`, `--replication-task-arn arn:...`.
 ///
 /// A parameter that the AWS CLI would not take as it is, such as one that begins with `file://`, and one that no terminal
 /// shows, turns all of them into one `--cli-input-json`.
-#[must_use]
-pub fn command_words(request: &Request, region: &str) -> Vec<String> {
-    groups(request, region).concat()
-}
-
-/// Returns the command for a person, quoted for a POSIX shell, on one line.
-#[must_use]
-pub fn command_line(request: &Request, region: &str) -> String {
-    command_words(request, region).iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
-}
-
-/// Returns the command and its options in groups that stay on one line: each option with its values.
 pub(crate) fn groups(request: &Request, region: &str) -> Vec<Vec<String>> {
     let operation = vec!["aws".to_owned(), "dms".to_owned(), kebab_case(request.operation)];
     let mut groups = vec![operation, vec!["--region".to_owned(), region.to_owned()]];
@@ -117,6 +105,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::formats::words::quoted;
 
     #[test]
     fn options_are_those_of_the_aws_cli() {
@@ -137,7 +126,8 @@ mod tests {
              --replication-instance-identifier orders-private \
              --tags '[{\"Key\":\"team\",\"Value\":\"data\"},{\"Key\":\"a\",\"Value\":\"b c\"}]' \
              --vpc-security-group-ids sg-1 sg-2";
-        let line = command_line(&request, "eu-west-1");
+        let words = groups(&request, "eu-west-1").concat();
+        let line = words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ");
         let sorted = |line: &str| {
             let mut options: Vec<String> = line.split(" --").map(str::to_owned).collect();
             options.sort();
@@ -149,7 +139,7 @@ mod tests {
     #[test]
     fn a_value_that_the_aws_cli_would_read_as_something_else_is_in_json() {
         for value in ["file:///etc/passwd", "http://x", "-x", "", "a\nb", "[1]", "{}"] {
-            let words = command_words(&Request::new("StopReplicationTask", [("X", json!(value))]), "r");
+            let words = groups(&Request::new("StopReplicationTask", [("X", json!(value))]), "r").concat();
             assert_eq!(words.len(), 7, "{words:?}");
             assert_eq!(words[5], "--cli-input-json");
             assert_eq!(serde_json::from_str::<Value>(&words[6]).unwrap(), json!({"X": value}));
