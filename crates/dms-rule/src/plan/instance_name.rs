@@ -60,3 +60,13 @@ impl InstanceName {
         }
     }
 }
+
+/// Returns the instances that are meant: those with the name, or without one every instance that is not known to be
+/// private.
+pub(super) fn wanted<'a>(name: Option<&InstanceName>, instances: &'a [Instance]) -> Vec<&'a Instance> {
+    let is_wanted = |instance: &&Instance| match name {
+        Some(name) => name.is_name_of(instance),
+        None => instance.publicly_accessible != Some(false),
+    };
+    instances.iter().filter(is_wanted).collect()
+}

@@ -10,7 +10,7 @@ use remediation::{Facts, Instance, Network, Task, in_api_shape, new_name};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::instance_name::InstanceName;
+use super::instance_name::{InstanceName, wanted};
 
 /// The wish of the person.
 #[derive(Debug)]
@@ -40,10 +40,7 @@ pub(crate) async fn facts(
     let regions = regions(request, &caller).await?;
     let mut found = Vec::new();
     for region in regions {
-        let session = match request.role {
-            Some((arn, external_id)) => caller.session_with_role(arn, external_id, &region).await?,
-            None => caller.session(&caller.own_account(), &region),
-        };
+        let session = session(request, &caller, &region).await?;
         let place = Place { session: &session, region: &region, report: &report };
         found.extend(place.facts(request).await?.into_iter().map(|facts| (region.clone(), facts)));
     }
@@ -68,12 +65,17 @@ pub(crate) async fn resource(
     let caller = Caller::load(request.profile).await?;
     let regions = regions(request, &caller).await?;
     let region = regions.first().map(String::as_str).unwrap_or_default();
-    let session = match request.role {
-        Some((role, external_id)) => caller.session_with_role(role, external_id, region).await?,
-        None => caller.session(&caller.own_account(), region),
-    };
+    let session = session(request, &caller, region).await?;
     let found = session.records(listing, &[(filter, &[arn])]).await?;
     found.into_iter().next().map(Some).ok_or_else(|| format!("DMS does not find {arn}").into())
+}
+
+/// Opens a session in a Region, with the role if one is named.
+async fn session(request: &Request<'_>, caller: &Caller, region: &str) -> Result<Session, aws_client::Error> {
+    match request.role {
+        Some((arn, external_id)) => caller.session_with_role(arn, external_id, region).await,
+        None => Ok(caller.session(&caller.own_account(), region)),
+    }
 }
 
 async fn regions(request: &Request<'_>, caller: &Caller) -> Result<Vec<String>, Box<dyn Error>> {
@@ -109,10 +111,7 @@ struct Place<'a, R> {
 impl<R: Fn(String)> Place<'_, R> {
     async fn facts(&self, request: &Request<'_>) -> Result<Vec<Facts>, Box<dyn Error>> {
         let instances: Vec<Instance> = read(self.session.records(Listing::ReplicationInstances, &[]).await?)?;
-        let wanted: Vec<&Instance> = match request.instance {
-            Some(name) => instances.iter().filter(|instance| name.is_name_of(instance)).collect(),
-            None => instances.iter().filter(|instance| instance.publicly_accessible != Some(false)).collect(),
-        };
+        let wanted = wanted(request.instance, &instances);
         if let (Some(name), []) = (request.instance, wanted.as_slice()) {
             let names: Vec<&str> = instances.iter().map(Instance::identifier).take(10).collect();
             let there = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
@@ -141,9 +140,6 @@ impl<R: Fn(String)> Place<'_, R> {
                 Some(namesake) => self.tags(namesake.arn()).await,
                 None => None,
             };
-            let is_its = |action: &&Value| {
-                action.get("ResourceIdentifier").and_then(Value::as_str) == Some(instance.arn())
-            };
             let network = self.network(instance).await;
             all.push(Facts {
                 instance: instance.clone(),
@@ -155,7 +151,7 @@ impl<R: Fn(String)> Place<'_, R> {
                 orderable: self.read_optional(Listing::OrderableReplicationInstances, orderable.clone()),
                 engine_versions: self.read_optional(Listing::EngineVersions, versions.clone()),
                 quotas: self.read_optional(Listing::AccountQuotas, quotas.clone()),
-                maintenance: maintenance.as_ref().map(|all| all.iter().filter(is_its).cloned().collect()),
+                maintenance: maintenance.as_deref().map(|all| maintenance_of(instance, all)),
                 subscriptions: subscriptions.clone(),
                 alarms: None,
                 network,
@@ -199,6 +195,13 @@ impl<R: Fn(String)> Place<'_, R> {
         let read = read(values?);
         read.map_err(|error| (self.report)(format!("{}: {}: {error}", self.region, listing.operation()))).ok()
     }
+}
+
+/// Returns the pending maintenance of an instance, from that of all resources.
+pub(super) fn maintenance_of(instance: &Instance, all: &[Value]) -> Vec<Value> {
+    let is_its =
+        |action: &&Value| action.get("ResourceIdentifier").and_then(Value::as_str) == Some(instance.arn());
+    all.iter().filter(is_its).cloned().collect()
 }
 
 /// Reads records in the shape of the API.

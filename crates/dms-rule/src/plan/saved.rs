@@ -9,8 +9,8 @@ use remediation::{Facts, Instance, Network, Task, in_api_shape};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::instance_name::InstanceName;
-use super::live::{read, tags};
+use super::instance_name::{InstanceName, wanted};
+use super::live::{maintenance_of, read, tags};
 
 /// The lists that a plan reads, by the member of a response that holds each.
 const LISTS: [&str; 14] = [
@@ -149,10 +149,7 @@ impl Saved {
         let instances: Vec<Instance> = self
             .typed("ReplicationInstances")?
             .ok_or("no file has ReplicationInstances: save aws dms describe-replication-instances")?;
-        let wanted: Vec<&Instance> = match name {
-            Some(name) => instances.iter().filter(|instance| name.is_name_of(instance)).collect(),
-            None => instances.iter().filter(|instance| instance.publicly_accessible != Some(false)).collect(),
-        };
+        let wanted = wanted(name, &instances);
         if let (Some(name), []) = (name, wanted.as_slice()) {
             let names: Vec<&str> = instances.iter().map(Instance::identifier).take(10).collect();
             return Err(
@@ -172,9 +169,6 @@ impl Saved {
             }
             let tag_list =
                 self.list("TagList").filter(|list| list.iter().all(|tag| is_tag_of(tag, instance)));
-            let is_its = |action: &&Value| {
-                action.get("ResourceIdentifier").and_then(Value::as_str) == Some(instance.arn())
-            };
             let in_region = |other: &&Instance| remediation::region(other.arn()) == Some(region);
             let same_region: Vec<Instance> = instances.iter().filter(in_region).cloned().collect();
             let facts = Facts {
@@ -187,9 +181,7 @@ impl Saved {
                 orderable: self.typed("OrderableReplicationInstances")?,
                 engine_versions: self.typed("EngineVersions")?,
                 quotas: self.typed("AccountQuotas")?,
-                maintenance: self
-                    .list("PendingMaintenanceActions")
-                    .map(|all| all.iter().filter(is_its).cloned().collect()),
+                maintenance: self.list("PendingMaintenanceActions").map(|all| maintenance_of(instance, &all)),
                 subscriptions: self.list("EventSubscriptionsList"),
                 alarms: self.alarms(),
                 network: self.network(),
