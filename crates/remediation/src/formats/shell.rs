@@ -123,8 +123,15 @@ fn values(plan: &Plan) -> String {
     let _ = write!(lines, "\ncreate() {{\n  act create-replication-instance {}\n}}\n", create(plan));
     let endpoints = plan.endpoints.iter().map(|endpoint| [text(&endpoint.arn), shown(endpoint.name())]);
     lines.push_str(&each("each_endpoint", &endpoints.collect::<Vec<_>>()));
+    let endpoint = |arn: Option<&String>| text(arn.map(String::as_str).unwrap_or_default());
     let task = |task: &Task| {
-        [text(task.arn()), format!("task-{}", file_name(task.arn(), task.arn())), shown(task.identifier())]
+        [
+            text(task.arn()),
+            format!("task-{}", file_name(task.arn(), task.arn())),
+            shown(task.identifier()),
+            endpoint(task.source_endpoint_arn.as_ref()),
+            endpoint(task.target_endpoint_arn.as_ref()),
+        ]
     };
     let mut tasks: Vec<_> = plan.tasks.iter().map(task).collect();
     lines.push_str(&each("each_task", &tasks));

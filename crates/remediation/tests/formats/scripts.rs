@@ -22,6 +22,8 @@ while [ $# -gt 0 ]; do
   shift
 done
 printf '%s\n%s\n' "$operation" "$input" >>"$STUB/record"
+# A script that waits for ever is not what is tested.
+[ "$(wc -l <"$STUB/record")" -lt 600 ] || exit 255
 task=${input#*'"Values":['}
 task=${task%']}]}'}
 did() { grep -qF "$1" "$STUB/$2" 2>/dev/null; }
@@ -29,7 +31,7 @@ case $operation in
 create-* | stop-* | move-* | start-* | delete-* | modify-* | test-*)
   printf '%s\n' "$input" >>"$STUB/$operation" ;;
 list-tags-for-resource) printf '[["%s"],[%s]]\n' "$(cat "$STUB"/scripts/dms-rule-*/run)" "$(cat "$STUB/old_json")" ;;
-describe-connections) echo '[["successful",null]]' ;;
+describe-connections) if [ -e "$STUB/failing" ]; then rm "$STUB/failing"; echo '[["failed","gone"]]'; else echo '[["successful",null]]'; fi ;;
 describe-replication-instances)
   case $query in
   *'[PubliclyAccessible,'*) echo '[[false,"none","none"]]' ;;
@@ -38,17 +40,20 @@ describe-replication-instances)
   *'[ReplicationInstanceArn,ReplicationInstanceStatus]') [ ! -e "$STUB/create-replication-instance" ] || printf 'arn:new\tavailable\n' ;;
   *'[AutoMinorVersionUpgrade,'*) if did '"AutoMinorVersionUpgrade":true' modify-replication-instance; then echo '[[true,"available"]]'; else echo '[[false,"available"]]'; fi ;;
   *'[ReplicationInstanceIdentifier,'*) if did '"ReplicationInstanceIdentifier"' modify-replication-instance; then printf '[[%s,"available"]]\n' "$(cat "$STUB/old_name_json")"; else echo '[["x","available"]]'; fi ;;
+  *'EngineVersion || '*) [ -e "$STUB/delete-replication-instance" ] || printf 'available\t3.5.4\n' ;;
+  *'[EngineVersion]') echo 3.5.4 ;;
   *) [ -e "$STUB/delete-replication-instance" ] || echo available ;;
   esac ;;
 describe-replication-tasks)
   case $query in
   *'[to_string([ReplicationTaskArn,Status'*) cat "$STUB/task_facts" ;;
   *"[Status ||"*)
-    on=$(cat "$STUB/old"); status=running
+    on=$(cat "$STUB/old"); status=running finished=False
     did "$task" stop-replication-task && status=stopped
-    did "$task" move-replication-task && on=arn:new
+    case $(grep -F "$task" "$STUB/move-replication-task" 2>/dev/null | tail -n 1) in *'"arn:new"'*) on=arn:new ;; esac
     did "$task" start-replication-task && status=running
-    printf '%s\t%s\tnone\tTrue\tFalse\n' "$status" "$on" ;;
+    if [ -e "$STUB/finished" ]; then status=stopped finished=True; fi
+    printf '%s\t%s\tnone\tTrue\t%s\n' "$status" "$on" "$finished" ;;
   esac ;;
 esac
 "#;
@@ -106,6 +111,12 @@ impl Run {
     fn requests(&self, operation: &str) -> Vec<Value> {
         let calls = self.calls().into_iter().filter(|(name, _)| name == operation);
         calls.map(|(_, request)| request).collect()
+    }
+
+    /// Returns the folder of the run.
+    fn state(&self) -> PathBuf {
+        let entries = std::fs::read_dir(self.folder.path().join("scripts")).unwrap();
+        entries.map(|entry| entry.unwrap().path()).find(|path| path.is_dir()).unwrap()
     }
 
     /// Returns every file of the folder.
@@ -198,6 +209,55 @@ fn every_shell_runs_the_scripts_alike() {
         assert!(last("test-connection") < first("stop-replication-task"));
         assert!(last("start-replication-task") < first("delete-replication-instance"));
     }
+}
+
+#[test]
+fn an_endpoint_whose_last_test_failed_is_tested_again_before_a_task_is_moved() {
+    let run = Run::write(&sample());
+    assert_eq!(run.run("dash", &["1-prepare.sh"]).0, Some(0));
+    std::fs::write(run.state().join("approved"), "yes\n").unwrap();
+    std::fs::write(run.folder.path().join("failing"), "").unwrap();
+    let (code, printed) = run.run("dash", &["2-move.sh"]);
+    assert_eq!(code, Some(0), "{printed}");
+    assert_eq!(run.requests("test-connection").len(), sample().endpoints.len() + 1);
+    let calls: Vec<String> = run.calls().into_iter().map(|(operation, _)| operation).collect();
+    let last_test = calls.iter().rposition(|call| call == "test-connection");
+    assert!(last_test < calls.iter().position(|call| call == "move-replication-task"));
+}
+
+#[test]
+fn a_task_whose_load_ended_by_itself_is_moved_and_not_started() {
+    let run = Run::write(&sample());
+    assert_eq!(run.run("dash", &["1-prepare.sh"]).0, Some(0));
+    std::fs::write(run.state().join("approved"), "yes\n").unwrap();
+    std::fs::write(run.folder.path().join("finished"), "").unwrap();
+    let text = std::fs::read_to_string(run.folder.path().join("scripts/2-move.sh")).unwrap();
+    for marker in text.split('\'').filter(|word| word.starts_with("task-")) {
+        std::fs::write(run.state().join(format!("{marker}.open")), "").unwrap();
+    }
+    let (code, printed) = run.run("dash", &["2-move.sh"]);
+    assert_eq!(code, Some(0), "{printed}");
+    assert_eq!(run.requests("move-replication-task").len(), 3);
+    assert_eq!(run.requests("start-replication-task").len(), 0);
+    assert!(run.files().iter().all(|file| file.extension().is_none_or(|ending| ending != "open")));
+}
+
+#[test]
+fn the_way_back_that_was_begun_closes_the_way_forward_while_there_is_one() {
+    let run = Run::write(&sample());
+    assert_eq!(run.run("dash", &["1-prepare.sh"]).0, Some(0));
+    std::fs::write(run.state().join("back"), "yes\n").unwrap();
+    let (code, printed) = run.run("dash", &["2-move.sh"]);
+    assert_eq!(code, Some(1), "{printed}");
+    assert!(printed.contains("the way back was begun"), "{printed}");
+    // The old instance is gone.
+    std::fs::write(run.folder.path().join("delete-replication-instance"), "").unwrap();
+    let (code, printed) = run.run("dash", &["back.sh"]);
+    assert_eq!(code, Some(1));
+    assert!(printed.contains("there is no way back: the old instance no longer exists"), "{printed}");
+    std::fs::write(run.state().join("approved"), "yes\n").unwrap();
+    let (code, printed) = run.run("dash", &["2-move.sh"]);
+    assert_eq!(code, Some(0), "{printed}");
 }
 
 #[test]

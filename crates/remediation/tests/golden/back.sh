@@ -42,15 +42,15 @@ each_endpoint() {
 }
 
 each_task() {
-  "$1" '"arn:aws:dms:eu-west-1:123456789012:task:ARCHIVE-2024"' 'task-ARCHIVE-2024-bb7f60ca251c2703' 'archive-2024'
-  "$1" '"arn:aws:dms:eu-west-1:123456789012:task:CRM-CDC"' 'task-CRM-CDC-5c5b19e9d63005c3' 'crm-cdc'
-  "$1" '"arn:aws:dms:eu-west-1:123456789012:task:ORDERS-CDC"' 'task-ORDERS-CDC-95a1433f1f401172' 'orders-cdc'
+  "$1" '"arn:aws:dms:eu-west-1:123456789012:task:ARCHIVE-2024"' 'task-ARCHIVE-2024-bb7f60ca251c2703' 'archive-2024' '"arn:aws:dms:eu-west-1:123456789012:endpoint:ORDERS-DB"' '"arn:aws:dms:eu-west-1:123456789012:endpoint:LAKE"'
+  "$1" '"arn:aws:dms:eu-west-1:123456789012:task:CRM-CDC"' 'task-CRM-CDC-5c5b19e9d63005c3' 'crm-cdc' '"arn:aws:dms:eu-west-1:123456789012:endpoint:CRM-DB"' '"arn:aws:dms:eu-west-1:123456789012:endpoint:LAKE"'
+  "$1" '"arn:aws:dms:eu-west-1:123456789012:task:ORDERS-CDC"' 'task-ORDERS-CDC-95a1433f1f401172' 'orders-cdc' '"arn:aws:dms:eu-west-1:123456789012:endpoint:ORDERS-DB"' '"arn:aws:dms:eu-west-1:123456789012:endpoint:LAKE"'
 }
 
 each_task_back() {
-  "$1" '"arn:aws:dms:eu-west-1:123456789012:task:ORDERS-CDC"' 'task-ORDERS-CDC-95a1433f1f401172' 'orders-cdc'
-  "$1" '"arn:aws:dms:eu-west-1:123456789012:task:CRM-CDC"' 'task-CRM-CDC-5c5b19e9d63005c3' 'crm-cdc'
-  "$1" '"arn:aws:dms:eu-west-1:123456789012:task:ARCHIVE-2024"' 'task-ARCHIVE-2024-bb7f60ca251c2703' 'archive-2024'
+  "$1" '"arn:aws:dms:eu-west-1:123456789012:task:ORDERS-CDC"' 'task-ORDERS-CDC-95a1433f1f401172' 'orders-cdc' '"arn:aws:dms:eu-west-1:123456789012:endpoint:ORDERS-DB"' '"arn:aws:dms:eu-west-1:123456789012:endpoint:LAKE"'
+  "$1" '"arn:aws:dms:eu-west-1:123456789012:task:CRM-CDC"' 'task-CRM-CDC-5c5b19e9d63005c3' 'crm-cdc' '"arn:aws:dms:eu-west-1:123456789012:endpoint:CRM-DB"' '"arn:aws:dms:eu-west-1:123456789012:endpoint:LAKE"'
+  "$1" '"arn:aws:dms:eu-west-1:123456789012:task:ARCHIVE-2024"' 'task-ARCHIVE-2024-bb7f60ca251c2703' 'archive-2024' '"arn:aws:dms:eu-west-1:123456789012:endpoint:ORDERS-DB"' '"arn:aws:dms:eu-west-1:123456789012:endpoint:LAKE"'
 }
 
 # ---- What all parts share ----------------------------------------------------------------------------------------
@@ -73,8 +73,7 @@ case $here in
 *) here=./$here ;;
 esac
 state=$here/$folder
-may_leave=no
-to_json=''
+to='' to_json='' from='' may_leave=no must_reach=no
 
 # Removes what could control the terminal.
 visible() {
@@ -235,28 +234,37 @@ check_facts() {
   [ "$answer" = "$task_facts" ] || stop "the tasks are not as planned: ${answer:-none} instead of ${task_facts:-none}. Plan again"
 }
 
-# Tests an endpoint from the new instance.
+# Tests an endpoint from the new instance: ENDPOINT NAME. With a third word, an earlier success is enough.
 test_endpoint() {
   connection="{\"Filters\":[{\"Name\":\"replication-instance-arn\",\"Values\":[\"$new\"]},{\"Name\":\"endpoint-arn\",\"Values\":[$1]}]}"
-  tested='' count=0
+  tested='' polls=0
   while :; do
     query describe-connections "$connection" 'to_string(Connections[].[Status,LastFailureMessage])'
-    case $tested$answer in
-    'yes[["successful",'*)
+    case $tested${3-}$answer in
+    'earlier[["successful",'*) return 0 ;;
+    yes*'[["successful",'*)
       say "  $2: the test is successful"
       return 0
       ;;
-    'yes[["failed",'*) stop "the new instance does not reach $2: $answer. Mend the network and run the script again, or run back.sh" ;;
-    '[["testing",'* | '[["deleting",'* | yes*) ;;
+    yes*'[["failed",'*) stop "the new instance does not reach $2: $answer. Mend the network and run the script again, or run back.sh" ;;
+    *'[["testing",'* | *'[["deleting",'* | yes*) ;;
     *)
       act test-connection "{\"ReplicationInstanceArn\":\"$new\",\"EndpointArn\":$1}" || stop "the test of $2 was not begun: run the script again"
       tested=yes
       ;;
     esac
-    count=$((count + 1))
-    [ "$count" -le 60 ] || stop "the test of $2 does not end: run the script again"
+    polls=$((polls + 1))
+    [ "$polls" -le 60 ] || stop "the test of $2 does not end: run the script again"
     pause 5
   done
+}
+
+# Proves that the new instance reaches both endpoints of a task: DMS starts it only then.
+reach() {
+  if [ "$must_reach" = yes ]; then
+    test_endpoint "$1" "$1" earlier
+    test_endpoint "$2" "$2" earlier
+  fi
 }
 
 # Sets `status`, `on`, `steady` and `finished` of a task; `status` is `busy` for one that DMS is at work on, and for any
@@ -274,7 +282,7 @@ EOF
   esac
 }
 
-# Moves a task to an instance and leaves it in its state of before: TASK MARKER NAME TO FROM.
+# Moves a task from `from` to `to` and leaves it in its state of before: TASK MARKER NAME SOURCE TARGET.
 transfer() {
   stopped='' moved='' resumed='' count=0
   while :; do
@@ -287,15 +295,14 @@ transfer() {
       return 0
       ;;
     busy:*) ;;
-    *:"$4")
+    *:"$to")
       [ -e "$state/$2.open" ] || return 0
       if [ "$status" = running ] || [ "$finished" = True ]; then
-        mv "$state/$2.open" "$state/$2.closed" || stop "$state cannot be written"
-        sync
-        say "  $3: the task runs again, or its load is complete"
+        close_marker "$2" "$3"
         return 0
       fi
       if [ -z "$resumed" ]; then
+        reach "$4" "$5"
         act start-replication-task "{\"ReplicationTaskArn\":$1,\"StartReplicationTaskType\":\"resume-processing\"}" || stop "the task $3 was not resumed: it is stopped. Mend the cause and run the script again"
         resumed=yes count=0
       elif [ "$status" = failed ]; then
@@ -304,13 +311,23 @@ transfer() {
         stop "the task $3 does not run 10 minutes after its start: run the script again"
       fi
       ;;
-    *:"$5")
+    *:"$from")
+      if [ "$finished" = True ] && [ -e "$state/$2.open" ]; then
+        close_marker "$2" "$3" # its load ended meanwhile: it is not started
+      fi
       leave "$@"
       ;;
     *) stop "the task $3 is on neither of the two instances but on $on" ;;
     esac
     pause 5
   done
+}
+
+# Says that a task is no longer to be started.
+close_marker() {
+  mv "$state/$1.open" "$state/$1.closed" || stop "$state cannot be written"
+  sync
+  say "  $2: the task runs again, or its load is complete"
 }
 
 # Stops a task, or moves it if it is at rest. The marker is written before the stop: it says that the task is to run again.
@@ -326,6 +343,7 @@ leave() {
     if [ "$steady" != True ] && [ "$reload" != yes ]; then
       stop "the task $3 is loading tables; those that are not complete would begin again"
     fi
+    reach "$4" "$5"
     opened=''
     if [ ! -e "$state/$2.open" ]; then
       keep "$2.open" "$1"
@@ -341,7 +359,8 @@ leave() {
     stop "the task $3 was not stopped: run the script again"
   fi
   if [ -z "$moved" ]; then
-    [ -n "$4" ] || stop "there is no instance to move the task $3 to"
+    [ -n "$to" ] || stop "there is no instance to move the task $3 to"
+    reach "$4" "$5"
     act move-replication-task "{\"ReplicationTaskArn\":$1,\"TargetReplicationInstanceArn\":$to_json}" || stop "the move of the task $3 was not begun: mend the cause and run the script again, or run back.sh"
     moved=yes count=0
   elif [ "$status" = failed-move ]; then
@@ -355,6 +374,49 @@ leave() {
 explain() {
   query describe-replication-tasks "{\"Filters\":[{\"Name\":\"replication-task-arn\",\"Values\":[$1]}]}" 'to_string(ReplicationTasks[].[LastFailureMessage])'
   stop "$2: $answer"
+}
+
+# Sets `closed` to the reason for which there is no way back, or to nothing; and `may_leave` to yes if DMS moves tasks from
+# the new instance to the old one: it does so to the same or a later version only.
+look_back() {
+  closed='' may_leave=no
+  query describe-replication-instances "$old_filter" "ReplicationInstances[].[ReplicationInstanceStatus || 'unknown',EngineVersion || 'unknown']"
+  IFS=$tab read -r old_status old_version <<EOF
+$answer
+EOF
+  case $old_status in
+  '') closed='the old instance no longer exists' ;;
+  deleting) closed='the old instance is being deleted' ;;
+  esac
+  if [ -n "$closed" ]; then
+    return 0
+  fi
+  find_new
+  [ -n "$new" ] || return 0
+  query describe-replication-instances "{\"Filters\":[{\"Name\":\"replication-instance-arn\",\"Values\":[\"$new\"]}]}" 'ReplicationInstances[].[EngineVersion]'
+  latest=$(printf '%s\n%s\n' "$old_version" "$answer" | LC_ALL=C sort -t. -k1,1n -k2,2n -k3,3n -k4,4n | tail -n 1)
+  case $old_version$answer in
+  *[!0-9.]*) ;;
+  *) if [ "$latest" = "$old_version" ]; then may_leave=yes; fi ;;
+  esac
+  if [ "$may_leave" = no ]; then
+    each_task look_at_task
+  fi
+}
+
+look_at_task() {
+  observe_task "$1"
+  if [ "$on" = "$new" ]; then
+    closed='the new instance has a later engine version than the old one, and a task is on it'
+  fi
+}
+
+# Ends the script if the way back was begun, unless it is closed: then there is only the way forward.
+forward_only() {
+  if [ -e "$state/back" ]; then
+    look_back
+    [ -n "$closed" ] || stop 'the way back was begun: finish it with back.sh'
+  fi
 }
 
 # Proves that no task is on an instance, or on its way to or from it: ARN JSON WORDS. A task that runs or whose move failed
@@ -395,37 +457,23 @@ save_after() {
 # ---- The way back ------------------------------------------------------------------------------------------------
 
 begin old
-query describe-replication-instances "$old_filter" 'ReplicationInstances[].[ReplicationInstanceStatus]'
-[ -n "$answer" ] || stop 'the old instance no longer exists: there is no way back'
+look_back
+[ -z "$closed" ] || stop "there is no way back: $closed. Go on with 2-move.sh or 3-delete.sh"
 keep back yes
-find_new
 
 count=0
-while [ "$answer" != available ] && [ "$answer" != storage-full ]; do
+while [ "$old_status" != available ] && [ "$old_status" != storage-full ]; do
   count=$((count + 1))
-  [ "$count" -le 60 ] || stop "the old instance is in the status $answer"
+  [ "$count" -le 60 ] || stop "the old instance is in the status $old_status"
   pause 60
-  query describe-replication-instances "$old_filter" 'ReplicationInstances[].[ReplicationInstanceStatus]'
-  [ -n "$answer" ] || stop 'the old instance no longer exists: there is no way back'
+  look_back
+  [ -z "$closed" ] || stop "there is no way back: $closed. Go on with 2-move.sh or 3-delete.sh"
 done
 
-# DMS moves a task to the same or a later version only.
-may_leave=no
-if [ -n "$new" ]; then
-  query describe-replication-instances "$old_filter" 'ReplicationInstances[].[EngineVersion]'
-  old_version=$answer
-  query describe-replication-instances "{\"Filters\":[{\"Name\":\"replication-instance-arn\",\"Values\":[\"$new\"]}]}" 'ReplicationInstances[].[EngineVersion]'
-  latest=$(printf '%s\n%s\n' "$old_version" "$answer" | LC_ALL=C sort -t. -k1,1n -k2,2n -k3,3n -k4,4n | tail -n 1)
-  case $old_version$answer in
-  *[!0-9.]*) ;;
-  *) if [ "$latest" = "$old_version" ]; then may_leave=yes; fi ;;
-  esac
-fi
-
-to_json=$old_json
+to=$old to_json=$old_json from=$new
 backward() {
   say "- $3"
-  transfer "$1" "$2" "$3" "$old" "$new"
+  transfer "$@"
 }
 # A task that waits comes before one that runs.
 backward_if_open() {

@@ -1,37 +1,23 @@
 # ---- The way back ------------------------------------------------------------------------------------------------
 
 begin old
-query describe-replication-instances "$old_filter" 'ReplicationInstances[].[ReplicationInstanceStatus]'
-[ -n "$answer" ] || stop 'the old instance no longer exists: there is no way back'
+look_back
+[ -z "$closed" ] || stop "there is no way back: $closed. Go on with 2-move.sh or 3-delete.sh"
 keep back yes
-find_new
 
 count=0
-while [ "$answer" != available ] && [ "$answer" != storage-full ]; do
+while [ "$old_status" != available ] && [ "$old_status" != storage-full ]; do
   count=$((count + 1))
-  [ "$count" -le 60 ] || stop "the old instance is in the status $answer"
+  [ "$count" -le 60 ] || stop "the old instance is in the status $old_status"
   pause 60
-  query describe-replication-instances "$old_filter" 'ReplicationInstances[].[ReplicationInstanceStatus]'
-  [ -n "$answer" ] || stop 'the old instance no longer exists: there is no way back'
+  look_back
+  [ -z "$closed" ] || stop "there is no way back: $closed. Go on with 2-move.sh or 3-delete.sh"
 done
 
-# DMS moves a task to the same or a later version only.
-may_leave=no
-if [ -n "$new" ]; then
-  query describe-replication-instances "$old_filter" 'ReplicationInstances[].[EngineVersion]'
-  old_version=$answer
-  query describe-replication-instances "{\"Filters\":[{\"Name\":\"replication-instance-arn\",\"Values\":[\"$new\"]}]}" 'ReplicationInstances[].[EngineVersion]'
-  latest=$(printf '%s\n%s\n' "$old_version" "$answer" | LC_ALL=C sort -t. -k1,1n -k2,2n -k3,3n -k4,4n | tail -n 1)
-  case $old_version$answer in
-  *[!0-9.]*) ;;
-  *) if [ "$latest" = "$old_version" ]; then may_leave=yes; fi ;;
-  esac
-fi
-
-to_json=$old_json
+to=$old to_json=$old_json from=$new
 backward() {
   say "- $3"
-  transfer "$1" "$2" "$3" "$old" "$new"
+  transfer "$@"
 }
 # A task that waits comes before one that runs.
 backward_if_open() {

@@ -4,7 +4,7 @@ if [ "${1-}" != "--delete=$old_name" ]; then
   stop "from here there is no way back. To delete the old instance, run this script with the argument --delete=$old_name"
 fi
 begin old
-[ ! -e "$state/back" ] || stop 'the way back was begun: finish it with back.sh'
+forward_only
 require_new
 [ -n "$new" ] || stop 'the new instance does not exist'
 wait_for_new

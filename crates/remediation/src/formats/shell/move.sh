@@ -1,7 +1,7 @@
 # ---- Move the tasks ----------------------------------------------------------------------------------------------
 
 begin old
-[ ! -e "$state/back" ] || stop 'the way back was begun: finish it with back.sh'
+forward_only
 require_new
 [ -n "$new" ] || stop 'the new instance does not exist: run 1-prepare.sh, or back.sh if tasks were stopped'
 wait_for_new
@@ -19,11 +19,10 @@ if [ ! -e "$state/approved" ]; then
 fi
 
 say 'Move the tasks, one by one'
-may_leave=yes
-to_json="\"$new\""
+to=$new to_json="\"$new\"" from=$old may_leave=yes must_reach=yes
 forward() {
   say "- $3"
-  transfer "$1" "$2" "$3" "$new" "$old"
+  transfer "$@"
 }
 each_task forward
 

@@ -1,7 +1,7 @@
 # ---- Create, prove, test -----------------------------------------------------------------------------------------
 
 begin new
-[ ! -e "$state/back" ] || stop 'the way back was begun: finish it with back.sh'
+forward_only
 [ ! -e "$state/approved" ] || stop 'the tasks are being moved: go on with 2-move.sh, or run back.sh'
 
 say 'Compare the old instance and its tasks with the plan'
