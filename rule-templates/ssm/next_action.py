@@ -188,7 +188,10 @@ class Situation:
         return bool((self.plan.get("choices") or {}).get(name))
 
     def is_open(self, task):
-        return (self.memory.get("stops") or {}).get(task) == "open"
+        return (self.memory.get("stops") or {}).get(task) in ("open", "requested")
+
+    def is_requested(self, task):
+        return (self.memory.get("stops") or {}).get(task) == "requested"
 
     def tried(self, name, *what):
         calls = self.attempts.get(name)
@@ -239,7 +242,7 @@ class Situation:
         if self.changes():
             return self.changed("planAgain")
         if self.tried("create"):
-            return wait("creating", self.old_arn, "", VISIBLE_MINUTES)
+            return wait("creating", self.plan["target"]["identifier"], "", VISIBLE_MINUTES)
         return act("create")
 
     def changed(self, remedy):
@@ -362,7 +365,7 @@ class Situation:
         return None
 
     def delete_old(self):
-        found = self.left_on(self.old_arn)
+        found = self.left_on(self.old_arn) or self.failed()
         if found:
             return found
         status = self.old.get("ReplicationInstanceStatus") or ""
@@ -390,7 +393,17 @@ class Situation:
             if self.tried("rename"):
                 return wait("modifying", self.new_arn, status, VISIBLE_MINUTES)
             return act("rename", instance=self.new_arn, identifier=name)
-        return end("done")
+        return self.close_all() or end("done")
+
+    def failed(self):
+        """Returns the stop before a task that failed since the plan was made: the old instance is its way back."""
+        for planned in self.tasks:
+            task = self.observation["tasks"].get(task_arn(planned))
+            if task and task.get("Status") == "failed" and planned.get("Status") != "failed":
+                message = task.get("LastFailureMessage") or "DMS gives no reason"
+                because = f"the task {identifier(task)} failed on the new instance: {message}"
+                return stop("task-failed", task_arn(task), because, "mendOrBack")
+        return None
 
     # The way back: the tasks to the old instance, and the new one deleted.
 
@@ -427,7 +440,9 @@ class Situation:
 
     def delete_new(self):
         if self.new is None:
-            return end("asBefore")
+            if self.memory.get("created"):
+                return wait("creating", self.plan["target"]["identifier"], "", VISIBLE_MINUTES)
+            return self.close_all() or end("asBefore")
         if self.new_arn is None:
             return self.not_ours("byHand")
         found = self.left_on(self.new_arn)
@@ -459,8 +474,8 @@ class Situation:
         if side is None:
             because = f"the task {identifier(task)} is on neither of the two instances but on {on or 'an unknown one'}"
             return stop("elsewhere", name, because, "byHand")
-        # Somebody else stopped it after it was observed running, or its load ended: it is not started.
-        rests = state != "running" and (self.tried("opened", name) or has_finished(task))
+        # DMS has accepted no stop of this run, or the load of the task ended: it is not started.
+        rests = state != "running" and (not self.is_requested(name) or has_finished(task))
         if self.is_open(name) and rests:
             return act("rememberClosed", name, task=name)
         if side == to:
@@ -493,18 +508,29 @@ class Situation:
     def arrive(self, name, task, state, on):
         if not self.is_open(name):
             return None
+        is_resumed = self.tried("resumes", name, on)
         if state == "running":
-            return act("rememberClosed", name, task=name)
+            # A stop that was requested on this instance may still come into effect, unless the task was started since.
+            may_stop = self.memory.get("goingBack") and self.is_requested(name) and not is_resumed
+            return None if may_stop else act("rememberClosed", name, task=name)
         found = self.old_not_ready() if on == self.old_arn else self.reach(task)
         if found:
             return found
-        if self.tried("resumes", name, on):
+        if is_resumed:
             if task.get("Status") == "failed":
                 message = task.get("LastFailureMessage") or "DMS gives no reason"
                 because = f"the task {identifier(task)} failed after its start: {message}"
                 return stop("resume-failed", name, because, "mendOrBack")
             return wait("starting", name, task.get("Status"), VISIBLE_MINUTES)
         return act("resumeTask", name, task=name, on=on)
+
+    def close_all(self):
+        """Returns what comes next for a task that runs and is still open, once the tasks have arrived."""
+        for planned in self.tasks:
+            task = self.observation["tasks"].get(task_arn(planned))
+            if task and self.is_open(task_arn(planned)) and condition(task) == "running" and self.side(task):
+                return act("rememberClosed", task_arn(planned), task=task_arn(planned))
+        return None
 
 
 def next_action(plan, observation, memory, attempts, consent, direction):

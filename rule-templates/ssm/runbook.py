@@ -59,7 +59,7 @@ class Run:
         storage = int(events["AllocatedStorage"])
         choices |= {"allocatedStorage": storage} if storage else {}
         self.round, self.rounds = int(events["Round"]), int(events["Rounds"])
-        self.attempts = {name: [] for name in ("tests", "opened", "stops", "moves", "resumes", "deletes")}
+        self.attempts = {name: [] for name in ("tests", "stops", "moves", "resumes", "deletes")}
         self.attempts |= {"create": False, "restore": False, "rename": False}
         self.old_arn, old, new = find(dms, given)
         self.memory, tasks = self.remember(new)
@@ -83,14 +83,15 @@ class Run:
         arns = [self.old_arn, *([arn(new["instance"])] if new else [])]
         described = {task_arn(task): task for one in arns for task in self.dms.tasks("replication-instance-arn", one)}
         tags = {name: self.dms.tags(name) for name in described}
-        words = {"open": "open", "closed": "closed"}
+        # A tag says that a task is to run again, and not if its stop was requested: it may have been.
+        words = {"open": "requested", "closed": "closed"}
         stops = {name: words[its[STOPPED_TAG]] for name, its in tags.items() if its.get(STOPPED_TAG) in words}
         own = new["tags"] if new else {}
         memory = {"run": run_id(self.old_arn), "stops": stops, "goingBack": BACK_TAG in own}
         memory["approved"] = own.get(APPROVED_TAG) == "yes"
         if new is None:
             # The new instance is gone, and its tags with it: a task may still wait for its start.
-            memory["approved"] = "open" in stops.values()
+            memory["approved"] = "requested" in stops.values()
         if new and memory["approved"]:
             planned = [name for name, its in tags.items() if its.get(MOVES_TAG) == arn(new["instance"])]
         else:
@@ -194,6 +195,7 @@ class Run:
         if name == "create":
             own = {REPLACES_TAG: self.old_arn, RUN_TAG: self.memory["run"]}
             tags = [{"Key": key, "Value": value} for key, value in sorted((self.plan["tags"] | own).items())]
+            self.memory["created"] = True
             dms.call("CreateReplicationInstance", **self.plan["target"]["parameters"], Tags=tags)
             self.attempts["create"] = True
         elif name == "test":
@@ -205,16 +207,12 @@ class Run:
             word = "open" if name == "rememberOpen" else "closed"
             dms.tag(step["task"], stopped_for_move=word)
             self.memory["stops"][step["task"]] = word
-            self.attempts["opened"] = [one for one in self.attempts["opened"] if one != step["task"]]
-            self.attempts["opened"] += [step["task"]] if word == "open" else []
         elif name == "turnBack":
             if self.new_arn:
                 dms.tag(self.new_arn, going_back=tag_value(self.failure or "asked for"))
             self.memory["goingBack"] = True
         elif name == "stopTask":
-            # From here on nobody knows who stopped it.
-            self.attempts["opened"] = [one for one in self.attempts["opened"] if one != step["task"]]
-            dms.call("StopReplicationTask", ReplicationTaskArn=step["task"])
+            self.stop(step["task"])
             self.attempts["stops"].append([step["task"], step["on"]])
         elif name == "moveTask":
             target = {"TargetReplicationInstanceArn": step["instance"]}
@@ -228,6 +226,8 @@ class Run:
             if step["side"] == "old":
                 # The role may delete only an instance with a tag of the runbook.
                 dms.tag(step["instance"], replaced_by=self.new_arn)
+            else:
+                self.memory["created"] = False
             dms.call("DeleteReplicationInstance", ReplicationInstanceArn=step["instance"])
             self.attempts["deletes"].append(step["instance"])
         elif name == "restoreUpgrades":
@@ -239,6 +239,17 @@ class Run:
             dms.call("ModifyReplicationInstance", ReplicationInstanceArn=step["instance"], **modify)
             self.attempts["rename"] = True
 
+    def stop(self, task):
+        """Stops a task. Only the first rejection says that no stop was accepted: then its rest is somebody else's."""
+        stops = self.memory["stops"]
+        before, stops[task] = stops.get(task), "requested"
+        try:
+            self.dms.call("StopReplicationTask", ReplicationTaskArn=task)
+        except ClientError as error:
+            if before == "open" and is_rejection(error):
+                stops[task] = "open"
+            raise
+
     def take_snapshot(self, observation):
         """Prints each task as it is before the move, and tags what is planned: first the tasks, last the consent."""
         for task in observation["tasks"].values():
@@ -248,6 +259,14 @@ class Run:
                 self.dms.tag(task_arn(task), moves_to=self.new_arn)
         self.dms.tag(self.new_arn, approved="yes")
         self.memory["approved"] = True
+
+
+def is_rejection(error):
+    """Returns true for an error with which DMS says that it did nothing; after any other it may have acted."""
+    if error.response.get("ResponseMetadata", {}).get("RetryAttempts"):
+        return False
+    code = error.response.get("Error", {}).get("Code") or ""
+    return code.endswith("Fault") and code != "InternalFault" or code.startswith("AccessDenied")
 
 
 def yes(text):

@@ -3,6 +3,7 @@
 pub(crate) mod cloud;
 mod faults;
 mod gates;
+mod hands;
 mod journal;
 mod kills;
 mod refusals;

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::memory::Interruption;
 use crate::observation::{REPLACES_TAG, RUN_TAG};
 use crate::plan::Plan;
 use crate::request::Request;
@@ -45,12 +44,15 @@ pub enum Action {
     },
     /// Saves the descriptions and table statistics of all tasks, and the consent to the stop.
     TakeSnapshot,
-    /// Writes to the journal that a task was stopped for the move, or that it runs again.
-    Remember {
+    /// Writes to the journal that a task is stopped next for the move.
+    Open {
         /// The ARN of the task.
         task: String,
-        /// The entry.
-        entry: Interruption,
+    },
+    /// Writes to the journal that a task runs again, or that somebody else stopped it.
+    Close {
+        /// The ARN of the task.
+        task: String,
     },
     /// Writes to the journal that the way back was begun.
     TurnBack,
@@ -101,7 +103,7 @@ impl Action {
     #[must_use]
     pub fn request(&self, plan: &Plan, run: &str) -> Option<Request> {
         let request = match self {
-            Self::TakeSnapshot | Self::Remember { .. } | Self::TurnBack => return None,
+            Self::TakeSnapshot | Self::Open { .. } | Self::Close { .. } | Self::TurnBack => return None,
             Self::Create => create(plan, run),
             Self::Test { endpoint, instance } => Request::new(
                 "TestConnection",
@@ -152,8 +154,8 @@ impl Action {
             Self::Create => "create".to_owned(),
             Self::Test { endpoint, .. } => format!("test {endpoint}"),
             Self::TakeSnapshot => "takeSnapshot".to_owned(),
-            Self::Remember { task, entry: Interruption::Open } => format!("rememberOpen {task}"),
-            Self::Remember { task, entry: Interruption::Closed } => format!("rememberClosed {task}"),
+            Self::Open { task } => format!("rememberOpen {task}"),
+            Self::Close { task } => format!("rememberClosed {task}"),
             Self::TurnBack => "turnBack".to_owned(),
             Self::StopTask { task, .. } => format!("stopTask {task}"),
             Self::MoveTask { task, to, .. } => format!("moveTask {task} {}", to.word()),

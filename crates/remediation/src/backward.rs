@@ -25,7 +25,7 @@ pub(crate) fn next(s: Situation<'_>) -> Next {
 impl Situation<'_> {
     /// Returns what comes next once every task is on the old instance.
     fn delete_new(&self) -> Next {
-        let Some(new) = &self.observation.new else { return Next::End(End::AsBefore) };
+        let Some(new) = &self.observation.new else { return self.as_before() };
         let Some(arn) = self.new_arn() else { return self.not_ours(Remedy::ByHand) };
         if let Some(next) = self.left_on(arn) {
             return next;
@@ -38,5 +38,13 @@ impl Situation<'_> {
             return wait("deleting", arn, status, VISIBLE_MINUTES);
         }
         Next::Act(Action::DeleteInstance { side: Side::New, instance: arn.to_owned() })
+    }
+
+    /// Returns what comes next once the new instance is gone, or was never there.
+    fn as_before(&self) -> Next {
+        if self.memory.created {
+            return wait("creating", &self.plan.target.identifier, "", VISIBLE_MINUTES);
+        }
+        self.close_all().unwrap_or(Next::End(End::AsBefore))
     }
 }

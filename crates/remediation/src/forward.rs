@@ -5,6 +5,7 @@ use crate::instance::Instance;
 use crate::next::{End, Gate, Next, Remedy, Situation, stop, wait};
 use crate::place::{INSTANCE_MINUTES, UNUSABLE, VISIBLE_MINUTES};
 use crate::proof::{can_receive, differences, not_private};
+use crate::task::Task;
 
 pub(crate) fn next(s: Situation<'_>) -> Next {
     if s.memory.going_back && s.no_way_back().is_none() {
@@ -77,7 +78,7 @@ impl Situation<'_> {
             return next;
         }
         if self.attempts.create {
-            return wait("creating", self.old_arn(), "", VISIBLE_MINUTES);
+            return wait("creating", &self.plan.target.identifier, "", VISIBLE_MINUTES);
         }
         Next::Act(Action::Create)
     }
@@ -104,7 +105,7 @@ impl Situation<'_> {
             return None;
         }
         // An endpoint of several tasks is tested once: the next time, its test has passed.
-        let mut endpoints = self.plan.tasks.iter().flat_map(crate::Task::endpoints);
+        let mut endpoints = self.plan.tasks.iter().flat_map(Task::endpoints);
         if let Some(next) = endpoints.find_map(|endpoint| self.test(new, endpoint, true)) {
             return Some(next);
         }
@@ -115,7 +116,7 @@ impl Situation<'_> {
     }
 
     /// Returns what comes next before a task may leave the old instance.
-    fn ready_to_move(&self, new: &Instance, task: &crate::Task) -> Option<Next> {
+    fn ready_to_move(&self, new: &Instance, task: &Task) -> Option<Next> {
         let old = self.observation.old.as_ref()?;
         if let Some(next) = self.old_not_ready() {
             return Some(next);
@@ -131,7 +132,7 @@ impl Situation<'_> {
     /// Returns what comes next once every task is on the new instance.
     fn delete(&self) -> Next {
         let old_arn = self.old_arn();
-        if let Some(next) = self.left_on(old_arn) {
+        if let Some(next) = self.left_on(old_arn).or_else(|| self.failed()) {
             return next;
         }
         let status = self.observation.old.as_ref().map(Instance::status).unwrap_or_default();
@@ -145,6 +146,18 @@ impl Situation<'_> {
             return Next::Ask(Gate::Delete);
         }
         Next::Act(Action::DeleteInstance { side: Side::Old, instance: old_arn.to_owned() })
+    }
+
+    /// Returns the stop before a task that failed since the plan was made: the old instance is the way back of its data.
+    fn failed(&self) -> Option<Next> {
+        let is_failed = |task: &Task| task.status() == "failed";
+        let planned = self.plan.tasks.iter().filter(|planned| !is_failed(planned));
+        let task = planned
+            .filter_map(|planned| self.observation.tasks.get(planned.arn())?.as_ref())
+            .find(|task| is_failed(task))?;
+        let message = task.last_failure_message.as_deref().unwrap_or("DMS gives no reason");
+        let because = format!("the task {} failed on the new instance: {message}", task.identifier());
+        Some(stop("task-failed", task.arn(), because, Remedy::MendOrBack))
     }
 
     /// Returns what comes next once the old instance is gone.
@@ -169,6 +182,6 @@ impl Situation<'_> {
             }
             return Next::Act(Action::Rename { instance });
         }
-        Next::End(End::Done)
+        self.close_all().unwrap_or(Next::End(End::Done))
     }
 }

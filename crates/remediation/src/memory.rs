@@ -14,25 +14,36 @@ pub struct Memory {
     pub approved: bool,
     /// True once the way back was begun: the way forward is closed.
     pub going_back: bool,
-    /// The tasks that this run stopped: open until they are seen running again.
+    /// The tasks that this run stops or stopped.
     pub stops: BTreeMap<String, Interruption>,
+    /// True once the creation of the new instance was requested, until its deletion was, or until DMS rejected it: it may
+    /// still appear.
+    pub created: bool,
 }
 
 /// A stop of a task by this run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Interruption {
-    /// The task ran, and the run stops or stopped it: it is to run again.
+    /// The task ran and is to be stopped. DMS has accepted no stop of this run: if it is at rest, somebody else stopped it.
     Open,
-    /// The task was seen running again: a later stop is somebody else's.
+    /// The stop was requested, and DMS may have accepted it: the task is to run again.
+    Requested,
+    /// The task was seen running again, or somebody else stopped it: it is not started.
     Closed,
 }
 
 impl Memory {
-    /// Returns true if the task is to run again.
+    /// Returns true if the task is to be stopped, or to run again.
     #[must_use]
     pub fn is_open(&self, task: &str) -> bool {
-        self.stops.get(task) == Some(&Interruption::Open)
+        matches!(self.stops.get(task), Some(Interruption::Open | Interruption::Requested))
+    }
+
+    /// Returns true if DMS may have accepted a stop of this run, after which the task was not seen running.
+    #[must_use]
+    pub fn is_requested(&self, task: &str) -> bool {
+        self.stops.get(task) == Some(&Interruption::Requested)
     }
 }
 
@@ -43,9 +54,6 @@ impl Memory {
 pub struct Attempts {
     /// The endpoints that were tested from the new instance.
     pub tests: BTreeSet<String>,
-    /// The tasks that this process journaled as open and whose stop it has not requested yet. One that is at rest all
-    /// the same was stopped by somebody else, after it was observed running.
-    pub opened: BTreeSet<String>,
     /// The tasks that were stopped, each with the ARN of the instance that it was on.
     pub stops: BTreeSet<(String, String)>,
     /// The tasks that were moved, each with the ARN of the instance that it was moved to.

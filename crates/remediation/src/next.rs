@@ -55,7 +55,7 @@ pub enum Next {
 pub struct Wait {
     /// The stable word, such as `creating` or `moving`.
     pub code: &'static str,
-    /// The ARN of what is waited for.
+    /// The ARN of what is waited for; the name of an instance that DMS does not show yet.
     pub subject: String,
     /// The status that is waited out; empty if DMS does not show the thing yet.
     pub status: String,

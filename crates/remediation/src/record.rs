@@ -1,14 +1,33 @@
-//! The record of an action in the attempts of a process.
+//! The record of an action: in the memory of its run before its call, and in the attempts of the process after it.
 
-use crate::action::Action;
-use crate::memory::{Attempts, Interruption};
+use crate::action::{Action, Side};
+use crate::memory::{Attempts, Interruption, Memory};
 
 impl Action {
-    /// Records that the call of the action is about to be sent. From then on nobody knows if it took effect, until
-    /// [`record`](Self::record) says so.
-    pub fn begin(&self, attempts: &mut Attempts) {
-        if let Self::StopTask { task, .. } = self {
-            attempts.opened.remove(task);
+    /// Records that the call of the action is sent next. From then on nobody knows if it took effect. Returns true if a
+    /// rejection would say that it did not, and that no call before it did: then it is for [`reject`](Self::reject).
+    pub fn begin(&self, memory: &mut Memory) -> bool {
+        match self {
+            Self::StopTask { task, .. } => {
+                memory.stops.insert(task.clone(), Interruption::Requested) == Some(Interruption::Open)
+            }
+            Self::Create => !std::mem::replace(&mut memory.created, true),
+            Self::DeleteInstance { side: Side::New, .. } => {
+                memory.created = false;
+                false
+            }
+            _ => false,
+        }
+    }
+
+    /// Records that DMS rejected the call, for which [`begin`](Self::begin) returned true.
+    pub fn reject(&self, memory: &mut Memory) {
+        match self {
+            Self::StopTask { task, .. } => {
+                memory.stops.insert(task.clone(), Interruption::Open);
+            }
+            Self::Create => memory.created = false,
+            _ => {}
         }
     }
 
@@ -19,12 +38,6 @@ impl Action {
             Self::Create => attempts.create = true,
             Self::Test { endpoint, .. } => {
                 attempts.tests.insert(endpoint.clone());
-            }
-            Self::Remember { task, entry: Interruption::Open } => {
-                attempts.opened.insert(task.clone());
-            }
-            Self::Remember { task, entry: Interruption::Closed } => {
-                attempts.opened.remove(task);
             }
             Self::StopTask { task, on } => {
                 attempts.stops.insert((task.clone(), on.clone()));
@@ -40,7 +53,7 @@ impl Action {
             }
             Self::RestoreUpgrades { .. } => attempts.restore = true,
             Self::Rename { .. } => attempts.rename = true,
-            Self::TakeSnapshot | Self::TurnBack => {}
+            Self::TakeSnapshot | Self::Open { .. } | Self::Close { .. } | Self::TurnBack => {}
         }
     }
 }

@@ -1,10 +1,9 @@
 //! The transfer of one task to an instance: stop, move, resume. Both directions are this.
 
 use crate::action::{Action, Side};
-use crate::memory::Interruption;
 use crate::next::{Next, Remedy, Situation, stop, wait};
 use crate::place::{Place, Settled, VISIBLE_MINUTES};
-use crate::task::Condition;
+use crate::task::{Condition, Task};
 
 impl Situation<'_> {
     /// Returns what comes next for a task on its way to `to`; `None` if it has arrived and is in its state of before,
@@ -18,9 +17,7 @@ impl Situation<'_> {
         match self.place(arn) {
             Place::Gone => None,
             Place::Pending(next) => Some(next),
-            Place::Settled(settled) if self.rests_without_us(arn, &settled) => {
-                Some(Next::Act(Action::Remember { task: arn.to_owned(), entry: Interruption::Closed }))
-            }
+            Place::Settled(settled) if self.rests_without_us(arn, &settled) => Some(close(arn)),
             Place::Settled(settled) if settled.on == to => self.arrive(arn, settled),
             Place::Settled(settled) => {
                 ready_to_leave(&settled).or_else(|| Some(self.leave(arn, settled, to)))
@@ -28,11 +25,11 @@ impl Situation<'_> {
         }
     }
 
-    /// Returns true for an open task that is at rest for another reason than a stop of this run: it came to rest
-    /// between its observation and its entry in the journal, or its load ended. It is not started.
+    /// Returns true for an open task that is at rest for another reason than a stop of this run: DMS has accepted none,
+    /// or the load of the task ended. It is not started.
     fn rests_without_us(&self, arn: &str, settled: &Settled<'_>) -> bool {
         let is_at_rest = settled.condition != Condition::Running;
-        let is_known = self.attempts.opened.contains(arn) || settled.task.has_finished();
+        let is_known = !self.memory.is_requested(arn) || settled.task.has_finished();
         settled.is_open && is_at_rest && is_known
     }
 
@@ -51,7 +48,7 @@ impl Situation<'_> {
                 return stop("loading", arn, because, Remedy::MendOrBack);
             }
             if !is_open {
-                return Next::Act(Action::Remember { task: arn.to_owned(), entry: Interruption::Open });
+                return Next::Act(Action::Open { task: arn.to_owned() });
             }
             return Next::Act(Action::StopTask { task: arn.to_owned(), on: on.to_owned() });
         }
@@ -76,8 +73,11 @@ impl Situation<'_> {
         if !is_open {
             return None;
         }
+        let is_resumed = self.attempts.resumes.contains(&(arn.to_owned(), on.to_owned()));
         if condition == Condition::Running {
-            return Some(Next::Act(Action::Remember { task: arn.to_owned(), entry: Interruption::Closed }));
+            // A stop that was requested on this instance may still come into effect, unless the task was started since.
+            let may_stop = self.memory.going_back && self.memory.is_requested(arn) && !is_resumed;
+            return (!may_stop).then(|| close(arn));
         }
         let not_ready = match (settled.on, &self.observation.new) {
             (Side::Old, _) => self.old_not_ready(),
@@ -87,7 +87,7 @@ impl Situation<'_> {
         if not_ready.is_some() {
             return not_ready;
         }
-        if self.attempts.resumes.contains(&(arn.to_owned(), on.to_owned())) {
+        if is_resumed {
             if task.status() == "failed" {
                 let message = task.last_failure_message.as_deref().unwrap_or("DMS gives no reason");
                 let because = format!("the task {} failed after its start: {message}", task.identifier());
@@ -98,10 +98,24 @@ impl Situation<'_> {
         Some(Next::Act(Action::ResumeTask { task: arn.to_owned(), on: on.to_owned() }))
     }
 
+    /// Returns what comes next for a task that runs and is still open, once the tasks have arrived: whatever was
+    /// requested has come into effect by now.
+    pub(crate) fn close_all(&self) -> Option<Next> {
+        let mut open = self.plan.tasks.iter().map(Task::arn).filter(|arn| self.memory.is_open(arn));
+        open.find(|arn| {
+            matches!(self.place(arn), Place::Settled(settled) if settled.condition == Condition::Running)
+        })
+        .map(close)
+    }
+
     fn instance_arn(&self, side: Side) -> Option<&str> {
         match side {
             Side::Old => self.observation.old.as_ref().map(|_| self.old_arn()),
             Side::New => self.new_arn(),
         }
     }
+}
+
+fn close(arn: &str) -> Next {
+    Next::Act(Action::Close { task: arn.to_owned() })
 }

@@ -366,7 +366,8 @@ def test_an_execution_that_ends_at_any_call_can_be_taken_back() -> None:
 )
 def test_a_call_that_fails_once_is_observed_and_made_again(operation: str, has_effect: bool) -> None:
     account = Account()
-    account.dms.faults[operation] = ("AccessDeniedException", has_effect)
+    # With an error of its own, DMS says that it did nothing.
+    account.dms.faults[operation] = ("InternalFailure" if has_effect else "AccessDeniedException", has_effect)
     execution = account.run(DeleteOldInstance="Yes")
     assert execution.status == "Success", execution.failure
     assert account.statuses() == MOVED

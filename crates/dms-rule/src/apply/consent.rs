@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use clap::ValueEnum;
-use remediation::{Action, Consent, Gate, Interruption, Plan};
+use remediation::{Action, Consent, Gate, Plan};
 
 /// The state up to which nothing is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
@@ -81,14 +81,10 @@ fn leads_to(action: &Action) -> Option<Limit> {
         Action::Create => Some(Limit::Created),
         Action::Test { .. } => Some(Limit::Reachable),
         Action::TakeSnapshot => Some(Limit::Approved),
-        Action::Remember { entry: Interruption::Open, .. }
-        | Action::StopTask { .. }
-        | Action::MoveTask { .. } => Some(Limit::Moved),
+        Action::Open { .. } | Action::StopTask { .. } | Action::MoveTask { .. } => Some(Limit::Moved),
         Action::DeleteInstance { .. } => Some(Limit::Deleted),
         Action::RestoreUpgrades { .. } | Action::Rename { .. } => Some(Limit::Renamed),
-        Action::Remember { entry: Interruption::Closed, .. }
-        | Action::ResumeTask { .. }
-        | Action::TurnBack => None,
+        Action::Close { .. } | Action::ResumeTask { .. } | Action::TurnBack => None,
     }
 }
 

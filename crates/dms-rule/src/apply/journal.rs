@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::{SecondsFormat, Utc};
-use remediation::{Direction, End, Interruption, Memory, Plan};
+use remediation::{Action, Direction, End, Interruption, Memory, Plan, Side};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -45,6 +45,9 @@ pub(super) enum Entry {
         /// The error; absent after a success.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         error: Option<String>,
+        /// True if the call certainly had no effect.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        rejected: bool,
     },
     /// A person agreed to the stop of the tasks, and these are the tasks and tables before it.
     Snapshot {
@@ -63,6 +66,8 @@ pub(super) enum Entry {
         /// The ARN of the task.
         task: String,
     },
+    /// The creation of the new instance was requested, and it did not appear in time.
+    NotCreated,
     /// The way back begins.
     TurnBack,
     /// The run has ended.
@@ -121,6 +126,8 @@ struct Story {
     plan: String,
     ended: Option<bool>,
     statistics: BTreeMap<String, Value>,
+    /// The action that was requested and not answered yet, if its rejection would say something.
+    unanswered: Option<Action>,
 }
 
 impl Story {
@@ -150,9 +157,30 @@ impl Story {
             }
             Entry::TurnBack => self.memory.going_back = true,
             Entry::End { done } => self.ended = Some(done),
-            Entry::Call { .. } | Entry::Result { .. } => {}
+            Entry::Call { operation, subject } => {
+                let action = self.action(&operation, subject);
+                self.unanswered = action.filter(|action| action.begin(&mut self.memory));
+            }
+            Entry::Result { rejected, .. } => {
+                if let Some(action) = self.unanswered.take().filter(|_| rejected) {
+                    action.reject(&mut self.memory);
+                }
+            }
+            Entry::NotCreated => self.memory.created = false,
         }
         Ok(())
+    }
+
+    /// Returns the action of a call, if the memory depends on it.
+    fn action(&self, operation: &str, subject: String) -> Option<Action> {
+        match operation {
+            "CreateReplicationInstance" => Some(Action::Create),
+            "StopReplicationTask" => Some(Action::StopTask { task: subject, on: String::new() }),
+            "DeleteReplicationInstance" if subject != self.instance => {
+                Some(Action::DeleteInstance { side: Side::New, instance: subject })
+            }
+            _ => None,
+        }
     }
 }
 

@@ -85,10 +85,10 @@ fn in_words(plan: &Plan, action: &Action) -> String {
         Action::Create => format!("creating the private instance {target}"),
         Action::Test { endpoint, .. } => format!("testing {} from {target}", named(endpoint)),
         Action::TakeSnapshot => "saving the tasks and their table statistics".to_owned(),
-        Action::Remember { task, entry: remediation::Interruption::Open } => {
+        Action::Open { task } => {
             format!("writing down that {} is to run again", named(task))
         }
-        Action::Remember { task, .. } => format!("{} runs again", named(task)),
+        Action::Close { task } => format!("{} runs again", named(task)),
         Action::TurnBack => "beginning the way back".to_owned(),
         Action::StopTask { task, .. } => format!("stopping {}", named(task)),
         Action::MoveTask { task, to, .. } => format!("moving {} to {}", named(task), side(to)),

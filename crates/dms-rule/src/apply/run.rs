@@ -5,8 +5,7 @@ use std::time::Instant;
 use aws_client::{Cause, Session};
 use chrono::{DateTime, Utc};
 use remediation::{
-    Action, Attempts, Direction, End, Gate, Interruption, Next, Observation, Plan, Refusal, Side, Situation,
-    Wait, next,
+    Action, Attempts, Direction, End, Gate, Next, Observation, Plan, Refusal, Side, Situation, Wait, next,
 };
 use rule_core::ErrorKind;
 
@@ -151,7 +150,12 @@ impl<'a> Run<'a> {
                 Next::Stop(refusal) => return Ok(Outcome::Refused(refusal)),
                 Next::Wait(wait) => {
                     if self.is_overdue(&wait) {
-                        return Ok(Outcome::Overdue(wait));
+                        if self.direction == Direction::Forward || wait.code != "creating" {
+                            return Ok(Outcome::Overdue(wait));
+                        }
+                        // Its creation had no effect: DMS would show it by now.
+                        self.journal.write(Entry::NotCreated)?;
+                        continue;
                     }
                     self.progress.waits(&wait);
                     tokio::time::sleep(self.pace.between(&wait)).await;
@@ -242,10 +246,10 @@ impl<'a> Run<'a> {
                 let tasks = snapshot::descriptions(observation);
                 self.journal.write(Entry::Snapshot { tasks, table_statistics })?;
             }
-            Action::Remember { task, entry: Interruption::Open } => {
+            Action::Open { task } => {
                 self.journal.write(Entry::Open { task: task.clone() })?;
             }
-            Action::Remember { task, entry: Interruption::Closed } => {
+            Action::Close { task } => {
                 self.journal.write(Entry::Closed { task: task.clone() })?;
             }
             Action::TurnBack => self.journal.write(Entry::TurnBack)?,
@@ -265,10 +269,10 @@ impl<'a> Run<'a> {
         let operation = request.operation.to_owned();
         let subject = subject(action, self.plan);
         self.journal.write(Entry::Call { operation: operation.clone(), subject })?;
-        action.begin(&mut self.attempts);
         let result = self.session.act(request.operation, &request.parameters).await;
         let error = result.as_ref().err().map(ToString::to_string);
-        self.journal.write(Entry::Result { operation, error })?;
+        let rejected = result.as_ref().is_err_and(is_rejection);
+        self.journal.write(Entry::Result { operation, error, rejected })?;
         match result {
             Ok(_) => {
                 self.failing = None;
@@ -300,11 +304,24 @@ fn subject(action: &Action, plan: &Plan) -> String {
         Action::StopTask { task, .. }
         | Action::MoveTask { task, .. }
         | Action::ResumeTask { task, .. }
-        | Action::Remember { task, .. } => task.clone(),
+        | Action::Open { task }
+        | Action::Close { task } => task.clone(),
         Action::DeleteInstance { instance, .. }
         | Action::RestoreUpgrades { instance }
         | Action::Rename { instance } => instance.clone(),
         Action::TakeSnapshot | Action::TurnBack => String::new(),
+    }
+}
+
+/// Returns true if the call certainly had no effect: it was not sent, or DMS refused it with an error of its own.
+fn is_rejection(error: &aws_client::Error) -> bool {
+    match error.cause() {
+        Cause::InvalidRequest { .. } | Cause::NotSent | Cause::Credentials(_) => true,
+        Cause::Service { code, .. } => {
+            let is_fault = code.ends_with("Fault") && code != "InternalFault";
+            is_fault || matches!(error.kind(), ErrorKind::Denied | ErrorKind::Throttled)
+        }
+        _ => false,
     }
 }
 

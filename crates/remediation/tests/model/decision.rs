@@ -9,7 +9,7 @@ use crate::case::Case;
 use crate::dms::{Call, Dms};
 use crate::names;
 use crate::picture;
-use crate::process::{Act, Attempts, Entry, Memory};
+use crate::process::{Act, Attempts, Memory};
 
 /// A quick hash: the sets have millions of small values.
 #[derive(Clone, Copy, Debug, Default)]
@@ -119,7 +119,11 @@ impl<'a> Decisions<'a> {
         match self.real(key) {
             Next::Act(action) => {
                 let call = action.request(&self.plan, names::run(key.run)).as_ref().map(picture::call);
-                Decision::Act(Act::from_action(&action), call)
+                let act = Act::from_action(&action);
+                if call.is_some() {
+                    assert_same_memory(key, &action, act);
+                }
+                Decision::Act(act, call)
             }
             Next::Wait(wait) => {
                 assert!(wait.budget_minutes > 0, "a wait ends: {wait:?}");
@@ -132,10 +136,7 @@ impl<'a> Decisions<'a> {
                 for (task, entry) in key.memory.stops.iter().enumerate() {
                     // A person who must act by hand must know which tasks are left at rest.
                     let is_named = refusal.because.contains(&names::task(task));
-                    assert!(
-                        refusal.remedy != Remedy::ByHand || *entry != Entry::Open || is_named,
-                        "{refusal:?}"
-                    );
+                    assert!(refusal.remedy != Remedy::ByHand || !entry.is_open() || is_named, "{refusal:?}");
                 }
                 let way = match refusal.remedy {
                     Remedy::PlanAgain => Way::PlanAgain,
@@ -150,4 +151,16 @@ impl<'a> Decisions<'a> {
             Next::End(End::AsBefore) => Decision::AsBefore,
         }
     }
+}
+
+/// Checks that the crate remembers a call, and its rejection, as the model does.
+fn assert_same_memory(key: &Key, action: &remediation::Action, act: Act) {
+    let (mut real, mut small) = (key.memory.real(key.run), key.memory);
+    let rejected = small.begin(act);
+    let may_be_undone = action.begin(&mut real);
+    assert_eq!(real, small.real(key.run), "before {action:?}");
+    if may_be_undone {
+        action.reject(&mut real);
+    }
+    assert_eq!(real, rejected.real(key.run), "after the rejection of {action:?}");
 }

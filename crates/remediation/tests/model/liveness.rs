@@ -10,7 +10,7 @@ use crate::case::Case;
 use crate::changes::{Change, changes};
 use crate::decision::{Decision, Decisions, Mix, Way};
 use crate::dms::{Call, Fault, InstanceStatus, Place, STATE, TASKS, TaskStatus};
-use crate::process::{Entry, Process, State};
+use crate::process::{Process, State};
 use crate::safety;
 use crate::search::Worlds;
 use crate::world::{Rest, World, agreed};
@@ -89,18 +89,25 @@ fn run(decisions: &mut Decisions<'_>, world: World, number: usize, direction: Di
                 world.journal(case, number, act);
             }
             Decision::Act(act, Some(call)) => {
-                process.attempts.begin(act);
+                let memory = usize::from(case.runners[number].memory);
+                let rejected = world.memories[memory].begin(act);
                 let answer = world.dms.call(&case.facts(), call).into_iter().next().unwrap();
                 match answer {
                     Ok(dms) => {
-                        world = world.with_dms(case, dms, Some(case.runners[number].run));
+                        world = world.with_dms(dms, Some(case.runners[number].run));
                         world.forget(case, number, act);
                         world.processes[number].attempts.record(act);
                     }
-                    Err(fault) => return ended(case, world, number, Outcome::Rejected(call, fault)),
+                    Err(fault) => {
+                        world.memories[memory] = rejected;
+                        return ended(case, world, number, Outcome::Rejected(call, fault));
+                    }
                 }
             }
             Decision::AskStop | Decision::AskDelete => process.consent = agreed(process.consent, decision),
+            Decision::Wait("creating") if direction == Direction::Back => {
+                world.memories[usize::from(case.runners[number].memory)].created = false;
+            }
             Decision::Wait(code) => return ended(case, world, number, Outcome::Stuck(code)),
             Decision::Stop(code, way) => return ended(case, world, number, Outcome::Stop(code, way)),
             Decision::Done => return ended(case, world, number, Outcome::Done),
@@ -124,12 +131,13 @@ fn settled(case: &Case, mut world: World) -> World {
     while let Some((_, dms)) =
         changes(&world.dms, &case.facts()).into_iter().find(|(change, _)| is_pending(*change))
     {
-        world = world.with_dms(case, dms, None);
+        world = world.with_dms(dms, None);
     }
     world
 }
 
-/// Mends what a person can mend: the network is opened, instances are repaired, loads are waited out.
+/// Mends what a person can mend: the network is opened, instances are repaired, loads are waited out, failed tasks are
+/// started.
 fn mended(case: &Case, mut world: World) -> World {
     let mut dms = world.dms;
     dms.reachable = [true; 2];
@@ -138,12 +146,18 @@ fn mended(case: &Case, mut world: World) -> World {
             *status = InstanceStatus::Available;
         }
     }
-    world = world.with_dms(case, dms, None);
+    for (task, planned) in dms.tasks.iter_mut().zip(&case.tasks) {
+        if task.status == TaskStatus::Failed && planned.status != TaskStatus::Failed && task.on == Place::New
+        {
+            task.status = TaskStatus::Running;
+        }
+    }
+    world = world.with_dms(dms, None);
     while let Some((_, dms)) = changes(&world.dms, &case.facts())
         .into_iter()
         .find(|(change, _)| matches!(change, Change::TaskFinishes(_) | Change::TaskLoaded(_)))
     {
-        world = world.with_dms(case, dms, None);
+        world = world.with_dms(dms, None);
     }
     world
 }
@@ -194,7 +208,7 @@ fn follow(
             }
             // The text names every task that is open in the memory.
             let memory = world.memories[usize::from(case.runners[number].memory)];
-            if (0..TASKS).any(|task| owes(task) && memory.stops[task] != Entry::Open) {
+            if (0..TASKS).any(|task| owes(task) && !memory.stops[task].is_open()) {
                 return Err("a task that this run stopped does not run, and nothing says so".to_owned());
             }
             if code != "other-task" {

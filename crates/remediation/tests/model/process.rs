@@ -12,7 +12,15 @@ pub(crate) enum Entry {
     #[default]
     None,
     Open,
+    Requested,
     Closed,
+}
+
+impl Entry {
+    /// Returns true if the task is to be stopped, or to run again.
+    pub(crate) fn is_open(self) -> bool {
+        matches!(self, Self::Open | Self::Requested)
+    }
 }
 
 /// The journal, or the tags of the runbook.
@@ -21,6 +29,7 @@ pub(crate) struct Memory {
     pub(crate) approved: bool,
     pub(crate) going_back: bool,
     pub(crate) stops: [Entry; TASKS],
+    pub(crate) created: bool,
 }
 
 impl Memory {
@@ -30,6 +39,7 @@ impl Memory {
             let entry = match entry {
                 Entry::None => continue,
                 Entry::Open => Interruption::Open,
+                Entry::Requested => Interruption::Requested,
                 Entry::Closed => Interruption::Closed,
             };
             stops.insert(names::task(index), entry);
@@ -39,7 +49,29 @@ impl Memory {
             approved: self.approved,
             going_back: self.going_back,
             stops,
+            created: self.created,
         }
+    }
+
+    /// Records that a call is about to be sent. Returns the memory after its rejection.
+    pub(crate) fn begin(&mut self, act: Act) -> Self {
+        let mut rejected = *self;
+        match act {
+            Act::Stop(task, _) => {
+                let entry = &mut self.stops[usize::from(task)];
+                if *entry != Entry::Open {
+                    rejected.stops[usize::from(task)] = Entry::Requested;
+                }
+                *entry = Entry::Requested;
+            }
+            Act::Create => self.created = true,
+            Act::Delete(Arn::New(_)) => {
+                self.created = false;
+                rejected.created = false;
+            }
+            _ => {}
+        }
+        rejected
     }
 }
 
@@ -47,7 +79,6 @@ impl Memory {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Attempts {
     tests: u8,
-    opened: u8,
     stops: u16,
     moves: u16,
     resumes: u16,
@@ -85,22 +116,8 @@ impl Attempts {
             Act::Delete(arn) => self.deletes |= 1 << instance(arn),
             Act::RestoreUpgrades(_) => self.restore = true,
             Act::Rename(_) => self.rename = true,
-            Act::Open(task) => self.opened |= 1 << task,
-            Act::Close(task) => self.opened &= !(1 << task),
-            Act::TakeSnapshot | Act::TurnBack => {}
+            Act::Open(_) | Act::Close(_) | Act::TakeSnapshot | Act::TurnBack => {}
         }
-    }
-
-    /// Records that a call is about to be sent.
-    pub(crate) fn begin(&mut self, act: Act) {
-        if let Act::Stop(task, _) = act {
-            self.opened &= !(1 << task);
-        }
-    }
-
-    /// Returns true if the process wrote the task down as open, and has not sent its stop.
-    pub(crate) fn has_opened(&self, task: usize) -> bool {
-        self.opened & (1 << task) != 0
     }
 
     pub(crate) fn real(&self) -> remediation::Attempts {
@@ -114,7 +131,6 @@ impl Attempts {
         };
         remediation::Attempts {
             tests: (0..ENDPOINTS).filter(|bit| self.tests & (1 << bit) != 0).map(names::endpoint).collect(),
-            opened: (0..TASKS).filter(|bit| self.opened & (1 << bit) != 0).map(names::task).collect(),
             stops: pairs(self.stops),
             moves: pairs(self.moves),
             resumes: pairs(self.resumes),
@@ -157,8 +173,8 @@ impl Act {
                 Self::Test(names::endpoint_number(endpoint), instance(on))
             }
             Action::TakeSnapshot => Self::TakeSnapshot,
-            Action::Remember { task: arn, entry: Interruption::Open } => Self::Open(task(arn)),
-            Action::Remember { task: arn, entry: Interruption::Closed } => Self::Close(task(arn)),
+            Action::Open { task: arn } => Self::Open(task(arn)),
+            Action::Close { task: arn } => Self::Close(task(arn)),
             Action::TurnBack => Self::TurnBack,
             Action::StopTask { task: arn, on } => Self::Stop(task(arn), instance(on)),
             Action::MoveTask { task: arn, to, instance: on } => {

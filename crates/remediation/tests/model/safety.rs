@@ -134,16 +134,17 @@ impl View<'_> {
 
     fn resume(&self, task: u8) -> Option<&'static str> {
         let rest = self.world.truth.rest[usize::from(task)];
-        unless(self.entry(task) == Entry::Open, "a task is started that is not open").or_else(|| {
-            // The stop of another run counts too: the task ran when that run came to it.
-            let is_owed = matches!(rest, Rest::Ours(_) | Rest::Unclear);
-            unless(is_owed, "a task is started that no run stopped")
-        })
+        unless(self.entry(task) == Entry::Requested, "a task is started whose stop was not requested")
+            .or_else(|| {
+                // The stop of another run counts too: the task ran when that run came to it.
+                let is_owed = matches!(rest, Rest::Ours(_) | Rest::Unclear);
+                unless(is_owed, "a task is started that no run stopped")
+            })
     }
 
     fn stop(&self, task: u8) -> Option<&'static str> {
         let state = self.world.dms.tasks[usize::from(task)];
-        unless(self.entry(task) == Entry::Open, "a task is stopped that is not open").or_else(|| {
+        unless(self.entry(task).is_open(), "a task is stopped that is not open").or_else(|| {
             let loads = state.loading || self.case.facts().full_load[usize::from(task)];
             unless(!loads || self.case.reload, "a task is stopped that loads tables")
         })
@@ -218,6 +219,13 @@ impl View<'_> {
         unless(!dms.has_tasks(Place::Old), "deletes an instance that has tasks")
             .or_else(|| unless(self.is_ours() && !dms.new.public, "no private instance of this run"))
             .or_else(|| unless(!self.owes_any(), "deletes before all tasks run again"))
+            .or_else(|| {
+                let tasks = dms.tasks.iter().zip(&self.case.tasks);
+                let is_failed = |status| status == TaskStatus::Failed;
+                let mut failed =
+                    tasks.filter(|(task, planned)| is_failed(task.status) && !is_failed(planned.status));
+                unless(failed.next().is_none(), "deletes the old instance though a task failed")
+            })
     }
 
     fn done(&self) -> Option<&'static str> {

@@ -5,7 +5,7 @@ use remediation::Direction;
 use crate::case::{Case, FULL_LOAD, RUNNING, STOPPED};
 use crate::decision::{Decisions, Key};
 use crate::dms::{Connection, FOREIGN, InstanceStatus, Place, TaskStatus};
-use crate::process::{Act, Entry, Process};
+use crate::process::{Entry, Process};
 use crate::world::World;
 
 /// Returns what comes next for a process that was just started, in words, after a change of the world in which the new
@@ -51,7 +51,6 @@ fn the_way_back_names_an_instance_of_somebody_else() {
 fn a_task_that_a_user_stopped_before_its_entry_was_written_is_not_started() {
     let next = next(Direction::Forward, |world| {
         world.memories[0].stops[0] = Entry::Open;
-        world.processes[0].attempts.record(Act::Open(0));
         world.dms.tasks[0].status = TaskStatus::Stopped;
     });
     assert_eq!(next, "act rememberClosed task:T0");
@@ -91,7 +90,7 @@ fn a_refusal_names_no_way_back_where_there_is_none_but_the_tasks_at_rest() {
             task.on = Place::New;
         }
         world.dms.tasks[0].status = TaskStatus::Stopped;
-        world.memories[0].stops[0] = Entry::Open;
+        world.memories[0].stops[0] = Entry::Requested;
     });
     assert_stop(&next, "stop new-unusable rep:NEW1 ByHand", "has not seen running again: task:T0");
 }
@@ -116,7 +115,7 @@ fn the_target_of_a_failed_move_is_not_deleted() {
 fn a_load_that_ended_is_closed_before_its_move() {
     let case = Case { reload: true, ..Case::new("trace", &[FULL_LOAD]) };
     let next = next_of_tasks(&case, Direction::Forward, |world| {
-        world.memories[0].stops[0] = Entry::Open;
+        world.memories[0].stops[0] = Entry::Requested;
         world.dms.tasks[0].status = TaskStatus::Stopped;
         world.dms.tasks[0].finished = true;
     });
@@ -127,7 +126,7 @@ fn a_load_that_ended_is_closed_before_its_move() {
 fn a_load_that_ended_is_not_started_after_a_move_that_failed() {
     let next = next_of_tasks(&Case::new("trace", &[FULL_LOAD]), Direction::Back, |world| {
         world.memories[0].going_back = true;
-        world.memories[0].stops[0] = Entry::Open;
+        world.memories[0].stops[0] = Entry::Requested;
         world.dms.tasks[0].status = TaskStatus::FailedMove;
         world.dms.tasks[0].finished = true;
     });
@@ -143,10 +142,51 @@ fn tasks_that_were_stopped_are_not_left_behind_an_instance_of_somebody_else() {
 #[test]
 fn an_endpoint_is_tested_again_before_a_task_is_resumed() {
     let next = next(Direction::Forward, |world| {
-        world.memories[0].stops[0] = Entry::Open;
+        world.memories[0].stops[0] = Entry::Requested;
         world.dms.tasks[0].status = TaskStatus::Stopped;
         world.dms.tasks[0].on = Place::New;
         world.dms.connections[1] = Connection::Failed;
     });
     assert_eq!(next, "act test endpoint:E1");
+}
+
+#[test]
+fn a_task_that_failed_since_the_plan_keeps_the_old_instance() {
+    let next = next(Direction::Forward, |world| {
+        for task in &mut world.dms.tasks {
+            task.on = Place::New;
+        }
+        world.memories[0].stops[1] = Entry::Closed;
+        world.dms.tasks[1].status = TaskStatus::Failed;
+    });
+    assert_stop(&next, "stop task-failed task:T1 MendOrBack", "failed on the new instance");
+}
+
+#[test]
+fn a_stop_that_may_still_come_into_effect_is_not_closed_on_the_way_back() {
+    let next = next(Direction::Back, |world| {
+        world.memories[0].going_back = true;
+        world.memories[0].stops[0] = Entry::Requested;
+    });
+    assert_eq!(next, "act deleteInstance new");
+}
+
+#[test]
+fn a_task_that_runs_after_the_way_back_is_closed_at_its_end() {
+    let next = next(Direction::Back, |world| {
+        world.memories[0].going_back = true;
+        world.memories[0].stops[0] = Entry::Requested;
+        world.dms.new.status = InstanceStatus::Absent;
+    });
+    assert_eq!(next, "act rememberClosed task:T0");
+}
+
+#[test]
+fn a_creation_that_may_still_come_into_effect_is_waited_for() {
+    let next = next(Direction::Back, |world| {
+        world.memories[0].going_back = true;
+        world.memories[0].created = true;
+        world.dms.new.status = InstanceStatus::Absent;
+    });
+    assert_eq!(next, "wait creating orders-private");
 }

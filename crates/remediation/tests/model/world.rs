@@ -98,20 +98,13 @@ impl World {
         }
     }
 
-    /// Returns true if nobody will know later who stopped a task: it is open in a memory, and the process that wrote so
-    /// has ended or has sent its stop, or it was started since.
-    fn is_unclear(&self, case: &Case, task: usize) -> bool {
-        let is_unknown = |memory: usize| {
-            let is_known = case.runners.iter().zip(&self.processes).any(|(runner, process)| {
-                usize::from(runner.memory) == memory && process.attempts.has_opened(task)
-            });
-            self.memories[memory].stops[task] == Entry::Open && (self.truth.restarted[task] || !is_known)
-        };
-        (0..self.memories.len()).any(is_unknown)
+    /// Returns true if nobody will know later who stopped a task: a memory says that its stop was requested.
+    fn is_unclear(&self, task: usize) -> bool {
+        self.memories.iter().any(|memory| memory.stops[task] == Entry::Requested)
     }
 
     /// Returns the world with another state of DMS, and with the truth about each task that it changes.
-    pub(crate) fn with_dms(&self, case: &Case, dms: Dms, by: Option<u8>) -> World {
+    pub(crate) fn with_dms(&self, dms: Dms, by: Option<u8>) -> World {
         let mut world = World { dms, ..*self };
         for task in 0..TASKS {
             let (before, after) = (self.dms.tasks[task], dms.tasks[task]);
@@ -124,7 +117,7 @@ impl World {
             } else if runs(before.status) && !runs(after.status) {
                 world.truth.rest[task] = match by {
                     Some(run) => Rest::Ours(run),
-                    None if self.is_unclear(case, task) => Rest::Unclear,
+                    None if self.is_unclear(task) => Rest::Unclear,
                     None => Rest::Theirs,
                 };
             } else if before.status.is_at_rest()
@@ -133,7 +126,7 @@ impl World {
                 world.truth.restarted[task] = true;
             }
             // The reason of a stop does not have to survive a move, which may be a user's.
-            if world.truth.rest[task] == Rest::Finished && !after.finished && self.is_unclear(case, task) {
+            if world.truth.rest[task] == Rest::Finished && !after.finished && self.is_unclear(task) {
                 world.truth.rest[task] = Rest::Unclear;
             }
         }
@@ -156,8 +149,16 @@ impl World {
         if runner.tags && (new.status == InstanceStatus::Absent || new.owner != runner.run) {
             // The runbook infers from the tags of the tasks that somebody agreed.
             let memory = &mut self.memories[usize::from(runner.memory)];
-            memory.approved = memory.stops.contains(&Entry::Open);
+            memory.approved = memory.stops.iter().any(|entry| entry.is_open());
             memory.going_back = false;
+        }
+        if runner.tags {
+            // A tag says only that the task is to run again.
+            let memory = &mut self.memories[usize::from(runner.memory)];
+            memory.created = false;
+            for entry in memory.stops.iter_mut().filter(|entry| entry.is_open()) {
+                *entry = Entry::Requested;
+            }
         }
         for task in 0..TASKS {
             self.blur(case, number, task);
@@ -181,7 +182,7 @@ impl World {
             Rest::Finished => !self.dms.tasks[task].finished,
             Rest::Ours(_) | Rest::Unclear => false,
         };
-        if memory.stops[task] == Entry::Open && !runs && is_theirs {
+        if memory.stops[task] == Entry::Requested && !runs && is_theirs {
             self.truth.rest[task] = Rest::Unclear;
         }
     }
@@ -211,7 +212,7 @@ impl World {
         let mut steps = Vec::new();
         for (change, dms) in changes(&self.dms, &facts) {
             if !change.is_fault() || self.faults > 0 {
-                let mut world = self.with_dms(case, dms, None);
+                let mut world = self.with_dms(dms, None);
                 world.faults -= u8::from(change.is_fault());
                 steps.push((Step::Dms(change), world));
             }
@@ -219,7 +220,7 @@ impl World {
         if self.users > 0 {
             for (act, dms) in user_acts(&self.dms, &facts, case.tasks.len()) {
                 if (case.user_acts)(act) {
-                    let mut world = self.with_dms(case, dms, None);
+                    let mut world = self.with_dms(dms, None);
                     world.users -= 1;
                     steps.push((Step::User(act), world));
                 }
@@ -276,8 +277,12 @@ impl World {
                 world.processes[number].state = State::Holding(act, call);
                 steps.push((Step::Decides(number, decision), world));
             }
-            Decision::Wait(_) => {
+            Decision::Wait(code) => {
                 world.processes[number].state = State::Watching;
+                if code == "creating" && world.processes[number].direction == Direction::Back {
+                    // What does not appear in time was not created.
+                    world.memories[usize::from(case.runners[number].memory)].created = false;
+                }
                 steps.push((Step::Decides(number, decision), world));
             }
             Decision::AskStop | Decision::AskDelete => {
@@ -299,11 +304,11 @@ impl World {
         let run = case.runners[number].run;
         let mut watching = *self;
         watching.processes[number].state = State::Watching;
-        watching.processes[number].attempts.begin(act);
+        let rejected = watching.memories[usize::from(case.runners[number].memory)].begin(act);
         for result in self.dms.call(&case.facts(), call) {
             match result {
                 Ok(dms) => {
-                    let mut world = watching.with_dms(case, dms, Some(run));
+                    let mut world = watching.with_dms(dms, Some(run));
                     world.forget(case, number, act);
                     if self.faults > 0 {
                         let mut lost = world;
@@ -314,9 +319,13 @@ impl World {
                     steps.push((Step::Calls(number, act), world));
                 }
                 Err(fault) => {
-                    let mut world = *self;
-                    world.end(case, number);
+                    let mut world = watching;
+                    world.memories[usize::from(case.runners[number].memory)] = rejected;
+                    // The process may observe again, or end.
+                    let mut ended = world;
+                    ended.end(case, number);
                     steps.push((Step::CallIsRejected(number, act, fault), world));
+                    steps.push((Step::CallIsRejected(number, act, fault), ended));
                 }
             }
         }
