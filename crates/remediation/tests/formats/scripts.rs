@@ -53,6 +53,7 @@ describe-replication-tasks)
     case $(grep -F "$task" "$STUB/move-replication-task" 2>/dev/null | tail -n 1) in *'"arn:new"'*) on=arn:new ;; esac
     did "$task" start-replication-task && status=running
     if [ -e "$STUB/finished" ]; then status=stopped finished=True; fi
+    if [ -e "$STUB/failed" ]; then status=failed; fi
     printf '%s\t%s\tnone\tTrue\t%s\n' "$status" "$on" "$finished" ;;
   esac ;;
 esac
@@ -240,6 +241,24 @@ fn a_task_whose_load_ended_by_itself_is_moved_and_not_started() {
     assert_eq!(run.requests("move-replication-task").len(), 3);
     assert_eq!(run.requests("start-replication-task").len(), 0);
     assert!(run.files().iter().all(|file| file.extension().is_none_or(|ending| ending != "open")));
+}
+
+#[test]
+fn a_task_that_failed_after_the_move_keeps_the_old_instance() {
+    let run = Run::write(&sample());
+    for part in &PARTS[..2] {
+        let (code, printed) = run.run("sh", part);
+        assert_eq!(code, Some(0), "{part:?}: {printed}");
+    }
+    let delete = format!("--delete={}", sample().instance.identifier());
+    std::fs::write(run.folder.path().join("failed"), "").unwrap();
+    let (code, printed) = run.run("sh", &["3-delete.sh", &delete]);
+    assert_ne!(code, Some(0), "{printed}");
+    assert!(printed.contains("failed on the new instance"), "{printed}");
+    assert_eq!(run.requests("delete-replication-instance").len(), 0);
+    std::fs::remove_file(run.folder.path().join("failed")).unwrap();
+    let (code, printed) = run.run("sh", &["3-delete.sh", &delete]);
+    assert_eq!(code, Some(0), "{printed}");
 }
 
 #[test]

@@ -475,6 +475,9 @@ arrived() {
   case $status:$on in
   gone:*) ;;
   busy:*) stop "DMS is at work on the task $3: wait, and run the script again" ;;
+  failed:"$new")
+    [ ! -e "$state/$2.closed" ] || stop "the task $3 failed on the new instance: mend the cause and start it before the old instance is deleted"
+    ;;
   *:"$new") [ ! -e "$state/$2.open" ] || stop "the task $3 was stopped and does not run again: run 2-move.sh" ;;
   *) stop "the task $3 is not on the new instance: run 2-move.sh" ;;
   esac
