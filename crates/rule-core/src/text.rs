@@ -4,8 +4,15 @@
 /// dashboard or in a terminal, become single spaces.
 #[must_use]
 pub fn one_line(text: &str) -> String {
-    let visible: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+    let words = text.split(|c: char| c == ' ' || c.is_whitespace() || c.is_control());
+    let mut line = String::with_capacity(text.len());
+    for word in words.filter(|word| !word.is_empty()) {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
 }
 
 /// Returns `text`, or as many whole characters of it as leave room for `…` within `maximum` UTF-16 units.
@@ -50,6 +57,13 @@ pub fn is_same_name(name: &str, other: &str) -> bool {
     fn letters(name: &str) -> impl Iterator<Item = char> {
         name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
     }
+    fn bytes(name: &str) -> impl Iterator<Item = u8> {
+        name.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase())
+    }
+    // Most names are ASCII, and an event has many.
+    if name.is_ascii() && other.is_ascii() {
+        return bytes(name).eq(bytes(other));
+    }
     letters(name).eq(letters(other))
 }
 
@@ -67,5 +81,20 @@ mod tests {
     #[test]
     fn control_characters_become_spaces() {
         assert_eq!(one_line("a\u{1b}[31m\r\nb\0c "), "a [31m b c");
+        assert_eq!(one_line(" \u{a0}ä\u{85}\u{2028}ö "), "ä ö");
+        assert_eq!(one_line("\t \n"), "");
+    }
+
+    #[test]
+    fn names_are_the_same_whatever_their_case_and_marks() {
+        for (name, other, same) in [
+            ("PubliclyAccessible", "publicly_accessible", true),
+            ("MultiAZ", "MultiAZone", false),
+            ("ünder-Scan", "ÜnderScan", true),
+            ("KmsKeyId", "\u{212a}msKeyId", true), // the sign of the kelvin
+            ("Tag", "Tàg", false),
+        ] {
+            assert_eq!(is_same_name(name, other), same, "{name} {other}");
+        }
     }
 }
