@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::formats::found;
 use crate::formats::instruction::{RUN_WORD, printed, typed};
 use crate::formats::words::{quoted, shown};
+use crate::note::Weight;
 use crate::plan::Plan;
 use crate::request::Request;
 use crate::steps::{Instruction, Step};
@@ -39,9 +40,15 @@ pub fn console(plan: &Plan) -> String {
     if found::is_private(plan) {
         return page;
     }
-    for note in plan.refusals() {
-        let subject = if note.subject.is_empty() { String::new() } else { format!("{}: ", note.subject) };
-        let _ = writeln!(page, "  - {}; {}", shown(&format!("{subject}{}", note.text)), shown(&note.next));
+    for line in found::notes(plan, Weight::Blocks) {
+        let _ = writeln!(page, "  - {}", shown(&line));
+    }
+    let warnings = found::notes(plan, Weight::Warns);
+    if !warnings.is_empty() {
+        let _ = writeln!(page, "\nKnow before you begin");
+    }
+    for line in warnings {
+        let _ = writeln!(page, "  - {}", shown(&line));
     }
     let _ = writeln!(
         page,

@@ -1,6 +1,7 @@
 //! The facts that were found, as names and values, for every format that a person reads.
 
 use crate::instance::Instance;
+use crate::note::Weight;
 use crate::owner::Owner;
 use crate::plan::Plan;
 use crate::task::{Condition, Task};
@@ -63,6 +64,17 @@ pub(crate) fn instance(plan: &Plan) -> Vec<(&'static str, String)> {
     rows.push(("Tags to copy", if tags.is_empty() { "none".to_owned() } else { tags.join(", ") }));
     rows.push(("Managed by", owner(&plan.owner)));
     rows
+}
+
+/// Returns the notes of a weight: each its subject, its fact and what to do about it.
+pub(crate) fn notes(plan: &Plan, weight: Weight) -> Vec<String> {
+    let notes = plan.notes.iter().filter(|note| note.weight == weight);
+    notes
+        .map(|note| {
+            let subject = if note.subject.is_empty() { String::new() } else { format!("{}: ", note.subject) };
+            format!("{subject}{}; {}", note.text, note.next)
+        })
+        .collect()
 }
 
 fn unknown() -> String {

@@ -15,6 +15,7 @@ use crate::action::Action;
 use crate::formats::found;
 use crate::formats::words::{ascii_json, shown, single_quoted};
 use crate::instance::Instance;
+use crate::note::Weight;
 use crate::plan::Plan;
 use crate::task::Task;
 
@@ -43,8 +44,9 @@ pub fn shell(plan: &Plan) -> Vec<Script> {
         return vec![Script { name: "1-prepare.sh", text: refusal(plan) }];
     }
     let values = values(plan);
+    let warnings = warnings(plan);
     let part = |name: &'static str, title: &str, body: &str| {
-        let text = format!("{}\n{values}\n{LIBRARY}\n{body}", head(plan, name, title));
+        let text = format!("{}{warnings}\n{values}\n{LIBRARY}\n{body}", head(plan, name, title));
         Script { name, text }
     };
     let mut parts =
@@ -61,10 +63,8 @@ fn refusal(plan: &Plan) -> String {
     let (word, sentence) = found::verdict(plan);
     let mut text =
         format!("#!/bin/sh\nprintf '%s\\n' {} >&2\n", single_quoted(&shown(&format!("{word}: {sentence}"))));
-    for note in plan.refusals() {
-        let subject = if note.subject.is_empty() { String::new() } else { format!("{}: ", note.subject) };
-        let line = shown(&format!("  {subject}{}; {}", note.text, note.next));
-        let _ = writeln!(text, "printf '%s\\n' {} >&2", single_quoted(&line));
+    for note in found::notes(plan, Weight::Blocks) {
+        let _ = writeln!(text, "printf '%s\\n' {} >&2", single_quoted(&shown(&format!("  {note}"))));
     }
     text.push_str("exit 1\n");
     text
@@ -83,6 +83,16 @@ fn head(plan: &Plan, name: &str, title: &str) -> String {
          set -eu\n",
         shown(plan.instance.identifier())
     )
+}
+
+/// Returns the comment that has what a person knows before the scripts are run.
+fn warnings(plan: &Plan) -> String {
+    let notes = found::notes(plan, Weight::Warns);
+    let mut lines = if notes.is_empty() { String::new() } else { "\n# Know before you begin:\n".to_owned() };
+    for note in notes {
+        let _ = writeln!(lines, "# - {}", shown(&note));
+    }
+    lines
 }
 
 /// Returns the assignments and functions that hold the values of the plan.

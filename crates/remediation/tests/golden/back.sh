@@ -8,6 +8,13 @@
 # shellcheck disable=SC2016,SC2034,SC2317
 set -eu
 
+# Know before you begin:
+# - no tag says that code manages the instance; Terraform leaves no tag of its own; if Terraform manages it, tag it dms-rule:managed-by=terraform and plan again
+# - 3.5.4: no instance of this version can be created after 2027-01-31T00:00:00Z; plan the upgrade after the move
+# - the new instance has another private address than 10.20.1.17, and no longer the public 52.18.40.9; allow its security groups or subnets at each database instead of an address, before the test
+# - orders-db: db.example.com is reached over the internet gateway today, which a private instance cannot use; give the subnets a NAT gateway and allow its address at the server, before the test
+# - lake: s3 is reached over a VPC endpoint or NAT from a private instance, and the VPC vpc-0b1946ac has no VPC endpoint for it; create one in the subnets of the instance's subnet group, before the test
+
 # ---- The plan
 
 region='eu-west-1'
