@@ -26,7 +26,8 @@ environment, and ends with it. There the word dms-rule is this program.
 
 The organization has six accounts and three Regions. Yours is 123456789012, orders: in eu-west-1 it has the public instance \
 orders-migration, with three tasks. One account has an exempt instance, a service control policy denies one Region to two, \
-one lacks the role DmsRuleReader, one is suspended; AWS Config has gaps. DMS takes seconds for what takes minutes in AWS.
+one lacks the role DmsRuleReader, one is suspended; AWS Config has gaps. DMS takes seconds for what takes minutes in AWS. The exemption counts with \
+--rule-parameters '{\"exemptionTagKey\": \"PublicDmsApproved\"}'.
 
 Examples:
   dms-rule local
@@ -50,6 +51,9 @@ pub(crate) struct Arguments {
     #[arg(value_name = "COMMAND", last = true)]
     command: Vec<OsString>,
 }
+
+/// The name of this program.
+const OWN_NAME: &str = "dms-rule";
 
 /// The time that a program has to end after a signal.
 const GRACE: Duration = Duration::from_secs(5);
@@ -126,24 +130,32 @@ fn cannot_listen(port: Option<u16>, error: &io::Error) -> String {
 async fn serve(sample: &Sample, mut ends: Ends, time: Duration) -> Result<ExitCode, Box<dyn Error>> {
     let minutes = time.as_secs() / 60;
     let endpoint = sample.aws.endpoint();
-    progress_line(&format!(
+    let first = format!(
         "A local AWS runs at {endpoint}, for {minutes} minutes or until Ctrl-C. Nothing leaves this machine."
-    ));
+    );
+    progress_line(&textwrap::fill(&first, textwrap::termwidth()));
     progress_line("These lines are the environment of another terminal:\n");
     print(&shell_lines(sample))?;
     progress_line(&format!("\n{}", next("There, type")));
-    let input_ended = input_ended()?;
-    let parent_ended = parent_ended();
-    let note = tokio::select! {
-        _ = ends.next() => "",
-        () = tokio::time::sleep(time) => "the time is over",
-        () = input_ended => "standard input has ended",
-        () = parent_ended => "the program that started it has ended",
-    };
+    let note = end(&mut ends, time).await?;
     if !note.is_empty() {
         terminal::note(format!("{note}: the local AWS ends"));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Waits until the server is to end, and returns why; an empty text after a signal.
+///
+/// # Errors
+/// Returns an error if no thread is available.
+async fn end(ends: &mut Ends, time: Duration) -> io::Result<&'static str> {
+    let input_ended = input_ended()?;
+    Ok(tokio::select! {
+        _ = ends.next() => "",
+        () = tokio::time::sleep(time) => "the time is over",
+        () = input_ended => "standard input has ended",
+        () = parent_ended() => "the program that started it has ended",
+    })
 }
 
 /// Runs a program with the environment, and returns its exit code.
@@ -156,7 +168,10 @@ async fn execute(
 ) -> Result<ExitCode, Box<dyn Error>> {
     let is_shell = rest.is_empty() && io::stdin().is_terminal() && io::stderr().is_terminal();
     if is_shell {
-        progress_line(&next("A local AWS runs until this shell ends. Type"));
+        let minutes = time.as_secs() / 60;
+        progress_line(&next(&format!(
+            "A local AWS runs until this shell ends, for {minutes} minutes at most. Type"
+        )));
     }
     let mut child = command(sample, program, rest)?
         .spawn()
@@ -165,7 +180,12 @@ async fn execute(
     tokio::pin!(over);
     loop {
         tokio::select! {
-            status = child.wait() => return Ok(exit_code(status?)),
+            status = child.wait() => {
+                if program == OWN_NAME && io::stderr().is_terminal() {
+                    progress_line(&format!("\nThe local AWS has ended with the command. Next: {} local -- bash", own_name()));
+                }
+                return Ok(exit_code(status?));
+            }
             end = ends.next() => match end {
                 // The terminal sends it to the program too.
                 End::Interrupt if is_at_terminal() => {}
@@ -200,10 +220,15 @@ async fn last_wait(child: &mut Child) -> io::Result<ExitStatus> {
     child.wait().await
 }
 
+/// Returns the name by which this program was started.
+fn own_name() -> String {
+    std::env::args().next().unwrap_or_else(|| OWN_NAME.to_owned())
+}
+
 /// Builds the command of a program. No variable of the AWS CLI but those of the local AWS reaches it.
 fn command(sample: &Sample, program: &OsStr, rest: &[OsString]) -> io::Result<Command> {
     let own = std::env::current_exe()?;
-    let mut command = if program == "dms-rule" { Command::new(&own) } else { Command::new(program) };
+    let mut command = if program == OWN_NAME { Command::new(&own) } else { Command::new(program) };
     command.args(rest);
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("AWS_") {
@@ -211,7 +236,7 @@ fn command(sample: &Sample, program: &OsStr, rest: &[OsString]) -> io::Result<Co
         }
     }
     command.envs(environment(sample));
-    for name in ["NO_PROXY", "no_proxy"] {
+    for name in NO_PROXY {
         let hosts = std::env::var(name).unwrap_or_default();
         command.env(name, if hosts.is_empty() { HOST.to_owned() } else { format!("{hosts},{HOST}") });
     }
@@ -222,6 +247,12 @@ fn command(sample: &Sample, program: &OsStr, rest: &[OsString]) -> io::Result<Co
     }
     Ok(command)
 }
+
+/// The variables that name the hosts which are not reached by a proxy.
+const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
+
+/// The most characters of a line that is to be copied: a terminal may break longer ones.
+const LINE: usize = 78;
 
 const HOST: &str = "127.0.0.1";
 
@@ -245,14 +276,14 @@ fn environment(sample: &Sample) -> [(&'static str, String); 10] {
 
 /// Writes the environment as lines for a shell.
 fn shell_lines(sample: &Sample) -> String {
-    let mut lines = format!("unset {}\n", UNSET.join(" "));
+    let unset = textwrap::Options::new(LINE).initial_indent("unset ").subsequent_indent("unset ");
+    let mut lines = textwrap::fill(&UNSET.join(" "), unset) + "\n";
     for (name, value) in environment(sample) {
         let _ = writeln!(lines, "export {name}={value}"); // a String takes everything
     }
-    let _ = writeln!(
-        lines,
-        "export NO_PROXY=\"${{NO_PROXY:+$NO_PROXY,}}{HOST}\" no_proxy=\"${{no_proxy:+$no_proxy,}}{HOST}\""
-    );
+    for name in NO_PROXY {
+        let _ = writeln!(lines, "export {name}=\"${{{name}:+${name},}}{HOST}\"");
+    }
     if let Some(folder) = std::env::current_exe().ok().and_then(|own| folder_to_add(&own)) {
         let _ = writeln!(
             lines,
@@ -266,14 +297,14 @@ fn shell_lines(sample: &Sample) -> String {
 /// Returns the folder of this program, unless the shell finds a `dms-rule` without it.
 fn folder_to_add(own: &Path) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let is_found = std::env::split_paths(&path).any(|folder| folder.join("dms-rule").is_file());
+    let is_found = std::env::split_paths(&path).any(|folder| folder.join(OWN_NAME).is_file());
     (!is_found).then(|| own.parent().map(Path::to_owned)).flatten()
 }
 
 /// Lists the commands to type next.
 fn next(beginning: &str) -> String {
     let width = NEXT.iter().map(|(command, _)| command.len()).max().unwrap_or_default();
-    let wide = terminal_width() > width + 50;
+    let wide = textwrap::termwidth() > width + 50;
     let mut text = format!("{beginning}:");
     for (command, shows) in NEXT {
         if wide {
@@ -283,10 +314,6 @@ fn next(beginning: &str) -> String {
         }
     }
     text
-}
-
-fn terminal_width() -> usize {
-    textwrap::termwidth()
 }
 
 /// Completes when standard input ends, if it is a pipe: the program at its other end has ended. Never completes otherwise: in
@@ -420,4 +447,38 @@ fn is_pipe() -> bool {
 #[cfg(not(unix))]
 async fn parent_ended() {
     std::future::pending().await
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    fn run<T>(work: impl AsyncFnOnce(Sample, Ends) -> T) -> T {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async { work(Sample::start(None, &[]).unwrap(), Ends::new().unwrap()).await })
+    }
+
+    #[test]
+    fn a_command_is_ended_when_the_time_is_over() {
+        let start = Instant::now();
+        let error = run(async |sample, ends| {
+            let arguments = ["60".into()];
+            execute(&sample, OsStr::new("sleep"), &arguments, ends, Duration::from_millis(100))
+                .await
+                .unwrap_err()
+        });
+        assert_eq!(error.to_string(), "sleep was ended after 0 minutes (--minutes)");
+        assert!(start.elapsed() < GRACE, "{:?}", start.elapsed());
+    }
+
+    #[test]
+    fn the_server_ends_when_the_time_is_over() {
+        let time = Duration::from_millis(100);
+        let note = run(async |_, mut ends| {
+            tokio::time::timeout(GRACE, end(&mut ends, time)).await.unwrap().unwrap()
+        });
+        assert!(["the time is over", "standard input has ended"].contains(&note), "{note}");
+    }
 }

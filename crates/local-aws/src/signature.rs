@@ -11,6 +11,9 @@ use crate::error::AwsError;
 /// The headers that a signature must cover. The protocol requires `host` and every `x-amz-*` header of the request.
 const REQUIRED_HEADERS: [&str; 3] = ["host", "x-amz-date", "x-amz-security-token"];
 
+/// The services of this server, as signatures name them.
+const SERVICES: [&str; 6] = ["account", "config", "dms", "kms", "organizations", "sts"];
+
 /// The account that signed a request, and the Region that the request is for.
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
@@ -44,6 +47,11 @@ pub(crate) fn verify(
     let [key_id, date, region, scope_service, "aws4_request"] = credential.as_slice() else {
         return Err(wrong("Credential is not KEY/DATE/REGION/SERVICE/aws4_request"));
     };
+    if !SERVICES.contains(scope_service) {
+        let message =
+            format!("this local AWS has no service {scope_service}; it has {}", SERVICES.join(", "));
+        return Err(AwsError::client("UnknownOperationException", message));
+    }
     if *scope_service != service {
         return Err(wrong(format!("Credential should be scoped to correct service: '{service}'")));
     }
