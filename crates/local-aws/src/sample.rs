@@ -57,7 +57,7 @@ pub struct SampleRule {
 struct Organization {
     accounts: Vec<Member>,
     regions: Vec<String>,
-    denied_by_organization: Vec<Denied>,
+    denied: Vec<Denied>,
     places: Vec<Place>,
 }
 
@@ -173,7 +173,7 @@ fn with_days(text: &str, now: DateTime<Utc>) -> String {
 }
 
 fn fill(aws: &LocalAws, organization: Organization, rules: &[SampleRule], now: DateTime<Utc>) {
-    let Organization { accounts, regions, denied_by_organization, places } = organization;
+    let Organization { accounts, regions, denied, places } = organization;
     aws.set_organization(accounts.iter().map(|member| (member.id.clone(), member.state.clone())).collect());
     for member in &accounts {
         aws.set_account_name(&member.id, &member.name);
@@ -184,7 +184,7 @@ fn fill(aws: &LocalAws, organization: Organization, rules: &[SampleRule], now: D
             });
         }
     }
-    for Denied { account, region } in denied_by_organization {
+    for Denied { account, region } in denied {
         aws.inject(Fault {
             operation: None,
             account_id: Some(account),
@@ -302,7 +302,6 @@ fn status(name: &str, error: Option<&String>, now: DateTime<Utc>) -> Value {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 mod tests {
     use super::*;
 
