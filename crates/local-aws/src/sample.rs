@@ -91,7 +91,7 @@ struct Place {
     /// The tables of each task by its ARN.
     #[serde(default)]
     tables: BTreeMap<String, Vec<Value>>,
-    /// What AWS Config recorded of types that are not of DMS.
+    /// The resources of other services that AWS Config recorded, by type.
     #[serde(default)]
     recorded: BTreeMap<String, Vec<Value>>,
     #[serde(default)]

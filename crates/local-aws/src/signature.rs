@@ -47,13 +47,13 @@ pub(crate) fn verify(
     let [key_id, date, region, scope_service, "aws4_request"] = credential.as_slice() else {
         return Err(wrong("Credential is not KEY/DATE/REGION/SERVICE/aws4_request"));
     };
-    if !SERVICES.contains(scope_service) {
+    if *scope_service != service {
+        if SERVICES.contains(scope_service) {
+            return Err(wrong(format!("Credential should be scoped to correct service: '{service}'")));
+        }
         let message =
             format!("this local AWS has no service {scope_service}; it has {}", SERVICES.join(", "));
         return Err(AwsError::client("UnknownOperationException", message));
-    }
-    if *scope_service != service {
-        return Err(wrong(format!("Credential should be scoped to correct service: '{service}'")));
     }
     let (account_id, credentials) = find(key_id).ok_or_else(unrecognized)?;
     if header(headers, "x-amz-security-token") != Some(&credentials.session_token) {

@@ -1,4 +1,4 @@
-//! What ends the local AWS: signals, its time, its input, and the program that started it.
+//! The ends of the local AWS: signals, its time, its input, and the program that started it.
 
 use std::io;
 use std::time::Duration;
