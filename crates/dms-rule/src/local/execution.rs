@@ -38,7 +38,8 @@ pub(super) async fn execute(
         tokio::select! {
             status = child.wait() => {
                 if program == OWN_NAME && io::stderr().is_terminal() {
-                    progress_line(&format!("\nThe local AWS has ended with the command. Next: {} local -- bash", own_name()));
+                    let shell = format!("{} local -- bash", own_name());
+                    progress_line(&format!("\nNext, a shell with a local AWS, which lists what to type:\n  {shell}"));
                 }
                 return Ok(exit_code(status?));
             }
