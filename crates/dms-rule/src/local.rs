@@ -33,7 +33,8 @@ AWS_ENDPOINT_URL: in a script of your own, give it --endpoint-url \"$AWS_ENDPOIN
 
 The organization has six accounts and three Regions. Yours is 123456789012, orders: in eu-west-1 it has the public instance \
 orders-migration, with three tasks. One account has an exempt instance, a service control policy denies one Region to two, \
-one lacks the role DmsRuleReader, one is suspended; AWS Config has gaps. DMS takes seconds for what takes minutes in AWS. The exemption counts with \
+one lacks the role DmsRuleReader, one is suspended; AWS Config has gaps. DMS takes seconds for what takes minutes in AWS. \
+After a new start, delete the journal of an apply that had not ended (PLAN.journal.jsonl). The exemption counts with \
 --rule-parameters '{\"exemptionTagKey\": \"PublicDmsApproved\"}'.
 
 Examples:
