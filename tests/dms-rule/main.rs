@@ -7,6 +7,7 @@ mod coverage;
 mod deployment;
 mod faults;
 mod invoke;
+mod local;
 mod manual;
 mod options;
 mod plan;

@@ -82,8 +82,8 @@ pub(crate) struct Arguments {
     /// End with an error unless the plan is for this Region
     #[arg(long, value_name = "NAME")]
     region: Option<String>,
-    /// The milliseconds between two observations, for tests
-    #[arg(long, hide = true)]
+    /// The milliseconds between two observations, for tests and `local`
+    #[arg(long, hide = true, env = "DMS_RULE_POLL_MILLISECONDS")]
     poll: Option<u64>,
     /// The milliseconds of a minute of a budget, for tests
     #[arg(long, hide = true)]

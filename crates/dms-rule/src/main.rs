@@ -6,6 +6,7 @@ mod coverage;
 mod formats;
 mod interrupt;
 mod invoke;
+mod local;
 mod manual;
 mod markdown;
 mod plan;
@@ -31,7 +32,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 Exit codes:
   0  success
   1  a finding that counts: check and scan, see --fail-on; invoke only with it;
-     coverage: a place that is not healthy; apply: it ended before its end
+     coverage: a place that is not healthy; apply: it ended before its end;
+     local: that of its command
   2  something could not be evaluated or written, or the command is wrong"
 )]
 struct Arguments {
@@ -53,6 +55,8 @@ enum Command {
     Apply(Box<apply::Arguments>),
     /// Run AWS Config events through the function, with a local AWS
     Invoke(invoke::Arguments),
+    /// Start a local AWS with a sample organization, to try the others on
+    Local(local::Arguments),
     /// Plan how a public replication instance becomes private
     Plan(Box<plan::Arguments>),
     /// List the rules, or print the page of one
@@ -78,6 +82,7 @@ fn main() -> ExitCode {
         Command::Coverage(arguments) => coverage::run(&arguments),
         Command::Apply(arguments) => apply::run(&arguments),
         Command::Invoke(arguments) => invoke::run(&arguments),
+        Command::Local(arguments) => local::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Completions(arguments) => manual::completions(&arguments, &Arguments::command()),

@@ -53,7 +53,13 @@ pub(crate) fn respond(
             organization::list_regions(&request.parameters, regions)
         }
         "organizations" => injection::list(&mut state.due_pages, request, fault, |operation, parameters| {
-            organization::respond(operation, parameters, &state.organization, &state.units)
+            organization::respond(
+                operation,
+                parameters,
+                &state.organization,
+                &state.account_names,
+                &state.units,
+            )
         }),
         _ if request.operation == "PutEvaluations" => put(state, request, fault, call),
         _ => list_in_account(state, request, fault, |operation, parameters, account| {

@@ -29,7 +29,7 @@ impl AwsError {
 
     /// Builds the error for an operation that this server does not have.
     pub(crate) fn unknown_operation() -> Self {
-        Self::client("UnknownOperationException", "")
+        Self::client("UnknownOperationException", "this local AWS does not have the operation")
     }
 
     /// Builds the error for a member longer than `maximum` characters or items.

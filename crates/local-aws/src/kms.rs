@@ -60,14 +60,18 @@ fn list_aliases(request: &ListAliases, account: &Account) -> Response {
     if !(1..=100).contains(&size) {
         return Err(AwsError::client("ValidationException", "the limit must be from 1 to 100"));
     }
-    let key = key(account, request.key_id.as_deref().unwrap_or_default())?;
-    let prefix = key.arn.split_once(":key/").map(|(prefix, _)| prefix).unwrap_or_default();
-    let aliases: Vec<Value> = key
-        .aliases
-        .iter()
-        .map(
-            |name| json!({"AliasName": name, "AliasArn": format!("{prefix}:{name}"), "TargetKeyId": id(key)}),
-        )
+    let keys: Vec<&KmsKey> = match request.key_id.as_deref() {
+        Some(key_id) => vec![key(account, key_id)?],
+        None => account.kms_keys.iter().collect(),
+    };
+    let aliases: Vec<Value> = keys
+        .into_iter()
+        .flat_map(|key| {
+            let prefix = key.arn.split_once(":key/").map(|(prefix, _)| prefix).unwrap_or_default();
+            key.aliases.iter().map(
+                move |name| json!({"AliasName": name, "AliasArn": format!("{prefix}:{name}"), "TargetKeyId": id(key)}),
+            )
+        })
         .collect();
     let (aliases, next) = page(&aliases, size, request.marker.as_deref(), "InvalidMarkerException")?;
     Ok(match next {

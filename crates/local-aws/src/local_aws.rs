@@ -29,7 +29,15 @@ impl LocalAws {
     /// # Errors
     /// Returns an error if no port or thread is available.
     pub fn start() -> io::Result<Self> {
-        Self::start_with(None)
+        Self::start_on(0)
+    }
+
+    /// Starts the server on this port of 127.0.0.1; on a free one for 0.
+    ///
+    /// # Errors
+    /// Returns an error if the port is in use, or no thread is available.
+    pub fn start_on(port: u16) -> io::Result<Self> {
+        Self::start_with(port, None)
     }
 
     /// Starts the server with a second port for AWS, which accepts TLS 1.3 only. Its certificate is signed by the CA
@@ -38,17 +46,17 @@ impl LocalAws {
     /// # Errors
     /// Returns an error if no port or thread is available or the certificate cannot be made.
     pub fn start_tls() -> io::Result<Self> {
-        Self::start_with(Some(Tls::new()?))
+        Self::start_with(0, Some(Tls::new()?))
     }
 
-    fn start_with(tls: Option<Tls>) -> io::Result<Self> {
-        let plain = Listener::bind()?;
+    fn start_with(port: u16, tls: Option<Tls>) -> io::Result<Self> {
+        let plain = Listener::bind(port)?;
         let address = plain.address;
         let shared = Arc::new(Shared::default());
         let (tls_listener, tls) = match tls {
             None => (None, None),
             Some(tls) => {
-                let listener = Listener::bind()?;
+                let listener = Listener::bind(0)?;
                 let address = listener.address;
                 (Some((listener, tls.acceptor())), Some((address, tls)))
             }
@@ -97,6 +105,11 @@ impl LocalAws {
         self.shared.state().organization = accounts;
     }
 
+    /// Sets the name that AWS Organizations has for an account, which is `account` and its id otherwise.
+    pub fn set_account_name(&self, account_id: &str, name: &str) {
+        self.shared.state().account_names.insert(account_id.to_owned(), name.to_owned());
+    }
+
     /// Sets an organizational unit, with the ids of the units and of the accounts that are directly in it. An account must
     /// be one of [`set_organization`](Self::set_organization).
     pub fn set_unit(&self, id: &str, units: &[&str], accounts: &[&str]) {
@@ -110,6 +123,11 @@ impl LocalAws {
         let credentials = Credentials::derive(account_id, "function");
         self.shared.state().add_credentials(account_id, credentials.clone());
         credentials
+    }
+
+    /// Accepts these credentials as those of the account from now on.
+    pub fn accept(&self, account_id: &str, credentials: Credentials) {
+        self.shared.state().add_credentials(account_id, credentials);
     }
 
     /// Adds a fault, which affects requests from now on. If several affect a request, the one added first counts.

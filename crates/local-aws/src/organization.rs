@@ -36,11 +36,12 @@ struct ListRegions {
     region_opt_status_contains: Vec<String>,
 }
 
-/// Responds for an organization with these accounts and states, and these units.
+/// Responds for an organization with these accounts and states, names of accounts, and units.
 pub(crate) fn respond(
     operation: &str,
     parameters: &Value,
     accounts: &[(String, String)],
+    names: &HashMap<String, String>,
     units: &HashMap<String, (Vec<String>, Vec<String>)>,
 ) -> Response {
     if accounts.is_empty()
@@ -54,14 +55,14 @@ pub(crate) fn respond(
         "ListAccounts" => {
             let ListAccounts { next_token, max_results } = read(parameters)?;
             let (accounts, next) = page_of(accounts, max_results, next_token.as_deref())?;
-            Ok(json!({"Accounts": entries(&accounts), "NextToken": next}))
+            Ok(json!({"Accounts": entries(&accounts, names), "NextToken": next}))
         }
         "ListAccountsForParent" => {
             let ListForParent { parent_id, next_token, max_results } = read(parameters)?;
             let (_, members) = units.get(&parent_id).ok_or_else(parent_not_found)?;
             let members: Vec<_> = accounts.iter().filter(|(id, _)| members.contains(id)).cloned().collect();
             let (accounts, next) = page_of(&members, max_results, next_token.as_deref())?;
-            Ok(json!({"Accounts": entries(&accounts), "NextToken": next}))
+            Ok(json!({"Accounts": entries(&accounts, names), "NextToken": next}))
         }
         "ListOrganizationalUnitsForParent" => {
             let ListForParent { parent_id, next_token, max_results } = read(parameters)?;
@@ -91,8 +92,11 @@ fn page_of<T: Clone>(
     page(all, size, token, "InvalidInputException")
 }
 
-fn entries(accounts: &[(String, String)]) -> Vec<Value> {
-    let entry = |(id, state): &(String, String)| json!({"Id": id, "Name": format!("account {id}"), "Status": state, "State": state});
+fn entries(accounts: &[(String, String)], names: &HashMap<String, String>) -> Vec<Value> {
+    let entry = |(id, state): &(String, String)| {
+        let name = names.get(id).cloned().unwrap_or_else(|| format!("account {id}"));
+        json!({"Id": id, "Name": name, "Status": state, "State": state})
+    };
     accounts.iter().map(entry).collect()
 }
 

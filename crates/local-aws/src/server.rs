@@ -29,9 +29,9 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    /// Listens on a free port.
-    pub(crate) fn bind() -> io::Result<Self> {
-        let socket = std::net::TcpListener::bind(("127.0.0.1", 0))?;
+    /// Listens on a port; on a free one for 0.
+    pub(crate) fn bind(port: u16) -> io::Result<Self> {
+        let socket = std::net::TcpListener::bind(("127.0.0.1", port))?;
         socket.set_nonblocking(true)?;
         let address = socket.local_addr()?;
         Ok(Self { socket, address })

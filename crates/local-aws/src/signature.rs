@@ -11,6 +11,9 @@ use crate::error::AwsError;
 /// The headers that a signature must cover. The protocol requires `host` and every `x-amz-*` header of the request.
 const REQUIRED_HEADERS: [&str; 3] = ["host", "x-amz-date", "x-amz-security-token"];
 
+/// The services of this server, as signatures name them.
+const SERVICES: [&str; 6] = ["account", "config", "dms", "kms", "organizations", "sts"];
+
 /// The account that signed a request, and the Region that the request is for.
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
@@ -45,7 +48,12 @@ pub(crate) fn verify(
         return Err(wrong("Credential is not KEY/DATE/REGION/SERVICE/aws4_request"));
     };
     if *scope_service != service {
-        return Err(wrong(format!("Credential should be scoped to correct service: '{service}'")));
+        if SERVICES.contains(scope_service) {
+            return Err(wrong(format!("Credential should be scoped to correct service: '{service}'")));
+        }
+        let message =
+            format!("this local AWS has no service {scope_service}; it has {}", SERVICES.join(", "));
+        return Err(AwsError::client("UnknownOperationException", message));
     }
     let (account_id, credentials) = find(key_id).ok_or_else(unrecognized)?;
     if header(headers, "x-amz-security-token") != Some(&credentials.session_token) {

@@ -46,6 +46,8 @@ pub(crate) struct State {
     pub(crate) regions: HashMap<String, Vec<(String, bool)>>,
     /// The accounts of the organization and their states.
     pub(crate) organization: Vec<(String, String)>,
+    /// The names of accounts of the organization, by id.
+    pub(crate) account_names: HashMap<String, String>,
     /// The organizational units by id: the ids of the units and accounts directly in each.
     pub(crate) units: HashMap<String, (Vec<String>, Vec<String>)>,
     /// The account and credentials of each access key id.
