@@ -7,6 +7,7 @@ mod hands;
 mod journal;
 mod kills;
 mod refusals;
+mod tampering;
 
 use serde_json::json;
 
@@ -45,6 +46,11 @@ fn the_tasks_are_moved_to_a_private_instance_in_their_former_state() {
             "ModifyReplicationInstance",
         ]
     );
+    for words in
+        ["[1/8 created] creating the private", "[5/8 moved] moving task ready", "[7/8 deleted] deleting"]
+    {
+        assert!(printed.contains(words), "{words}: {printed}");
+    }
     let create = &cloud.calls("CreateReplicationInstance")[0].request;
     assert_eq!(create["PubliclyAccessible"], false);
     let run = create["Tags"].as_array().unwrap().iter().find(|tag| tag["Key"] == "dms-rule:run").unwrap();

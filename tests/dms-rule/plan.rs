@@ -117,6 +117,151 @@ fn a_response_that_was_cut_short_or_is_odd_is_an_error_that_names_the_file() {
     }
 }
 
+#[test]
+fn a_marker_is_one_in_every_spelling_unless_nothing_follows() {
+    let names = [
+        "marker",
+        "NEXTMARKER",
+        "NextToken",
+        "next_token",
+        "startingToken",
+        "IsTruncated",
+        "isTruncated",
+        "truncated",
+    ];
+    for name in names {
+        for value in [json!("more"), json!(true), json!(1), json!(["a"]), json!({"a": 1}), json!("false")] {
+            let folder = saved();
+            change_member(&folder.path().join("tasks.json"), name, &value);
+            let (exit, _, error) = plan(folder.path(), &["orders-migration"]);
+            assert_eq!(exit, 2, "{name} {value}");
+            assert!(error.contains(&format!("tasks.json: cut short: it has {name}")), "{error}");
+        }
+    }
+    let folder = saved();
+    for (name, value) in names.into_iter().zip([json!(""), Value::Null, json!(false), json!([]), json!({})]) {
+        change_member(&folder.path().join("tasks.json"), name, &value);
+    }
+    assert_eq!(plan(folder.path(), &["orders-migration"]).0, 0);
+}
+
+#[test]
+fn what_is_given_twice_is_one_if_equal_and_else_an_error() {
+    for (file, list, member) in [
+        ("instances.json", "ReplicationInstances", "ReplicationInstanceStatus"),
+        ("tasks.json", "ReplicationTasks", "Status"),
+        ("endpoints.json", "Endpoints", "EngineName"),
+        ("tags.json", "TagList", "Value"),
+    ] {
+        for second in [file, "second.json"] {
+            if second != file && file == "tags.json" {
+                continue; // a second list of tags is of another instance
+            }
+            let folder = saved();
+            let read = |name: &str| -> Value {
+                serde_json::from_slice(&fs::read(folder.path().join(name)).unwrap()).unwrap()
+            };
+            let once = plan(folder.path(), &["orders-migration"]).1;
+            let entry = read(file)[list][0].clone();
+            let write = |entry: &Value| {
+                if second == file {
+                    change(folder.path(), file, |saved| {
+                        saved[list].as_array_mut().unwrap().push(entry.clone());
+                    });
+                } else {
+                    fs::write(folder.path().join(second), json!({list: [entry]}).to_string()).unwrap();
+                }
+            };
+            write(&entry);
+            let (exit, twice, error) = plan(folder.path(), &["orders-migration"]);
+            assert_eq!((exit, twice), (0, once), "{list}: {error}");
+            let mut other = entry.clone();
+            other[member] = json!("other");
+            write(&other);
+            let (exit, _, error) = plan(folder.path(), &["orders-migration"]);
+            assert_eq!(exit, 2, "{list}");
+            assert!(error.contains("twice, and the two differ"), "{list}: {error}");
+            assert!(error.contains(file) || error.contains(second), "{list}: {error}");
+        }
+    }
+}
+
+#[test]
+fn a_name_of_several_instances_is_an_error_with_what_can_be_named() {
+    let folder = saved();
+    let add = |arn: Option<&str>| {
+        change(folder.path(), "instances.json", |saved| {
+            let instances = saved["ReplicationInstances"].as_array_mut().unwrap();
+            let mut other = instances[0].clone();
+            other.as_object_mut().unwrap().remove("ReplicationInstanceArn");
+            if let Some(arn) = arn {
+                other["ReplicationInstanceArn"] = json!(arn);
+            }
+            instances.push(other);
+        });
+    };
+    let other = "arn:aws:dms:us-east-1:123456789012:rep:OTHER";
+    add(Some(other));
+    let (exit, _, error) = plan(folder.path(), &["orders-migration"]);
+    assert_eq!(exit, 2);
+    assert!(error.contains(&format!("name one by its ARN: {OLD}, {other}")), "{error}");
+    add(None);
+    let (exit, _, error) = plan(folder.path(), &["orders-migration"]);
+    assert_eq!(exit, 2);
+    assert!(error.contains("not all of them have an ARN") && !error.contains("by its ARN"), "{error}");
+}
+
+#[test]
+fn an_arn_that_is_none_blocks() {
+    for (file, list, member) in [
+        ("instances.json", "ReplicationInstances", "ReplicationInstanceArn"),
+        ("tasks.json", "ReplicationTasks", "ReplicationTaskArn"),
+        ("tasks.json", "ReplicationTasks", "SourceEndpointArn"),
+    ] {
+        for arn in ["x:y:z:eu-west-1:123456789012", "arn:aws:dms:eu-west-1:123456789012:task:", "garbage"] {
+            let folder = saved();
+            change(folder.path(), file, |saved| saved[list][0][member] = json!(arn));
+            let (exit, plan, error) = plan(folder.path(), &["orders-migration", "--region", "eu-west-1"]);
+            assert_eq!(exit, 1, "{member} {arn}: {error}");
+            assert!(codes(&plan, "blocks").contains(&"arn-odd".to_owned()), "{member} {arn}: {plan}");
+        }
+    }
+}
+
+#[test]
+fn two_outputs_that_are_one_file_are_rejected_before_anything_is_written() {
+    let run = |folder: &Path, outputs: &[&str]| {
+        let mut command = dms_rule();
+        command.args(["plan", "orders-migration", "--from"]).arg(root().join("tests/plans/orders-migration"));
+        for output in outputs {
+            command.arg(format!("--output={output}"));
+        }
+        let output = command.current_dir(folder).env_clear().output().unwrap();
+        (output.status.code().unwrap(), text(&output.stderr))
+    };
+    for outputs in [
+        ["json=a", "markdown=a"],
+        ["json=a", "markdown=./b/../a"],
+        ["json=a", "json=a"],
+        ["sh=scripts/", "json=scripts/1-prepare.sh"],
+    ] {
+        let folder = TempDir::new().unwrap();
+        let (exit, error) = run(folder.path(), &outputs);
+        assert_eq!(exit, 2, "{outputs:?}: {error}");
+        assert!(error.contains("twice"), "{error}");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "{outputs:?}");
+    }
+    let folder = TempDir::new().unwrap();
+    let (exit, error) = run(folder.path(), &["json=a", "markdown=b/a", "sh=scripts/"]);
+    assert_eq!(exit, 0, "{error}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(folder.path().join("a"), folder.path().join("link")).unwrap();
+        assert_eq!(run(folder.path(), &["json=a", "markdown=link"]).0, 2);
+    }
+}
+
 fn change_member(path: &Path, member: &str, value: &Value) {
     let (folder, file) = (path.parent().unwrap(), path.file_name().unwrap().to_str().unwrap());
     change(folder, file, |saved| saved[member] = value.clone());

@@ -3,7 +3,7 @@
 use local_aws::Policy;
 use serde_json::{Value, json};
 
-use crate::apply::cloud::{ACCOUNT, ACTS, Cloud, REGION};
+use crate::apply::cloud::{ACCOUNT, ACTS, BACK, Cloud, REGION};
 use crate::plan_live::plan;
 use crate::support::{root, text};
 
@@ -65,7 +65,7 @@ fn the_role_for_apply_can_take_the_way_back() {
     restrict(&cloud, &statements("apply"));
     let (code, printed) = cloud.apply(&["--yes-until", "verified"]);
     assert_eq!(code, 1, "{printed}");
-    let (code, printed) = cloud.apply(&["--back"]);
+    let (code, printed) = cloud.apply(&BACK);
     assert_eq!(code, 0, "{printed}");
     cloud.assert_as_before();
 }

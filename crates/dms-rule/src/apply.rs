@@ -6,6 +6,7 @@ mod journal;
 mod names;
 mod observer;
 mod pace;
+mod plan_file;
 mod progress;
 mod run;
 mod snapshot;
@@ -13,33 +14,38 @@ mod statement;
 
 use std::error::Error;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use aws_client::Session;
 use aws_client::scan::Caller;
-use remediation::{Direction, End, Gate, Plan, SCHEMA_VERSION, Weight};
+use remediation::formats::shown;
+use remediation::{Direction, End, Plan, Weight};
 use report::quoted;
 use rule_core::Arn;
-use rule_core::text::one_line;
 
 use crate::interrupt;
-use crate::terminal;
-use consent::{Limit, Permission};
+use crate::terminal::{self, legible, unbroken};
+use consent::{Limit, Permission, Question};
 use failure::Failure;
 use journal::Journal;
 use pace::Pace;
 use run::{Outcome, Run};
 
+/// The most tables that are listed as worse.
+const FAULTS_MAXIMUM: usize = 20;
+
 /// The arguments of `dms-rule apply`.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
-With --back nothing is asked: the tasks that are on the private instance are stopped, moved back and resumed, and it is
-deleted.
-
 The public instance and its tasks are not touched before the private instance exists, is proved private and reaches every
 endpoint. Before the first task is stopped, and before the public instance is deleted, a person at the terminal types a
-word. Without a terminal the run ends there, unless --yes-until goes further.
+word. Without a terminal the run ends there, unless --yes-until goes further: it names the state at which the run ends, and
+is the consent to all that leads to it.
+
+With --back the tasks that are on the private instance are stopped, moved back and resumed, and it is deleted. If it has
+tasks, a person types a word first; without a terminal the run ends there, unless --yes-until as-before says so. A way back
+that was begun is gone on with without another question.
 
 The journal, PLAN.journal.jsonl, says which tasks were stopped and are to run again: only those are started. Started again
 after a kill, an error or a question, the command goes on where it is. Keep the journal beside the plan. It is locked: there
@@ -56,13 +62,14 @@ Examples:
   dms-rule apply plan.json
   dms-rule apply plan.json --role-arn arn:aws:iam::123456789012:role/DmsRuleApply
   dms-rule apply plan.json --yes-until reachable
-  dms-rule apply plan.json --back")]
+  dms-rule apply plan.json --back
+  dms-rule apply plan.json --back --yes-until as-before")]
 pub(crate) struct Arguments {
     /// The plan, as `dms-rule plan --format json` writes it
     #[arg(value_name = "PLAN")]
     plan: PathBuf,
     /// Take the way back: the tasks to the public instance, the private one deleted
-    #[arg(long, conflicts_with = "until")]
+    #[arg(long)]
     back: bool,
     /// Ask nothing, and end at this state
     #[arg(long = "yes-until", value_name = "STATE")]
@@ -91,7 +98,8 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
-    let plan = read(&arguments.plan)?;
+    check_limit(arguments)?;
+    let plan = plan_file::read(&arguments.plan)?;
     check(&plan, arguments)?;
     let note = "interrupted: the run ends; interrupt again to end at once";
     let interrupted = interrupt::first_signal(note)?;
@@ -128,43 +136,29 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     code
 }
 
-/// Reads a plan.
+/// Checks that the state that ends the run is one of its direction.
 ///
 /// # Errors
-/// Returns a message with the file's name if it is no plan of this version.
-fn read(path: &Path) -> Result<Plan, Box<dyn Error>> {
-    let name = path.display();
-    let bytes = std::fs::read(path).map_err(|error| format!("{name}: {error}"))?;
-    let version: serde_json::Value =
-        serde_json::from_slice(&bytes).map_err(|error| format!("{name}: not JSON: {error}"))?;
-    let version = version.get("schemaVersion").and_then(serde_json::Value::as_u64);
-    if version != Some(SCHEMA_VERSION.into()) {
-        return Err(format!(
-            "{name}: not a plan with the schemaVersion {SCHEMA_VERSION}; make one with `dms-rule plan --format json`"
-        )
-        .into());
+/// Returns a message with what can be named.
+fn check_limit(arguments: &Arguments) -> Result<(), &'static str> {
+    match (arguments.back, arguments.until) {
+        (true, Some(limit)) if limit != Limit::AsBefore => {
+            Err("with --back, --yes-until has the state as-before only: the way back leads there")
+        }
+        (false, Some(Limit::AsBefore)) => Err("the state as-before is that of --back"),
+        _ => Ok(()),
     }
-    serde_json::from_slice(&bytes).map_err(|error| format!("{name}: not a plan: {error}").into())
 }
 
 /// Checks that a plan can be applied, and that it is for the place that the options name.
 ///
 /// # Errors
-/// Returns a message with everything that blocks.
+/// Returns a message with everything that blocks, or that contradicts the plan.
 fn check(plan: &Plan, arguments: &Arguments) -> Result<(), Box<dyn Error>> {
-    if !plan.is_ready() {
-        let mut message = "the plan is blocked, so nothing was done:".to_owned();
-        for note in plan.refusals() {
-            write!(message, "\n  {}", one_line(&note.text))?;
-            if !note.next.is_empty() {
-                write!(message, ". Next: {}", one_line(&note.next))?;
-            }
-        }
-        return Err(message.into());
-    }
-    let arn = Arn::parse(plan.instance.arn()).ok_or("the plan does not name its instance by an ARN")?;
-    if arn.region != plan.region || plan.account_id.as_deref() != Some(arn.account_id) {
-        return Err("the plan contradicts itself: its instance is in another Region or account".into());
+    plan_file::check_ready(plan)?;
+    // A run that may have touched tasks must end, also if its plan is of an earlier version of this program.
+    if !journal::holds(&arguments.journal_file(), plan) {
+        plan_file::check_agreement(plan)?;
     }
     match &arguments.region {
         Some(region) if *region != plan.region => {
@@ -208,7 +202,7 @@ fn finish(
     outcome: Option<Result<Outcome, Failure>>,
     is_current: bool,
 ) -> Result<ExitCode, Box<dyn Error>> {
-    let (forward, back) = (arguments.command_line(false), arguments.command_line(true));
+    let (forward, back) = (unbroken(&arguments.command_line(false)), unbroken(&arguments.command_line(true)));
     let again = if arguments.back { &back } else { &forward };
     let is_done = matches!(outcome, Some(Ok(Outcome::Ended(End::Done))));
     let (code, words, next) = match outcome {
@@ -217,6 +211,17 @@ fn finish(
         }
         Some(Ok(Outcome::Ended(End::AsBefore))) => {
             (0, "As before: the private instance is deleted.".to_owned(), None)
+        }
+        Some(Ok(Outcome::Refused(refusal))) if arguments.back && refusal.code == "no-way-back" => {
+            let words = format!("There is no way back: {}.", refusal.because);
+            let is_over = run.journal.is_done();
+            let next = if is_over {
+                "nothing is to be done; to have a public instance again, create one and move the tasks to it"
+                    .to_owned()
+            } else {
+                format!("go on: {forward}")
+            };
+            (1, words, Some(next))
         }
         Some(Ok(Outcome::Refused(refusal))) => {
             let next = statement::after_refusal(plan, &refusal, &forward, &back);
@@ -231,20 +236,31 @@ fn finish(
             );
             (1, words, Some(format!("to wait on, {again}")))
         }
-        Some(Ok(Outcome::AtGate(Gate::Stop))) => {
+        Some(Ok(Outcome::AtGate(Question::Back))) => {
+            let next = format!("{back}, at a terminal, which asks, or with --yes-until as-before");
+            (1, "Ended before the way back, without consent to it: it stops tasks.".to_owned(), Some(next))
+        }
+        Some(Ok(Outcome::AtGate(Question::Stop))) => {
             let next =
                 format!("{forward}, at a terminal, which asks; or, to remove the private instance, {back}");
             (1, "Ended before the first task is stopped, without consent to it.".to_owned(), Some(next))
         }
-        Some(Ok(Outcome::AtGate(Gate::Delete))) => {
+        Some(Ok(Outcome::AtGate(Question::Delete))) => {
             let next = format!("{forward}, at a terminal, which asks; or, to undo the move, {back}");
             let words = "Ended before the public instance is deleted, without consent to it.";
             (1, words.to_owned(), Some(next))
         }
         Some(Ok(Outcome::AtLimit)) => (1, "Ended where --yes-until says.".to_owned(), Some(forward)),
         Some(Ok(Outcome::Worse(faults))) => {
-            let words =
-                format!("A person must act, because tables are worse than before: {}.", faults.join("; "));
+            let more = match faults.len().checked_sub(FAULTS_MAXIMUM) {
+                None | Some(0) => String::new(),
+                Some(more) => format!("; and {more} more"),
+            };
+            let first: Vec<&str> = faults.iter().map(String::as_str).take(FAULTS_MAXIMUM).collect();
+            let words = format!(
+                "A person must act, because tables are worse than before, or it is not known that they are not: {}{more}.",
+                first.join("; ")
+            );
             let next = format!(
                 "mend the tables, then {forward} on a terminal, which asks; or undo the move: {back}"
             );
@@ -258,7 +274,7 @@ fn finish(
         }
         None => (1, "Ended by a signal.".to_owned(), Some(again.clone())),
     };
-    let mut text = format!("{}\n", one_line(&words));
+    let mut text = format!("{}\n", shown(&words));
     match run.last() {
         None => text.push_str("Nothing was observed and nothing was done.\n"),
         Some((at, observation)) => {
@@ -272,13 +288,13 @@ fn finish(
     if is_done {
         for note in plan.notes.iter().filter(|note| note.weight == Weight::Dependent) {
             let next = if note.next.is_empty() { String::new() } else { format!(". Next: {}", note.next) };
-            writeln!(text, "Left to you: {}{}", one_line(&note.text), one_line(&next))?;
+            writeln!(text, "Left to you: {}{}", shown(&note.text), shown(&next))?;
         }
     }
     if let Some(next) = next {
-        writeln!(text, "Next: {}", one_line(&next))?;
+        writeln!(text, "Next: {}", shown(&next))?;
     }
-    terminal::print(&text)?;
+    terminal::print(&legible(&text, terminal::stdout_width()))?;
     Ok(ExitCode::from(code))
 }
 

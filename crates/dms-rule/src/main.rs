@@ -16,6 +16,7 @@ mod rules;
 mod scan;
 mod selection;
 mod suggestion;
+mod tag_list;
 mod terminal;
 
 use std::process::ExitCode;

@@ -19,8 +19,9 @@ mod words;
 
 pub use console::console;
 pub use correction::{fix_json, fix_terminal};
-pub use json::{SCHEMA, json};
+pub use json::{SCHEMA, json, read};
 pub use markdown::markdown;
 pub use overview::overview;
 pub use shell::{Script, shell};
 pub use terminal::terminal;
+pub use words::shown;

@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
 mod action;
+mod agreement;
 mod arn;
 mod backward;
+mod checks;
 mod connection;
 mod correction;
 mod dependents;

@@ -60,6 +60,12 @@ impl Note {
         self
     }
 
+    /// Returns the fact after the thing that it is about, such as `orders-cdc: the task is in the status moving`.
+    #[must_use]
+    pub fn statement(&self) -> String {
+        if self.subject.is_empty() { self.text.clone() } else { format!("{}: {}", self.subject, self.text) }
+    }
+
     /// Returns true if the note blocks the plan.
     #[must_use]
     pub fn blocks(&self) -> bool {

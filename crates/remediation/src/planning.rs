@@ -34,7 +34,7 @@ pub fn plan(facts: &Facts, choices: Choices, region: &str, planned_at: Option<St
         target: target(&instance, &choices),
         owner: Owner::from_tags(&tags),
         tags: tags.into_iter().filter(|(key, _)| is_copied(key)).collect(),
-        tasks: ordered(tasks_on(facts, instance.arn()).cloned().collect()),
+        tasks: ordered(distinct(tasks_on(facts, instance.arn()))),
         endpoints,
         choices,
         notes: Vec::new(),
@@ -53,14 +53,14 @@ pub fn plan(facts: &Facts, choices: Choices, region: &str, planned_at: Option<St
 }
 
 /// Returns true for a tag that can be given to another resource, and is not of an earlier run.
-fn is_copied(key: &str) -> bool {
+pub(crate) fn is_copied(key: &str) -> bool {
     !key.to_ascii_lowercase().starts_with("aws:") && key != crate::RUN_TAG && key != crate::REPLACES_TAG
 }
 
 /// Builds the private instance: every attribute of the old one that `CreateReplicationInstance` takes, with the flag
 /// and automatic upgrades off. With automatic upgrades, DMS would create the default version instead of this one, and
 /// there would be no way back.
-fn target(old: &Instance, choices: &Choices) -> Target {
+pub(crate) fn target(old: &Instance, choices: &Choices) -> Target {
     let identifier = new_name(old, choices.name.as_deref());
     let mut parameters = Map::new();
     let mut set = |name: &str, value: Option<Value>| {
@@ -109,8 +109,19 @@ fn tasks_on<'a>(facts: &'a Facts, arn: &'a str) -> impl Iterator<Item = &'a Task
     })
 }
 
+/// Returns each task once. Two of one ARN that differ are both kept, and block the plan.
+fn distinct<'a>(tasks: impl Iterator<Item = &'a Task>) -> Vec<Task> {
+    let mut distinct: Vec<Task> = Vec::new();
+    for task in tasks {
+        if !distinct.contains(task) {
+            distinct.push(task.clone());
+        }
+    }
+    distinct
+}
+
 /// Orders the tasks: those at rest first, then those with the fewest tables, so that the first move risks least.
-fn ordered(mut tasks: Vec<Task>) -> Vec<Task> {
+pub(crate) fn ordered(mut tasks: Vec<Task>) -> Vec<Task> {
     let tables = |task: &Task| {
         let stats = task.replication_task_stats.as_ref()?;
         Some(
@@ -138,11 +149,17 @@ fn endpoints(facts: &Facts) -> Vec<Endpoint> {
         .flatten()
         .filter_map(|endpoint| Some((endpoint.get("EndpointArn")?.as_str()?, endpoint)))
         .collect();
-    let mut endpoints: Vec<Endpoint> = Vec::new();
-    for arn in tasks_on(facts, facts.instance.arn()).flat_map(Task::endpoints) {
-        if endpoints.iter().all(|endpoint| endpoint.arn != arn) {
-            endpoints.push(Endpoint::read(arn, described.get(arn).copied()));
+    let arns = endpoint_arns(tasks_on(facts, facts.instance.arn()));
+    arns.into_iter().map(|arn| Endpoint::read(arn, described.get(arn).copied())).collect()
+}
+
+/// Returns the ARN of each distinct endpoint of tasks.
+pub(crate) fn endpoint_arns<'a>(tasks: impl IntoIterator<Item = &'a Task>) -> Vec<&'a str> {
+    let mut arns: Vec<&str> = Vec::new();
+    for arn in tasks.into_iter().flat_map(Task::endpoints) {
+        if !arns.contains(&arn) {
+            arns.push(arn);
         }
     }
-    endpoints
+    arns
 }

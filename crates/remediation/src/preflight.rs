@@ -2,18 +2,19 @@
 
 use serde_json::Value;
 
-use crate::facts::{Facts, Quota};
+use crate::checks;
+use crate::facts::Facts;
+use crate::instance::Instance;
 use crate::note::{Note, Weight};
 use crate::observation::REPLACES_TAG;
-use crate::owner::Owner;
 use crate::plan::Plan;
-use crate::task::{Condition, Task};
+use crate::task::Task;
 use crate::version::Version;
 
 /// Returns all notes that come from DMS alone.
 pub(crate) fn preflight(facts: &Facts, plan: &Plan) -> Vec<Note> {
     let mut notes = Vec::new();
-    instance(facts, plan, &mut notes);
+    checks::instance(plan, &mut notes);
     owner(facts, plan, &mut notes);
     name(facts, plan, &mut notes);
     tasks(facts, plan, &mut notes);
@@ -32,95 +33,6 @@ fn warns(code: &str, subject: &str, text: impl Into<String>, next: impl Into<Str
     Note::new(Weight::Warns, code, subject, text.into(), next.into())
 }
 
-fn instance(facts: &Facts, plan: &Plan, notes: &mut Vec<Note>) {
-    let instance = &facts.instance;
-    match instance.publicly_accessible {
-        Some(true) => {}
-        Some(false) => {
-            notes.push(blocks("already-private", "", "the instance is private", "nothing is to be done"));
-        }
-        None => notes.push(blocks(
-            "public-unknown",
-            "",
-            "DMS did not say if the instance is public",
-            "describe the instance again",
-        )),
-    }
-    match instance.status() {
-        "available" => {}
-        "storage-full" if plan.choices.allocated_storage.is_some() => {}
-        "storage-full" => notes.push(blocks(
-            "storage-full",
-            "",
-            "the storage of the instance is full",
-            "name more storage for the new instance with --allocated-storage",
-        )),
-        "" => notes.push(blocks(
-            "status-unknown",
-            "",
-            "the status of the instance is not known",
-            "describe it again",
-        )),
-        status => notes.push(blocks(
-            "not-available",
-            "",
-            format!("the instance is in the status {status}"),
-            "wait until it is available, then plan again",
-        )),
-    }
-    if let (Some(chosen), Some(old)) = (plan.choices.allocated_storage, instance.allocated_storage)
-        && chosen < old
-    {
-        let text = format!(
-            "{chosen} GiB are less than the {old} GiB of the old instance, and lack of storage makes moves fail"
-        );
-        notes.push(blocks("storage-smaller", "", text, "name at least as much with --allocated-storage"));
-    }
-    if instance.has_pending_changes() {
-        let text = "DMS has changes of the instance that it has not applied yet";
-        notes.push(blocks("pending-changes", "", text, "let DMS apply them, then plan again"));
-    }
-    let members: [(&str, bool); 8] = [
-        ("ReplicationInstanceIdentifier", instance.identifier().is_empty()),
-        ("ReplicationInstanceArn", instance.arn().is_empty()),
-        ("ReplicationInstanceClass", instance.replication_instance_class.is_none()),
-        ("AllocatedStorage", instance.allocated_storage.is_none()),
-        ("EngineVersion", instance.engine_version.is_none()),
-        ("AutoMinorVersionUpgrade", instance.auto_minor_version_upgrade.is_none()),
-        ("MultiAZ", instance.multi_az.is_none()),
-        ("ReplicationSubnetGroup", instance.subnet_group().is_none()),
-    ];
-    let missing: Vec<&str> =
-        members.into_iter().filter(|(_, missing)| *missing).map(|(name, _)| name).collect();
-    if !missing.is_empty() {
-        let text =
-            format!("DMS did not give these attributes, so they cannot be copied: {}", missing.join(", "));
-        notes.push(blocks("incomplete", "", text, "describe the instance again"));
-    }
-    if instance.active_security_groups().is_none() {
-        let text = "the security groups are not known, or one of them is not active";
-        notes.push(blocks("security-groups", "", text, "wait until all are active, then plan again"));
-    }
-    let group = instance.replication_subnet_group.as_ref();
-    if group.and_then(|group| group.is_read_only) == Some(true) {
-        let text = "the subnet group belongs to a zero-ETL integration";
-        notes.push(blocks(
-            "zero-etl",
-            "",
-            text,
-            "change the integration instead; no other instance may use its group",
-        ));
-    }
-    let kerberos = instance.kerberos_authentication_settings.as_ref();
-    if let Some(settings) = kerberos.filter(|settings| !settings.is_empty())
-        && !settings.get("Krb5FileContents").is_some_and(Value::is_string)
-    {
-        let text = "the instance uses Kerberos, and DMS did not give the contents of its krb5.conf";
-        let next = "add Krb5FileContents to target.parameters of the JSON plan, or set it on the new instance before the test";
-        notes.push(warns("kerberos", "", text, next));
-    }
-}
-
 fn owner(facts: &Facts, plan: &Plan, notes: &mut Vec<Note>) {
     if facts.tags.is_none() {
         let arn = plan.instance.arn();
@@ -128,45 +40,13 @@ fn owner(facts: &Facts, plan: &Plan, notes: &mut Vec<Note>) {
         notes.push(Note::unknown("tags-unknown", "the owner of the instance (its tags)", &command));
         return;
     }
-    let (code, who) = match &plan.owner {
-        Owner::NotSeen => {
-            let text = "no tag says that code manages the instance; Terraform leaves no tag of its own";
-            let next =
-                format!("if Terraform manages it, tag it {}=terraform and plan again", crate::OPT_OUT_TAG);
-            notes.push(warns("owner-not-seen", "", text, next));
-            return;
-        }
-        Owner::CloudFormation { stack, .. } => {
-            ("managed-by-cloudformation", format!("the CloudFormation stack {stack}"))
-        }
-        Owner::Terraform => ("managed-by-terraform", "Terraform".to_owned()),
-        Owner::Other { name } => ("managed-by-other", name.clone()),
-    };
-    if plan.choices.managed {
-        let text = format!("the instance is managed by {who}, which will not know of the new one");
-        notes.push(warns(code, "", text, "change the code as the plan's last part says"));
-    } else {
-        let text =
-            format!("the instance is managed by {who}: a replacement beside it would be undone or forgotten");
-        let next = "follow the steps for its code below; --managed plans the move by API all the same";
-        notes.push(blocks(code, "", text, next));
-    }
+    checks::owner(plan, notes);
 }
 
-/// Adds notes if the name of the new instance is taken or not allowed.
+/// Adds notes if the name of the new instance is taken.
 fn name(facts: &Facts, plan: &Plan, notes: &mut Vec<Note>) {
+    checks::name(plan, notes);
     let name = &plan.target.identifier;
-    let is_allowed = name.len() <= 63
-        && name.starts_with(|first: char| first.is_ascii_alphabetic())
-        && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-')
-        && !name.ends_with('-')
-        && !name.contains("--");
-    if !is_allowed {
-        let text = format!("DMS does not allow the name {name:?}");
-        let next = "name the new instance with --name: 1 to 63 letters, digits and hyphens, a letter first, no hyphen last \
-                    and no two together";
-        notes.push(blocks("name-not-allowed", "", text, next));
-    }
     let Some(instances) = &facts.instances else {
         notes.push(Note::unknown(
             "instances-unknown",
@@ -176,13 +56,13 @@ fn name(facts: &Facts, plan: &Plan, notes: &mut Vec<Note>) {
         return;
     };
     let lower = name.to_lowercase();
-    let Some(namesake) = instances.iter().find(|instance| instance.identifier().to_lowercase() == lower)
-    else {
-        return;
+    let is_namesake = |instance: &&Instance| {
+        instance.identifier().to_lowercase() == lower && instance.arn() != plan.instance.arn()
     };
+    let Some(namesake) = instances.iter().find(is_namesake) else { return };
     let replaces = facts.namesake_tags.as_ref().and_then(|tags| tags.get(REPLACES_TAG));
     let is_ours = replaces.map(String::as_str) == Some(plan.instance.arn());
-    let on_it = |task: &Task| task.replication_instance_arn.as_deref() == Some(namesake.arn());
+    let on_it = |task: &Task| task.is_tied_to(namesake.arn());
     let has_tasks = facts.tasks.as_ref().is_none_or(|tasks| tasks.iter().any(on_it));
     if is_ours && !has_tasks {
         let text = format!("an unfinished run created {name}, and has moved nothing to it");
@@ -193,8 +73,7 @@ fn name(facts: &Facts, plan: &Plan, notes: &mut Vec<Note>) {
         let next = "go on with the plan of that run, or take it back with dms-rule apply --back";
         notes.push(blocks("under-way", name, text, next));
     } else {
-        let text = format!("an instance named {name} exists");
-        notes.push(blocks("name-taken", name, text, "name another with --name"));
+        notes.push(checks::name_taken(name));
     }
 }
 
@@ -206,74 +85,12 @@ fn tasks(facts: &Facts, plan: &Plan, notes: &mut Vec<Note>) {
         notes.push(Note::unknown("tasks-unknown", "which tasks are on the instance", &command));
         return;
     }
-    for task in &plan.tasks {
-        one_task(task, plan, notes);
-    }
+    checks::tasks(plan, notes);
     if facts.endpoints.is_none() && !plan.tasks.is_empty() {
         let command = ["aws", "dms", "describe-endpoints"];
         notes.push(Note::unknown("endpoints-unknown", "what the endpoints of the tasks are", &command));
     } else {
-        for endpoint in plan.endpoints.iter().filter(|endpoint| endpoint.engine.is_empty()) {
-            let text = "DMS describes no endpoint with this ARN, or not its engine";
-            notes.push(blocks("endpoint-unknown", &endpoint.arn, text, "describe the endpoints again"));
-        }
-    }
-}
-
-fn one_task(task: &Task, plan: &Plan, notes: &mut Vec<Note>) {
-    let name = task.identifier();
-    if task.arn().is_empty() || task.replication_instance_arn.as_deref() != Some(plan.instance.arn()) {
-        let text = "DMS did not give the ARN of the task, or not this instance as its own";
-        notes.push(blocks("task-incomplete", name, text, "describe the tasks again"));
-    }
-    if task.endpoints().count() != 2 {
-        let text = "DMS did not give both endpoints of the task, so they cannot be tested";
-        notes.push(blocks("task-incomplete", name, text, "describe the tasks again"));
-    }
-    match task.condition() {
-        Condition::Busy | Condition::Moving => notes.push(blocks(
-            "task-busy",
-            name,
-            format!("the task is in the status {}", task.status()),
-            "wait until it runs or is stopped, then plan again",
-        )),
-        Condition::Running if task.is_loading() && !plan.choices.reload => notes.push(blocks(
-            "task-loading",
-            name,
-            "the task is loading tables; those that are not complete would begin again, with the preparation of the target",
-            "wait until the load is complete, or accept it with --reload",
-        )),
-        Condition::Running if task.is_loading() => notes.push(warns(
-            "task-loading",
-            name,
-            "tables whose load is not complete begin again, with the preparation of the target",
-            "accepted with --reload",
-        )),
-        Condition::FailedMove | Condition::AtRest if matches!(task.status(), "failed" | "failed-move") => {
-            let message = task.last_failure_message.as_deref().unwrap_or("DMS gives no reason");
-            notes.push(warns(
-                "task-failed",
-                name,
-                format!("the task is in the status {}: {message}", task.status()),
-                "it is moved and left stopped",
-            ));
-        }
-        Condition::AtRest if task.status() == "ready" => notes.push(warns(
-            "task-ready",
-            name,
-            "the task never ran; AWS does not say if such a task can be moved",
-            "if DMS refuses, create it again on the new instance: it has no checkpoint to lose",
-        )),
-        Condition::Running | Condition::AtRest | Condition::FailedMove => {}
-    }
-    if let Some(position) = task.cdc_stop_position.as_deref().filter(|position| !position.is_empty()) {
-        let text = format!("the task stops by itself at {position}");
-        notes.push(warns(
-            "task-stop-position",
-            name,
-            text,
-            "a time that passes during the move stops it at once",
-        ));
+        checks::endpoints(plan, notes);
     }
 }
 
@@ -420,14 +237,11 @@ fn quotas(facts: &Facts, plan: &Plan, notes: &mut Vec<Note>) {
     };
     let storage = plan.choices.allocated_storage.or(plan.instance.allocated_storage).unwrap_or_default();
     for (name, needed) in [("ReplicationInstances", 1), ("AllocatedStorage", storage)] {
-        let quota = quotas.iter().find(|quota| quota.account_quota_name.as_deref() == Some(name));
-        if let Some(&Quota { used: Some(used), max: Some(max), .. }) = quota
-            && used.saturating_add(needed) > max
-        {
-            let text = format!(
-                "the quota {name} has room for {} more, and {needed} are needed",
-                max.saturating_sub(used).max(0)
-            );
+        // Saved output may have the quotas of several Regions: the least room counts.
+        let named = quotas.iter().filter(|quota| quota.account_quota_name.as_deref() == Some(name));
+        let room = named.filter_map(|quota| Some(quota.max?.saturating_sub(quota.used?).max(0))).min();
+        if let Some(room) = room.filter(|room| *room < needed) {
+            let text = format!("the quota {name} has room for {room} more, and {needed} are needed");
             notes.push(blocks(
                 "quota",
                 name,

@@ -74,6 +74,10 @@ impl Situation<'_> {
             }
         };
         compare(
+            now.replication_instance_identifier == then.replication_instance_identifier,
+            "the name of the old instance",
+        );
+        compare(
             now.replication_instance_status == then.replication_instance_status,
             "the status of the old instance",
         );
@@ -111,7 +115,7 @@ impl Situation<'_> {
             }
         }
         for other in &observation.others {
-            let is_old = other.replication_instance_arn.as_deref() == Some(self.old_arn());
+            let is_old = other.is_tied_to(self.old_arn());
             compare(!is_old, &format!("the task {} is new on the old instance", other.identifier()));
         }
         changes

@@ -36,62 +36,92 @@ const BAD_STATES: [&str; 3] = ["Table error", "Table cancelled", "Table does not
 const BAD_VALIDATIONS: [&str; 5] =
     ["Mismatched records", "Suspended records", "Table error", "Error", "Stopped validation"];
 
-/// Returns what is worse after the move than before, each as a sentence without a final period.
+/// Returns what is worse after the move than before, or can no longer be known to be as good, each as a sentence without a
+/// final period. `None` are statistics that DMS did not give.
 #[must_use]
-pub fn worse(before: &[TableStatistics], after: &[TableStatistics]) -> Vec<String> {
+pub fn worse(before: Option<&[TableStatistics]>, after: Option<&[TableStatistics]>) -> Vec<String> {
+    let before = before.unwrap_or_default();
+    let count = match before.len() {
+        1 => "the table that it listed before".to_owned(),
+        count => format!("the {count} tables that it listed before"),
+    };
+    match after {
+        _ if before.is_empty() => worse_tables(before, after.unwrap_or_default()),
+        None => vec![format!("not known: DMS gives no table statistics now for {count}")],
+        Some([]) => vec![format!("not known: DMS lists none of {count}")],
+        Some(after) => worse_tables(before, after),
+    }
+}
+
+fn worse_tables(before: &[TableStatistics], after: &[TableStatistics]) -> Vec<String> {
     let known: BTreeSet<(&str, &str)> = before.iter().map(TableStatistics::key).collect();
     let mut worse = Vec::new();
     for new in after.iter().filter(|new| !known.contains(&new.key())) {
-        let (schema, table) = new.key();
-        let name = format!("{schema}.{table}");
-        newly(&name, "is in the state", &BAD_STATES, (&None, &new.table_state), &mut worse);
-    }
-    let after: BTreeMap<(&str, &str), &TableStatistics> =
-        after.iter().map(|table| (table.key(), table)).collect();
-    for old in before {
-        let (schema, table) = old.key();
-        let name = format!("{schema}.{table}");
-        let Some(new) = after.get(&(schema, table)) else {
-            worse.push(format!("{name} is no longer listed"));
-            continue;
-        };
-        newly(&name, "is in the state", &BAD_STATES, (&old.table_state, &new.table_state), &mut worse);
-        let validation = (&old.validation_state, &new.validation_state);
+        let name = new.name();
+        newly(&name, "is in the state", &BAD_STATES, (None, new.table_state.as_deref()), &mut worse);
+        let validation = (None, new.validation_state.as_deref());
         newly(&name, "has the validation state", &BAD_VALIDATIONS, validation, &mut worse);
-        for (counter, old, new) in [
-            ("inserts", old.inserts, new.inserts),
-            ("updates", old.updates, new.updates),
-            ("deletes", old.deletes, new.deletes),
-            ("rows of the full load", old.full_load_rows, new.full_load_rows),
-        ] {
-            if let (Some(old), Some(new)) = (old, new)
-                && new < old
-            {
-                worse.push(format!(
-                    "{name}: {counter} fell from {old} to {new}: the table may be loading again"
-                ));
-            }
-        }
-        let failed = |table: &TableStatistics| {
-            table.validation_failed_records.unwrap_or_default()
-                + table.validation_suspended_records.unwrap_or_default()
-        };
-        if failed(new) > failed(old) {
-            worse.push(format!("{name}: validation rejects {} records, {} before", failed(new), failed(old)));
+    }
+    // Of a table that is listed twice, neither entry is known to be the right one.
+    let mut by_name: BTreeMap<(&str, &str), Vec<&TableStatistics>> = BTreeMap::new();
+    for table in after {
+        by_name.entry(table.key()).or_default().push(table);
+    }
+    for old in before {
+        match by_name.get(&old.key()) {
+            None => worse.push(format!("{} is no longer listed", old.name())),
+            Some(tables) => tables.iter().for_each(|new| compare(old, new, &mut worse)),
         }
     }
     worse
+}
+
+/// Adds what is worse in one table. A value that DMS gave before and does not give now is not known to be as good.
+fn compare(old: &TableStatistics, new: &TableStatistics, worse: &mut Vec<String>) {
+    let name = old.name();
+    for (words, bad, old, new) in [
+        ("state", BAD_STATES.as_slice(), &old.table_state, &new.table_state),
+        ("validation state", BAD_VALIDATIONS.as_slice(), &old.validation_state, &new.validation_state),
+    ] {
+        let verb = if words == "state" { "is in the state" } else { "has the validation state" };
+        newly(&name, verb, bad, (old.as_deref(), new.as_deref()), worse);
+        if old.is_some() && new.is_none() {
+            worse.push(format!("{name}: not known: DMS no longer gives its {words}"));
+        }
+    }
+    for (counter, old, new) in [
+        ("inserts", old.inserts, new.inserts),
+        ("updates", old.updates, new.updates),
+        ("deletes", old.deletes, new.deletes),
+        ("rows of the full load", old.full_load_rows, new.full_load_rows),
+    ] {
+        match (old, new) {
+            (Some(old), Some(new)) if new < old => worse
+                .push(format!("{name}: {counter} fell from {old} to {new}: the table may be loading again")),
+            (Some(old), None) if old > 0 => {
+                worse.push(format!("{name}: not known: DMS no longer gives its {counter}, {old} before"));
+            }
+            _ => {}
+        }
+    }
+    let failed = |table: &TableStatistics| {
+        let failed = table.validation_failed_records.unwrap_or_default();
+        failed.saturating_add(table.validation_suspended_records.unwrap_or_default())
+    };
+    if failed(new) > failed(old) {
+        worse.push(format!("{name}: validation rejects {} records, {} before", failed(new), failed(old)));
+    }
 }
 
 fn newly(
     name: &str,
     words: &str,
     bad: &[&str],
-    (old, new): (&Option<String>, &Option<String>),
+    (old, new): (Option<&str>, Option<&str>),
     worse: &mut Vec<String>,
 ) {
     if let Some(state) = new
-        && bad.contains(&state.as_str())
+        && bad.contains(&state)
         && old != new
     {
         worse.push(format!("{name} {words} {state}"));
@@ -101,6 +131,11 @@ fn newly(
 impl TableStatistics {
     fn key(&self) -> (&str, &str) {
         (self.schema_name.as_deref().unwrap_or_default(), self.table_name.as_deref().unwrap_or_default())
+    }
+
+    fn name(&self) -> String {
+        let (schema, table) = self.key();
+        format!("{schema}.{table}")
     }
 }
 
@@ -134,7 +169,7 @@ mod tests {
             table("newer", "Table error", 0),
         ];
         assert_eq!(
-            worse(&before, &after),
+            worse(Some(&before), Some(&after)),
             [
                 "sales.newer is in the state Table error",
                 "sales.orders is in the state Table error",
@@ -142,7 +177,7 @@ mod tests {
                 "sales.gone is no longer listed",
             ]
         );
-        assert_eq!(worse(&before, &before), [""; 0]);
+        assert_eq!(worse(Some(&before), Some(&before)), [""; 0]);
     }
 
     #[test]
@@ -153,11 +188,53 @@ mod tests {
             ..table("orders", "Table completed", 1)
         };
         assert_eq!(
-            worse(&[with("Validated", 0)], &[with("Mismatched records", 4)]),
+            worse(Some(&[with("Validated", 0)]), Some(&[with("Mismatched records", 4)])),
             [
                 "sales.orders has the validation state Mismatched records",
                 "sales.orders: validation rejects 4 records, 0 before",
             ]
         );
+    }
+
+    #[test]
+    fn what_was_known_and_is_not_is_never_as_good() {
+        let known = [table("orders", "Table completed", 10)];
+        let none = worse(Some(&known), Some(&[]));
+        assert_eq!(none, ["not known: DMS lists none of the table that it listed before"]);
+        let unknown = worse(Some(&[known.clone(), known.clone()].concat()), None);
+        assert_eq!(
+            unknown,
+            ["not known: DMS gives no table statistics now for the 2 tables that it listed before"]
+        );
+        let without = |change: fn(&mut TableStatistics)| {
+            let mut table = table("orders", "Table completed", 10);
+            change(&mut table);
+            worse(Some(&known), Some(&[table]))
+        };
+        assert_eq!(
+            without(|table| table.table_state = None),
+            ["sales.orders: not known: DMS no longer gives its state"]
+        );
+        assert_eq!(
+            without(|table| table.inserts = None),
+            ["sales.orders: not known: DMS no longer gives its inserts, 10 before"]
+        );
+        // One that never had tables has none to lose.
+        for before in [None, Some([].as_slice())] {
+            for after in [None, Some([].as_slice()), Some(known.as_slice())] {
+                assert_eq!(worse(before, after), [""; 0]);
+            }
+            let bad = [table("orders", "Table error", 0)];
+            assert_eq!(worse(before, Some(&bad)), ["sales.orders is in the state Table error"]);
+        }
+    }
+
+    #[test]
+    fn a_table_that_is_listed_twice_is_as_bad_as_its_worse_entry() {
+        let before = [table("orders", "Table completed", 10)];
+        let (bad, good) = (table("orders", "Table error", 10), table("orders", "Table completed", 10));
+        for after in [[bad.clone(), good.clone()], [good, bad]] {
+            assert_eq!(worse(Some(&before), Some(&after)), ["sales.orders is in the state Table error"]);
+        }
     }
 }

@@ -19,6 +19,8 @@ pub(crate) const TASKS: [(&str, &str, &str); 3] = [
     ("STOPPED", "stopped", "cdc"),
     ("READY", "ready", "full-load"),
 ];
+/// The options of the way back without a terminal.
+pub(crate) const BACK: [&str; 3] = ["--back", "--yes-until", "as-before"];
 /// The operations that change something.
 pub(crate) const ACTS: [&str; 7] = [
     "CreateReplicationInstance",
@@ -90,7 +92,7 @@ impl Cloud {
     }
 
     pub(crate) fn write_plan(&self, plan: &Plan) {
-        std::fs::write(self.plan_file(), serde_json::to_vec_pretty(plan).unwrap()).unwrap();
+        std::fs::write(self.plan_file(), remediation::formats::json(plan).unwrap()).unwrap();
     }
 
     pub(crate) fn plan_file(&self) -> PathBuf {

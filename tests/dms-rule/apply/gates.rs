@@ -6,12 +6,12 @@ use std::process::{Command, Stdio};
 use remediation::Choices;
 use serde_json::json;
 
-use super::cloud::{Cloud, OLD, TASKS, outcome};
+use super::cloud::{BACK, Cloud, OLD, TASKS, outcome};
 
 /// Applies the plan on a terminal, at which a person types these lines.
 #[cfg(target_os = "linux")]
-fn apply_on_a_terminal(cloud: &Cloud, typed: &str) -> (i32, String) {
-    let plain = cloud.command(&[]);
+fn apply_on_a_terminal(cloud: &Cloud, arguments: &[&str], typed: &str) -> (i32, String) {
+    let plain = cloud.command(arguments);
     let words = std::iter::once(plain.get_program()).chain(plain.get_args());
     let words: Vec<String> = words.map(|word| format!("'{}'", word.to_str().unwrap())).collect();
     let mut command = Command::new("script");
@@ -39,7 +39,7 @@ fn on_a_terminal_a_person_types_a_word_before_the_stop_and_the_name_before_the_d
         ("stop\norders\n", 0, 1, 3),
     ] {
         let cloud = Cloud::start();
-        let (found, printed) = apply_on_a_terminal(&cloud, typed);
+        let (found, printed) = apply_on_a_terminal(&cloud, &[], typed);
         assert_eq!(found, code, "{typed:?}: {printed}");
         assert!(printed.contains("Type `stop` to go on"), "{typed:?}: {printed}");
         assert_eq!(printed.contains("Type `orders` to go on"), moved > 0, "{typed:?}: {printed}");
@@ -47,6 +47,88 @@ fn on_a_terminal_a_person_types_a_word_before_the_stop_and_the_name_before_the_d
         assert_eq!(cloud.calls("MoveReplicationTask").len(), moved, "{typed:?}: {printed}");
         cloud.assert_safe(typed);
     }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_name_that_is_consent_to_the_delete_is_the_observed_one() {
+    for (typed, code) in [("orders\n", 1), ("ledger\n", 0)] {
+        let cloud = Cloud::start();
+        cloud.apply(&["--yes-until", "verified"]);
+        cloud.change(|account| {
+            let instances = account.dms.get_mut("ReplicationInstances").unwrap();
+            let old = instances.iter_mut().find(|one| one["ReplicationInstanceArn"] == OLD).unwrap();
+            old["ReplicationInstanceIdentifier"] = json!("ledger");
+        });
+        let (found, printed) = apply_on_a_terminal(&cloud, &[], typed);
+        assert_eq!(found, code, "{typed:?}: {printed}");
+        assert!(printed.contains("Type `ledger` to go on"), "{printed}");
+        assert_eq!(cloud.calls("DeleteReplicationInstance").len(), usize::from(code == 0), "{printed}");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn words_on_a_terminal_are_broken_between_words() {
+    let cloud = Cloud::start();
+    let (_, printed) = apply_on_a_terminal(&cloud, &[], "no\n");
+    let plan = cloud.plan_file();
+    // Lines with escape sequences are those of the spinner.
+    for line in
+        printed.lines().map(|line| line.trim_end_matches('\r')).filter(|line| !line.contains('\u{1b}'))
+    {
+        // A person ends the line of the request.
+        let may_be_long =
+            ["dms-rule apply", "Type `stop`", plan.to_str().unwrap()].iter().any(|word| line.contains(word));
+        assert!(line.chars().count() <= 80 || may_be_long || line.contains("arn:"), "{line:?}: {printed}");
+    }
+    let command = format!("dms-rule apply {} --back", plan.display());
+    assert!(printed.contains(&command), "{printed}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_way_back_stops_no_task_without_consent() {
+    let cloud = Cloud::start();
+    cloud.apply(&["--yes-until", "verified"]);
+    let acts = cloud.aws.calls().len();
+    let untouched = |printed: &str| {
+        let stops = cloud.aws.calls().into_iter().skip(acts).filter(|call| call.operation.contains("Stop"));
+        assert_eq!(stops.count(), 0, "{printed}");
+        assert!(!cloud.journal().contains("turnBack"), "{printed}");
+    };
+    let (code, printed) = cloud.apply(&["--back"]);
+    assert_eq!(code, 1, "{printed}");
+    assert!(printed.contains("Ended before the way back, without consent to it"), "{printed}");
+    assert!(
+        printed.contains("--back, at a terminal, which asks, or with --yes-until as-before"),
+        "{printed}"
+    );
+    untouched(&printed);
+    let (code, printed) = apply_on_a_terminal(&cloud, &["--back"], "stop\n");
+    assert_eq!(code, 1, "{printed}");
+    assert!(printed.contains("Type `back` to go on"), "{printed}");
+    untouched(&printed);
+    // The way forward is open still.
+    let (code, printed) = cloud.apply(&["--yes-until", "verified"]);
+    assert!(code == 1 && !printed.contains("the way back was begun"), "{printed}");
+    let (code, printed) = apply_on_a_terminal(&cloud, &["--back"], "back\n");
+    assert_eq!(code, 0, "{printed}");
+    cloud.assert_as_before();
+}
+
+#[test]
+fn each_direction_has_its_own_states_to_end_at() {
+    let cloud = Cloud::start();
+    for (arguments, words) in [
+        (&["--back", "--yes-until", "moved"][..], "has the state as-before only"),
+        (&["--yes-until", "as-before"], "the state as-before is that of --back"),
+    ] {
+        let (code, printed) = cloud.apply(arguments);
+        assert_eq!(code, 2, "{printed}");
+        assert!(printed.contains(words), "{printed}");
+    }
+    assert!(cloud.aws.calls().is_empty());
 }
 
 #[test]
@@ -120,7 +202,7 @@ fn the_way_back_leads_to_the_state_before_from_everywhere() {
     for state in ["created", "reachable", "approved", "verified"] {
         let cloud = Cloud::start();
         cloud.apply(&["--yes-until", state]);
-        let (code, printed) = cloud.apply(&["--back"]);
+        let (code, printed) = cloud.apply(&BACK);
         assert_eq!(code, 0, "{state}: {printed}");
         assert!(printed.contains("As before"), "{printed}");
         cloud.assert_as_before();
@@ -130,9 +212,10 @@ fn the_way_back_leads_to_the_state_before_from_everywhere() {
         let (code, printed) = cloud.apply(&["--yes-until", "renamed"]);
         assert_eq!(code, 0, "{state}: {printed}");
         cloud.assert_done();
-        let (code, printed) = cloud.apply(&["--back"]);
+        let (code, printed) = cloud.apply(&BACK);
         assert_eq!(code, 1, "{printed}");
-        assert!(printed.contains("no longer exists"), "{printed}");
+        assert!(printed.contains("There is no way back: the old instance no longer exists."), "{printed}");
+        assert!(printed.contains("Next: nothing is to be done"), "{printed}");
         cloud.assert_done();
     }
 }
@@ -163,6 +246,42 @@ fn tables_that_are_worse_than_before_keep_the_old_instance() {
         assert_eq!(cloud.instances().len(), 2);
     }
     set(table("Table completed", 2));
+    let (code, printed) = cloud.apply(&["--yes-until", "renamed"]);
+    assert_eq!(code, 0, "{printed}");
+    cloud.assert_done();
+}
+
+#[test]
+fn tables_of_which_nothing_is_known_any_more_keep_the_old_instance() {
+    let cloud = Cloud::start();
+    let arn = super::cloud::task_arn("RUNNING");
+    let set = |tables: Vec<serde_json::Value>| {
+        cloud.change(|account| account.simulation.tables.insert(arn.clone(), tables));
+    };
+    let table =
+        json!({"SchemaName": "shop", "TableName": "orders", "TableState": "Table completed", "Inserts": 3});
+    set(vec![table.clone()]);
+    cloud.apply(&["--yes-until", "verified"]);
+    let kept = |words: &str| {
+        let (code, printed) = cloud.apply(&["--yes-until", "renamed"]);
+        assert_eq!(code, 1, "{words}: {printed}");
+        assert!(printed.contains(words), "{words}: {printed}");
+        assert_eq!(cloud.calls("DeleteReplicationInstance").len(), 0);
+    };
+    let rejected = local_aws::FaultKind::Rejected {
+        code: "InvalidResourceStateFault".to_owned(),
+        message: "No.".to_owned(),
+    };
+    cloud.aws.inject(local_aws::Fault::always("DescribeTableStatistics", rejected));
+    kept("task running: not known: DMS gives no table statistics now for the table that it listed before");
+    cloud.aws.clear_faults();
+    set(Vec::new());
+    kept("task running: not known: DMS lists none of the table that it listed before");
+    let mut odd = table.clone();
+    odd.as_object_mut().unwrap().remove("TableState");
+    set(vec![odd]);
+    kept("task running: shop.orders: not known: DMS no longer gives its state");
+    set(vec![table]);
     let (code, printed) = cloud.apply(&["--yes-until", "renamed"]);
     assert_eq!(code, 0, "{printed}");
     cloud.assert_done();

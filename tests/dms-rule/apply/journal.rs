@@ -54,7 +54,7 @@ fn a_last_line_that_a_kill_cut_off_is_dropped_and_the_run_goes_on() {
     // The entry was not written whole, so its stop was never requested: the task is not this run's to start.
     let whole =
         format!(r#"{{"time":"2026-11-27T00:00:00Z","entry":"open","task":"{}"}}"#, task_arn("STOPPED"));
-    for torn in ["{", whole.split_at(40).0, &whole] {
+    for torn in ["{", whole.split_at(40).0, whole.split_at(whole.len() - 1).0, "\u{0}\u{0}"] {
         append(&cloud, torn);
         let (code, printed) = cloud.apply(&["--yes-until", "reachable"]);
         assert_eq!(code, 1, "{printed}");
@@ -64,6 +64,34 @@ fn a_last_line_that_a_kill_cut_off_is_dropped_and_the_run_goes_on() {
     assert_eq!(code, 0, "{printed}");
     cloud.assert_done();
     cloud.assert_safe("torn");
+}
+
+#[test]
+fn a_last_line_that_lacks_its_line_end_alone_is_kept() {
+    let cloud = Cloud::start();
+    cloud.apply(&["--yes-until", "approved"]);
+    // A run stopped the task, and the line end of the entry before its call was lost. Without the entry, somebody else would
+    // have stopped it.
+    let entry =
+        |words: &str| format!(r#"{{"time":"2026-11-27T00:00:00Z",{words}"{}"}}"#, task_arn("RUNNING"));
+    let open = entry(r#""entry":"open","task":"#);
+    let call = entry(r#""entry":"call","operation":"StopReplicationTask","subject":"#);
+    append(&cloud, &format!("{open}\n{call}"));
+    cloud.change(|account| {
+        let tasks = account.dms.get_mut("ReplicationTasks").unwrap();
+        tasks.iter_mut().find(|task| task["Status"] == "running").unwrap()["Status"] = "stopped".into();
+    });
+    let (code, printed) = cloud.apply(&ALL);
+    assert_eq!(code, 0, "{printed}");
+    assert!(cloud.journal().contains(&format!("{open}\n{call}\n")), "{}", cloud.journal());
+    cloud.assert_done();
+    // One that is JSON and no entry was not cut off.
+    append(&cloud, r#"{"time":"t","entry":"other"}"#);
+    let before = cloud.journal();
+    let (code, printed) = cloud.apply(&ALL);
+    assert_eq!(code, 2, "{printed}");
+    assert!(printed.contains("is not an entry of a journal"), "{printed}");
+    assert_eq!(cloud.journal(), before);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use local_aws::{Call, Fault, FaultKind};
 
-use super::cloud::{ACTS, Cloud, assert_nothing_twice, in_parallel, outcome};
+use super::cloud::{ACTS, BACK, Cloud, assert_nothing_twice, in_parallel, outcome};
 
 /// How long a call may take to arrive.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -104,7 +104,7 @@ fn the_way_back_that_is_killed_at_any_act_has_the_same_end_when_it_is_started_ag
         let (code, printed) = cloud.apply(&["--yes-until", "verified"]);
         assert_eq!(code, 1, "{printed}");
     };
-    let operations = operations(moved, &["--back"]);
+    let operations = operations(moved, &BACK);
     let acts =
         ["StopReplicationTask", "MoveReplicationTask", "StartReplicationTask", "DeleteReplicationInstance"];
     for act in acts {
@@ -118,7 +118,7 @@ fn the_way_back_that_is_killed_at_any_act_has_the_same_end_when_it_is_started_ag
         let cloud = Cloud::start();
         moved(&cloud);
         let case = format!("back: {kind:?} at call {number}, {}", operations[number - 1]);
-        assert!(kill_at(&cloud, *number, kind, &["--back"]), "{case}");
+        assert!(kill_at(&cloud, *number, kind, &BACK), "{case}");
         cloud.assert_safe(&case);
         let (code, printed) = cloud.apply(&["--yes-until", "renamed"]);
         let is_before_the_turn = *number <= 7 && code == 0;
@@ -129,7 +129,7 @@ fn the_way_back_that_is_killed_at_any_act_has_the_same_end_when_it_is_started_ag
         if is_before_the_turn {
             return;
         }
-        let (code, printed) = cloud.apply(&["--back"]);
+        let (code, printed) = cloud.apply(&BACK);
         assert_eq!(code, 0, "{case}: {printed}");
         cloud.assert_as_before();
         cloud.assert_safe(&case);

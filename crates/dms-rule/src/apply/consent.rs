@@ -3,7 +3,10 @@
 use std::io::{self, IsTerminal, Write};
 
 use clap::ValueEnum;
-use remediation::{Action, Consent, Gate, Plan};
+use remediation::formats::shown;
+use remediation::{Action, Consent, Gate, Instance, Observation, Plan};
+
+use crate::terminal::{legible, stderr_width};
 
 /// The state up to which nothing is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
@@ -24,6 +27,8 @@ pub(super) enum Limit {
     Deleted,
     /// The new one has the former settings, and the former name if that was planned
     Renamed,
+    /// With --back: the old instance has all tasks in their former state, and the new one is deleted
+    AsBefore,
 }
 
 /// How far a run may go, and who is asked.
@@ -46,6 +51,11 @@ impl Permission {
             delete: !is_asked && limit >= Limit::Deleted,
         };
         Self { limit, is_chosen: until.is_some(), is_asked, given }
+    }
+
+    /// Returns true if the way back may be taken without a question.
+    pub(super) fn goes_back(self) -> bool {
+        self.limit == Limit::AsBefore
     }
 
     /// Returns the consent so far.
@@ -74,6 +84,15 @@ impl Permission {
     }
 }
 
+/// Returns the state on whose way an action of the way forward is, with its number: `5/8 moved`.
+pub(super) fn state_in_words(action: &Action) -> String {
+    let state = leads_to(action).unwrap_or(Limit::Moved);
+    let states = Limit::value_variants().iter().filter(|state| **state != Limit::AsBefore);
+    let number = states.clone().take_while(|other| **other <= state).count();
+    let name = state.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
+    format!("{number}/{} {name}", states.count())
+}
+
 /// Returns the state that an action of the way forward leads to; `None` if the action waits for no consent: a task that
 /// was stopped is started again, however far the run may go.
 fn leads_to(action: &Action) -> Option<Limit> {
@@ -88,36 +107,87 @@ fn leads_to(action: &Action) -> Option<Limit> {
     }
 }
 
-/// Returns the word that a person types at a gate: that of the deed, or the name of what is deleted.
-fn word(gate: Gate, plan: &Plan) -> &str {
-    match gate {
-        Gate::Stop => "stop",
-        Gate::Delete => plan.instance.identifier(),
+/// A question to a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Question {
+    /// The tasks are stopped and moved.
+    Stop,
+    /// The tasks are stopped and moved back.
+    Back,
+    /// The old instance is deleted.
+    Delete,
+}
+
+impl From<Gate> for Question {
+    fn from(gate: Gate) -> Self {
+        match gate {
+            Gate::Stop => Self::Stop,
+            Gate::Delete => Self::Delete,
+        }
     }
 }
 
-/// Asks a person on the terminal, and returns true if the word was typed.
-///
-/// # Errors
-/// Returns an error if the terminal cannot be read.
-pub(super) fn ask(gate: Gate, plan: &Plan) -> io::Result<bool> {
-    let word = rule_core::text::one_line(word(gate, plan));
-    let mut out = anstream::stderr();
-    match gate {
-        Gate::Stop => writeln!(
-            out,
-            "The private instance is ready, and every endpoint was tested from it. Next, the tasks ({}) are moved one by \
-             one; those that run are stopped for some minutes and resumed.",
-            plan.tasks.len()
-        )?,
-        Gate::Delete => writeln!(
-            out,
-            "All tasks are on the private instance. Next, the public instance is deleted. There is no way back then."
-        )?,
+/// A question in words, with the word that is consent: that of the deed, or the name of what is deleted.
+#[derive(Debug)]
+pub(super) struct Prompt {
+    text: String,
+    word: String,
+}
+
+impl Prompt {
+    /// Words a question about what is there now.
+    pub(super) fn new(question: Question, plan: &Plan, observation: &Observation) -> Self {
+        let interruption = "one by one; those that run are stopped for some minutes and resumed.";
+        let (text, word) = match question {
+            Question::Stop => {
+                let tasks = plan.tasks.len();
+                let text = format!(
+                    "The private instance is ready, and every endpoint was tested from it. Next, the tasks ({tasks}) are \
+                     moved {interruption}"
+                );
+                (text, "stop")
+            }
+            Question::Back => {
+                let tasks = tasks_to_move_back(observation);
+                let text = format!(
+                    "The private instance has tasks of the plan ({tasks}). Next, they are moved back {interruption} Then \
+                     the private instance is deleted."
+                );
+                (text, "back")
+            }
+            // The name as DMS gives it now: a plan may be of another time.
+            Question::Delete => {
+                let old = observation.old.as_ref();
+                let text = format!(
+                    "All tasks are on the private instance. Next, the public instance {} is deleted. There is no way back \
+                     then.",
+                    old.map(Instance::arn).unwrap_or_default()
+                );
+                (text, old.map(Instance::identifier).unwrap_or_default())
+            }
+        };
+        Self { text, word: shown(word) }
     }
-    write!(out, "Type `{word}` to go on, anything else to end here: ")?;
-    out.flush()?;
-    let mut line = String::new();
-    io::stdin().read_line(&mut line)?;
-    Ok(!word.is_empty() && line.trim() == word)
+
+    /// Asks a person on the terminal, and returns true if the word was typed.
+    ///
+    /// # Errors
+    /// Returns an error if the terminal cannot be read.
+    pub(super) fn ask(&self) -> io::Result<bool> {
+        let word = &self.word;
+        let request = format!("Type `{word}` to go on, anything else to end here: ");
+        let text = format!("{}\n{request}", shown(&self.text));
+        let mut out = anstream::stderr();
+        write!(out, "{} ", legible(&text, stderr_width()).trim_end())?;
+        out.flush()?;
+        let mut line = String::new();
+        io::stdin().read_line(&mut line)?;
+        Ok(!word.is_empty() && line.trim() == word)
+    }
+}
+
+/// Returns the number of tasks of the plan that are on the new instance, or on their way to it.
+pub(super) fn tasks_to_move_back(observation: &Observation) -> usize {
+    let Some(new) = observation.new.as_ref().map(|new| new.instance.arn()) else { return 0 };
+    observation.tasks.values().flatten().filter(|task| task.is_tied_to(new)).count()
 }

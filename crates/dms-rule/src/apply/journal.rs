@@ -6,6 +6,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::{SecondsFormat, Utc};
+use remediation::formats::shown;
 use remediation::{Action, Direction, End, Interruption, Memory, Plan, Side};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -193,7 +194,8 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    /// Opens the journal of a plan, or begins one. A last line that a kill cut off is removed: its call was never made.
+    /// Opens the journal of a plan, or begins one. A last line that a kill cut off is removed: its call was never made. One
+    /// that lacks nothing but its line end is an entry like the others.
     ///
     /// # Errors
     /// Returns the reason why the journal cannot be used: another process has it, a line is unreadable, it is of another
@@ -235,8 +237,8 @@ impl Journal {
         let story = &journal.story;
         let memory = &story.memory;
         if story.instance != arn || story.target != target {
-            let found = format!("{} and the new name {}", story.instance, story.target);
-            let wanted = format!("{arn} and the new name {target}");
+            let found = shown(&format!("{} and the new name {}", story.instance, story.target));
+            let wanted = shown(&format!("{arn} and the new name {target}"));
             return Err(Unusable::Other { path: path.to_owned(), found, wanted });
         }
         if story.plan != digest {
@@ -251,6 +253,11 @@ impl Journal {
     /// Returns what the journal says.
     pub(super) fn memory(&self) -> &Memory {
         &self.story.memory
+    }
+
+    /// Returns true if the run has ended on the new instance.
+    pub(super) fn is_done(&self) -> bool {
+        self.story.ended == Some(true)
     }
 
     /// Returns the table statistics that were saved before the first stop, by the ARN of the task.
@@ -283,25 +290,50 @@ impl Journal {
     }
 }
 
-/// Reads the whole journal, and removes a last line that was cut off.
+/// Returns true if a run was approved with exactly this plan, or goes back with it: it must be able to end with it.
+pub(super) fn holds(path: &Path, plan: &Plan) -> bool {
+    if !path.is_file() {
+        return false; // a device may have no end
+    }
+    let story = std::fs::read(path).ok().and_then(|bytes| Some(story(&bytes, path).ok()?.0));
+    story
+        .is_some_and(|story| (story.memory.approved || story.memory.going_back) && story.plan == digest(plan))
+}
+
+/// Reads the whole journal, and mends its end.
 fn read(file: &mut File, path: &Path) -> Result<Story, Unusable> {
     let fault = |error| Unusable::File { path: path.to_owned(), error };
     let mut bytes = Vec::new();
     file.seek(SeekFrom::Start(0)).map_err(fault)?;
     file.read_to_end(&mut bytes).map_err(fault)?;
-    let end = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
-    let mut story = Story::default();
-    let whole = bytes.get(..end).unwrap_or_default();
-    for (index, line) in whole.split_inclusive(|byte| *byte == b'\n').enumerate() {
-        let unreadable = || Unusable::Line { path: path.to_owned(), number: index + 1 };
-        let line: Line = serde_json::from_slice(line).map_err(|_| unreadable())?;
-        story.add(line.entry).map_err(|()| unreadable())?;
-    }
-    if end < bytes.len() {
-        file.set_len(end as u64).map_err(fault)?;
+    let (story, whole) = story(&bytes, path)?;
+    if whole < bytes.len() {
+        file.set_len(whole as u64).map_err(fault)?;
+        file.sync_data().map_err(fault)?;
+    } else if bytes.last().is_some_and(|byte| *byte != b'\n') {
+        file.write_all(b"\n").map_err(fault)?;
         file.sync_data().map_err(fault)?;
     }
     Ok(story)
+}
+
+/// Reads the entries of a journal. Returns them with the number of bytes that they have: fewer than there are if a kill cut
+/// off the last line.
+fn story(bytes: &[u8], path: &Path) -> Result<(Story, usize), Unusable> {
+    let mut story = Story::default();
+    let mut whole = 0;
+    for (index, text) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
+        let unreadable = || Unusable::Line { path: path.to_owned(), number: index + 1 };
+        let line: Line = match serde_json::from_slice(text) {
+            Ok(line) => line,
+            // What is no JSON and has no line end was not written whole.
+            Err(error) if !text.ends_with(b"\n") && (error.is_eof() || error.is_syntax()) => break,
+            Err(_) => return Err(unreadable()),
+        };
+        story.add(line.entry).map_err(|()| unreadable())?;
+        whole += text.len();
+    }
+    Ok((story, whole))
 }
 
 /// Returns the checksum of a plan, whatever the layout of its file.

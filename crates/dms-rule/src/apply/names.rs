@@ -1,5 +1,5 @@
 use remediation::Plan;
-use rule_core::text::one_line;
+use remediation::formats::shown;
 
 /// The names by which a person knows what a plan is about. AWS shows control characters as they were given, so none is
 /// printed.
@@ -22,6 +22,6 @@ impl Names<'_> {
         } else {
             arn.to_owned()
         };
-        one_line(&name)
+        shown(&name)
     }
 }

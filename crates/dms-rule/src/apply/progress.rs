@@ -2,9 +2,10 @@
 
 use chrono::Utc;
 use indicatif::{ProgressBar, ProgressStyle};
-use remediation::{Action, Connection, Observation, Plan, Side, Task, Wait};
-use rule_core::text::one_line;
+use remediation::formats::shown;
+use remediation::{Action, Connection, Direction, Observation, Plan, Side, Task, Wait};
 
+use super::consent::state_in_words;
 use super::names::Names;
 use crate::terminal::{progress_bar, progress_line};
 
@@ -12,17 +13,18 @@ use crate::terminal::{progress_bar, progress_line};
 #[derive(Debug)]
 pub(super) struct Progress<'a> {
     plan: &'a Plan,
+    direction: Direction,
     spinner: ProgressBar,
     shown: Vec<(String, String)>,
 }
 
 impl<'a> Progress<'a> {
-    pub(super) fn new(plan: &'a Plan) -> Self {
+    pub(super) fn new(plan: &'a Plan, direction: Direction) -> Self {
         let spinner = progress_bar(None);
         if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed} {msg}") {
             spinner.set_style(style);
         }
-        Self { plan, spinner, shown: Vec::new() }
+        Self { plan, direction, spinner, shown: Vec::new() }
     }
 
     /// Prints what changed since the last observation; all, at the first one.
@@ -42,9 +44,13 @@ impl<'a> Progress<'a> {
         self.shown = states;
     }
 
-    /// Prints the action that is begun.
+    /// Prints the action that is begun, after the state that it leads to.
     pub(super) fn acts(&self, action: &Action) {
-        self.line(&in_words(self.plan, action));
+        let words = in_words(self.plan, action);
+        match self.direction {
+            Direction::Forward => self.line(&format!("[{}] {words}", state_in_words(action))),
+            Direction::Back => self.line(&format!("[back] {words}")),
+        }
     }
 
     /// Prints that a call failed and the run goes on.
@@ -55,7 +61,7 @@ impl<'a> Progress<'a> {
     /// Shows what is waited for, on a terminal.
     pub(super) fn waits(&self, wait: &Wait) {
         let name = Names(self.plan).named(&wait.subject);
-        self.spinner.set_message(format!("waiting for {name} ({})", one_line(&wait.status)));
+        self.spinner.set_message(format!("waiting for {name} ({})", shown(&wait.status)));
         self.spinner.tick();
     }
 
@@ -66,7 +72,7 @@ impl<'a> Progress<'a> {
 
     /// Prints a line with the time.
     pub(super) fn line(&self, text: &str) {
-        let line = format!("{} {}", Utc::now().format("%H:%M:%SZ"), one_line(text));
+        let line = format!("{} {}", Utc::now().format("%H:%M:%SZ"), shown(text));
         self.spinner.suspend(|| progress_line(&line));
     }
 }

@@ -9,7 +9,7 @@ use remediation::{
 };
 use rule_core::ErrorKind;
 
-use super::consent::{self, Permission};
+use super::consent::{Permission, Prompt, Question, tasks_to_move_back};
 use super::failure::Failure;
 use super::journal::{Entry, Journal};
 use super::names::Names;
@@ -31,7 +31,7 @@ pub(super) enum Outcome {
     /// DMS did not get there in time.
     Overdue(Wait),
     /// A person did not agree, or there was nobody to ask.
-    AtGate(Gate),
+    AtGate(Question),
     /// The option says that the run ends here.
     AtLimit,
     /// The tables are worse than before, and there is nobody to ask.
@@ -75,7 +75,7 @@ impl<'a> Run<'a> {
             permission,
             pace,
             attempts: Attempts::default(),
-            progress: Progress::new(plan),
+            progress: Progress::new(plan, direction),
             waiting: None,
             failing: None,
             is_verified: false,
@@ -194,18 +194,31 @@ impl<'a> Run<'a> {
         {
             return Ok(Some(outcome));
         }
-        if !self.permission.is_asked() {
-            return Ok(Some(Outcome::AtGate(gate)));
-        }
-        self.progress.clear();
-        let plan = self.plan.clone();
-        // On a thread of its own: a signal must be able to end the run meanwhile.
-        let asked = tokio::task::spawn_blocking(move || consent::ask(gate, &plan)).await;
-        if asked.map_err(std::io::Error::other)?? {
+        let outcome = self.prompt(gate.into()).await?;
+        if outcome.is_none() {
             self.permission.give(gate);
-            return Ok(None);
         }
-        Ok(Some(Outcome::AtGate(gate)))
+        Ok(outcome)
+    }
+
+    /// Asks before the way back stops or moves a task. Returns the outcome if the run ends there.
+    async fn ask_back(&mut self) -> Result<Option<Outcome>, Failure> {
+        let touches = self.last.as_ref().is_some_and(|(_, observation)| tasks_to_move_back(observation) > 0);
+        if touches && !self.permission.goes_back() { self.prompt(Question::Back).await } else { Ok(None) }
+    }
+
+    /// Asks a person. Returns the outcome if the run ends there.
+    async fn prompt(&mut self, question: Question) -> Result<Option<Outcome>, Failure> {
+        let ended = Some(Outcome::AtGate(question));
+        let Some((_, observation)) = self.last.as_ref().filter(|_| self.permission.is_asked()) else {
+            return Ok(ended);
+        };
+        self.progress.clear();
+        let prompt = Prompt::new(question, self.plan, observation);
+        // On a thread of its own: a signal must be able to end the run meanwhile.
+        let asked = tokio::task::spawn_blocking(move || prompt.ask()).await;
+        let is_given = asked.map_err(std::io::Error::other)??;
+        Ok(if is_given { None } else { ended })
     }
 
     /// Compares the tables with those before the stop, once. Returns the outcome if they are worse and nobody can be
@@ -235,6 +248,11 @@ impl<'a> Run<'a> {
         }
         if matches!(action, Action::DeleteInstance { side: Side::Old, .. })
             && let Some(outcome) = self.verify().await?
+        {
+            return Ok(Some(outcome));
+        }
+        if action == Action::TurnBack
+            && let Some(outcome) = self.ask_back().await?
         {
             return Ok(Some(outcome));
         }

@@ -39,7 +39,7 @@ pub(super) fn descriptions(observation: &Observation) -> Vec<Value> {
     tasks.iter().filter_map(|task| serde_json::to_value(task).ok()).collect()
 }
 
-/// Lists what is worse in the tables of each task than before.
+/// Lists what is worse in the tables of each task than before, or is not known to be as good.
 ///
 /// # Errors
 /// Returns a failure if the statistics are of another shape than the API's.
@@ -50,18 +50,18 @@ pub(super) fn worse(
 ) -> Result<Vec<String>, Failure> {
     let mut worse = Vec::new();
     for (task, tables) in now {
-        let before = before.get(task).map(read).transpose()?.unwrap_or_default();
-        let faults = remediation::worse(&before, &read(tables)?);
+        let before = before.get(task).map(read).transpose()?.flatten();
+        let faults = remediation::worse(before.as_deref(), read(tables)?.as_deref());
         worse.extend(faults.into_iter().map(|fault| format!("{}: {fault}", named(task))));
     }
     Ok(worse)
 }
 
-/// Reads the statistics of a task; a task without any has no tables.
-fn read(tables: &Value) -> Result<Vec<TableStatistics>, Failure> {
+/// Reads the statistics of a task; `None` if DMS gave none.
+fn read(tables: &Value) -> Result<Option<Vec<TableStatistics>>, Failure> {
     if !tables.is_array() {
-        return Ok(Vec::new());
+        return Ok(None);
     }
-    serde_json::from_value(tables.clone())
-        .map_err(|_| Failure::Unreadable { operation: "DescribeTableStatistics" })
+    let read = serde_json::from_value(tables.clone()).map(Some);
+    read.map_err(|_| Failure::Unreadable { operation: "DescribeTableStatistics" })
 }

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
+use remediation::formats::shown;
 use remediation::{Instance, Memory, Observation, Plan, Refusal, Remedy, Task};
-use rule_core::text::one_line;
 
 use super::failure::Failure;
 use super::names::Names;
@@ -44,7 +44,7 @@ pub(super) fn what_is_where(plan: &Plan, observation: &Observation, memory: &Mem
 }
 
 fn line(text: &mut String, words: &str) {
-    let _ = writeln!(text, "{}", one_line(words)); // writing to a text does not fail
+    let _ = writeln!(text, "{}", shown(words)); // writing to a text does not fail
 }
 
 fn instance_line(text: &mut String, observation: &Observation, instance: &Instance) {

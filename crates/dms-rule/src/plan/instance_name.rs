@@ -61,12 +61,27 @@ impl InstanceName {
     }
 }
 
-/// Returns the instances that are meant: those with the name, or without one every instance that is not known to be
-/// private.
-pub(super) fn wanted<'a>(name: Option<&InstanceName>, instances: &'a [Instance]) -> Vec<&'a Instance> {
-    let is_wanted = |instance: &&Instance| match name {
-        Some(name) => name.is_name_of(instance),
-        None => instance.publicly_accessible != Some(false),
+/// Returns the instances that are meant: the one with the name, or without one every instance that is not known to be
+/// private. Empty if no instance has the name.
+///
+/// # Errors
+/// Returns a message if several instances have the name.
+pub(super) fn wanted<'a>(
+    name: Option<&InstanceName>,
+    instances: &'a [Instance],
+) -> Result<Vec<&'a Instance>, String> {
+    let Some(name) = name else {
+        return Ok(instances.iter().filter(|one| one.publicly_accessible != Some(false)).collect());
     };
-    instances.iter().filter(is_wanted).collect()
+    let named: Vec<&Instance> = instances.iter().filter(|one| name.is_name_of(one)).collect();
+    if named.len() < 2 {
+        return Ok(named);
+    }
+    let arns: Vec<&str> = named.iter().map(|instance| instance.arn()).filter(|arn| !arn.is_empty()).collect();
+    let hint = if arns.len() == named.len() {
+        format!("name one by its ARN: {}", arns.join(", "))
+    } else {
+        "not all of them have an ARN, so none can be chosen: describe the instances again".to_owned()
+    };
+    Err(format!("several instances have the name {}; {hint}", name.text()))
 }

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::instance_name::{InstanceName, wanted};
+use crate::tag_list::tags;
 
 /// The wish of the person.
 #[derive(Debug)]
@@ -111,7 +112,7 @@ struct Place<'a, R> {
 impl<R: Fn(String)> Place<'_, R> {
     async fn facts(&self, request: &Request<'_>) -> Result<Vec<Facts>, Box<dyn Error>> {
         let instances: Vec<Instance> = read(self.session.records(Listing::ReplicationInstances, &[]).await?)?;
-        let wanted = wanted(request.instance, &instances);
+        let wanted = wanted(request.instance, &instances)?;
         if let (Some(name), []) = (request.instance, wanted.as_slice()) {
             let names: Vec<&str> = instances.iter().map(Instance::identifier).take(10).collect();
             let there = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
@@ -207,10 +208,4 @@ pub(super) fn maintenance_of(instance: &Instance, all: &[Value]) -> Vec<Value> {
 /// Reads records in the shape of the API.
 pub(super) fn read<T: DeserializeOwned>(values: Vec<Value>) -> Result<Vec<T>, serde_json::Error> {
     values.into_iter().map(serde_json::from_value).collect()
-}
-
-/// Reads tags in the shape of the API; `None` if one of them is not readable.
-pub(super) fn tags(list: &[Value]) -> Option<BTreeMap<String, String>> {
-    let text = |tag: &Value, name: &str| tag.get(name).and_then(Value::as_str).map(str::to_owned);
-    list.iter().map(|tag| Some((text(tag, "Key")?, text(tag, "Value").unwrap_or_default()))).collect()
 }

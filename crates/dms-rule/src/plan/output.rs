@@ -1,8 +1,7 @@
 //! The output of `dms-rule plan`: its formats and files.
 
 use std::error::Error;
-use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use clap::ValueEnum;
 use remediation::formats;
@@ -76,16 +75,25 @@ impl Output {
     /// Prints a plan and writes the files.
     ///
     /// # Errors
-    /// Returns a message if a file cannot be written.
+    /// Returns a message if two outputs are one file, before anything is written, or if a file cannot be written.
     pub(crate) fn write(&self, plan: &Plan) -> Result<(), Box<dyn Error>> {
+        let mut files: Vec<(PathBuf, String)> = Vec::new();
         for (format, path) in &self.files {
             if *format == Format::Sh && is_folder(path) {
-                for script in formats::shell(plan) {
-                    write_text(&path.join(script.name), &script.text)?;
-                }
+                let scripts = formats::shell(plan).into_iter();
+                files.extend(scripts.map(|script| (path.join(script.name), script.text)));
             } else {
-                write_text(path, &text(*format, plan, (None, false))?)?;
+                files.push((path.clone(), text(*format, plan, (None, false))?));
             }
+        }
+        let places: Vec<PathBuf> = files.iter().map(|(path, _)| place(path)).collect();
+        for (number, (path, _)) in files.iter().enumerate() {
+            if places.iter().take(number).any(|other| Some(other) == places.get(number)) {
+                return Err(format!("--output names {} twice", path.display()).into());
+            }
+        }
+        for (path, text) in &files {
+            write_text(path, text)?;
         }
         Ok(terminal::print(&text(self.format, plan, terminal_layout())?)?)
     }
@@ -138,10 +146,27 @@ fn is_folder(path: &Path) -> bool {
     path.is_dir() || path.to_string_lossy().ends_with(['/', '\\'])
 }
 
+/// Returns the file that a path means, however it is written: links are followed as far as they exist, and `..` of what does
+/// not exist is taken back.
+fn place(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut place = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => {
+                place.pop();
+            }
+            part => place.push(part),
+        }
+        place = place.canonicalize().unwrap_or(place);
+    }
+    place
+}
+
 /// Returns the width of the terminal that standard output is, and that colors are wanted: `anstream` removes them where
 /// they are not.
 fn terminal_layout() -> (Option<usize>, bool) {
-    (std::io::stdout().is_terminal().then(textwrap::termwidth), true)
+    (terminal::stdout_width(), true)
 }
 
 /// Returns a plan in a format, for a terminal with a width and with or without colors.

@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 
 use aws_client::migration::document;
 use remediation::{Facts, Instance, Network, Task, in_api_shape};
+use rule_core::text::is_same_name;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::instance_name::{InstanceName, wanted};
-use super::live::{maintenance_of, read, tags};
+use super::live::{maintenance_of, read};
+use crate::tag_list::tags;
 
 /// The lists that a plan reads, by the member of a response that holds each.
 const LISTS: [&str; 14] = [
@@ -30,8 +32,18 @@ const LISTS: [&str; 14] = [
     "Connections",
 ];
 
-/// The markers of a response that was cut short: another page follows.
-const MARKERS: [&str; 3] = ["Marker", "NextToken", "nextToken"];
+/// The markers of a response that was cut short: another page follows. AWS, its command lines and its SDKs spell them in
+/// several ways.
+const MARKERS: [&str; 6] = ["Marker", "NextMarker", "NextToken", "StartingToken", "IsTruncated", "Truncated"];
+
+/// The lists whose entries have a name that is unique in all Regions and files, with the member that is it: two entries of
+/// one name are one, or a contradiction.
+const NAMES: [(&str, &str); 4] = [
+    ("ReplicationInstances", "ReplicationInstanceArn"),
+    ("ReplicationTasks", "ReplicationTaskArn"),
+    ("Endpoints", "EndpointArn"),
+    ("TagList", "Key"),
+];
 
 /// The saved responses: each list, from all files that have it.
 #[derive(Debug, Default)]
@@ -67,20 +79,44 @@ impl Saved {
                 return Err("a second list of tags: give the tags of the instance alone".to_owned());
             }
             found = true;
-            self.lists.entry(list).or_default().extend(entries.iter().cloned());
+            self.add_entries(list, entries)?;
         }
         found |= self.add_items(&document)?;
         if !found {
             return Err(format!("none of the lists that a plan reads: {}", LISTS.join(", ")));
         }
-        let is_set =
-            |name: &&str| document.get(*name).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
-        match MARKERS.iter().find(|name| is_set(name)) {
-            Some(marker) => {
+        let members = document.as_object().into_iter().flatten();
+        let mut markers = members.filter(|(name, value)| is_marker(name) && is_set(value));
+        match markers.next() {
+            Some((marker, _)) => {
                 Err(format!("cut short: it has {marker}, so another page follows; save the whole response"))
             }
             None => Ok(()),
         }
+    }
+
+    /// Adds the entries of a list, each once.
+    ///
+    /// # Errors
+    /// Returns a message if an entry differs from another one of the same name: it cannot be known which one is right.
+    fn add_entries(&mut self, list: &'static str, entries: &[Value]) -> Result<(), String> {
+        let known = self.lists.entry(list).or_default();
+        let Some((_, member)) = NAMES.iter().find(|(name, _)| *name == list) else {
+            known.extend(entries.iter().cloned());
+            return Ok(());
+        };
+        for entry in entries {
+            let named = name(entry, member);
+            let other = named.and_then(|named| known.iter().find(|other| name(other, member) == Some(named)));
+            match (other, named) {
+                (Some(other), _) if other == entry => {}
+                (Some(_), Some(named)) => {
+                    return Err(format!("{list} has {named} twice, and the two differ: save one response"));
+                }
+                _ => known.push(entry.clone()),
+            }
+        }
+        Ok(())
     }
 
     /// Adds the items of AWS Config that a document holds (the AWS CLI's `get-resource-config-history`,
@@ -149,15 +185,12 @@ impl Saved {
         let instances: Vec<Instance> = self
             .typed("ReplicationInstances")?
             .ok_or("no file has ReplicationInstances: save aws dms describe-replication-instances")?;
-        let wanted = wanted(name, &instances);
+        let wanted = wanted(name, &instances)?;
         if let (Some(name), []) = (name, wanted.as_slice()) {
             let names: Vec<&str> = instances.iter().map(Instance::identifier).take(10).collect();
             return Err(
                 format!("no file has the instance {}; they have: {}", name.text(), names.join(", ")).into()
             );
-        }
-        if let (Some(name), [_, _, ..]) = (name, wanted.as_slice()) {
-            return Err(format!("several instances have the name {}: name it by its ARN", name.text()).into());
         }
         let tasks: Option<Vec<Task>> = self.typed("ReplicationTasks")?;
         let mut all = Vec::new();
@@ -189,6 +222,26 @@ impl Saved {
             all.push((region.to_owned(), facts));
         }
         Ok(all)
+    }
+}
+
+fn name<'a>(entry: &'a Value, member: &str) -> Option<&'a str> {
+    entry.get(member)?.as_str()
+}
+
+/// Returns true for the name of a marker, in whatever spelling.
+fn is_marker(name: &str) -> bool {
+    MARKERS.iter().any(|marker| is_same_name(marker, name))
+}
+
+/// Returns true unless a marker says that nothing follows.
+fn is_set(marker: &Value) -> bool {
+    match marker {
+        Value::Null | Value::Bool(false) => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(entries) => !entries.is_empty(),
+        Value::Object(members) => !members.is_empty(),
+        Value::Bool(true) | Value::Number(_) => true,
     }
 }
 

@@ -69,12 +69,7 @@ pub(crate) fn instance(plan: &Plan) -> Vec<(&'static str, String)> {
 /// Returns the notes of a weight: each its subject, its fact and what to do about it.
 pub(crate) fn notes(plan: &Plan, weight: Weight) -> Vec<String> {
     let notes = plan.notes.iter().filter(|note| note.weight == weight);
-    notes
-        .map(|note| {
-            let subject = if note.subject.is_empty() { String::new() } else { format!("{}: ", note.subject) };
-            format!("{subject}{}; {}", note.text, note.next)
-        })
-        .collect()
+    notes.map(|note| format!("{}; {}", note.statement(), note.next)).collect()
 }
 
 fn unknown() -> String {

@@ -3,7 +3,8 @@
 //! [`SCHEMA`] describes it. It is the plan itself with `ready`, `steps` and their `commands`, which follow from it: a
 //! program that reads it back reads the plan and leaves those out.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::formats::instruction::{Piece, pieces};
 use crate::managed::{ManagedPath, managed_paths};
@@ -51,9 +52,59 @@ pub fn json(plan: &Plan) -> Result<String, serde_json::Error> {
     Ok(text)
 }
 
+/// Reads a plan from the document that [`json()`] returns: nothing may be missing, and nothing else in it.
+///
+/// # Errors
+/// Returns what is wrong with each member, such as `choices.reload: missing`.
+pub fn read(mut document: Value) -> Result<Plan, Vec<String>> {
+    let plan: Plan = Plan::deserialize(&document).map_err(|error| vec![error.to_string()])?;
+    let mut wrong = Vec::new();
+    if let Some(members) = document.as_object_mut() {
+        // The content of these follows from the plan, and they are for other readers.
+        match members.remove("ready") {
+            Some(ready) if ready == plan.is_ready() => {}
+            Some(_) => wrong.push("ready: the notes contradict it".to_owned()),
+            None => wrong.push("ready: missing".to_owned()),
+        }
+        match members.remove("steps") {
+            Some(Value::Array(_)) => {}
+            Some(_) => wrong.push("steps: not a list".to_owned()),
+            None => wrong.push("steps: missing".to_owned()),
+        }
+        if members.remove("managed").is_some() == managed_paths(&plan).is_empty() {
+            wrong.push("managed: the owner contradicts it".to_owned());
+        }
+    }
+    let whole = serde_json::to_value(&plan).map_err(|error| vec![error.to_string()])?;
+    add_differences("", Some(&document), Some(&whole), &mut wrong);
+    if wrong.is_empty() { Ok(plan) } else { Err(wrong) }
+}
+
+/// Adds each member in which a document differs from the plan that was read from it.
+fn add_differences(path: &str, given: Option<&Value>, whole: Option<&Value>, wrong: &mut Vec<String>) {
+    match (given, whole) {
+        (given, whole) if given == whole => {}
+        (Some(Value::Object(given)), Some(Value::Object(whole))) => {
+            let others = whole.keys().filter(|name| !given.contains_key(*name));
+            for name in given.keys().chain(others) {
+                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                add_differences(&path, given.get(name), whole.get(name), wrong);
+            }
+        }
+        (Some(Value::Array(given)), Some(Value::Array(whole))) => {
+            for index in 0..given.len().max(whole.len()) {
+                add_differences(&format!("{path}.{index}"), given.get(index), whole.get(index), wrong);
+            }
+        }
+        (None, _) => wrong.push(format!("{path}: missing")),
+        (_, None) => wrong.push(format!("{path}: no plan has it")),
+        (Some(_), Some(_)) => wrong.push(format!("{path}: no plan has this value")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 
@@ -100,7 +151,58 @@ mod tests {
     #[test]
     fn a_plan_matches_the_schema_and_is_read_back() {
         assert_eq!(faults(&written()), Vec::<String>::new());
-        assert_eq!(serde_json::from_value::<Plan>(written()).unwrap(), plan());
+        assert_eq!(read(written()), Ok(plan()));
+    }
+
+    #[test]
+    fn a_document_from_which_a_required_member_was_removed_is_not_read() {
+        let schema: Value = serde_json::from_str(SCHEMA).unwrap();
+        let required =
+            |pointer: &str| schema.pointer(pointer).unwrap()["required"].as_array().unwrap().clone();
+        for (place, pointer) in [
+            ("", ""),
+            ("/choices", "/properties/choices"),
+            ("/target", "/properties/target"),
+            ("/endpoints/0", "/properties/endpoints/items"),
+            ("/notes/0", "/properties/notes/items"),
+            ("/owner", "/properties/owner/oneOf/1"),
+        ] {
+            for name in required(pointer) {
+                let name = name.as_str().unwrap();
+                let mut document = written();
+                document.pointer_mut(place).unwrap().as_object_mut().unwrap().remove(name).unwrap();
+                let wrong = read(document).unwrap_err().join("\n");
+                assert!(wrong.contains(name), "{place}/{name}: {wrong}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_document_with_another_member_or_value_is_not_read() {
+        for (place, name, value, words) in [
+            ("", "approved", json!(true), "approved: no plan has it"),
+            ("/choices", "force", json!(true), "choices.force: no plan has it"),
+            ("/instance", "Password", json!("x"), "instance.Password: no plan has it"),
+            ("/instance", "MultiAZ", Value::Null, "instance.MultiAZ: no plan has it"),
+            ("/tasks/0", "status", json!("x"), "tasks.0.status: no plan has it"),
+            ("/notes/0", "blocks", json!(false), "notes.0.blocks: no plan has it"),
+            ("", "ready", json!(false), "ready: the notes contradict it"),
+            ("", "ready", json!("true"), "ready: the notes contradict it"),
+            ("", "steps", json!({}), "steps: not a list"),
+            ("", "tags", json!({"k": 1}), "invalid type"),
+        ] {
+            let mut document = written();
+            document.pointer_mut(place).unwrap()[name] = value;
+            let wrong = read(document).unwrap_err().join("\n");
+            assert!(wrong.contains(words), "{place}/{name}: {wrong}");
+        }
+        let mut document = written();
+        document["managed"] = json!([]);
+        assert!(read(document).is_ok(), "the plan has an owner");
+        let mut document = written();
+        document.as_object_mut().unwrap().remove("managed");
+        assert!(read(document).is_err());
+        assert!(read(json!([])).is_err());
     }
 
     #[test]

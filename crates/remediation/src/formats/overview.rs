@@ -2,6 +2,7 @@
 
 use crate::formats::found;
 use crate::formats::paint::{GREEN, Page, RED};
+use crate::note::Note;
 use crate::plan::Plan;
 use crate::task::Condition;
 
@@ -38,16 +39,7 @@ fn row(plan: &Plan) -> [String; 5] {
     let running = plan.tasks.iter().filter(|task| task.condition() == Condition::Running).count();
     let name =
         if plan.instance.identifier().is_empty() { plan.instance.arn() } else { plan.instance.identifier() };
-    let why: Vec<String> = plan
-        .refusals()
-        .map(|note| {
-            if note.subject.is_empty() {
-                note.text.clone()
-            } else {
-                format!("{}: {}", note.subject, note.text)
-            }
-        })
-        .collect();
+    let why: Vec<String> = plan.refusals().map(Note::statement).collect();
     let why = if plan.is_ready() { "-".to_owned() } else { why.join("; ") };
     [
         name.to_owned(),

@@ -90,8 +90,7 @@ fn save_command(plan: &Plan) -> Vec<String> {
 }
 
 fn add_note(page: &mut Page, note: &Note, region: &str, mark: &str, style: &str) {
-    let subject = if note.subject.is_empty() { String::new() } else { format!("{}: ", note.subject) };
-    page.labeled("  ", mark, style, &format!("{subject}{}", note.text));
+    page.labeled("  ", mark, style, &note.statement());
     if !note.next.is_empty() {
         page.paragraph("    -> ", "       ", &note.next);
     }

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 /// Returns a text on one line: control characters, and those that are not visible or turn the direction of the text,
 /// are written as escapes such as `\n` or `\u{202e}`.
-pub(crate) fn shown(text: &str) -> String {
+#[must_use]
+pub fn shown(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for letter in text.chars() {
         if is_visible(letter) {
@@ -18,12 +19,19 @@ pub(crate) fn shown(text: &str) -> String {
     line
 }
 
-/// Returns true for a character that is seen as itself. Those of Unicode's category "format" are not.
+/// Returns true for a character that is seen as itself. Controls, line ends, those of Unicode's category Cf (17.0,
+/// `DerivedGeneralCategory.txt`) and letters without a width or a mark are not.
 pub(crate) fn is_visible(letter: char) -> bool {
-    !letter.is_control()
-        && !matches!(letter,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+    let is_format = matches!(letter,
+        '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}' | '\u{891}' | '\u{8e2}'
+        | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+        | '\u{fff0}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}' | '\u{13430}'..='\u{1343f}'
+        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}');
+    let is_blank = matches!(
+        letter,
+        '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}'
+    );
+    !letter.is_control() && !is_format && !is_blank
 }
 
 /// Quotes a word for a POSIX shell: nothing in it is expanded.

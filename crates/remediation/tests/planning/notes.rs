@@ -300,3 +300,87 @@ fn the_network_is_read_from_what_aws_config_recorded_as_from_ec2() {
     let plan = planned(&facts);
     assert!(plan.notes.iter().all(|note| note.code != "server-outside"), "{:?}", plan.notes);
 }
+
+#[test]
+fn an_arn_that_is_none_or_of_another_place_blocks() {
+    for arn in [
+        "garbage",
+        "a:b:c:eu-west-1:123456789012:f:g",
+        "arn:aws:rds:eu-west-1:123456789012:rep:OLD",
+        "arn:aws:dms:eu-west-2:123456789012:rep:OLD",
+        "arn:aws:dms:eu-west-1:1234:rep:OLD",
+        "arn:aws:dms:eu-west-1:123456789012:task:OLD",
+    ] {
+        let mut old = instance();
+        old["ReplicationInstanceArn"] = json!(arn);
+        let plan = planned(&Facts { instance: instance_from(old), tasks: tasks_from([]), ..facts() });
+        assert_eq!(blocking(&plan), ["arn-odd"], "{arn}");
+    }
+    for (member, kind) in
+        [("ReplicationTaskArn", "task"), ("SourceEndpointArn", "endpoint"), ("TargetEndpointArn", "endpoint")]
+    {
+        for arn in [
+            "garbage".to_owned(),
+            format!("arn:aws:dms:eu-west-1:123456789012:x{kind}:A"),
+            format!("arn:aws:dms:eu-west-2:123456789012:{kind}:A"),
+            format!("arn:aws:dms:eu-west-1:999999999999:{kind}:A"),
+            format!("arn:aws-cn:dms:eu-west-1:123456789012:{kind}:A"),
+        ] {
+            let mut odd = task("odd", "running");
+            odd[member] = json!(arn);
+            let plan = planned(&Facts { tasks: tasks_from([odd]), ..facts() });
+            assert!(blocking(&plan).contains(&"arn-odd"), "{member} {arn}");
+        }
+    }
+}
+
+#[test]
+fn a_task_that_is_given_twice_is_one_if_equal_and_else_blocks() {
+    let twice =
+        planned(&Facts { tasks: tasks_from([task("a", "running"), task("a", "running")]), ..facts() });
+    assert_eq!((twice.tasks.len(), blocking(&twice)), (1, vec![]));
+    let differing = tasks_from([task("a", "running"), task("b", "stopped"), task("a", "stopped")]);
+    let plan = planned(&Facts { tasks: differing, ..facts() });
+    assert_eq!((plan.tasks.len(), blocking(&plan)), (3, vec!["task-twice"]));
+}
+
+#[test]
+fn more_tags_than_dms_takes_with_those_of_the_run_block() {
+    for (count, codes) in [(48, vec![]), (49, vec!["too-many-tags"]), (50, vec!["too-many-tags"])] {
+        let mut tags: std::collections::BTreeMap<String, String> =
+            (0..count).map(|number| (format!("k{number}"), String::new())).collect();
+        // These are not copied.
+        tags.insert("aws:createdBy".to_owned(), String::new());
+        tags.insert("dms-rule:run".to_owned(), String::new());
+        let plan = planned(&Facts { tags: Some(tags), ..facts() });
+        assert_eq!(blocking(&plan), codes, "{count}");
+    }
+}
+
+#[test]
+fn a_task_on_its_way_to_an_unfinished_instance_is_a_run_under_way() {
+    let new = "arn:aws:dms:eu-west-1:123456789012:rep:NEW";
+    let mut other = instance();
+    other["ReplicationInstanceIdentifier"] = json!("orders-private");
+    other["ReplicationInstanceArn"] = json!(new);
+    let mut moving = task("moving", "moving");
+    moving["TargetReplicationInstanceArn"] = json!(new);
+    let plan = planned(&Facts {
+        instances: Some(vec![instance_from(instance()), instance_from(other)]),
+        namesake_tags: Some([("dms-rule:replaces".to_owned(), OLD.to_owned())].into()),
+        tasks: tasks_from([moving]),
+        ..facts()
+    });
+    assert!(blocking(&plan).contains(&"under-way"), "{:?}", plan.notes);
+}
+
+#[test]
+fn the_name_of_the_old_instance_is_taken() {
+    for name in ["orders", "ORDERS"] {
+        let choices = Choices { name: Some(name.to_owned()), ..Choices::default() };
+        for instances in [facts().instances, Some(Vec::new())] {
+            let plan = plan(&Facts { instances, ..facts() }, choices.clone(), "eu-west-1", None);
+            assert_eq!(blocking(&plan), ["name-taken"], "{name}");
+        }
+    }
+}
