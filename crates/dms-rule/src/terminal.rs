@@ -142,7 +142,7 @@ mod tests {
         let command = unbroken("dms-rule apply 'my plan.json' --back");
         let text =
             format!("Next: mend the cause, then {command}; or end here\n  of a list that is long enough");
-        let wrapped = "Next: mend the cause, then\n  dms-rule apply 'my plan.json' --back; or\n  end here\n  \
+        let wrapped = "Next: mend the cause, then\n  dms-rule apply 'my plan.json' --back;\n  or end here\n  \
                        of a list that is long\n    enough\n";
         assert_eq!(legible(&text, Some(28)), wrapped);
         let plain = "Next: mend the cause, then dms-rule apply 'my plan.json' --back; or end here\n  of a list that is \
