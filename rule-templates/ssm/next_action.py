@@ -170,6 +170,11 @@ def differences(plan, new):
     return found
 
 
+def is_tied_to(task, instance):
+    """Returns true if a task is on an instance, or is moved there or away from there."""
+    return instance in (task.get("ReplicationInstanceArn"), task.get("TargetReplicationInstanceArn"))
+
+
 class Situation:
     """All that the next action depends on."""
 
@@ -254,6 +259,7 @@ class Situation:
         if now is None:
             return ["the old instance no longer exists"]
         members = (
+            ("ReplicationInstanceIdentifier", "the name of the old instance"),
             ("ReplicationInstanceStatus", "the status of the old instance"),
             ("PubliclyAccessible", "PubliclyAccessible"),
             ("ReplicationInstanceClass", "the class"),
@@ -272,7 +278,7 @@ class Situation:
         for planned in self.tasks:
             found += self.changes_of(planned, self.observation["tasks"].get(task_arn(planned)))
         others = self.observation.get("others") or []
-        is_old = [task for task in others if task.get("ReplicationInstanceArn") == self.old_arn]
+        is_old = [task for task in others if is_tied_to(task, self.old_arn)]
         return found + [f"the task {identifier(task)} is new on the old instance" for task in is_old]
 
     def changes_of(self, planned, task):
@@ -351,15 +357,11 @@ class Situation:
 
     def left_on(self, instance):
         """Returns what comes next before an instance can be deleted that a task is on, or is moved to."""
-
-        def is_on(task):
-            return instance in (task.get("ReplicationInstanceArn"), task.get("TargetReplicationInstanceArn"))
-
         for _, task in sorted(self.observation["tasks"].items()):
-            if task and is_on(task):
+            if task and is_tied_to(task, instance):
                 return wait("moving", task_arn(task), task.get("Status") or "unknown", VISIBLE_MINUTES)
         for task in self.observation.get("others") or []:
-            if is_on(task):
+            if is_tied_to(task, instance):
                 because = f"the task {identifier(task)} is on {instance} and not in the plan"
                 return stop("other-task", task_arn(task), because, "byHand")
         return None
@@ -399,7 +401,8 @@ class Situation:
         """Returns the stop before a task that failed since the plan was made: the old instance is its way back."""
         for planned in self.tasks:
             task = self.observation["tasks"].get(task_arn(planned))
-            if task and task.get("Status") == "failed" and planned.get("Status") != "failed":
+            ran = planned.get("Status") != "failed" or task_arn(planned) in (self.memory.get("stops") or {})
+            if task and task.get("Status") == "failed" and ran:
                 message = task.get("LastFailureMessage") or "DMS gives no reason"
                 because = f"the task {identifier(task)} failed on the new instance: {message}"
                 return stop("task-failed", task_arn(task), because, "mendOrBack")

@@ -4,7 +4,7 @@ import json
 import re
 
 from botocore.exceptions import ClientError
-from next_action import arn, task_arn
+from next_action import arn, is_tied_to, task_arn
 
 
 class Dms:
@@ -18,15 +18,16 @@ class Dms:
         method = re.sub(r"(?<!^)([A-Z])", r"_\1", operation).lower()
         return getattr(self.client, method)(**parameters)
 
-    def list(self, operation, member, **parameters):
+    def list(self, operation, member, may_be_none=False, **parameters):
         """Returns all pages of a listing. For a filter without a match, DMS responds with ResourceNotFoundFault."""
+        may_be_none = may_be_none or "Filters" in parameters
         found, marker = [], None
         while True:
             page = {"Marker": marker} if marker else {}
             try:
                 response = self.call(operation, **parameters, **page)
             except ClientError as error:
-                if "Filters" in parameters and error.response["Error"]["Code"] == "ResourceNotFoundFault":
+                if may_be_none and error.response["Error"]["Code"] == "ResourceNotFoundFault":
                     return found
                 raise
             if member not in response:
@@ -40,6 +41,10 @@ class Dms:
     def instances(self):
         """Returns all instances of the account and Region."""
         return self.list("DescribeReplicationInstances", "ReplicationInstances")
+
+    def all_tasks(self, may_be_none):
+        """Returns all tasks of the account and Region. If DMS reports an error for none is not documented."""
+        return self.list("DescribeReplicationTasks", "ReplicationTasks", may_be_none, WithoutSettings=True)
 
     def tasks(self, name, *values):
         """Returns the tasks that match a filter."""
@@ -69,10 +74,11 @@ def observe(dms, plan, new_arn):
     new = next((one for one in known + named if arn(one) != old_arn), None)
     observation = {"old": old, "new": None, "others": [], "connections": {}}
     planned = [task_arn(task) for task in plan["tasks"]]
-    seen = {task_arn(task): task for task in dms.tasks("replication-instance-arn", old_arn)}
+    # No filter finds a task that is moved here from a third instance.
+    tied = [old_arn, *([arn(new)] if new is not None else [])]
+    seen = {task_arn(task): task for task in dms.all_tasks(not planned) if any(is_tied_to(task, one) for one in tied)}
     if new is not None:
         observation["new"] = {"instance": new, "tags": dms.tags(arn(new))}
-        seen |= {task_arn(task): task for task in dms.tasks("replication-instance-arn", arn(new))}
         filters = [{"Name": "replication-instance-arn", "Values": [arn(new)]}]
         connections = dms.list("DescribeConnections", "Connections", Filters=filters)
         observation["connections"] = {one["EndpointArn"]: one for one in connections if one.get("EndpointArn")}

@@ -266,7 +266,7 @@ def is_rejection(error):
     if error.response.get("ResponseMetadata", {}).get("RetryAttempts"):
         return False
     code = error.response.get("Error", {}).get("Code") or ""
-    return code.endswith("Fault") and code != "InternalFault" or code.startswith("AccessDenied")
+    return (code.endswith("Fault") and code != "InternalFault") or code.startswith("AccessDenied")
 
 
 def yes(text):

@@ -148,10 +148,11 @@ impl Situation<'_> {
         Next::Act(Action::DeleteInstance { side: Side::Old, instance: old_arn.to_owned() })
     }
 
-    /// Returns the stop before a task that failed since the plan was made: the old instance is the way back of its data.
+    /// Returns the stop before a task that failed since the plan was made, or since it was stopped for the move: the old instance is the way back of its data.
     fn failed(&self) -> Option<Next> {
         let is_failed = |task: &Task| task.status() == "failed";
-        let planned = self.plan.tasks.iter().filter(|planned| !is_failed(planned));
+        let ran = |planned: &&Task| !is_failed(planned) || self.memory.stops.contains_key(planned.arn());
+        let planned = self.plan.tasks.iter().filter(ran);
         let task = planned
             .filter_map(|planned| self.observation.tasks.get(planned.arn())?.as_ref())
             .find(|task| is_failed(task))?;

@@ -18,6 +18,8 @@ use crate::{dependents, network};
 /// The most characters of an identifier (API reference of DMS, `CreateReplicationInstance`).
 const IDENTIFIER_MAXIMUM: usize = 63;
 const SUFFIX: &str = "-private";
+/// The tag without which the role of `apply` cannot delete the old instance (`rule-templates/iam/apply.json`).
+const MAY_BE_DELETED_TAG: &str = "dms-rule:may-be-deleted";
 
 /// Makes the plan: what was found, the private instance, the order of the tasks, and what blocks. It never fails: what
 /// is unknown or odd becomes a note that blocks.
@@ -52,9 +54,11 @@ pub fn plan(facts: &Facts, choices: Choices, region: &str, planned_at: Option<St
     plan
 }
 
-/// Returns true for a tag that can be given to another resource, and is not of an earlier run.
+/// Returns true for a tag that can be given to another resource, and is not of a run: neither its own nor the one that
+/// lets the role of `apply` delete the old instance.
 pub(crate) fn is_copied(key: &str) -> bool {
-    !key.to_ascii_lowercase().starts_with("aws:") && key != crate::RUN_TAG && key != crate::REPLACES_TAG
+    let is_of_a_run = [crate::RUN_TAG, crate::REPLACES_TAG, MAY_BE_DELETED_TAG].contains(&key);
+    !is_of_a_run && !key.to_ascii_lowercase().starts_with("aws:")
 }
 
 /// Builds the private instance: every attribute of the old one that `CreateReplicationInstance` takes, with the flag

@@ -1,4 +1,4 @@
-//! What other hands do to the tasks meanwhile, and what is only known from the journal.
+//! Tasks that other hands stop or start meanwhile, and what only the journal knows.
 
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -67,8 +67,8 @@ fn a_task_whose_stop_was_never_requested_was_stopped_by_somebody_else_and_is_not
     // The kill came between the entry of the task and its call.
     let journal = cloud.folder.path().join("plan.json.journal.jsonl");
     let entries = cloud.journal();
-    let before = entries.lines().take_while(|line| !line.contains(r#""operation":"StopReplicationTask""#));
-    let kept = before.map(|line| format!("{line}\n")).collect::<String>();
+    let call = entries.find(r#""operation":"StopReplicationTask""#).unwrap();
+    let kept = &entries[..=entries[..call].rfind('\n').unwrap()];
     assert!(
         kept.ends_with(&format!("\"entry\":\"open\",\"task\":\"{}\"}}\n", task_arn("RUNNING"))),
         "{kept}"

@@ -387,6 +387,38 @@ def test_a_listing_that_fails_is_no_observation(operation: str) -> None:
     assert account.run(DeleteOldInstance="Yes").status == "Success"
 
 
+def test_a_task_that_is_moved_here_from_a_third_instance_keeps_the_old_one() -> None:
+    account = Account()
+    account.run()
+    third = account.dms.add_task("third", "arn:aws:dms:eu-west-1:123456789012:rep:THIRD", "stopped")
+    account.dms.tasks[third]["TargetReplicationInstanceArn"] = account.old
+    execution = account.run(DeleteOldInstance="Yes")
+    assert "third" in execution.failure
+    assert account.old in account.dms.instances
+
+
+def test_a_task_whose_stop_is_rejected_was_stopped_by_hand_and_is_not_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account()
+    stop = account.dms._StopReplicationTask  # noqa: SLF001 - the call of the fake
+
+    def stop_too_late(**parameters: str) -> dict:
+        account.task("runs")["Status"] = "stopped"
+        return stop(**parameters)
+
+    monkeypatch.setattr(account.dms, "_StopReplicationTask", stop_too_late)
+    assert account.run(DeleteOldInstance="Yes").status == "Success"
+    assert account.statuses()["runs"] == ("stopped", "new")
+
+
+def test_a_task_that_failed_after_the_move_keeps_the_old_instance() -> None:
+    account = Account()
+    account.run()
+    account.task("runs")["Status"] = "failed"
+    execution = account.run(DeleteOldInstance="Yes")
+    assert "failed on the new instance" in execution.failure
+    assert account.old in account.dms.instances
+
+
 def test_what_was_stopped_by_hand_during_the_run_is_not_started() -> None:
     account = Account()
     account.run()
