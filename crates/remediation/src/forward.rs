@@ -3,7 +3,7 @@
 use crate::action::{Action, Side};
 use crate::instance::Instance;
 use crate::next::{End, Gate, Next, Remedy, Situation, stop, wait};
-use crate::place::{INSTANCE_MINUTES, UNUSABLE, VISIBLE_MINUTES};
+use crate::place::{INSTANCE_MINUTES, Settled, UNUSABLE, VISIBLE_MINUTES};
 use crate::proof::{can_receive, differences, not_private};
 use crate::task::Task;
 
@@ -32,8 +32,11 @@ pub(crate) fn next(s: Situation<'_>) -> Next {
     {
         return next;
     }
-    for task in &s.plan.tasks {
-        if let Some(next) = s.transfer(task.arn(), Side::New, |settled| s.ready_to_move(new, settled.task)) {
+    // A task that waits for its start comes before one that something else may hold up.
+    let (waiting, rest): (Vec<&str>, Vec<&str>) =
+        s.plan.tasks.iter().map(Task::arn).partition(|arn| s.memory.is_open(arn));
+    for task in waiting.into_iter().chain(rest) {
+        if let Some(next) = s.transfer(task, Side::New, |settled| s.ready_to_move(new, settled)) {
             return next;
         }
     }
@@ -92,6 +95,11 @@ impl Situation<'_> {
     /// Returns what comes next before a person has agreed to touch the tasks: the plan still holds, the new instance
     /// is as planned, every endpoint was tested from it by this process.
     fn approve(&self, new: &Instance) -> Option<Next> {
+        // Without a task, nothing says yet that the old instance was to be deleted.
+        let is_deleting = self.observation.old.as_ref().is_some_and(|old| old.status() == "deleting");
+        if self.plan.tasks.is_empty() && is_deleting {
+            return None;
+        }
         // A new plan would find the instance that this run created: it goes first.
         if let Some(next) = self.changed(Remedy::Back) {
             return Some(next);
@@ -115,8 +123,9 @@ impl Situation<'_> {
         Some(Next::Act(Action::TakeSnapshot))
     }
 
-    /// Returns what comes next before a task may leave the old instance.
-    fn ready_to_move(&self, new: &Instance, task: &Task) -> Option<Next> {
+    /// Returns what comes next before a task may leave the old instance. A task that this run stopped goes on without
+    /// another consent.
+    fn ready_to_move(&self, new: &Instance, settled: &Settled<'_>) -> Option<Next> {
         let old = self.observation.old.as_ref()?;
         if let Some(next) = self.old_not_ready() {
             return Some(next);
@@ -126,7 +135,8 @@ impl Situation<'_> {
                 "the new instance has an older engine version: DMS would refuse the move".to_owned();
             return Some(stop("older-version", new.arn(), because, Remedy::Back));
         }
-        self.reach(new, task)
+        let must_ask = !self.consent.stop && !settled.is_open;
+        self.reach(new, settled.task).or_else(|| must_ask.then_some(Next::Ask(Gate::Stop)))
     }
 
     /// Returns what comes next once every task is on the new instance.
@@ -148,16 +158,20 @@ impl Situation<'_> {
         Next::Act(Action::DeleteInstance { side: Side::Old, instance: old_arn.to_owned() })
     }
 
-    /// Returns the stop before a task that failed since the plan was made, or since it was stopped for the move: the old instance is the way back of its data.
+    /// Returns the stop before a task that failed since the plan was made, or since it was stopped for the move: the old
+    /// instance is the way back of its data.
     fn failed(&self) -> Option<Next> {
-        let is_failed = |task: &Task| task.status() == "failed";
-        let ran = |planned: &&Task| !is_failed(planned) || self.memory.stops.contains_key(planned.arn());
-        let planned = self.plan.tasks.iter().filter(ran);
-        let task = planned
-            .filter_map(|planned| self.observation.tasks.get(planned.arn())?.as_ref())
-            .find(|task| is_failed(task))?;
-        let message = task.last_failure_message.as_deref().unwrap_or("DMS gives no reason");
-        let because = format!("the task {} failed on the new instance: {message}", task.identifier());
+        let has_failed = |task: &&Task| {
+            let is_ours = self.memory.stops.contains_key(task.arn());
+            task.has_failed_since(self.planned(task.arn())) || is_ours && task.status() == "failed"
+        };
+        let task = self.observation.tasks.values().flatten().find(has_failed)?;
+        let reason = task.last_failure_message.as_deref().or(task.stop_reason.as_deref());
+        let because = format!(
+            "the task {} failed on the new instance: {}",
+            task.identifier(),
+            reason.unwrap_or("DMS gives no reason")
+        );
         Some(stop("task-failed", task.arn(), because, Remedy::MendOrBack))
     }
 

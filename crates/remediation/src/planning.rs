@@ -107,10 +107,7 @@ pub fn new_name(old: &Instance, chosen: Option<&str>) -> String {
 
 /// Returns the tasks that are on an instance, or that DMS moves to it or away from it.
 fn tasks_on<'a>(facts: &'a Facts, arn: &'a str) -> impl Iterator<Item = &'a Task> {
-    facts.tasks.iter().flatten().filter(move |task| {
-        // Of a task without its instance it is not known that it is on another one.
-        task.replication_instance_arn.is_none() || task.is_tied_to(arn)
-    })
+    facts.tasks.iter().flatten().filter(move |task| task.is_tied_to(arn))
 }
 
 /// Returns each task once. Two of one ARN that differ are both kept, and block the plan.

@@ -44,6 +44,8 @@ pub(crate) fn differences(plan: &Plan, new: &Instance) -> Vec<String> {
     }
     compare("the subnet group", old.subnet_group().map(str::to_owned), new.subnet_group().map(str::to_owned));
     compare("the key", text(&old.kms_key_id), text(&new.kms_key_id));
+    compare("the list of name servers", text(&old.dns_name_servers), text(&new.dns_name_servers));
+    compare("the network type", text(&old.network_type), text(&new.network_type));
     let groups = |instance: &Instance| instance.active_security_groups().map(|groups| groups.join(", "));
     compare("the list of security groups", groups(old), groups(new));
     let storage = plan.choices.allocated_storage.or(old.allocated_storage);
@@ -89,6 +91,16 @@ impl Situation<'_> {
         compare(now.subnet_group() == then.subnet_group(), "the subnet group");
         compare(now.active_security_groups() == then.active_security_groups(), "the security groups");
         compare(now.kms_key_id == then.kms_key_id, "the key");
+        compare(now.dns_name_servers == then.dns_name_servers, "the name servers");
+        compare(now.network_type == then.network_type, "the network type");
+        compare(
+            now.kerberos_authentication_settings == then.kerberos_authentication_settings,
+            "the Kerberos authentication",
+        );
+        compare(
+            now.preferred_maintenance_window == then.preferred_maintenance_window,
+            "the maintenance window",
+        );
         compare(!now.has_pending_changes(), "DMS has changes of the old instance to apply");
         for planned in &plan.tasks {
             let name = planned.identifier();

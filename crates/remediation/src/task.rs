@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::arn;
+
 /// A replication task in the shape of `DescribeReplicationTasks`. An absent member is unknown.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase", default)]
@@ -92,6 +94,24 @@ pub enum Condition {
     Busy,
 }
 
+/// The reasons with which DMS stops a task that has done what it was set to do (API reference of DMS, `ReplicationTask`,
+/// `StopReason`).
+const ENDED: [&str; 5] = [
+    "FULL_LOAD_ONLY_FINISHED",
+    "STOPPED_AFTER_FULL_LOAD",
+    "STOPPED_AFTER_CACHED_EVENTS",
+    "STOPPED_AT_SERVER_TIME",
+    "STOPPED_AT_COMMIT_TIME",
+];
+/// The reasons with which DMS stops a task that cannot go on (there).
+const BROKEN: [&str; 5] = [
+    "RECOVERABLE_ERROR",
+    "FATAL_ERROR",
+    "EXPRESS_LICENSE_LIMITS_REACHED",
+    "STOPPED_DUE_TO_LOW_MEMORY",
+    "STOPPED_DUE_TO_LOW_DISK",
+];
+
 impl Task {
     /// Returns the identifier; empty if it is unknown.
     #[must_use]
@@ -150,12 +170,33 @@ impl Task {
             && self.stop_reason.as_deref().is_some_and(|reason| reason.contains("FULL_LOAD_ONLY_FINISHED"))
     }
 
-    /// Returns true if the task is on an instance, or DMS moves it there or away from there.
+    /// Returns true if the task ended since it was planned because it had done what it was set to do. It is not started
+    /// again. A reason that it had already when it was planned says nothing of this time.
+    pub(crate) fn has_ended_since(&self, planned: Option<&Self>) -> bool {
+        self.has_finished() || self.has_new_reason(&ENDED, planned)
+    }
+
+    /// Returns true if the task failed since it was planned, or DMS stopped it for want of something.
+    pub(crate) fn has_failed_since(&self, planned: Option<&Self>) -> bool {
+        let has_failed =
+            self.status() == "failed" && planned.is_none_or(|planned| planned.status() != "failed");
+        has_failed || self.has_new_reason(&BROKEN, planned)
+    }
+
+    fn has_new_reason(&self, reasons: &[&str], planned: Option<&Self>) -> bool {
+        let is_new = planned.is_none_or(|planned| planned.stop_reason != self.stop_reason);
+        let reason = self.stop_reason.as_deref().filter(|_| is_new).unwrap_or_default();
+        matches!(self.status(), "stopped" | "failed-move") && reasons.iter().any(|one| reason.contains(one))
+    }
+
+    /// Returns true if the task is on an instance, or DMS moves it there or away from there. Of a task whose instance is
+    /// missing, or is no ARN of one, it is not known that it is on another.
     #[must_use]
     pub fn is_tied_to(&self, instance: &str) -> bool {
-        [&self.replication_instance_arn, &self.target_replication_instance_arn]
-            .into_iter()
-            .any(|arn| arn.as_deref() == Some(instance))
+        let is_it = |arn: &str| arn.eq_ignore_ascii_case(instance);
+        let on = self.replication_instance_arn.as_deref();
+        on.is_none_or(|arn| is_it(arn) || arn::place(arn, "rep").is_none())
+            || self.target_replication_instance_arn.as_deref().is_some_and(is_it)
     }
 
     /// Returns the ARNs of the endpoints; an unknown one is left out.

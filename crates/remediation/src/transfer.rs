@@ -29,7 +29,7 @@ impl Situation<'_> {
     /// or the load of the task ended. It is not started.
     fn rests_without_us(&self, arn: &str, settled: &Settled<'_>) -> bool {
         let is_at_rest = settled.condition != Condition::Running;
-        let is_known = !self.memory.is_requested(arn) || settled.task.has_finished();
+        let is_known = !self.memory.is_requested(arn) || settled.task.has_ended_since(self.planned(arn));
         settled.is_open && is_at_rest && is_known
     }
 
@@ -106,6 +106,11 @@ impl Situation<'_> {
             matches!(self.place(arn), Place::Settled(settled) if settled.condition == Condition::Running)
         })
         .map(close)
+    }
+
+    /// Returns a task as it was when it was planned.
+    pub(crate) fn planned(&self, arn: &str) -> Option<&Task> {
+        self.plan.tasks.iter().find(|task| task.arn() == arn)
     }
 
     fn instance_arn(&self, side: Side) -> Option<&str> {

@@ -286,3 +286,19 @@ fn tables_of_which_nothing_is_known_any_more_keep_the_old_instance() {
     assert_eq!(code, 0, "{printed}");
     cloud.assert_done();
 }
+
+#[test]
+fn a_consent_in_the_journal_is_none_for_another_task() {
+    let cloud = Cloud::start();
+    let (code, printed) = cloud.apply(&["--yes-until", "approved"]);
+    assert_eq!(code, 1, "{printed}");
+    assert!(cloud.journal().contains(r#""entry":"snapshot""#), "{printed}");
+    let (code, printed) = cloud.apply(&[]);
+    assert_eq!(code, 1, "{printed}");
+    for operation in ["StopReplicationTask", "MoveReplicationTask", "StartReplicationTask"] {
+        assert_eq!(cloud.calls(operation).len(), 0, "{operation}: {printed}");
+    }
+    let (code, printed) = cloud.apply(&["--yes-until", "renamed"]);
+    assert_eq!(code, 0, "{printed}");
+    cloud.assert_done();
+}

@@ -162,3 +162,66 @@ fn the_way_back_ends_where_a_creation_had_no_effect() {
     let calls = cloud.aws.calls();
     assert_eq!(calls.iter().filter(|call| ACTS.contains(&call.operation.as_str())).count(), 1);
 }
+
+/// A task that DMS does not place on an instance may be on the one that is deleted.
+#[test]
+fn a_task_on_an_unknown_instance_keeps_the_old_one() {
+    for on in [serde_json::Value::Null, json!(""), json!(OLD.to_uppercase()), json!("somewhere")] {
+        let cloud = Cloud::start();
+        let (code, printed) = cloud.apply(&["--yes-until", "verified"]);
+        assert_eq!(code, 1, "{printed}");
+        cloud.change(|account| {
+            let tasks = account.dms.get_mut("ReplicationTasks").unwrap();
+            let mut odd = tasks[0].clone();
+            odd["ReplicationTaskArn"] = task_arn("ODD").into();
+            odd["ReplicationTaskIdentifier"] = "odd".into();
+            odd["ReplicationInstanceArn"] = on.clone();
+            tasks.push(odd);
+        });
+        let (code, printed) = cloud.apply(&ALL);
+        assert_eq!(code, 1, "{on}: {printed}");
+        assert!(printed.contains("the task odd"), "{on}: {printed}");
+        assert_eq!(cloud.calls("DeleteReplicationInstance").len(), 0, "{on}: {printed}");
+    }
+}
+
+#[test]
+fn a_task_that_ended_by_itself_while_it_was_stopped_is_not_started() {
+    let cloud = Cloud::start();
+    kill_at_call(&cloud, "StopReplicationTask", FaultKind::NoResponse);
+    cloud.change(|account| {
+        let tasks = account.dms.get_mut("ReplicationTasks").unwrap();
+        let running = tasks.iter_mut().find(|task| task["ReplicationTaskIdentifier"] == "running").unwrap();
+        running["Status"] = "stopped".into();
+        running["StopReason"] = "Stop Reason STOPPED_AFTER_CACHED_EVENTS".into();
+    });
+    let (code, printed) = cloud.apply(&ALL);
+    assert_eq!(code, 0, "{printed}");
+    assert_eq!(cloud.calls("StartReplicationTask").len(), 0, "{printed}");
+}
+
+#[test]
+fn a_task_that_stopped_for_want_of_memory_keeps_the_old_instance() {
+    let cloud = Cloud::start();
+    cloud.apply(&["--yes-until", "verified"]);
+    cloud.change(|account| {
+        let tasks = account.dms.get_mut("ReplicationTasks").unwrap();
+        let running = tasks.iter_mut().find(|task| task["ReplicationTaskIdentifier"] == "running").unwrap();
+        running["Status"] = "stopped".into();
+        running["StopReason"] = "Stop Reason STOPPED_DUE_TO_LOW_MEMORY".into();
+    });
+    let (code, printed) = cloud.apply(&ALL);
+    assert_eq!(code, 1, "{printed}");
+    assert!(printed.contains("STOPPED_DUE_TO_LOW_MEMORY"), "{printed}");
+    assert_eq!(cloud.calls("DeleteReplicationInstance").len(), 0, "{printed}");
+}
+
+#[test]
+fn an_instance_without_tasks_is_replaced() {
+    let cloud = Cloud::start();
+    cloud.change(|account| account.dms.get_mut("ReplicationTasks").unwrap().clear());
+    cloud.write_plan(&cloud.plan(&remediation::Choices::default()));
+    let (code, printed) = cloud.apply(&ALL);
+    assert_eq!(code, 0, "{printed}");
+    assert_eq!(cloud.instances().len(), 1, "{printed}");
+}

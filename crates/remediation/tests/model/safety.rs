@@ -5,7 +5,7 @@ use remediation::Direction;
 use crate::case::Case;
 use crate::decision::Decision;
 use crate::dms::{Arn, Call, Connection, InstanceStatus, Place, TASKS, TaskStatus};
-use crate::process::{Act, Entry};
+use crate::process::{Act, Entry, Memory};
 use crate::world::{Rest, World};
 
 /// Returns what is wrong with a decision that a process takes now.
@@ -21,6 +21,7 @@ pub(crate) fn wrong(case: &Case, world: &World, number: usize, decision: Decisio
         Decision::Done => view.done(),
         Decision::AsBefore => view.as_before(),
         Decision::AskDelete => view.all_moved(),
+        Decision::AskStop if view.memory().approved => view.may_touch(),
         Decision::AskStop => view.proved(),
         Decision::Wait(_) | Decision::Stop(..) => None,
     }
@@ -47,8 +48,12 @@ impl View<'_> {
         self.case.runners[self.number].run
     }
 
+    fn memory(&self) -> Memory {
+        self.world.key(self.case, self.number).memory
+    }
+
     fn entry(&self, task: u8) -> Entry {
-        self.world.key(self.case, self.number).memory.stops[usize::from(task)]
+        self.memory().stops[usize::from(task)]
     }
 
     fn is_ours(&self) -> bool {
@@ -113,7 +118,7 @@ impl View<'_> {
     /// Checks what holds whenever a task of the old instance is touched.
     fn may_touch(&self) -> Option<&'static str> {
         let dms = &self.world.dms;
-        let memory = self.world.key(self.case, self.number).memory;
+        let memory = self.memory();
         unless(memory.approved, "nobody agreed to the stop")
             .or_else(|| {
                 let is_cut_off = dms.new.version > dms.old.version && dms.has_tasks(Place::New);

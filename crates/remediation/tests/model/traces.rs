@@ -22,6 +22,7 @@ fn next_of_tasks(case: &Case, direction: Direction, change: impl FnOnce(&mut Wor
     world.dms.connections = [Connection::Successful; 2];
     world.memories[0].approved = true;
     world.processes[0] = Process::started(direction);
+    world.processes[0].consent.stop = true;
     change(&mut world);
     let key: Key = world.key(case, 0);
     let next = decisions.real(&key);
@@ -189,4 +190,21 @@ fn a_creation_that_may_still_come_into_effect_is_waited_for() {
         world.dms.new.status = InstanceStatus::Absent;
     });
     assert_eq!(next, "wait creating orders-private");
+}
+
+#[test]
+fn a_process_that_was_started_again_asks_before_it_touches_another_task() {
+    let next = next(Direction::Forward, |world| world.processes[0].consent.stop = false);
+    assert_eq!(next, "ask stop");
+}
+
+#[test]
+fn a_task_that_waits_for_its_start_needs_no_other_consent_and_comes_first() {
+    let next = next(Direction::Forward, |world| {
+        world.processes[0].consent.stop = false;
+        world.dms.tasks[0].status = TaskStatus::Testing;
+        world.memories[0].stops[1] = Entry::Requested;
+        world.dms.tasks[1].status = TaskStatus::Stopped;
+    });
+    assert_eq!(next, "act moveTask task:T1 new");
 }
