@@ -453,7 +453,7 @@ class Situation:
         return self.close_all() or end("done")
 
     def failed(self):
-        """Returns the stop before a task that failed since it was planned or stopped: the old instance is its way back."""
+        """Returns the stop before a task that failed since it was planned: the old instance is its way back."""
         stopped = self.memory.get("stops") or {}
         for name, task in sorted(self.observation["tasks"].items()):
             if task is None:
