@@ -26,6 +26,12 @@ const MOVE: &str = include_str!("shell/move.sh");
 const DELETE: &str = include_str!("shell/delete.sh");
 const BACK: &str = include_str!("shell/back.sh");
 
+/// The names of all scripts.
+pub const SCRIPT_NAMES: [&str; 4] = ["1-prepare.sh", "2-move.sh", "3-delete.sh", "back.sh"];
+
+/// The beginning of the line in the first lines of a script by which it is known.
+pub const SCRIPT_ORIGIN: &str = "# Made by dms-rule from the plan for the DMS replication instance ";
+
 /// A script.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Script {
@@ -76,7 +82,7 @@ fn head(plan: &Plan, name: &str, title: &str) -> String {
         "#!/bin/sh\n\
          # {name}: {title}.\n\
          #\n\
-         # Made by dms-rule from the plan for the DMS replication instance {}.\n\
+         {SCRIPT_ORIGIN}{}.\n\
          # It can be run again after an interruption anywhere. The AWS CLI takes credentials as always.\n\
          #\n\
          # Values are quoted so that nothing in them is expanded, and not every part uses all of them:\n\
