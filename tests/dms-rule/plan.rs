@@ -244,6 +244,7 @@ fn two_outputs_that_are_one_file_are_rejected_before_anything_is_written() {
         ["json=a", "markdown=./b/../a"],
         ["json=a", "json=a"],
         ["sh=scripts/", "json=scripts/1-prepare.sh"],
+        ["sh=scripts", "json=scripts/1-prepare.sh"],
     ] {
         let folder = TempDir::new().unwrap();
         let (exit, error) = run(folder.path(), &outputs);
@@ -252,6 +253,10 @@ fn two_outputs_that_are_one_file_are_rejected_before_anything_is_written() {
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "{outputs:?}");
     }
     let folder = TempDir::new().unwrap();
+    let (exit, error) = run(folder.path(), &["json=scripts", "sh=scripts"]);
+    assert_eq!(exit, 2);
+    assert!(error.contains("as a file and as a folder"), "{error}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     let (exit, error) = run(folder.path(), &["json=a", "markdown=b/a", "sh=scripts/"]);
     assert_eq!(exit, 0, "{error}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
@@ -260,6 +265,80 @@ fn two_outputs_that_are_one_file_are_rejected_before_anything_is_written() {
         std::os::unix::fs::symlink(folder.path().join("a"), folder.path().join("link")).unwrap();
         assert_eq!(run(folder.path(), &["json=a", "markdown=link"]).0, 2);
     }
+}
+
+/// Writes the scripts of the plan of saved responses into `scripts`, and returns the exit code and the error.
+#[cfg(unix)]
+fn write_scripts(from: &Path, folder: &Path) -> (i32, String) {
+    let output = dms_rule()
+        .args(["plan", "orders-migration", "--output", "sh=scripts", "--from"])
+        .arg(from)
+        .current_dir(folder)
+        .env_clear()
+        .output()
+        .unwrap();
+    (output.status.code().unwrap(), text(&output.stderr))
+}
+
+#[cfg(unix)]
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+#[cfg(unix)]
+#[test]
+fn scripts_are_written_into_a_folder_and_none_of_an_earlier_plan_stays_there() {
+    let (ready, blocked, folder) = (saved(), saved(), TempDir::new().unwrap());
+    fs::remove_file(blocked.path().join("tags.json")).unwrap();
+    let scripts = folder.path().join("scripts");
+    assert_eq!(write_scripts(ready.path(), folder.path()), (0, String::new()));
+    let all = ["1-prepare.sh", "2-move.sh", "3-delete.sh", "back.sh"];
+    assert_eq!(names(&scripts), all);
+    fs::write(scripts.join("back.sh"), "#!/bin/sh\n# back.sh: mine.\n").unwrap();
+    assert_eq!(write_scripts(blocked.path(), folder.path()), (1, String::new()));
+    assert_eq!(names(&scripts), ["1-prepare.sh", "back.sh"], "a file that is not ours is not removed");
+    let refusal = fs::read_to_string(scripts.join("1-prepare.sh")).unwrap();
+    assert!(refusal.ends_with("exit 1\n"), "{refusal}");
+    // A file is no folder.
+    let other = TempDir::new().unwrap();
+    fs::write(other.path().join("scripts"), "mine").unwrap();
+    let (exit, error) = write_scripts(ready.path(), other.path());
+    assert_eq!(exit, 2);
+    assert!(error.contains("cannot be written"), "{error}");
+    assert_eq!(fs::read_to_string(other.path().join("scripts")).unwrap(), "mine");
+}
+
+#[cfg(unix)]
+#[test]
+fn scripts_that_are_needed_to_end_a_run_stay() {
+    let (ready, blocked, folder) = (saved(), saved(), TempDir::new().unwrap());
+    fs::remove_file(blocked.path().join("tags.json")).unwrap();
+    let scripts = folder.path().join("scripts");
+    assert_eq!(write_scripts(ready.path(), folder.path()).0, 0);
+    let run = scripts.join("dms-rule-orders-0");
+    fs::create_dir(&run).unwrap();
+    fs::write(run.join("run"), "script-0\n").unwrap();
+    assert_eq!(
+        write_scripts(ready.path(), folder.path()).0,
+        0,
+        "no task was touched, and each script is replaced"
+    );
+    let before = fs::read(scripts.join("1-prepare.sh")).unwrap();
+    let (exit, error) = write_scripts(blocked.path(), folder.path());
+    assert_eq!(exit, 2);
+    assert!(error.contains("began a move") && error.contains("dms-rule-orders-0"), "{error}");
+    fs::write(run.join("approved"), "yes\n").unwrap();
+    assert_eq!(write_scripts(ready.path(), folder.path()).0, 2);
+    assert_eq!(names(&scripts).len(), 5);
+    assert_eq!(fs::read(scripts.join("1-prepare.sh")).unwrap(), before);
+    fs::rename(&run, scripts.join("dms-rule-orders-0-script-0-taken-back")).unwrap();
+    assert_eq!(write_scripts(blocked.path(), folder.path()).0, 1);
+    assert_eq!(names(&scripts).len(), 2);
 }
 
 fn change_member(path: &Path, member: &str, value: &Value) {

@@ -22,6 +22,6 @@ pub use correction::{fix_json, fix_terminal};
 pub use json::{SCHEMA, json, read};
 pub use markdown::markdown;
 pub use overview::overview;
-pub use shell::{Script, shell};
+pub use shell::{SCRIPT_NAMES, SCRIPT_ORIGIN, Script, shell};
 pub use terminal::terminal;
 pub use words::shown;

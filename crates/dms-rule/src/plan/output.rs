@@ -1,13 +1,14 @@
 //! The output of `dms-rule plan`: its formats and files.
 
 use std::error::Error;
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use clap::ValueEnum;
-use remediation::formats;
+use remediation::formats::{self, SCRIPT_NAMES, SCRIPT_ORIGIN, Script};
 use remediation::{Fix, Plan};
 
-use crate::formats::write_file;
+use crate::formats::{not_written, write_file};
 use crate::suggestion::did_you_mean;
 use crate::terminal;
 
@@ -20,7 +21,7 @@ pub(crate) enum Format {
     Markdown,
     /// For `dms-rule apply` and other programs, with a schema
     Json,
-    /// Commands of the AWS CLI that end before the first stop; a folder gets the later parts too
+    /// Commands of the AWS CLI that end before the first stop; --output writes the later parts too
     Sh,
     /// The same steps in the AWS console
     Console,
@@ -33,9 +34,10 @@ pub(crate) struct Output {
     /// The format on standard output
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "text", conflicts_with = "schema")]
     format: Format,
-    /// Also write a file, such as json=plan.json, or sh=FOLDER/ for all scripts
+    /// Also write a file, such as json=plan.json, or all scripts into a folder: sh=FOLDER
     ///
-    /// FORMAT is text, markdown, json, sh or console. Repeat the option for several files.
+    /// FORMAT is text, markdown, json, sh or console. Repeat the option for several files. Scripts of an earlier plan in
+    /// FOLDER are replaced or removed, unless they are needed to end what they have begun.
     #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = output, conflicts_with = "all")]
     files: Vec<(Format, PathBuf)>,
     /// Print the JSON Schema of a plan
@@ -75,13 +77,16 @@ impl Output {
     /// Prints a plan and writes the files.
     ///
     /// # Errors
-    /// Returns a message if two outputs are one file, before anything is written, or if a file cannot be written.
+    /// Returns a message if two outputs are one file, or if scripts of the folder moved tasks, before anything is written,
+    /// or if a file cannot be written.
     pub(crate) fn write(&self, plan: &Plan) -> Result<(), Box<dyn Error>> {
         let mut files: Vec<(PathBuf, String)> = Vec::new();
+        let mut stale: Vec<PathBuf> = Vec::new();
         for (format, path) in &self.files {
-            if *format == Format::Sh && is_folder(path) {
-                let scripts = formats::shell(plan).into_iter();
-                files.extend(scripts.map(|script| (path.join(script.name), script.text)));
+            if *format == Format::Sh {
+                let scripts = formats::shell(plan);
+                stale.extend(stale_scripts(path, &scripts)?);
+                files.extend(scripts.into_iter().map(|script| (path.join(script.name), script.text)));
             } else {
                 files.push((path.clone(), text(*format, plan, (None, false))?));
             }
@@ -91,6 +96,13 @@ impl Output {
             if places.iter().take(number).any(|other| Some(other) == places.get(number)) {
                 return Err(format!("--output names {} twice", path.display()).into());
             }
+            let is_inside = |folder: &PathBuf, inner: &PathBuf| inner != folder && inner.starts_with(folder);
+            if places.get(number).is_some_and(|folder| places.iter().any(|inner| is_inside(folder, inner))) {
+                return Err(format!("--output names {} as a file and as a folder", path.display()).into());
+            }
+        }
+        for path in &stale {
+            std::fs::remove_file(path).map_err(|error| not_written(path, &error))?;
         }
         for (path, text) in &files {
             write_text(path, text)?;
@@ -141,9 +153,55 @@ impl Output {
     }
 }
 
-/// Returns true for an existing folder, or a path that ends as one.
-fn is_folder(path: &Path) -> bool {
-    path.is_dir() || path.to_string_lossy().ends_with(['/', '\\'])
+/// Returns the scripts of an earlier plan in a folder that the new plan does not have, and that could be run beside its own.
+/// A file that does not begin as a script of a plan is left as it is.
+///
+/// # Errors
+/// Returns a message if a file cannot be read, or if scripts are needed to end a run: they have moved tasks, or have
+/// begun and would be removed.
+fn stale_scripts(folder: &Path, scripts: &[Script]) -> Result<Vec<PathBuf>, String> {
+    let mut stale = Vec::new();
+    let names = SCRIPT_NAMES.into_iter().filter(|name| scripts.iter().all(|script| script.name != *name));
+    for name in names {
+        let path = folder.join(name);
+        match std::fs::read(&path) {
+            Ok(text) if is_script(name, &text) => stale.push(path),
+            Ok(_) => {}
+            Err(error) if is_missing(&error) => {}
+            Err(error) => return Err(format!("--output {}: cannot be read: {error}", path.display())),
+        }
+    }
+    let unreadable = |error: &io::Error| format!("--output {}: cannot be read: {error}", folder.display());
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if is_missing(&error) => return Ok(stale),
+        Err(error) => return Err(unreadable(&error)),
+    };
+    for entry in entries {
+        let run = entry.map_err(|error| unreadable(&error))?;
+        let name = run.file_name().to_string_lossy().into_owned();
+        let is_open = name.starts_with("dms-rule-") && !name.ends_with("-taken-back");
+        let needed = if stale.is_empty() { "approved" } else { "run" };
+        if is_open && run.path().join(needed).exists() {
+            return Err(format!(
+                "--output {}: its scripts began a move, which {name} keeps; end it with them, or name another folder",
+                folder.display()
+            ));
+        }
+    }
+    Ok(stale)
+}
+
+/// Returns true for the text of a script of a plan that something does not block.
+fn is_script(name: &str, text: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(text);
+    text.starts_with(&format!("#!/bin/sh\n# {name}: "))
+        && text.lines().take(5).any(|line| line.starts_with(SCRIPT_ORIGIN))
+}
+
+/// Returns true if nothing of a name exists, or its folder is a file: then writing fails with a better message.
+fn is_missing(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 /// Returns the file that a path means, however it is written: links are followed as far as they exist, and `..` of what does

@@ -2,7 +2,8 @@
 //!
 //! Each part begins by observing, as [`crate::next`] does, and can be run again after an interruption anywhere. It keeps
 //! what `next` has in its memory in a folder beside the scripts: the id of the run, which the new instance carries as a
-//! tag; a marker of each task that was stopped for the move, written before the stop; the consent; the way back.
+//! tag; two markers of each task that is stopped for the move, the second one written just before the stop; the consent;
+//! the way back.
 //!
 //! The parts that are the same for every plan are files of their own (`shell/*.sh`). Values of the plan are in single
 //! quotes, once, and parameters are JSON in ASCII, so that nothing in them is expanded or read as an option.
@@ -24,6 +25,12 @@ const PREPARE: &str = include_str!("shell/prepare.sh");
 const MOVE: &str = include_str!("shell/move.sh");
 const DELETE: &str = include_str!("shell/delete.sh");
 const BACK: &str = include_str!("shell/back.sh");
+
+/// The names of all scripts.
+pub const SCRIPT_NAMES: [&str; 4] = ["1-prepare.sh", "2-move.sh", "3-delete.sh", "back.sh"];
+
+/// The beginning of the line in the first lines of a script by which it is known.
+pub const SCRIPT_ORIGIN: &str = "# Made by dms-rule from the plan for the DMS replication instance ";
 
 /// A script.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +82,7 @@ fn head(plan: &Plan, name: &str, title: &str) -> String {
         "#!/bin/sh\n\
          # {name}: {title}.\n\
          #\n\
-         # Made by dms-rule from the plan for the DMS replication instance {}.\n\
+         {SCRIPT_ORIGIN}{}.\n\
          # It can be run again after an interruption anywhere. The AWS CLI takes credentials as always.\n\
          #\n\
          # Values are quoted so that nothing in them is expanded, and not every part uses all of them:\n\
@@ -141,6 +148,7 @@ fn values(plan: &Plan) -> String {
             shown(task.identifier()),
             endpoint(task.source_endpoint_arn.as_ref()),
             endpoint(task.target_endpoint_arn.as_ref()),
+            shown(task.status()),
         ]
     };
     let mut tasks: Vec<_> = plan.tasks.iter().map(task).collect();

@@ -14,7 +14,7 @@ while [ "$old_status" != available ] && [ "$old_status" != storage-full ]; do
   [ -z "$closed" ] || stop "there is no way back: $closed. Go on with 2-move.sh or 3-delete.sh"
 done
 
-to=$old to_json=$old_json from=$new
+to=$old to_json=$old_json from=$new late_stops=yes
 backward() {
   say "- $3"
   transfer "$@"
@@ -54,6 +54,9 @@ if [ -n "$new" ]; then
     [ -z "$new" ] || pause 30
   done
 fi
+
+late_stops=no
+each_task_back backward_if_open
 
 rm -f "$state/lock"
 mv "$state" "$state-$run-taken-back" || stop "$state cannot be renamed"

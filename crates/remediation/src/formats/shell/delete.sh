@@ -14,17 +14,31 @@ if [ ! -e "$state/approved" ] && [ -n "$task_facts" ]; then
   stop 'the tasks were not moved: run 2-move.sh'
 fi
 
+# Proves that a task is on the new instance and did not fail there. The old one is the way back of its data. The last word
+# is the status of the task in the plan.
 arrived() {
   observe_task "$1"
   case $status:$on in
-  gone:*) ;;
+  gone:*) return 0 ;;
   busy:*) stop "DMS is at work on the task $3: wait, and run the script again" ;;
-  failed:"$new")
-    [ ! -e "$state/$2.closed" ] || stop "the task $3 failed on the new instance: mend the cause and start it before the old instance is deleted"
-    ;;
-  *:"$new") [ ! -e "$state/$2.open" ] || stop "the task $3 was stopped and does not run again: run 2-move.sh" ;;
+  *:"$new") ;;
   *) stop "the task $3 is not on the new instance: run 2-move.sh" ;;
   esac
+  ran=yes
+  case $6 in
+  stopped | ready | failed | failed-move) ran=no ;;
+  esac
+  if [ -e "$state/$2.open" ] || [ -e "$state/$2.closed" ]; then
+    ran=yes
+  fi
+  if [ "$status" = failed ]; then
+    if [ "$ran" = yes ] || [ "$6" != failed ]; then
+      explain "$1" "the task $3 failed on the new instance: mend the cause and start it before the old instance is deleted"
+    fi
+  elif [ "$status" != running ] && [ "$ran" = yes ] && [ "$broken" != False ]; then
+    explain "$1" "DMS stopped the task $3 on the new instance: mend the cause and start it before the old instance is deleted"
+  fi
+  [ ! -e "$state/$2.open" ] || stop "the task $3 was stopped and is not known to run again: run 2-move.sh"
 }
 query describe-replication-instances "$old_filter" 'ReplicationInstances[].[ReplicationInstanceStatus]'
 if [ -n "$answer" ] && [ "$answer" != deleting ]; then

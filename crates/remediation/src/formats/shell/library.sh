@@ -2,12 +2,15 @@
 
 AWS_PAGER=''
 AWS_CLI_AUTO_PROMPT=off
-export AWS_PAGER AWS_CLI_AUTO_PROMPT
+AWS_CLI_ERROR_FORMAT=legacy
+export AWS_PAGER AWS_CLI_AUTO_PROMPT AWS_CLI_ERROR_FORMAT
 umask 077
 tab=$(printf '\t')
-not_found='An error occurred \(ResourceNotFoundFault\) when calling the [A-Za-z]+ operation'
-# These mean that DMS did nothing.
-rejected='An error occurred \((InvalidResourceStateFault|AccessDeniedFault|AccessDeniedException|ResourceNotFoundFault|ThrottlingException|ExpiredTokenException|UnrecognizedClientException)\)'
+newline='
+'
+# Marks the characters U+0080 to U+009F, U+200B to U+200F, U+2028 to U+202E and U+2066 to U+2069 in UTF-8. A mark, unlike
+# a removal, leaves no bytes side by side that become such a character.
+mark=$(printf 's/\302[\200-\237]/?/g\ns/\342\200[\213-\217\250-\256]/?/g\ns/\342\201[\246-\251]/?/g')
 
 case $0 in
 */*) here=${0%/*} ;;
@@ -18,11 +21,15 @@ case $here in
 *) here=./$here ;;
 esac
 state=$here/$folder
-to='' to_json='' from='' may_leave=no must_reach=no
+to='' to_json='' from='' may_leave=no must_reach=no late_stops=no
 
-# Removes what could control the terminal.
+# Removes or marks what could control the terminal or turn the direction of the text.
 visible() {
-  tr -d '\000-\010\013-\037\177'
+  LC_ALL=C tr -d '\000-\010\013-\037\177' | LC_ALL=C sed "$mark"
+}
+
+lower() {
+  printf '%s' "$1" | LC_ALL=C tr '[:upper:]' '[:lower:]'
 }
 
 say() {
@@ -49,6 +56,23 @@ keep() {
 # Shows the error of the AWS CLI.
 complain() {
   visible <"$state/error" >&2
+}
+
+# Sets `fault` to the code with which DMS rejected an operation, or to nothing: OPERATION. It is in the first line that
+# begins as the AWS CLI begins one, in new versions with its name before it; a message, or a later line, may quote another.
+read_fault() {
+  fault='' line=$(LC_ALL=C sed -n 's/^aws: \[ERROR\]: An error occurred/An error occurred/
+/^An error occurred/{
+p
+q
+}' "$state/error")
+  code=${line#'An error occurred ('}
+  code=${code%%)*}
+  case $line in
+  "An error occurred ($code) when calling the $1 operation: "* | "An error occurred ($code) when calling the $1 operation (reached max retries: "*)
+    fault=$code
+    ;;
+  esac
 }
 
 # Takes the lock, so that no two parts run at the same time. With `new`, begins a run if there is none.
@@ -88,7 +112,14 @@ query() {
     return 0
   fi
   answer=''
-  if grep -Eq "$not_found" "$state/error"; then
+  case $1 in
+  describe-replication-instances) read_fault DescribeReplicationInstances ;;
+  describe-replication-tasks) read_fault DescribeReplicationTasks ;;
+  describe-connections) read_fault DescribeConnections ;;
+  list-tags-for-resource) read_fault ListTagsForResource ;;
+  *) fault='' ;;
+  esac
+  if [ "$fault" = ResourceNotFoundFault ]; then
     return 0
   fi
   complain
@@ -174,9 +205,37 @@ prove_equal() {
 check_facts() {
   query describe-replication-instances "$old_filter" "$old_query"
   [ "$answer" = "$old_facts" ] || stop "the old instance is not as planned: ${answer:-it no longer exists} instead of $old_facts. Plan again"
-  query describe-replication-tasks "$old_filter" 'ReplicationTasks[].[to_string([ReplicationTaskArn,Status,MigrationType,SourceEndpointArn,TargetEndpointArn])]'
-  answer=$(printf '%s' "$answer" | LC_ALL=C sort)
+  find_tasks "$old"
+  [ -z "$near" ] || stop "a task is on its way to the old instance, or DMS does not say where it is: $near. Plan again"
+  answer=$(printf '%s' "$here" | LC_ALL=C sort)
   [ "$answer" = "$task_facts" ] || stop "the tasks are not as planned: ${answer:-none} instead of ${task_facts:-none}. Plan again"
+}
+
+# Sets `here` to the facts of the tasks on an instance, one a line, and `near` to those of the tasks that are on their way to
+# it, or may be on it: ARN. No filter finds a task that comes from a third instance, or one whose instance is unknown. A task
+# that runs or whose move failed is on no way, even if DMS still shows a target.
+find_tasks() {
+  query describe-replication-tasks '{}' "ReplicationTasks[].[ReplicationInstanceArn || 'unknown',not_null(TargetReplicationInstanceArn,'none') || 'unknown',Status || 'unknown',to_string([ReplicationTaskArn,Status,MigrationType,SourceEndpointArn,TargetEndpointArn])]"
+  here='' near='' wanted=$(lower "$1")
+  while IFS=$tab read -r on target status facts; do
+    if [ -z "$on$facts" ]; then
+      continue
+    fi
+    case $status in
+    running | failed-move) target=none ;;
+    esac
+    if [ "$on" = "$1" ]; then
+      here=$here$facts$newline
+      continue
+    fi
+    case $(lower "$on $target") in
+    "$wanted "* | *" $wanted" | *[!a-z0-9:\ -]*) near=$near$facts$newline ;;
+    'arn:'*' none' | 'arn:'*' arn:'*) ;;
+    *) near=$near$facts$newline ;;
+    esac
+  done <<EOF
+$answer
+EOF
 }
 
 # Tests an endpoint from the new instance: ENDPOINT NAME. With a third word, an earlier success is enough.
@@ -212,13 +271,13 @@ reach() {
   fi
 }
 
-# Sets `status`, `on`, `steady` and `finished` of a task; `status` is `busy` for one that DMS is at work on, and for any
+# Sets `status`, `on`, `steady`, `finished` and `broken` (DMS stopped it for an error) of a task; `status` is `busy` for one that DMS is at work on, and for any
 # status that is not known, and `gone` for one that no longer exists.
 observe_task() {
-  query describe-replication-tasks "{\"Filters\":[{\"Name\":\"replication-task-arn\",\"Values\":[$1]}]}" "ReplicationTasks[].[Status || 'unknown',ReplicationInstanceArn || 'unknown',TargetReplicationInstanceArn || 'none',MigrationType=='cdc' || (MigrationType=='full-load-and-cdc' && ReplicationTaskStats.FullLoadProgressPercent==\`100\` && ReplicationTaskStats.TablesLoading==\`0\` && ReplicationTaskStats.TablesQueued==\`0\`),MigrationType=='full-load' && Status=='stopped' && contains(StopReason || '','FULL_LOAD_ONLY_FINISHED')]"
-  status=gone on='' target='' steady='' finished=''
+  query describe-replication-tasks "{\"Filters\":[{\"Name\":\"replication-task-arn\",\"Values\":[$1]}]}" "ReplicationTasks[].[Status || 'unknown',ReplicationInstanceArn || 'unknown',not_null(TargetReplicationInstanceArn,'none') || 'unknown',MigrationType=='cdc' || (MigrationType=='full-load-and-cdc' && ReplicationTaskStats.FullLoadProgressPercent==\`100\` && ReplicationTaskStats.TablesLoading==\`0\` && ReplicationTaskStats.TablesQueued==\`0\`),MigrationType=='full-load' && Status=='stopped' && contains(StopReason || '','FULL_LOAD_ONLY_FINISHED'),contains(StopReason || '','RECOVERABLE_ERROR') || contains(StopReason || '','FATAL_ERROR') || contains(StopReason || '','EXPRESS_LICENSE_LIMITS_REACHED') || contains(StopReason || '','STOPPED_DUE_TO_LOW_MEMORY') || contains(StopReason || '','STOPPED_DUE_TO_LOW_DISK')]"
+  status=gone on='' target='' steady='' finished='' broken=''
   [ -n "$answer" ] || return 0
-  IFS=$tab read -r status on target steady finished <<EOF
+  IFS=$tab read -r status on target steady finished broken <<EOF
 $answer
 EOF
   case $status$target in
@@ -242,8 +301,15 @@ transfer() {
     busy:*) ;;
     *:"$to")
       [ -e "$state/$2.open" ] || return 0
-      if [ "$status" = running ] || [ "$finished" = True ]; then
-        close_marker "$2" "$3"
+      if [ "$status" = running ]; then
+        if [ "$late_stops" = yes ] && [ -z "$resumed" ] && [ -e "$state/$2.requested" ]; then
+          return 0 # a stop that was requested here may still come into effect
+        fi
+        close_marker "$2" "$3: it runs"
+        return 0
+      fi
+      if rests_without_us "$2"; then
+        close_marker "$2" "$3: its load is complete, or somebody else stopped it: it is not started"
         return 0
       fi
       if [ -z "$resumed" ]; then
@@ -257,8 +323,8 @@ transfer() {
       fi
       ;;
     *:"$from")
-      if [ "$finished" = True ] && [ -e "$state/$2.open" ]; then
-        close_marker "$2" "$3" # its load ended meanwhile: it is not started
+      if [ "$status" != running ] && [ -e "$state/$2.open" ] && rests_without_us "$2"; then
+        close_marker "$2" "$3: its load is complete, or somebody else stopped it: it is not started"
       fi
       leave "$@"
       ;;
@@ -268,14 +334,21 @@ transfer() {
   done
 }
 
-# Says that a task is no longer to be started.
-close_marker() {
-  mv "$state/$1.open" "$state/$1.closed" || stop "$state cannot be written"
-  sync
-  say "  $2: the task runs again, or its load is complete"
+# Is true for a marked task at rest that no stop of this run has stopped: MARKER.
+rests_without_us() {
+  [ "$finished" = True ] || [ ! -e "$state/$1.requested" ]
 }
 
-# Stops a task, or moves it if it is at rest. The marker is written before the stop: it says that the task is to run again.
+# Says that a task is no longer to be started: MARKER WORDS.
+close_marker() {
+  rm -f "$state/$1.requested" || stop "$state cannot be written"
+  mv "$state/$1.open" "$state/$1.closed" || stop "$state cannot be written"
+  sync
+  say "  $2"
+}
+
+# Stops a task, or moves it if it is at rest. Two markers are written before the stop: `.open` says that the task ran, and
+# `.requested`, just before the call, that DMS may have accepted a stop. With both, the task is to run again.
 leave() {
   if [ "$may_leave" != yes ]; then
     stop "the new instance has a later engine version than the old one: the task $3 cannot be moved back"
@@ -289,18 +362,26 @@ leave() {
       stop "the task $3 is loading tables; those that are not complete would begin again"
     fi
     reach "$4" "$5"
-    opened=''
     if [ ! -e "$state/$2.open" ]; then
+      rm -f "$state/$2.requested" || stop "$state cannot be written"
       keep "$2.open" "$1"
-      opened=yes
+    fi
+    first=''
+    if [ ! -e "$state/$2.requested" ]; then
+      keep "$2.requested" "$1"
+      first=yes
     fi
     if act stop-replication-task "{\"ReplicationTaskArn\":$1}"; then
       stopped=yes
       return 0
     fi
-    if [ -n "$opened" ] && grep -Eq "$rejected" "$state/error"; then
-      rm "$state/$2.open"
-    fi
+    read_fault StopReplicationTask
+    case $first$fault in
+    # These mean that DMS did nothing, and no stop was requested before.
+    yesInvalidResourceStateFault | yesAccessDeniedFault | yesAccessDeniedException | yesResourceNotFoundFault | yesThrottlingException | yesExpiredTokenException | yesUnrecognizedClientException)
+      rm "$state/$2.requested" || stop "$state cannot be written"
+      ;;
+    esac
     stop "the task $3 was not stopped: run the script again"
   fi
   if [ -z "$moved" ]; then
@@ -317,7 +398,7 @@ leave() {
 
 # Ends the script with the message of DMS.
 explain() {
-  query describe-replication-tasks "{\"Filters\":[{\"Name\":\"replication-task-arn\",\"Values\":[$1]}]}" 'to_string(ReplicationTasks[].[LastFailureMessage])'
+  query describe-replication-tasks "{\"Filters\":[{\"Name\":\"replication-task-arn\",\"Values\":[$1]}]}" 'to_string(ReplicationTasks[].[StopReason,LastFailureMessage])'
   stop "$2: $answer"
 }
 
@@ -364,22 +445,12 @@ forward_only() {
   fi
 }
 
-# Proves that no task is on an instance, or on its way to or from it: ARN JSON WORDS. A task that runs or whose move failed
-# is on no way, even if DMS still shows a target.
+# Proves that no task is on an instance, or on its way to it: ARN JSON WORDS.
 prove_no_task_on() {
   query describe-replication-tasks "{\"Filters\":[{\"Name\":\"replication-instance-arn\",\"Values\":[$2]}]}" 'ReplicationTasks[].[to_string([ReplicationTaskArn,ReplicationTaskIdentifier])]'
   [ -z "$answer" ] || stop "a task is still on $3: $answer"
-  query describe-replication-tasks '{}' "ReplicationTasks[].[ReplicationInstanceArn || 'unknown',TargetReplicationInstanceArn || 'none',Status || 'unknown',ReplicationTaskArn || 'unknown']"
-  while IFS=$tab read -r on target status other; do
-    case $status in
-    running | failed-move) target=none ;;
-    esac
-    if [ "$on" = "$1" ] || [ "$target" = "$1" ]; then
-      stop "a task is still on $3, or on its way: $other"
-    fi
-  done <<EOF
-$answer
-EOF
+  find_tasks "$1"
+  [ -z "$here$near" ] || stop "a task is still on $3, or on its way, or DMS does not say where it is: $here$near"
 }
 
 # Saves the tasks and their table statistics under a name.
