@@ -8,6 +8,7 @@ mod observer;
 mod pace;
 mod plan_file;
 mod progress;
+mod resting;
 mod run;
 mod snapshot;
 mod statement;
@@ -40,7 +41,7 @@ const FAULTS_MAXIMUM: usize = 20;
 #[command(after_long_help = "\
 The public instance and its tasks are not touched before the private instance exists, is proved private and reaches every
 endpoint. Before the first task is stopped, and before the public instance is deleted, a person at the terminal types a
-word. Without a terminal the run ends there, unless --yes-until goes further: it names the state at which the run ends, and
+word: `move`, and the name of the public instance. Words typed before the question do not count. Without a terminal the run ends there, unless --yes-until goes further: it names the state at which the run ends, and
 is the consent to all that leads to it.
 
 With --back the tasks that are on the private instance are stopped, moved back and resumed, and it is deleted. If it has
@@ -193,6 +194,12 @@ async fn session(plan: &Plan, arguments: &Arguments) -> Result<Session, Box<dyn 
     }
 }
 
+/// Words that the new instance is of another run.
+fn other_run(run: &Run<'_>, plan: &Plan) -> Option<String> {
+    let (_, observation) = run.last()?;
+    statement::other_run(plan, observation, run.journal.memory())
+}
+
 /// Prints the outcome, what is where, and the next command. `is_current` is true if nothing was called since the last
 /// observation.
 fn finish(
@@ -212,6 +219,18 @@ fn finish(
         Some(Ok(Outcome::Ended(End::AsBefore))) => {
             (0, "As before: the private instance is deleted.".to_owned(), None)
         }
+        Some(Ok(Outcome::Refused(_))) if statement::is_elsewhere_altogether(run) => {
+            let words = "A person must act, because nothing of the plan was found: neither of the two instances and no task.";
+            let place = statement::check_of_the_place(plan, arguments.profile.as_deref());
+            (1, words.to_owned(), Some(format!("{place}; then {again}")))
+        }
+        Some(Ok(Outcome::Refused(refusal)))
+            if matches!(refusal.code, "not-ours" | "elsewhere") && other_run(run, plan).is_some() =>
+        {
+            let words = other_run(run, plan).unwrap_or_default();
+            let next = format!("run the command again with the journal of that run, --journal FILE: {again}");
+            (1, format!("A person must act, because {words}."), Some(next))
+        }
         Some(Ok(Outcome::Refused(refusal))) if arguments.back && refusal.code == "no-way-back" => {
             let words = format!("There is no way back: {}.", refusal.because);
             let is_over = run.journal.is_done();
@@ -224,7 +243,7 @@ fn finish(
             (1, words, Some(next))
         }
         Some(Ok(Outcome::Refused(refusal))) => {
-            let next = statement::after_refusal(plan, &refusal, &forward, &back);
+            let next = statement::after_refusal(plan, &refusal, (&forward, &back), arguments.back);
             (1, format!("A person must act, because {}.", refusal.because), Some(next))
         }
         Some(Ok(Outcome::Overdue(wait))) => {
@@ -282,7 +301,12 @@ fn finish(
                 let at = at.format("%H:%M:%SZ");
                 writeln!(text, "As observed at {at}; a call after that may have taken effect:")?;
             }
-            text.push_str(&statement::what_is_where(plan, observation, run.journal.memory()));
+            text.push_str(&statement::what_is_where(
+                plan,
+                observation,
+                run.journal.memory(),
+                run.has_seen_old,
+            ));
         }
     }
     if is_done {
