@@ -209,7 +209,8 @@ fn finish(
     outcome: Option<Result<Outcome, Failure>>,
     is_current: bool,
 ) -> Result<ExitCode, Box<dyn Error>> {
-    let (forward, back) = (unbroken(&arguments.command_line(false)), unbroken(&arguments.command_line(true)));
+    let (forward, back) =
+        (unbroken(&arguments.command_line(false, None)), unbroken(&arguments.command_line(true, None)));
     let again = if arguments.back { &back } else { &forward };
     let is_done = matches!(outcome, Some(Ok(Outcome::Ended(End::Done))));
     let (code, words, next) = match outcome {
@@ -228,7 +229,8 @@ fn finish(
             if matches!(refusal.code, "not-ours" | "elsewhere") && other_run(run, plan).is_some() =>
         {
             let words = other_run(run, plan).unwrap_or_default();
-            let next = format!("run the command again with the journal of that run, --journal FILE: {again}");
+            let command = unbroken(&arguments.command_line(arguments.back, Some("FILE")));
+            let next = format!("name the journal of that run, which is beside its plan: {command}");
             (1, format!("A person must act, because {words}."), Some(next))
         }
         Some(Ok(Outcome::Refused(refusal))) if arguments.back && refusal.code == "no-way-back" => {
@@ -331,10 +333,11 @@ impl Arguments {
         })
     }
 
-    /// Returns the command that goes on with the run, or takes it back.
-    fn command_line(&self, back: bool) -> String {
+    /// Returns the command that goes on with the run, or takes it back; with another journal, if one is given.
+    fn command_line(&self, back: bool, journal: Option<&str>) -> String {
         let mut words = vec!["dms-rule".to_owned(), "apply".to_owned(), quoted(&self.plan.to_string_lossy())];
-        let journal = self.journal.as_ref().map(|path| path.to_string_lossy().into_owned());
+        let own = self.journal.as_ref().map(|path| path.to_string_lossy().into_owned());
+        let journal = journal.map(str::to_owned).or(own);
         let options = [
             ("--journal", journal.as_ref()),
             ("--role-arn", self.role_arn.as_ref()),
