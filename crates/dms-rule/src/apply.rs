@@ -21,7 +21,7 @@ use std::process::ExitCode;
 use aws_client::Session;
 use aws_client::scan::Caller;
 use remediation::formats::shown;
-use remediation::{Direction, End, Plan, Weight};
+use remediation::{Direction, End, Plan, Refusal, Weight};
 use report::quoted;
 use rule_core::Arn;
 
@@ -194,6 +194,38 @@ async fn session(plan: &Plan, arguments: &Arguments) -> Result<Session, Box<dyn 
     }
 }
 
+/// Words the end of a run at a refusal, and the next step.
+fn refused(arguments: &Arguments, plan: &Plan, run: &Run<'_>, refusal: &Refusal) -> (String, String) {
+    let is_back = arguments.back;
+    let line = |back, journal| unbroken(&arguments.command_line(back, journal));
+    let (forward, back) = (line(false, None), line(true, None));
+    if statement::is_elsewhere_altogether(run) {
+        let words = "A person must act, because nothing of the plan was found: neither of the two instances and no task.";
+        let place = statement::check_of_the_place(plan, arguments.profile.as_deref());
+        return (words.to_owned(), format!("{place}; then {}", line(is_back, None)));
+    }
+    if matches!(refusal.code, "not-ours" | "elsewhere")
+        && let Some(words) = other_run(run, plan)
+    {
+        let next = format!(
+            "name the journal of that run, which is beside its plan: {}",
+            line(is_back, Some("FILE"))
+        );
+        return (format!("A person must act, because {words}."), next);
+    }
+    if is_back && refusal.code == "no-way-back" {
+        let next = if run.journal.is_done() {
+            "nothing is to be done; to have a public instance again, create one and move the tasks to it"
+                .to_owned()
+        } else {
+            format!("go on: {forward}")
+        };
+        return (format!("There is no way back: {}.", refusal.because), next);
+    }
+    let next = statement::after_refusal(plan, refusal, (&forward, &back), is_back);
+    (format!("A person must act, because {}.", refusal.because), next)
+}
+
 /// Words that the new instance is of another run.
 fn other_run(run: &Run<'_>, plan: &Plan) -> Option<String> {
     let (_, observation) = run.last()?;
@@ -220,33 +252,9 @@ fn finish(
         Some(Ok(Outcome::Ended(End::AsBefore))) => {
             (0, "As before: the private instance is deleted.".to_owned(), None)
         }
-        Some(Ok(Outcome::Refused(_))) if statement::is_elsewhere_altogether(run) => {
-            let words = "A person must act, because nothing of the plan was found: neither of the two instances and no task.";
-            let place = statement::check_of_the_place(plan, arguments.profile.as_deref());
-            (1, words.to_owned(), Some(format!("{place}; then {again}")))
-        }
-        Some(Ok(Outcome::Refused(refusal)))
-            if matches!(refusal.code, "not-ours" | "elsewhere") && other_run(run, plan).is_some() =>
-        {
-            let words = other_run(run, plan).unwrap_or_default();
-            let command = unbroken(&arguments.command_line(arguments.back, Some("FILE")));
-            let next = format!("name the journal of that run, which is beside its plan: {command}");
-            (1, format!("A person must act, because {words}."), Some(next))
-        }
-        Some(Ok(Outcome::Refused(refusal))) if arguments.back && refusal.code == "no-way-back" => {
-            let words = format!("There is no way back: {}.", refusal.because);
-            let is_over = run.journal.is_done();
-            let next = if is_over {
-                "nothing is to be done; to have a public instance again, create one and move the tasks to it"
-                    .to_owned()
-            } else {
-                format!("go on: {forward}")
-            };
-            (1, words, Some(next))
-        }
         Some(Ok(Outcome::Refused(refusal))) => {
-            let next = statement::after_refusal(plan, &refusal, (&forward, &back), arguments.back);
-            (1, format!("A person must act, because {}.", refusal.because), Some(next))
+            let (words, next) = refused(arguments, plan, run, &refusal);
+            (1, words, Some(next))
         }
         Some(Ok(Outcome::Overdue(wait))) => {
             let name = names::Names(plan).named(&wait.subject);

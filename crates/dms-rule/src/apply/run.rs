@@ -58,7 +58,7 @@ pub(super) struct Run<'a> {
     is_shown_private: bool,
     /// True once the old instance was observed.
     pub(super) has_seen_old: bool,
-    /// What a person was shown of the tables that are worse than before.
+    /// The tables that are worse than before, as a person was shown them.
     known_faults: Vec<String>,
     last: Option<(DateTime<Utc>, Observation)>,
 }
