@@ -121,7 +121,7 @@ fn the_public_instance_becomes_private_in_less_than_a_minute() {
     let (out, error) = (text(&output.stdout), text(&output.stderr));
     assert_eq!(output.status.code(), Some(0), "{out}\n{error}");
     assert!(start.elapsed() < Duration::from_mins(1), "{:?}", start.elapsed());
-    assert!(out.contains("READY: orders-migration can be replaced"), "{out}");
+    assert!(out.contains("to do first: orders-migration can be replaced"), "{out}");
     assert!(
         out.contains(
             "available, private; tasks: archive-once stopped, customers-cdc running, orders-cdc running"

@@ -146,6 +146,50 @@ fn a_marker_is_one_in_every_spelling_unless_nothing_follows() {
 }
 
 #[test]
+fn a_member_that_no_response_has_is_an_error() {
+    for name in [
+        "NextPageToken",
+        "HasMore",
+        "PaginationToken",
+        "ContinuationToken",
+        "nextPage",
+        "replicationTasks",
+        "replication_tasks",
+        "Tasks",
+    ] {
+        for value in [json!("more"), json!(false), json!([])] {
+            let folder = saved();
+            change_member(&folder.path().join("tasks.json"), name, &value);
+            let (exit, _, error) = plan(folder.path(), &["orders-migration"]);
+            assert_eq!(exit, 2, "{name} {value}");
+            let words = format!("tasks.json: {name} is no member of a response that a plan reads");
+            assert!(error.contains(&words), "{error}");
+        }
+        let folder = saved();
+        change_member(&folder.path().join("tasks.json"), name, &Value::Null);
+        assert_eq!(plan(folder.path(), &["orders-migration"]).0, 0, "{name}");
+    }
+    let folder = saved();
+    change_member(&folder.path().join("quotas.json"), "UniqueAccountIdentifier", &json!("eu-west-1-x"));
+    change_member(&folder.path().join("tasks.json"), "ResponseMetadata", &json!({"HTTPStatusCode": 200}));
+    assert_eq!(plan(folder.path(), &["orders-migration"]).0, 0);
+}
+
+#[test]
+fn a_storage_that_no_instance_has_blocks() {
+    for storage in [0, -50] {
+        let folder = saved();
+        let path = folder.path().join("instances.json");
+        let mut document: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+        document["ReplicationInstances"][0]["AllocatedStorage"] = json!(storage);
+        fs::write(&path, document.to_string()).unwrap();
+        let (exit, plan, error) = plan(folder.path(), &["orders-migration"]);
+        assert_eq!(exit, 1, "{error}");
+        assert!(codes(&plan, "blocks").contains(&"storage-odd".to_owned()), "{plan}");
+    }
+}
+
+#[test]
 fn what_is_given_twice_is_one_if_equal_and_else_an_error() {
     for (file, list, member) in [
         ("instances.json", "ReplicationInstances", "ReplicationInstanceStatus"),

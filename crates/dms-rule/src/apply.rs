@@ -8,6 +8,7 @@ mod observer;
 mod pace;
 mod plan_file;
 mod progress;
+mod resting;
 mod run;
 mod snapshot;
 mod statement;
@@ -20,7 +21,7 @@ use std::process::ExitCode;
 use aws_client::Session;
 use aws_client::scan::Caller;
 use remediation::formats::shown;
-use remediation::{Direction, End, Plan, Weight};
+use remediation::{Direction, End, Plan, Refusal, Weight};
 use report::quoted;
 use rule_core::Arn;
 
@@ -40,7 +41,7 @@ const FAULTS_MAXIMUM: usize = 20;
 #[command(after_long_help = "\
 The public instance and its tasks are not touched before the private instance exists, is proved private and reaches every
 endpoint. Before the first task is stopped, and before the public instance is deleted, a person at the terminal types a
-word. Without a terminal the run ends there, unless --yes-until goes further: it names the state at which the run ends, and
+word: `move`, and the name of the public instance. Words typed before the question do not count. Without a terminal the run ends there, unless --yes-until goes further: it names the state at which the run ends, and
 is the consent to all that leads to it.
 
 With --back the tasks that are on the private instance are stopped, moved back and resumed, and it is deleted. If it has
@@ -193,6 +194,44 @@ async fn session(plan: &Plan, arguments: &Arguments) -> Result<Session, Box<dyn 
     }
 }
 
+/// Words the end of a run at a refusal, and the next step.
+fn refused(arguments: &Arguments, plan: &Plan, run: &Run<'_>, refusal: &Refusal) -> (String, String) {
+    let is_back = arguments.back;
+    let line = |back, journal| unbroken(&arguments.command_line(back, journal));
+    let (forward, back) = (line(false, None), line(true, None));
+    if statement::is_elsewhere_altogether(run) {
+        let words = "A person must act, because nothing of the plan was found: neither of the two instances and no task.";
+        let place = statement::check_of_the_place(plan, arguments.profile.as_deref());
+        return (words.to_owned(), format!("{place}; then {}", line(is_back, None)));
+    }
+    if matches!(refusal.code, "not-ours" | "elsewhere")
+        && let Some(words) = other_run(run, plan)
+    {
+        let next = format!(
+            "name the journal of that run, which is beside its plan: {}",
+            line(is_back, Some("FILE"))
+        );
+        return (format!("A person must act, because {words}."), next);
+    }
+    if is_back && refusal.code == "no-way-back" {
+        let next = if run.journal.is_done() {
+            "nothing is to be done; to have a public instance again, create one and move the tasks to it"
+                .to_owned()
+        } else {
+            format!("go on: {forward}")
+        };
+        return (format!("There is no way back: {}.", refusal.because), next);
+    }
+    let next = statement::after_refusal(plan, refusal, (&forward, &back), is_back);
+    (format!("A person must act, because {}.", refusal.because), next)
+}
+
+/// Words that the new instance is of another run.
+fn other_run(run: &Run<'_>, plan: &Plan) -> Option<String> {
+    let (_, observation) = run.last()?;
+    statement::other_run(plan, observation, run.journal.memory())
+}
+
 /// Prints the outcome, what is where, and the next command. `is_current` is true if nothing was called since the last
 /// observation.
 fn finish(
@@ -202,7 +241,8 @@ fn finish(
     outcome: Option<Result<Outcome, Failure>>,
     is_current: bool,
 ) -> Result<ExitCode, Box<dyn Error>> {
-    let (forward, back) = (unbroken(&arguments.command_line(false)), unbroken(&arguments.command_line(true)));
+    let (forward, back) =
+        (unbroken(&arguments.command_line(false, None)), unbroken(&arguments.command_line(true, None)));
     let again = if arguments.back { &back } else { &forward };
     let is_done = matches!(outcome, Some(Ok(Outcome::Ended(End::Done))));
     let (code, words, next) = match outcome {
@@ -212,20 +252,9 @@ fn finish(
         Some(Ok(Outcome::Ended(End::AsBefore))) => {
             (0, "As before: the private instance is deleted.".to_owned(), None)
         }
-        Some(Ok(Outcome::Refused(refusal))) if arguments.back && refusal.code == "no-way-back" => {
-            let words = format!("There is no way back: {}.", refusal.because);
-            let is_over = run.journal.is_done();
-            let next = if is_over {
-                "nothing is to be done; to have a public instance again, create one and move the tasks to it"
-                    .to_owned()
-            } else {
-                format!("go on: {forward}")
-            };
-            (1, words, Some(next))
-        }
         Some(Ok(Outcome::Refused(refusal))) => {
-            let next = statement::after_refusal(plan, &refusal, &forward, &back);
-            (1, format!("A person must act, because {}.", refusal.because), Some(next))
+            let (words, next) = refused(arguments, plan, run, &refusal);
+            (1, words, Some(next))
         }
         Some(Ok(Outcome::Overdue(wait))) => {
             let name = names::Names(plan).named(&wait.subject);
@@ -282,7 +311,12 @@ fn finish(
                 let at = at.format("%H:%M:%SZ");
                 writeln!(text, "As observed at {at}; a call after that may have taken effect:")?;
             }
-            text.push_str(&statement::what_is_where(plan, observation, run.journal.memory()));
+            text.push_str(&statement::what_is_where(
+                plan,
+                observation,
+                run.journal.memory(),
+                run.has_seen_old,
+            ));
         }
     }
     if is_done {
@@ -307,10 +341,11 @@ impl Arguments {
         })
     }
 
-    /// Returns the command that goes on with the run, or takes it back.
-    fn command_line(&self, back: bool) -> String {
+    /// Returns the command that goes on with the run, or takes it back; with another journal, if one is given.
+    fn command_line(&self, back: bool, journal: Option<&str>) -> String {
         let mut words = vec!["dms-rule".to_owned(), "apply".to_owned(), quoted(&self.plan.to_string_lossy())];
-        let journal = self.journal.as_ref().map(|path| path.to_string_lossy().into_owned());
+        let own = self.journal.as_ref().map(|path| path.to_string_lossy().into_owned());
+        let journal = journal.map(str::to_owned).or(own);
         let options = [
             ("--journal", journal.as_ref()),
             ("--role-arn", self.role_arn.as_ref()),

@@ -88,6 +88,17 @@ pub(crate) fn instance(plan: &Plan, notes: &mut Vec<Note>) {
         );
         notes.push(blocks("storage-smaller", "", text, "name at least as much with --allocated-storage"));
     }
+    for storage in [instance.allocated_storage, plan.choices.allocated_storage].into_iter().flatten() {
+        if storage <= 0 {
+            let text = format!("no instance has a storage of {storage} GiB");
+            notes.push(blocks(
+                "storage-odd",
+                "",
+                text,
+                "describe the instance again, or name its storage with --allocated-storage",
+            ));
+        }
+    }
     if instance.has_pending_changes() {
         let text = "DMS has changes of the instance that it has not applied yet";
         notes.push(blocks("pending-changes", "", text, "let DMS apply them, then plan again"));

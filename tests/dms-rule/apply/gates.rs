@@ -1,6 +1,6 @@
 //! The consent of a person, and where a run ends without it.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 
 use remediation::Choices;
@@ -8,9 +8,23 @@ use serde_json::json;
 
 use super::cloud::{BACK, Cloud, OLD, TASKS, outcome};
 
-/// Applies the plan on a terminal, at which a person types these lines.
+/// Applies the plan on a terminal, at which a person types each of these lines once a question is there.
 #[cfg(target_os = "linux")]
 fn apply_on_a_terminal(cloud: &Cloud, arguments: &[&str], typed: &str) -> (i32, String) {
+    let answers: Vec<&str> = typed.split_inclusive('\n').collect();
+    apply_with_answers(cloud, arguments, "", &answers, |_| ())
+}
+
+/// Applies the plan on a terminal. A person types `ahead` before anything is asked, and each of `answers` once a question
+/// is there; `before_an_answer` is called with its number.
+#[cfg(target_os = "linux")]
+fn apply_with_answers(
+    cloud: &Cloud,
+    arguments: &[&str],
+    ahead: &str,
+    answers: &[&str],
+    mut before_an_answer: impl FnMut(usize),
+) -> (i32, String) {
     let plain = cloud.command(arguments);
     let words = std::iter::once(plain.get_program()).chain(plain.get_args());
     let words: Vec<String> = words.map(|word| format!("'{}'", word.to_str().unwrap())).collect();
@@ -24,8 +38,97 @@ fn apply_on_a_terminal(cloud: &Cloud, arguments: &[&str], typed: &str) -> (i32, 
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
-    outcome(&child.wait_with_output().unwrap())
+    let mut stdin = child.stdin.take();
+    stdin.as_mut().unwrap().write_all(ahead.as_bytes()).unwrap();
+    let (mut printed, mut stdout) = (Vec::new(), child.stdout.take().unwrap());
+    let mut answers = answers.iter().enumerate();
+    let mut asked = 0;
+    let mut bytes = [0; 4096];
+    while let Ok(count @ 1..) = stdout.read(&mut bytes) {
+        printed.extend_from_slice(&bytes[..count]);
+        // The end of a question may be broken into lines.
+        let words = String::from_utf8_lossy(&printed).split_whitespace().collect::<String>();
+        while words.matches("toendhere:").count() > asked {
+            asked += 1;
+            match (answers.next(), &mut stdin) {
+                (Some((number, answer)), Some(stdin)) => {
+                    before_an_answer(number);
+                    stdin.write_all(answer.as_bytes()).unwrap();
+                }
+                _ => stdin = None, // nobody answers any more
+            }
+        }
+    }
+    drop(stdin);
+    let mut output = child.wait_with_output().unwrap();
+    output.stdout = printed;
+    outcome(&output)
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn words_that_were_typed_before_a_question_are_no_answer_to_it() {
+    for (ahead, answers, moved) in [
+        ("move\norders\n", &["no\n"][..], 0),
+        ("move\n", &["move\n", "no\n"], 3),
+        // Both words are typed at the first question.
+        ("", &["move\norders\n", "no\n"], 3),
+    ] {
+        let cloud = Cloud::start();
+        let (code, printed) = apply_with_answers(&cloud, &[], ahead, answers, |_| ());
+        assert_eq!(code, 1, "{ahead:?} {answers:?}: {printed}");
+        assert_eq!(cloud.calls("MoveReplicationTask").len(), moved, "{ahead:?} {answers:?}: {printed}");
+        assert_eq!(cloud.instances().len(), 2, "{ahead:?} {answers:?}: {printed}");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn tables_that_became_worse_while_a_person_thought_are_shown_before_the_delete() {
+    let table = |state: &str| json!({"SchemaName": "shop", "TableName": "orders", "TableState": state});
+    let arn = super::cloud::task_arn("RUNNING");
+    for (answers, instances) in [(["move\n", "orders\n", "no\n"], 2), (["move\n", "orders\n", "orders\n"], 1)]
+    {
+        let cloud = Cloud::start();
+        let set = |state: &str| {
+            cloud.change(|account| account.simulation.tables.insert(arn.clone(), vec![table(state)]));
+        };
+        set("Table completed");
+        let (_, printed) = apply_with_answers(&cloud, &[], "", &answers, |number| {
+            if number == 1 {
+                set("Table error");
+            }
+        });
+        let words = printed.split_whitespace().collect::<Vec<_>>().join(" ");
+        let good = words.find("[6/8 verified] 1 table compared: none is worse").expect(&printed);
+        let asked = words.find("Type `orders` to go on").expect(&printed);
+        let worse = words.find("task running: shop.orders is in the state Table error").expect(&printed);
+        let again = words.rfind("Type `orders` to go on").expect(&printed);
+        assert!(good < asked && asked < worse && worse < again, "{printed}");
+        assert_eq!(cloud.instances().len(), instances, "{printed}");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_question_names_the_place_and_the_tasks() {
+    let cloud = Cloud::start();
+    let (_, printed) = apply_on_a_terminal(&cloud, &[], "move\nno\n");
+    let words = printed.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("Account 123456789012, Region eu-west-1."), "{printed}");
+    assert!(words.contains("Next, the tasks (3) are moved to it one by one"), "{printed}");
+    assert!(words.contains("1 runs now: running."), "{printed}");
+    assert!(words.contains("You may end here, wait a day, and run the same command again"), "{printed}");
+    assert!(!words.contains("ran when the plan was made"), "{printed}");
+    // A person stopped a task since.
+    cloud.change(|account| {
+        let tasks = account.dms.get_mut("ReplicationTasks").unwrap();
+        let task = tasks.iter_mut().find(|one| one["ReplicationTaskIdentifier"] == "running").unwrap();
+        task["Status"] = json!("stopped");
+    });
+    let (_, printed) = apply_on_a_terminal(&cloud, &[], "no\n");
+    let words = printed.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("1 ran when the plan was made and not now: running (stopped)."), "{printed}");
 }
 
 #[test]
@@ -33,15 +136,16 @@ fn apply_on_a_terminal(cloud: &Cloud, arguments: &[&str], typed: &str) -> (i32, 
 fn on_a_terminal_a_person_types_a_word_before_the_stop_and_the_name_before_the_delete() {
     for (typed, code, instances, moved) in [
         ("yes\n", 1, 2, 0),
+        ("stop\n", 1, 2, 0),
         ("\n", 1, 2, 0),
-        ("stop\nstop\n", 1, 2, 3),
-        ("stop\norders-private\n", 1, 2, 3),
-        ("stop\norders\n", 0, 1, 3),
+        ("move\nstop\n", 1, 2, 3),
+        ("move\norders-private\n", 1, 2, 3),
+        ("move\norders\n", 0, 1, 3),
     ] {
         let cloud = Cloud::start();
         let (found, printed) = apply_on_a_terminal(&cloud, &[], typed);
         assert_eq!(found, code, "{typed:?}: {printed}");
-        assert!(printed.contains("Type `stop` to go on"), "{typed:?}: {printed}");
+        assert!(printed.contains("Type `move` to go on"), "{typed:?}: {printed}");
         assert_eq!(printed.contains("Type `orders` to go on"), moved > 0, "{typed:?}: {printed}");
         assert_eq!(cloud.instances().len(), instances, "{typed:?}: {printed}");
         assert_eq!(cloud.calls("MoveReplicationTask").len(), moved, "{typed:?}: {printed}");
@@ -79,7 +183,7 @@ fn words_on_a_terminal_are_broken_between_words() {
     {
         // A person ends the line of the request.
         let may_be_long =
-            ["dms-rule apply", "Type `stop`", plan.to_str().unwrap()].iter().any(|word| line.contains(word));
+            ["dms-rule apply", "Type `move`", plan.to_str().unwrap()].iter().any(|word| line.contains(word));
         assert!(line.chars().count() <= 80 || may_be_long || line.contains("arn:"), "{line:?}: {printed}");
     }
     let command = format!("dms-rule apply {} --back", plan.display());

@@ -1,5 +1,6 @@
 //! The states in which a person must act.
 
+use std::fs;
 use std::process::Stdio;
 
 use local_aws::{Failure, Settling, Unreachable, Variant};
@@ -153,9 +154,88 @@ fn an_instance_of_another_run_is_not_used_and_not_deleted() {
     let other = ["--yes-until", "renamed", "--journal", other.to_str().unwrap()];
     let (code, printed) = cloud.apply(&other);
     assert_eq!(code, 1, "{printed}");
-    assert!(printed.contains("exists that this run did not create"), "{printed}");
+    let words = "is of another run, ";
+    assert!(printed.contains(words) && !printed.contains("do not run now"), "{printed}");
+    assert!(printed.contains(" --journal=FILE"), "{printed}");
     assert_eq!(cloud.instances().len(), 2);
     assert_eq!(cloud.calls("MoveReplicationTask").len(), 0);
+}
+
+#[test]
+fn without_its_journal_a_run_says_whose_the_new_instance_is_and_which_tasks_rest() {
+    let cloud = Cloud::start();
+    cloud.aws.inject(local_aws::Fault::always("StartReplicationTask", local_aws::FaultKind::Denied));
+    cloud.apply(&["--yes-until", "moved"]);
+    cloud.aws.clear_faults();
+    assert_eq!(cloud.task("RUNNING")["Status"], "stopped");
+    let journal = cloud.journal();
+    fs::remove_file(cloud.folder.path().join("plan.json.journal.jsonl")).unwrap();
+    let run = journal.split("\"run\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    for options in [&["--yes-until", "renamed"][..], &BACK] {
+        let (code, printed) = cloud.apply(options);
+        assert_eq!(code, 1, "{printed}");
+        let words = printed.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains(&format!("orders-private ({})", cloud.new_arn().unwrap())), "{printed}");
+        assert!(words.contains(&format!("is of another run, {run}, whose journal")), "{printed}");
+        assert!(words.contains("that run may have stopped them: running (stopped)"), "{printed}");
+        assert!(words.contains("--journal=FILE"), "{printed}");
+        assert!(!words.contains("neither of the two"), "{printed}");
+        assert_eq!(cloud.calls("DeleteReplicationInstance").len(), 0);
+    }
+}
+
+#[test]
+fn what_was_never_seen_is_not_said_to_be_deleted() {
+    let cloud = Cloud::start();
+    cloud.change(|account| {
+        account.dms.get_mut("ReplicationInstances").unwrap().clear();
+        account.dms.get_mut("ReplicationTasks").unwrap().clear();
+    });
+    let mut command = cloud.command(&ALL);
+    let (code, printed) = outcome(&command.env("AWS_PROFILE", "").output().unwrap());
+    assert_eq!(code, 1, "{printed}");
+    let words = printed.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("because nothing of the plan was found"), "{printed}");
+    let place = format!(
+        "Next: check that they are the right ones: the account 123456789012, the Region eu-west-1, the profile that is the \
+         default and the endpoint {} of AWS_ENDPOINT_URL; then dms-rule apply",
+        cloud.aws.endpoint()
+    );
+    assert!(words.contains(&place), "{printed}");
+    assert!(words.contains("The task running was not found."), "{printed}");
+    assert!(!words.contains("deleted") && !words.contains("any more"), "{printed}");
+}
+
+#[test]
+fn the_way_back_is_no_remedy_of_itself() {
+    let cloud = Cloud::start();
+    cloud.apply(&["--yes-until", "verified"]);
+    cloud.change(|account| {
+        let instances = account.dms.get_mut("ReplicationInstances").unwrap();
+        let old = instances.iter_mut().find(|one| one["ReplicationInstanceArn"] == OLD).unwrap();
+        old["ReplicationInstanceStatus"] = json!("inaccessible-encryption-credentials");
+    });
+    let (code, printed) = cloud.apply(&BACK);
+    assert_eq!(code, 1, "{printed}");
+    let (_, next) = printed.split_once("Next: ").expect(&printed);
+    assert!(next.starts_with("mend the cause, then dms-rule apply") && next.contains("--back"), "{printed}");
+    assert_eq!(next.matches("dms-rule apply").count(), 1, "{printed}");
+}
+
+#[test]
+fn what_leaves_is_named_as_what_it_is() {
+    let cloud = Cloud::start_with(&Choices { rename: true, ..Choices::default() });
+    let (code, printed) = cloud.apply(&ALL);
+    assert_eq!(code, 0, "{printed}");
+    assert!(printed.contains("instance orders-private is now instance orders: "), "{printed}");
+    assert!(!printed.contains("instance orders-private: gone"), "{printed}");
+    let shown = ["[2/8 private] orders-private is private", "no table is compared"];
+    assert!(shown.iter().all(|words| printed.matches(words).count() == 1), "{printed}");
+    let cloud = Cloud::start();
+    cloud.apply(&["--yes-until", "reachable"]);
+    let (_, printed) = cloud.apply(&BACK);
+    assert!(printed.contains("connection test of endpoint source: gone"), "{printed}");
+    assert!(!printed.contains("Z endpoint source: gone"), "{printed}");
 }
 
 #[test]

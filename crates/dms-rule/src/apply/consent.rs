@@ -1,12 +1,16 @@
 //! The consent of a person: by an answer on a terminal, or beforehand by an option.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufRead, BufReader, IsTerminal, Write};
 
 use clap::ValueEnum;
 use remediation::formats::shown;
-use remediation::{Action, Consent, Gate, Instance, Observation, Plan};
+use remediation::{Action, Condition, Consent, Gate, Instance, Observation, Plan, Task};
 
+use super::resting::ran_and_rest;
 use crate::terminal::{legible, stderr_width};
+
+/// The most tasks that a question names.
+const NAMES_MAXIMUM: usize = 20;
 
 /// The state up to which nothing is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
@@ -82,15 +86,26 @@ impl Permission {
             Gate::Delete => self.given.delete = true,
         }
     }
+
+    /// Takes the consent to the delete back: it was given before something else became known.
+    pub(super) fn take_back_delete(&mut self) {
+        self.given.delete = false;
+    }
 }
 
 /// Returns the state on whose way an action of the way forward is, with its number: `5/8 moved`.
 pub(super) fn state_in_words(action: &Action) -> String {
-    let state = leads_to(action).unwrap_or(Limit::Moved);
-    let states = Limit::value_variants().iter().filter(|state| **state != Limit::AsBefore);
-    let number = states.clone().take_while(|other| **other <= state).count();
-    let name = state.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
-    format!("{number}/{} {name}", states.count())
+    leads_to(action).unwrap_or(Limit::Moved).in_words()
+}
+
+impl Limit {
+    /// Returns the state with its number: `5/8 moved`.
+    pub(super) fn in_words(self) -> String {
+        let states = Self::value_variants().iter().filter(|state| **state != Self::AsBefore);
+        let number = states.clone().take_while(|other| **other <= self).count();
+        let name = self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
+        format!("{number}/{} {name}", states.count())
+    }
 }
 
 /// Returns the state that an action of the way forward leads to; `None` if the action waits for no consent: a task that
@@ -138,14 +153,18 @@ impl Prompt {
     /// Words a question about what is there now.
     pub(super) fn new(question: Question, plan: &Plan, observation: &Observation) -> Self {
         let interruption = "one by one; those that run are stopped for some minutes and resumed.";
+        let place =
+            format!("Account {}, Region {}. ", plan.account_id.as_deref().unwrap_or("unknown"), plan.region);
         let (text, word) = match question {
             Question::Stop => {
-                let tasks = plan.tasks.len();
                 let text = format!(
-                    "The private instance is ready, and every endpoint was tested from it. Next, the tasks ({tasks}) are \
-                     moved {interruption}"
+                    "The private instance {} is ready, and every endpoint was tested from it. Next, the tasks ({}) are moved \
+                     to it {interruption} {}",
+                    plan.target.identifier,
+                    plan.tasks.len(),
+                    running(observation)
                 );
-                (text, "stop")
+                (text, "move")
             }
             Question::Back => {
                 let tasks = tasks_to_move_back(observation);
@@ -158,18 +177,26 @@ impl Prompt {
             // The name as DMS gives it now: a plan may be of another time.
             Question::Delete => {
                 let old = observation.old.as_ref();
+                let resting = ran_and_rest(plan, observation);
+                let resting = match resting.len() {
+                    0 => String::new(),
+                    count => {
+                        format!("{} ran when the plan was made and not now: {}. ", count, named(&resting))
+                    }
+                };
                 let text = format!(
-                    "All tasks are on the private instance. Next, the public instance {} is deleted. There is no way back \
-                     then.",
+                    "All tasks are on the private instance. {resting}Next, the public instance {} is deleted. There is no \
+                     way back then. You may end here, wait a day, and run the same command again: it compares the tables anew.",
                     old.map(Instance::arn).unwrap_or_default()
                 );
                 (text, old.map(Instance::identifier).unwrap_or_default())
             }
         };
-        Self { text, word: shown(word) }
+        Self { text: place + &text, word: shown(word) }
     }
 
-    /// Asks a person on the terminal, and returns true if the word was typed.
+    /// Asks a person on the terminal, and returns true if the word was typed. What was typed before the question is no answer
+    /// to it, and is discarded.
     ///
     /// # Errors
     /// Returns an error if the terminal cannot be read.
@@ -177,12 +204,61 @@ impl Prompt {
         let word = &self.word;
         let request = format!("Type `{word}` to go on, anything else to end here: ");
         let text = format!("{}\n{request}", shown(&self.text));
+        discard_typed()?;
         let mut out = anstream::stderr();
         write!(out, "{} ", legible(&text, stderr_width()).trim_end())?;
         out.flush()?;
-        let mut line = String::new();
-        io::stdin().read_line(&mut line)?;
+        let line = read_line()?;
         Ok(!word.is_empty() && line.trim() == word)
+    }
+}
+
+/// Discards what a terminal has and nobody has read.
+#[cfg(unix)]
+fn discard_typed() -> io::Result<()> {
+    let queue = rustix::termios::QueueSelector::IFlush;
+    Ok(rustix::termios::tcflush(io::stdin(), queue)?)
+}
+
+/// Does nothing: the program is made for Linux and macOS.
+#[cfg(not(unix))]
+fn discard_typed() -> io::Result<()> {
+    Ok(())
+}
+
+/// Reads a line of standard input. What follows it in one read is not kept for the next question, as the buffer of
+/// [`io::stdin`] would.
+fn read_line() -> io::Result<String> {
+    let mut line = String::new();
+    #[cfg(unix)]
+    {
+        use std::os::fd::AsFd;
+        let terminal = std::fs::File::from(io::stdin().as_fd().try_clone_to_owned()?);
+        BufReader::new(terminal).read_line(&mut line)?;
+    }
+    #[cfg(not(unix))]
+    BufReader::new(io::stdin()).read_line(&mut line)?;
+    Ok(line)
+}
+
+/// Words which tasks of the plan run now.
+fn running(observation: &Observation) -> String {
+    let runs = |task: &&Task| task.condition() == Condition::Running;
+    let names: Vec<String> =
+        observation.tasks.values().flatten().filter(runs).map(|task| task.identifier().to_owned()).collect();
+    match names.len() {
+        0 => "None runs now.".to_owned(),
+        1 => format!("1 runs now: {}.", named(&names)),
+        count => format!("{count} run now: {}.", named(&names)),
+    }
+}
+
+/// Lists names, and the number of those that are too many.
+fn named(names: &[String]) -> String {
+    let first: Vec<&str> = names.iter().map(String::as_str).take(NAMES_MAXIMUM).collect();
+    match names.len().checked_sub(NAMES_MAXIMUM) {
+        None | Some(0) => first.join(", "),
+        Some(more) => format!("{} and {more} more", first.join(", ")),
     }
 }
 

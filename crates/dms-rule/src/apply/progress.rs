@@ -15,7 +15,16 @@ pub(super) struct Progress<'a> {
     plan: &'a Plan,
     direction: Direction,
     spinner: ProgressBar,
-    shown: Vec<(String, String)>,
+    shown: Vec<Line>,
+}
+
+/// The state of one thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Line {
+    /// The thing, whatever its name is: a rename is a change of one thing.
+    key: String,
+    name: String,
+    state: String,
 }
 
 impl<'a> Progress<'a> {
@@ -30,16 +39,18 @@ impl<'a> Progress<'a> {
     /// Prints what changed since the last observation; all, at the first one.
     pub(super) fn observed(&mut self, observation: &Observation) {
         let states = states(self.plan, observation);
-        for (thing, state) in &states {
-            let before = self.shown.iter().find(|(shown, _)| shown == thing).map(|(_, state)| state.as_str());
-            match before {
-                Some(before) if before == state => {}
-                Some(before) => self.line(&format!("{thing}: {before} → {state}")),
-                None => self.line(&format!("{thing}: {state}")),
+        for Line { key, name, state } in &states {
+            match self.shown.iter().find(|shown| shown.key == *key) {
+                Some(before) if before.name != *name => {
+                    self.line(&format!("{} is now {name}: {state}", before.name));
+                }
+                Some(before) if before.state == *state => {}
+                Some(before) => self.line(&format!("{name}: {} → {state}", before.state)),
+                None => self.line(&format!("{name}: {state}")),
             }
         }
-        for (thing, _) in self.shown.iter().filter(|(thing, _)| !states.iter().any(|(now, _)| now == thing)) {
-            self.line(&format!("{thing}: gone"));
+        for gone in self.shown.iter().filter(|shown| !states.iter().any(|now| now.key == shown.key)) {
+            self.line(&format!("{}: gone", gone.name));
         }
         self.shown = states;
     }
@@ -105,12 +116,15 @@ fn in_words(plan: &Plan, action: &Action) -> String {
     }
 }
 
-/// Lists the state of everything that is observed, by its name.
-fn states(plan: &Plan, observation: &Observation) -> Vec<(String, String)> {
+/// Lists the state of everything that is observed.
+fn states(plan: &Plan, observation: &Observation) -> Vec<Line> {
     let named = |arn: &str| Names(plan).named(arn);
     let mut states = Vec::new();
+    let mut add = |key: &str, name: String, state: String| {
+        states.push(Line { key: key.to_owned(), name, state });
+    };
     if let Some(old) = &observation.old {
-        states.push((named(old.arn()), old.status().to_owned()));
+        add(old.arn(), named(old.arn()), old.status().to_owned());
     }
     if let Some(new) = &observation.new {
         let privacy = match new.instance.publicly_accessible {
@@ -118,18 +132,19 @@ fn states(plan: &Plan, observation: &Observation) -> Vec<(String, String)> {
             Some(true) => "public",
             None => "public or private: not known",
         };
-        let thing = format!("instance {}", new.instance.identifier());
-        states.push((thing, format!("{}, {privacy}", new.instance.status())));
+        let name = format!("instance {}", new.instance.identifier());
+        add(new.instance.arn(), name, format!("{}, {privacy}", new.instance.status()));
     }
     for (endpoint, Connection { status, .. }) in &observation.connections {
-        states.push((named(endpoint), status.clone().unwrap_or_else(|| "unknown".to_owned())));
+        let name = format!("connection test of {}", named(endpoint));
+        add(endpoint, name, status.clone().unwrap_or_else(|| "unknown".to_owned()));
     }
     for (arn, task) in &observation.tasks {
         let state = match task {
             None => "does not exist".to_owned(),
             Some(task) => format!("{} on {}", task.status(), instance_of(plan, observation, task)),
         };
-        states.push((named(arn), state));
+        add(arn, named(arn), state);
     }
     states
 }

@@ -1,5 +1,6 @@
 //! The loop of a run: observe, choose, write down, act.
 
+use std::ops::ControlFlow;
 use std::time::Instant;
 
 use aws_client::{Cause, Session};
@@ -9,7 +10,7 @@ use remediation::{
 };
 use rule_core::ErrorKind;
 
-use super::consent::{Permission, Prompt, Question, tasks_to_move_back};
+use super::consent::{Limit, Permission, Prompt, Question, tasks_to_move_back};
 use super::failure::Failure;
 use super::journal::{Entry, Journal};
 use super::names::Names;
@@ -53,8 +54,12 @@ pub(super) struct Run<'a> {
     waiting: Option<(&'static str, String, Instant)>,
     /// The action whose call failed last, and how often.
     failing: Option<(Action, u32)>,
-    /// True once the tables were compared with those before the stop.
-    is_verified: bool,
+    /// True once the progress says that the new instance is proved private.
+    is_shown_private: bool,
+    /// True once the old instance was observed.
+    pub(super) has_seen_old: bool,
+    /// The tables that are worse than before, as a person was shown them.
+    known_faults: Vec<String>,
     last: Option<(DateTime<Utc>, Observation)>,
 }
 
@@ -78,7 +83,9 @@ impl<'a> Run<'a> {
             progress: Progress::new(plan, direction),
             waiting: None,
             failing: None,
-            is_verified: false,
+            is_shown_private: false,
+            has_seen_old: false,
+            known_faults: Vec::new(),
             last: None,
         }
     }
@@ -100,6 +107,7 @@ impl<'a> Run<'a> {
     pub(super) async fn observe(&mut self) -> Result<(), Failure> {
         let observation = observe(self.session, self.plan).await?;
         self.progress.observed(&observation);
+        self.has_seen_old |= observation.old.is_some();
         self.last = Some((Utc::now(), observation));
         Ok(())
     }
@@ -142,6 +150,7 @@ impl<'a> Run<'a> {
             if !matches!(chosen, Next::Wait(_)) {
                 self.waiting = None;
             }
+            self.show_private(&chosen);
             match chosen {
                 Next::End(end) => {
                     self.journal.end(end)?;
@@ -174,6 +183,25 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Shows once that the new instance is proved private: what follows the proof is chosen only after it.
+    fn show_private(&mut self, chosen: &Next) {
+        let follows = matches!(
+            chosen,
+            Next::Act(
+                Action::Test { .. } | Action::TakeSnapshot | Action::DeleteInstance { side: Side::Old, .. }
+            ) | Next::Ask(_)
+        );
+        let is_proved = follows && self.direction == Direction::Forward && !self.journal.memory().approved;
+        if is_proved && !self.is_shown_private {
+            self.is_shown_private = true;
+            let words = format!(
+                "{} is private, has no public address, and is as planned",
+                self.plan.target.identifier
+            );
+            self.progress.line(&format!("[{}] {words}", Limit::Private.in_words()));
+        }
+    }
+
     /// Returns true if the same thing was waited for longer than its budget.
     fn is_overdue(&mut self, wait: &Wait) -> bool {
         match &self.waiting {
@@ -189,10 +217,12 @@ impl<'a> Run<'a> {
 
     /// Asks at a gate. Returns the outcome if the run ends there.
     async fn ask(&mut self, gate: Gate) -> Result<Option<Outcome>, Failure> {
-        if gate == Gate::Delete
-            && let Some(outcome) = self.verify().await?
-        {
-            return Ok(Some(outcome));
+        if gate == Gate::Delete {
+            let worse = self.compare().await?;
+            if !worse.is_empty() && !self.permission.is_asked() {
+                return Ok(Some(Outcome::Worse(worse)));
+            }
+            self.known_faults = worse;
         }
         let outcome = self.prompt(gate.into()).await?;
         if outcome.is_none() {
@@ -221,23 +251,41 @@ impl<'a> Run<'a> {
         Ok(if is_given { None } else { ended })
     }
 
-    /// Compares the tables with those before the stop, once. Returns the outcome if they are worse and nobody can be
-    /// asked.
-    async fn verify(&mut self) -> Result<Option<Outcome>, Failure> {
-        let Some((_, observation)) = self.last.as_ref().filter(|_| !self.is_verified) else {
-            return Ok(None);
-        };
+    /// Compares the tables with those before the stop, and shows the result. Returns what is worse, or not known to be as good.
+    async fn compare(&mut self) -> Result<Vec<String>, Failure> {
+        let Some((_, observation)) = &self.last else { return Ok(Vec::new()) };
         let now = snapshot::statistics(self.session, observation).await?;
         let names = Names(self.plan);
-        let worse = snapshot::worse(self.journal.statistics(), &now, |arn| names.named(arn))?;
-        if !worse.is_empty() && !self.permission.is_asked() {
-            return Ok(Some(Outcome::Worse(worse)));
+        let before = self.journal.statistics();
+        let worse = snapshot::worse(before, &now, |arn| names.named(arn))?;
+        let compared = match snapshot::count(before, &now) {
+            1 => "1 table compared".to_owned(),
+            count => format!("{count} tables compared"),
+        };
+        if !worse.is_empty() {
+            self.progress.line(&format!("{compared}; worse, or not known to be as good:"));
+            worse.iter().for_each(|fault| self.progress.line(fault));
+        } else if snapshot::count(before, &now) == 0 {
+            self.progress.line("no table is compared: DMS listed none before the stop");
+        } else {
+            self.progress.line(&format!("[{}] {compared}: none is worse", Limit::Verified.in_words()));
         }
-        for fault in worse {
-            self.progress.line(&fault);
+        Ok(worse)
+    }
+
+    /// Compares the tables once more before the old instance is deleted: the answer of a person may be hours old. Returns the
+    /// outcome if the run ends here, and takes the consent back if there is more than the person knew.
+    async fn compare_before_delete(&mut self) -> Result<ControlFlow<Option<Outcome>>, Failure> {
+        let worse = self.compare().await?;
+        let is_known = |fault: &String| self.known_faults.iter().any(|known| kind(known) == kind(fault));
+        if worse.iter().all(is_known) {
+            return Ok(ControlFlow::Continue(()));
         }
-        self.is_verified = true;
-        Ok(None)
+        if !self.permission.is_asked() {
+            return Ok(ControlFlow::Break(Some(Outcome::Worse(worse))));
+        }
+        self.permission.take_back_delete();
+        Ok(ControlFlow::Break(None))
     }
 
     /// Takes an action. Returns the outcome if the run ends before it.
@@ -247,9 +295,9 @@ impl<'a> Run<'a> {
             return Ok(Some(Outcome::AtLimit));
         }
         if matches!(action, Action::DeleteInstance { side: Side::Old, .. })
-            && let Some(outcome) = self.verify().await?
+            && let ControlFlow::Break(outcome) = self.compare_before_delete().await?
         {
-            return Ok(Some(outcome));
+            return Ok(outcome);
         }
         if action == Action::TurnBack
             && let Some(outcome) = self.ask_back().await?
@@ -312,6 +360,12 @@ impl<'a> Run<'a> {
             }
         }
     }
+}
+
+/// Returns what a fault of a table is, without the number to which a counter fell: that of a table that loads again changes
+/// all the time.
+fn kind(fault: &str) -> &str {
+    fault.split_once(" fell from ").map_or(fault, |(kind, _)| kind)
 }
 
 /// Returns the name or ARN of what an action is about.

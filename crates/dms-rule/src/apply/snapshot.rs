@@ -57,6 +57,12 @@ pub(super) fn worse(
     Ok(worse)
 }
 
+/// Returns the number of tables before the stop of those tasks that are there now.
+pub(super) fn count(before: &BTreeMap<String, Value>, now: &BTreeMap<String, Value>) -> usize {
+    let tables = now.keys().filter_map(|task| before.get(task)?.as_array());
+    tables.map(Vec::len).sum()
+}
+
 /// Reads the statistics of a task; `None` if DMS gave none.
 fn read(tables: &Value) -> Result<Option<Vec<TableStatistics>>, Failure> {
     if !tables.is_array() {

@@ -3,13 +3,22 @@
 use std::fmt::Write as _;
 
 use remediation::formats::shown;
-use remediation::{Instance, Memory, Observation, Plan, Refusal, Remedy, Task};
+use remediation::{Instance, Memory, Observation, Plan, REPLACES_TAG, RUN_TAG, Refusal, Remedy, Task};
 
 use super::failure::Failure;
 use super::names::Names;
+use super::resting::ran_and_rest;
+use super::run::Run;
 
-/// Words what is where: each instance with its tasks, and the tasks that are to run again and do not.
-pub(super) fn what_is_where(plan: &Plan, observation: &Observation, memory: &Memory) -> String {
+/// Words what is where: each instance with its tasks, and the tasks that are to run again and do not. `has_seen_old` is true if
+/// the old instance was observed by this run: what was never seen is not said to be gone.
+pub(super) fn what_is_where(
+    plan: &Plan,
+    observation: &Observation,
+    memory: &Memory,
+    has_seen_old: bool,
+) -> String {
+    let was_there = has_seen_old || may_have_acted(memory);
     let mut text = String::new();
     let new = observation.new.as_ref().map(|new| &new.instance);
     let instances = [("public", plan.instance.arn(), observation.old.as_ref()), ("new", "", new)];
@@ -17,13 +26,17 @@ pub(super) fn what_is_where(plan: &Plan, observation: &Observation, memory: &Mem
         match instance {
             Some(instance) => instance_line(&mut text, observation, instance),
             None if word == "new" => line(&mut text, "There is no new instance."),
-            None => line(&mut text, &format!("The old instance {arn} does not exist any more.")),
+            None if was_there => line(&mut text, &format!("The old instance {arn} does not exist any more.")),
+            None => line(&mut text, &format!("The old instance {arn} was not found.")),
         }
     }
     for (arn, task) in &observation.tasks {
         let name = Names(plan).named(arn);
         match task {
-            None => line(&mut text, &format!("The {name} does not exist any more: somebody deleted it.")),
+            None if was_there => {
+                line(&mut text, &format!("The {name} does not exist any more: somebody deleted it."));
+            }
+            None => line(&mut text, &format!("The {name} was not found.")),
             Some(task) if is_elsewhere(observation, task) => {
                 let on = task.replication_instance_arn.as_deref().unwrap_or("an unknown instance");
                 line(&mut text, &format!("The {name} is {} on {on}.", task.status()));
@@ -89,17 +102,84 @@ pub(super) fn unmovable(failure: &Failure, observation: &Observation) -> Option<
     })
 }
 
-/// Words the next step after a refusal. `forward` and `back` are the commands that go on.
-pub(super) fn after_refusal(plan: &Plan, refusal: &Refusal, forward: &str, back: &str) -> String {
+/// Returns true if the journal says that a run saw the old instance and went on.
+fn may_have_acted(memory: &Memory) -> bool {
+    memory.created || memory.approved || memory.going_back || !memory.stops.is_empty()
+}
+
+/// Returns true if nothing of a plan with an unfinished run was found: more likely in another place than gone.
+pub(super) fn is_elsewhere_altogether(run: &Run<'_>) -> bool {
+    let is_empty = |observation: &Observation| {
+        let has_task = observation.tasks.values().any(Option::is_some);
+        observation.old.is_none() && observation.new.is_none() && !has_task && observation.others.is_empty()
+    };
+    !run.has_seen_old
+        && !run.journal.is_done()
+        && run.last().is_some_and(|(_, observation)| is_empty(observation))
+}
+
+/// Words the check of the place in which a plan was searched. `profile` is the chosen one.
+pub(super) fn check_of_the_place(plan: &Plan, profile: Option<&str>) -> String {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let profile = profile.map(str::to_owned).or_else(|| variable("AWS_PROFILE"));
+    let endpoint = ["AWS_ENDPOINT_URL_DATABASE_MIGRATION_SERVICE", "AWS_ENDPOINT_URL"]
+        .into_iter()
+        .find_map(|name| Some(format!("{} of {name}", variable(name)?)));
+    format!(
+        "check that they are the right ones: the account {}, the Region {}, the profile {} and the endpoint {}",
+        plan.account_id.as_deref().unwrap_or("unknown"),
+        plan.region,
+        profile.as_deref().unwrap_or("that is the default"),
+        endpoint.as_deref().unwrap_or("of AWS"),
+    )
+}
+
+/// Words that the new instance is of another run for the same old instance, and what that run may have stopped; `None` if its
+/// tags do not say so.
+pub(super) fn other_run(plan: &Plan, observation: &Observation, memory: &Memory) -> Option<String> {
+    let new = observation.new.as_ref()?;
+    let tag = |name: &str| new.tags.get(name).map(String::as_str);
+    let run = tag(RUN_TAG).filter(|run| *run != memory.run)?;
+    if tag(REPLACES_TAG) != Some(plan.instance.arn()) {
+        return None;
+    }
+    let resting = ran_and_rest(plan, observation);
+    let resting = if resting.is_empty() {
+        String::new()
+    } else {
+        format!(
+            ". These tasks ran when the plan was made and do not run now; that run may have stopped them: {}",
+            resting.join(", ")
+        )
+    };
+    Some(format!(
+        "the instance {} ({}) is of another run, {run}, whose journal says which tasks are to run again{resting}",
+        new.instance.identifier(),
+        new.instance.arn()
+    ))
+}
+
+/// Words the next step after a refusal. `forward` and `back` are the commands that go on; `is_back` is true on the way back,
+/// which is no remedy of itself.
+pub(super) fn after_refusal(
+    plan: &Plan,
+    refusal: &Refusal,
+    (forward, back): (&str, &str),
+    is_back: bool,
+) -> String {
     let subject = &refusal.subject;
     match refusal.remedy {
+        Remedy::Forward => format!("go on: {forward}"),
+        Remedy::ByHand => {
+            let again = if is_back { back } else { forward };
+            format!("a person must decide what to do with {subject}; then {again}")
+        }
+        _ if is_back => format!("mend the cause, then {back}"),
         Remedy::PlanAgain => format!(
             "make a new plan of {} and apply that one; or, if the new instance exists, take it back: {back}",
             plan.instance.arn()
         ),
         Remedy::MendOrBack => format!("mend the cause, then {forward}; or take the way back: {back}"),
         Remedy::Back => format!("take the way back: {back}"),
-        Remedy::Forward => format!("go on: {forward}"),
-        Remedy::ByHand => format!("a person must decide what to do with {subject}; then {forward}"),
     }
 }

@@ -5,6 +5,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use aws_client::migration::document;
+use remediation::formats::shown;
 use remediation::{Facts, Instance, Network, Task, in_api_shape};
 use rule_core::text::is_same_name;
 use serde::de::DeserializeOwned;
@@ -35,6 +36,23 @@ const LISTS: [&str; 14] = [
 /// The markers of a response that was cut short: another page follows. AWS, its command lines and its SDKs spell them in
 /// several ways.
 const MARKERS: [&str; 6] = ["Marker", "NextMarker", "NextToken", "StartingToken", "IsTruncated", "Truncated"];
+
+/// The other members of the responses that have these lists, and of a file that AWS Config delivers (output of each operation in
+/// the API models of DMS, EC2, CloudWatch and AWS Config), with the one that the SDK for Python adds.
+const COMPANIONS: [&str; 9] = [
+    "UniqueAccountIdentifier",
+    "CompositeAlarms",
+    "configurationItems",
+    "baseConfigurationItems",
+    "Results",
+    "QueryInfo",
+    "fileVersion",
+    "configSnapshotId",
+    "ResponseMetadata",
+];
+
+/// The members of a response that name what was requested and is not in it (API model of AWS Config).
+const UNANSWERED: [&str; 1] = ["unprocessedResourceKeys"];
 
 /// The lists whose entries have a name that is unique in all Regions and files, with the member that is it: two entries of
 /// one name are one, or a contradiction.
@@ -85,14 +103,7 @@ impl Saved {
         if !found {
             return Err(format!("none of the lists that a plan reads: {}", LISTS.join(", ")));
         }
-        let members = document.as_object().into_iter().flatten();
-        let mut markers = members.filter(|(name, value)| is_marker(name) && is_set(value));
-        match markers.next() {
-            Some((marker, _)) => {
-                Err(format!("cut short: it has {marker}, so another page follows; save the whole response"))
-            }
-            None => Ok(()),
-        }
+        check_members(&document)
     }
 
     /// Adds the entries of a list, each once.
@@ -227,6 +238,31 @@ impl Saved {
 
 fn name<'a>(entry: &'a Value, member: &str) -> Option<&'a str> {
     entry.get(member)?.as_str()
+}
+
+/// Checks that a document has no member but those of the responses that a plan reads: another one may say that more
+/// follows, or be a list under a name that is not read.
+///
+/// # Errors
+/// Returns a message with the member.
+fn check_members(document: &Value) -> Result<(), String> {
+    let members = document.as_object().into_iter().flatten();
+    for (name, value) in members.filter(|(_, value)| !value.is_null()) {
+        let is_known = LISTS.contains(&name.as_str()) || COMPANIONS.contains(&name.as_str());
+        if is_marker(name) || UNANSWERED.contains(&name.as_str()) {
+            if is_set(value) {
+                return Err(format!(
+                    "cut short: it has {name}, so another page follows or something is missing; save the whole response"
+                ));
+            }
+        } else if !is_known {
+            return Err(format!(
+                "{} is no member of a response that a plan reads: save the response as the AWS CLI prints it",
+                shown(name)
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Returns true for the name of a marker, in whatever spelling.

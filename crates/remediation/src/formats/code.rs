@@ -3,7 +3,7 @@
 use crate::formats::instruction::printed;
 use crate::managed::{Effect, ManagedPath, ManagedStep, managed_paths};
 use crate::plan::Plan;
-use crate::steps::State;
+use crate::steps::{State, Step};
 
 /// A part of the text, in the order in which it is read.
 pub(crate) enum Block {
@@ -19,6 +19,28 @@ pub(crate) enum Block {
     Command(Vec<Vec<String>>),
 }
 
+/// The sentence at the beginning of a plan whose steps are those in the code.
+pub(crate) const CODE_FIRST: &str = "code manages the instance: follow \"Steps in the code\", which create and delete the instances; of the steps by API, \
+     do only those that they name, where they name them";
+/// The heading of those steps by API.
+pub(crate) const API_STEPS: &str = "Steps by API that the steps in the code name";
+
+/// Returns true if the steps are those in the code: an owner is seen, and a person did not choose the API all the same.
+pub(crate) fn is_in_code(plan: &Plan) -> bool {
+    !plan.choices.managed && !managed_paths(plan).is_empty()
+}
+
+/// Returns the steps by API: all or, of an instance that code manages, those that the steps in the code name.
+pub(crate) fn api_steps(plan: &Plan) -> Vec<Step> {
+    let paths = managed_paths(plan);
+    let is_named = |step: &Step| {
+        let mut states = paths.iter().flat_map(|path| &path.steps).flat_map(|step| &step.states);
+        states.any(|state| *state == step.state)
+    };
+    let steps = plan.steps().into_iter();
+    steps.filter(|step| !is_in_code(plan) || is_named(step)).collect()
+}
+
 /// Returns the blocks of all paths for the owner of the instance; empty if its tags show none.
 pub(crate) fn blocks(plan: &Plan) -> Vec<Block> {
     managed_paths(plan).iter().flat_map(|path| path_blocks(plan, path)).collect()
@@ -26,8 +48,11 @@ pub(crate) fn blocks(plan: &Plan) -> Vec<Block> {
 
 fn path_blocks(plan: &Plan, path: &ManagedPath) -> Vec<Block> {
     let mut blocks = vec![Block::Path(format!("Steps in the code: {}", path.code))];
-    let text = "with these, the code creates and deletes the instances, and not the API; the steps above count where they are named";
-    blocks.push(Block::Sentence("", text.to_owned()));
+    let place = if is_in_code(plan) { "below" } else { "above" };
+    let text = format!(
+        "with these, the code creates and deletes the instances, and not the API; the steps {place} count where they are named"
+    );
+    blocks.push(Block::Sentence("", text));
     blocks.push(Block::Sentence("never:", path.never.clone()));
     blocks.extend(path.price.iter().map(|text| Block::Sentence("price:", text.clone())));
     blocks.extend(path.names.iter().map(|text| Block::Sentence("names:", text.clone())));
@@ -59,7 +84,8 @@ fn step_blocks(plan: &Plan, path: &ManagedPath, step: &ManagedStep, blocks: &mut
     }
     blocks.extend(step.commands.iter().map(|words| Block::Command(printed(words, &plan.region))));
     if !step.states.is_empty() {
-        blocks.push(Block::Sentence("steps of the plan above:", numbers(plan, &step.states)));
+        let label = if is_in_code(plan) { "steps by API below:" } else { "steps of the plan above:" };
+        blocks.push(Block::Sentence(label, numbers(plan, &step.states)));
     }
     if step.edit.is_some() {
         let changes: Vec<String> = step

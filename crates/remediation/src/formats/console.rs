@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
+use crate::formats::code::{API_STEPS, Block, CODE_FIRST, api_steps, blocks, is_in_code};
 use crate::formats::found;
 use crate::formats::instruction::{RUN_WORD, printed, typed};
 use crate::formats::words::{quoted, shown};
@@ -35,20 +36,27 @@ const FIELDS: [(&str, &str, &str); 14] = [
 #[must_use]
 pub fn console(plan: &Plan) -> String {
     let mut page = String::new();
-    let (word, sentence) = found::verdict(plan);
+    let (word, sentence) = found::headline(plan);
     let _ = writeln!(page, "{word}: {}", shown(&sentence));
     if found::is_private(plan) {
         return page;
     }
-    for line in found::notes(plan, Weight::Blocks) {
-        let _ = writeln!(page, "  - {}", shown(&line));
+    for note in plan.refusals().chain(found::first(plan)) {
+        let _ = writeln!(page, "  - {}", shown(&found::note(note)));
     }
-    let warnings = found::notes(plan, Weight::Warns);
+    if is_in_code(plan) {
+        let _ = writeln!(page, "  -> {CODE_FIRST}");
+    }
+    let warnings = found::others(plan, Weight::Warns);
     if !warnings.is_empty() {
         let _ = writeln!(page, "\nKnow before you begin");
     }
-    for line in warnings {
-        let _ = writeln!(page, "  - {}", shown(&line));
+    for note in warnings {
+        let _ = writeln!(page, "  - {}", shown(&found::note(note)));
+    }
+    if is_in_code(plan) {
+        blocks(plan).iter().for_each(|block| add_block(&mut page, block));
+        let _ = writeln!(page, "\n{API_STEPS}");
     }
     let _ = writeln!(
         page,
@@ -57,14 +65,30 @@ pub fn console(plan: &Plan) -> String {
         shown(&plan.region),
         plan.account_id.as_ref().map(|id| format!(", account {}", shown(id))).unwrap_or_default()
     );
-    for step in plan.steps() {
+    for step in api_steps(plan) {
         add(&mut page, plan, &step);
     }
     page
 }
 
+fn add_block(page: &mut String, block: &Block) {
+    let _ = match block {
+        Block::Path(title) => writeln!(page, "\n{}", shown(title)),
+        Block::Step(number, title) => writeln!(page, "\n{number}. {}", shown(title)),
+        Block::Sentence("", text) => writeln!(page, "   {}.", shown(text)),
+        Block::Sentence(label, text) => writeln!(page, "   {label} {}.", shown(text)),
+        Block::Lines(_, lines) => lines.lines().try_for_each(|line| writeln!(page, "     {}", shown(line))),
+        Block::Command(groups) => writeln!(page, "   In AWS CloudShell: {}", words(groups)),
+    };
+}
+
+fn words(groups: &[Vec<String>]) -> String {
+    groups.concat().iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
+}
+
 fn add(page: &mut String, plan: &Plan, step: &Step) {
-    let consent = step.consent.map(|word| format!(" [needs consent: {word}]")).unwrap_or_default();
+    let consent =
+        step.consent.map(|word| format!(" [needs consent: {}]", found::consent(word))).unwrap_or_default();
     let _ = writeln!(page, "\n{}. {}{consent}", step.number, shown(&step.title));
     let mut is_shown = false;
     for instruction in &step.instructions {
@@ -117,9 +141,7 @@ fn lines(plan: &Plan, instruction: &Instruction) -> Vec<String> {
             )]
         }
         Instruction::Print(words) => {
-            let words = printed(words, &plan.region).concat();
-            let command: Vec<String> = words.iter().map(|word| quoted(word)).collect();
-            vec![format!("In AWS CloudShell: {}", command.join(" "))]
+            vec![format!("In AWS CloudShell: {}", self::words(&printed(words, &plan.region)))]
         }
         Instruction::Note(text) => vec![format!("{}.", shown(text))],
     }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::correction::{Correction, Fix};
 use crate::formats::instruction::{Piece, lines, pieces_in, printed};
 use crate::formats::paint::{BOLD, DIM, GREEN, Page, YELLOW};
+use crate::formats::words::pretty;
 
 /// Returns a fix as text for a terminal. `width` is the number of columns, `None` to not wrap; `color` adds escape
 /// sequences.
@@ -68,7 +69,5 @@ pub fn fix_json(fix: &Fix, rule: &str, arn: &str, region: &str) -> Result<String
             pieces_in(instructions, 1, region).iter().filter_map(Piece::command).collect()
         }
     };
-    let mut text = serde_json::to_string_pretty(&Document { rule, arn, region, fix, commands })?;
-    text.push('\n');
-    Ok(text)
+    pretty(&Document { rule, arn, region, fix, commands })
 }

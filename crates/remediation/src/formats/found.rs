@@ -1,7 +1,8 @@
 //! The facts that were found, as names and values, for every format that a person reads.
 
 use crate::instance::Instance;
-use crate::note::Weight;
+use crate::next::Gate;
+use crate::note::{Note, Weight};
 use crate::owner::Owner;
 use crate::plan::Plan;
 use crate::task::{Condition, Task};
@@ -66,10 +67,19 @@ pub(crate) fn instance(plan: &Plan) -> Vec<(&'static str, String)> {
     rows
 }
 
-/// Returns the notes of a weight: each its subject, its fact and what to do about it.
+/// Returns the notes of a weight, each as [`note`] words it.
 pub(crate) fn notes(plan: &Plan, weight: Weight) -> Vec<String> {
-    let notes = plan.notes.iter().filter(|note| note.weight == weight);
-    notes.map(|note| format!("{}; {}", note.statement(), note.next)).collect()
+    plan.notes.iter().filter(|note| note.weight == weight).map(note).collect()
+}
+
+/// Returns a note as its subject, its fact and what to do about it.
+pub(crate) fn note(note: &Note) -> String {
+    format!("{}; {}", note.statement(), note.next)
+}
+
+/// Returns the word of a consent: the one that `dms-rule apply` requests before it stops the tasks is that of the deed.
+pub(crate) fn consent(word: &str) -> &str {
+    if word == Gate::Stop.word() { "move" } else { word }
 }
 
 fn unknown() -> String {
@@ -168,6 +178,35 @@ pub(crate) fn interruption(plan: &Plan) -> String {
                 if all == 1 { "task is" } else { "tasks are" },
             )
         }
+    }
+}
+
+/// The codes of the warnings that an endpoint may not be reached: what they say is done before the test.
+const FIRST: [&str; 2] = ["server-outside", "vpc-endpoint"];
+
+/// Lists the warnings of a ready plan that are to be done first: without them, the test of an endpoint may fail.
+pub(crate) fn first(plan: &Plan) -> Vec<&Note> {
+    let is_first = |note: &&Note| note.weight == Weight::Warns && FIRST.contains(&note.code.as_str());
+    if plan.is_ready() { plan.warnings().filter(is_first).collect() } else { Vec::new() }
+}
+
+/// Lists the other notes of a weight that does not block.
+pub(crate) fn others(plan: &Plan, weight: Weight) -> Vec<&Note> {
+    let first = first(plan);
+    plan.warnings().filter(|note| note.weight == weight && !first.contains(note)).collect()
+}
+
+/// Returns the words before what is to be done first, such as `3 things to do first`.
+pub(crate) fn things_first(count: usize) -> String {
+    format!("{count} {} to do first", if count == 1 { "thing" } else { "things" })
+}
+
+/// Returns the answer in a few words and a sentence.
+pub(crate) fn headline(plan: &Plan) -> (String, String) {
+    let (word, sentence) = verdict(plan);
+    match first(plan).len() {
+        0 => (word.to_owned(), sentence),
+        count => (format!("{word}, {}", things_first(count)), sentence),
     }
 }
 

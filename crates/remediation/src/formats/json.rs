@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::formats::instruction::{Piece, pieces};
+use crate::formats::words::pretty;
 use crate::managed::{ManagedPath, managed_paths};
 use crate::plan::Plan;
 use crate::steps::Step;
@@ -47,9 +48,7 @@ pub fn json(plan: &Plan) -> Result<String, serde_json::Error> {
         managed: managed_paths(plan),
         steps: steps.iter().map(entry).collect(),
     };
-    let mut text = serde_json::to_string_pretty(&document)?;
-    text.push('\n');
-    Ok(text)
+    pretty(&document)
 }
 
 /// Reads a plan from the document that [`json()`] returns: nothing may be missing, and nothing else in it.

@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use crate::formats::code::{Block, blocks};
+use crate::formats::code::{API_STEPS, Block, CODE_FIRST, api_steps, blocks, is_in_code};
 use crate::formats::found;
 use crate::formats::instruction::{NEW_INSTANCE_WORD, Piece, RUN_WORD, lines, pieces, printed};
 use crate::formats::words::shown;
@@ -20,7 +20,7 @@ const WIDTH: usize = 100;
 #[must_use]
 pub fn markdown(plan: &Plan) -> String {
     let mut page = String::new();
-    let (word, sentence) = found::verdict(plan);
+    let (word, sentence) = found::headline(plan);
     let name = code(plan.instance.identifier());
     line(&mut page, &format!("# Make the DMS replication instance {name} private"));
     line(&mut page, &format!("**{word}**: {}.", escaped(&sentence)));
@@ -31,29 +31,40 @@ pub fn markdown(plan: &Plan) -> String {
         attributes(&mut page, plan);
         return page;
     }
+    if is_in_code(plan) {
+        line(&mut page, &format!("{}.", escaped(CODE_FIRST)));
+    }
+    notes(&mut page, "Do first", &found::first(plan), &plan.region);
     let refusals: Vec<&Note> = plan.refusals().collect();
     notes(&mut page, "What blocks", &refusals, &plan.region);
     attributes(&mut page, plan);
     for (weight, title) in
         [(Weight::Warns, "Know before you begin"), (Weight::Dependent, "Changes for others")]
     {
-        let some: Vec<&Note> = plan.warnings().filter(|note| note.weight == weight).collect();
-        notes(&mut page, title, &some, &plan.region);
+        notes(&mut page, title, &found::others(plan, weight), &plan.region);
     }
     line(&mut page, "## Interruption");
     line(&mut page, &escaped(&found::interruption(plan)));
-    line(&mut page, if plan.is_ready() { "## Steps" } else { "## Steps, once nothing blocks" });
-    line(
-        &mut page,
-        &format!(
+    if is_in_code(plan) {
+        blocks(plan).iter().for_each(|one| block(&mut page, one));
+        line(&mut page, &format!("## {API_STEPS}"));
+        let words =
+            format!("Replace `{NEW_INSTANCE_WORD}` by the ARN of the instance that the code created.");
+        line(&mut page, &words);
+    } else {
+        line(&mut page, if plan.is_ready() { "## Steps" } else { "## Steps, once nothing blocks" });
+        let words = format!(
             "Replace `{NEW_INSTANCE_WORD}` by the ARN that the creation prints, and `{RUN_WORD}` by a word of your own, such \
              as the number of this change."
-        ),
-    );
-    for one in plan.steps() {
+        );
+        line(&mut page, &words);
+    }
+    for one in api_steps(plan) {
         step(&mut page, &one, &plan.region);
     }
-    blocks(plan).iter().for_each(|one| block(&mut page, one));
+    if !is_in_code(plan) {
+        blocks(plan).iter().for_each(|one| block(&mut page, one));
+    }
     page
 }
 
@@ -135,7 +146,7 @@ fn notes(page: &mut String, title: &str, notes: &[&Note], region: &str) {
 fn step(page: &mut String, step: &Step, region: &str) {
     line(page, &format!("### {}. {}", step.number, escaped(&step.title)));
     if let Some(consent) = step.consent {
-        line(page, &format!("**This step needs a consent of its own: {consent}.**"));
+        line(page, &format!("**This step needs a consent of its own: {}.**", found::consent(consent)));
     }
     if step.interrupts {
         line(page, "**Data does not flow during this step.**");

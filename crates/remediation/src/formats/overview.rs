@@ -1,7 +1,7 @@
 //! The plans of an account or Region as one table.
 
 use crate::formats::found;
-use crate::formats::paint::{GREEN, Page, RED};
+use crate::formats::paint::{GREEN, Page, RED, YELLOW};
 use crate::note::Note;
 use crate::plan::Plan;
 use crate::task::Condition;
@@ -15,7 +15,14 @@ pub fn overview(plans: &[Plan], width: Option<usize>, color: bool) -> String {
     let blocked = plans.len() - ready;
     match (plans.len(), blocked) {
         (0, _) => page.verdict(GREEN, "NONE", "no instance needs a plan"),
-        (_, 0) => page.verdict(GREEN, "READY", &format!("all {}", instances(ready))),
+        (_, 0) => {
+            let first: usize = plans.iter().map(|plan| found::first(plan).len()).sum();
+            let all = format!("all {}", instances(ready));
+            match first {
+                0 => page.verdict(GREEN, "READY", &all),
+                count => page.verdict(YELLOW, &format!("READY, {}", found::things_first(count)), &all),
+            }
+        }
         _ => page.verdict(RED, "BLOCKED", &format!("{blocked} of {}", instances(plans.len()))),
     }
     if plans.is_empty() {
@@ -40,7 +47,12 @@ fn row(plan: &Plan) -> [String; 5] {
     let name =
         if plan.instance.identifier().is_empty() { plan.instance.arn() } else { plan.instance.identifier() };
     let why: Vec<String> = plan.refusals().map(Note::statement).collect();
-    let why = if plan.is_ready() { "-".to_owned() } else { why.join("; ") };
+    let first: Vec<String> = found::first(plan).into_iter().map(Note::statement).collect();
+    let why = match (plan.is_ready(), first.len()) {
+        (false, _) => why.join("; "),
+        (true, 0) => "-".to_owned(),
+        (true, count) => format!("{}: {}", found::things_first(count), first.join("; ")),
+    };
     [
         name.to_owned(),
         plan.region.clone(),

@@ -1,6 +1,6 @@
 //! The plan for a person at a terminal. It begins with the answer.
 
-use crate::formats::code::{Block, blocks};
+use crate::formats::code::{API_STEPS, Block, CODE_FIRST, api_steps, blocks, is_in_code};
 use crate::formats::found;
 use crate::formats::instruction::{NEW_INSTANCE_WORD, RUN_WORD, pieces, printed};
 use crate::formats::paint::{BOLD, DIM, GREEN, Page, RED, YELLOW};
@@ -13,13 +13,24 @@ use crate::steps::Step;
 #[must_use]
 pub fn terminal(plan: &Plan, width: Option<usize>, color: bool) -> String {
     let mut page = Page::new(width, color);
-    let (word, sentence) = found::verdict(plan);
-    let style = if plan.is_ready() || found::is_private(plan) { GREEN } else { RED };
-    page.verdict(style, word, &sentence);
+    let (word, sentence) = found::headline(plan);
+    let first = found::first(plan);
+    let style = match plan.is_ready() || found::is_private(plan) {
+        true if first.is_empty() => GREEN,
+        true => YELLOW,
+        false => RED,
+    };
+    page.verdict(style, &word, &sentence);
+    for (number, note) in first.into_iter().enumerate() {
+        add_note(&mut page, note, &plan.region, &format!("{}.", number + 1), YELLOW);
+    }
     if !found::is_private(plan) {
         for (number, note) in plan.refusals().enumerate() {
             add_note(&mut page, note, &plan.region, &format!("{}.", number + 1), RED);
         }
+    }
+    if is_in_code(plan) && !found::is_private(plan) {
+        page.paragraph("    -> ", "       ", CODE_FIRST);
     }
     if plan.is_ready() {
         let text = "nothing is changed yet; save the plan and run it, or follow the steps below";
@@ -47,7 +58,7 @@ pub fn terminal(plan: &Plan, width: Option<usize>, color: bool) -> String {
         (Weight::Warns, "Know before you begin"),
         (Weight::Dependent, "Changes for others: the new instance has another name, ARN and address"),
     ] {
-        let notes: Vec<&Note> = plan.warnings().filter(|note| note.weight == weight).collect();
+        let notes = found::others(plan, weight);
         if !notes.is_empty() {
             page.heading(title);
             notes.into_iter().for_each(|note| add_note(&mut page, note, &plan.region, "-", YELLOW));
@@ -55,16 +66,25 @@ pub fn terminal(plan: &Plan, width: Option<usize>, color: bool) -> String {
     }
     page.heading("Interruption");
     page.paragraph("  ", "  ", &found::interruption(plan));
-    page.heading(if plan.is_ready() { "Steps" } else { "Steps, once nothing blocks" });
-    let words = format!(
-        "Replace {NEW_INSTANCE_WORD} by the ARN that the creation prints, and {RUN_WORD} by a word of your own, such as the \
-         number of your change."
-    );
-    page.paragraph("  ", "  ", &words);
-    for step in plan.steps() {
+    if is_in_code(plan) {
+        blocks(plan).iter().for_each(|block| add_block(&mut page, block));
+        page.heading(API_STEPS);
+        let words = format!("Replace {NEW_INSTANCE_WORD} by the ARN of the instance that the code created.");
+        page.paragraph("  ", "  ", &words);
+    } else {
+        page.heading(if plan.is_ready() { "Steps" } else { "Steps, once nothing blocks" });
+        let words = format!(
+            "Replace {NEW_INSTANCE_WORD} by the ARN that the creation prints, and {RUN_WORD} by a word of your own, such as \
+             the number of your change."
+        );
+        page.paragraph("  ", "  ", &words);
+    }
+    for step in api_steps(plan) {
         add_step(&mut page, &step, &plan.region);
     }
-    blocks(plan).iter().for_each(|block| add_block(&mut page, block));
+    if !is_in_code(plan) {
+        blocks(plan).iter().for_each(|block| add_block(&mut page, block));
+    }
     page.finish()
 }
 
@@ -126,7 +146,8 @@ fn add_block(page: &mut Page, block: &Block) {
 }
 
 fn title(step: &Step) -> String {
-    let consent = step.consent.map(|word| format!(" [needs consent: {word}]")).unwrap_or_default();
+    let consent =
+        step.consent.map(|word| format!(" [needs consent: {}]", found::consent(word))).unwrap_or_default();
     let interrupts = if step.interrupts { " [interrupts]" } else { "" };
     format!("{}{interrupts}{consent}", step.title)
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use serde::Serialize;
 use serde_json::Value;
 
 /// Returns a text on one line: control characters, and those that are not visible or turn the direction of the text,
@@ -85,6 +86,29 @@ pub(crate) fn ascii_json(value: &Value) -> String {
     ascii
 }
 
+/// Returns a value as JSON, indented, with a line break at the end. Characters that are not visible are escaped: on a terminal
+/// some are commands, or turn the direction of the text.
+///
+/// # Errors
+/// Returns an error of the serializer.
+pub(crate) fn pretty(value: &impl Serialize) -> Result<String, serde_json::Error> {
+    let text = serde_json::to_string_pretty(value)?;
+    let mut visible = String::with_capacity(text.len() + 1);
+    for letter in text.chars() {
+        // A line end in a text is escaped already: this one is between two members.
+        if letter == '\n' || is_visible(letter) {
+            visible.push(letter);
+        } else {
+            let mut units = [0; 2];
+            for unit in letter.encode_utf16(&mut units) {
+                let _ = write!(visible, "\\u{unit:04x}");
+            }
+        }
+    }
+    visible.push('\n');
+    Ok(visible)
+}
+
 #[cfg(test)]
 mod tests {
     use std::process::Command;
@@ -119,6 +143,15 @@ mod tests {
     #[test]
     fn characters_that_are_not_visible_are_named() {
         assert_eq!(shown("a\nb\u{202e}c\u{1b}[2Jé"), r"a\nb\u{202e}c\u{1b}[2Jé");
+    }
+
+    #[test]
+    fn json_has_visible_characters_only_and_the_same_value() {
+        let value = json!({"a\u{9b}": ["\u{202e}x\u{e0041}\u{7f}\u{85}", "é \n", 3]});
+        let text = pretty(&value).unwrap();
+        assert!(text.chars().all(|letter| letter == '\n' || is_visible(letter)), "{text:?}");
+        assert!(text.contains(r"\u009b") && text.contains(r"\u202ex\udb40\udc41\u007f\u0085"), "{text}");
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
     }
 
     #[test]

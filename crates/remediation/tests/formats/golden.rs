@@ -46,7 +46,7 @@ fn a_blocked_plan_begins_with_what_blocks() {
 }
 
 #[test]
-fn a_plan_for_managed_code_ends_with_the_steps_in_the_code() {
+fn a_plan_for_managed_code_has_the_steps_in_the_code_and_of_the_others_those_that_they_name() {
     let owners = [
         (
             "cloudformation",
@@ -62,6 +62,28 @@ fn a_plan_for_managed_code_ends_with_the_steps_in_the_code() {
         let (_, steps) = text.split_once("\nSteps in the code: ").unwrap();
         compare(&format!("{name}-100.txt"), &format!("Steps in the code: {steps}"));
         let page = formats::markdown(&plan);
+        for text in [&text, &page, &formats::console(&plan)] {
+            let head = text
+                .find("follow \"Steps in the code\"")
+                .or_else(|| text.find("follow \\\"Steps"))
+                .or(text.find("follow \"Steps"));
+            let code = text.find("Steps in the code: ").unwrap();
+            let api = text.find("Steps by API that").unwrap();
+            assert!(head.unwrap() < code && code < api, "{text}");
+            let (_, api) = text.split_at(api);
+            assert!(api.contains("Test") && !api.contains("Create the private"), "{api}");
+            assert!(
+                !text.contains("create-replication-instance")
+                    && !text.contains("delete-replication-instance")
+            );
+            assert!(
+                !text.contains("Create replication instance") && !text.contains("Actions, Delete"),
+                "{text}"
+            );
+        }
+        let chosen = made(&facts, Choices { managed: true, ..Choices::default() });
+        let text_by_api = formats::terminal(&chosen, Some(100), false);
+        assert!(text_by_api.contains("create-replication-instance"));
         let (_, page) = page.split_once("\n## Steps in the code: ").unwrap();
         compare(&format!("{name}.md"), &format!("## Steps in the code: {page}"));
     }
