@@ -114,22 +114,21 @@ BROKEN = (
 )
 
 
-def has_new_reason(task, reasons, planned):
-    """Returns true if DMS stopped a task for one of these reasons since it was planned."""
+def has_stopped_for(task, reasons):
+    """Returns true if DMS stopped a task for one of these reasons."""
     reason = task.get("StopReason") or ""
-    is_new = planned is None or planned.get("StopReason") != task.get("StopReason")
-    return is_new and task.get("Status") in ("stopped", "failed-move") and any(one in reason for one in reasons)
+    return task.get("Status") in ("stopped", "failed-move") and any(one in reason for one in reasons)
 
 
 def has_ended_since(task, planned):
     """Returns true if a task ended because it had done what it was set to do: it is not started again."""
-    return has_finished(task) or has_new_reason(task, ENDED, planned)
+    is_new = planned is None or planned.get("StopReason") != task.get("StopReason")
+    return has_finished(task) or (is_new and has_stopped_for(task, ENDED))
 
 
-def has_failed_since(task, planned):
-    """Returns true if a task failed since it was planned, or DMS stopped it for want of something."""
-    has_failed = task.get("Status") == "failed" and (planned is None or planned.get("Status") != "failed")
-    return has_failed or has_new_reason(task, BROKEN, planned)
+def has_failed(task):
+    """Returns true if a task, which ran, failed, or DMS stopped it for want of something."""
+    return task.get("Status") == "failed" or has_stopped_for(task, BROKEN)
 
 
 def public_addresses(instance):
@@ -453,12 +452,14 @@ class Situation:
         return self.close_all() or end("done")
 
     def failed(self):
-        """Returns the stop before a task that failed since it was planned: the old instance is its way back."""
+        """Returns the stop before a task that ran and failed since: the old instance is the way back of its data."""
         stopped = self.memory.get("stops") or {}
         for name, task in sorted(self.observation["tasks"].items()):
             if task is None:
                 continue
-            if has_failed_since(task, self.planned(name)) or (name in stopped and task.get("Status") == "failed"):
+            planned = self.planned(name)
+            ran = name in stopped or planned is None or condition(planned) == "running"
+            if ran and has_failed(task):
                 reason = task.get("LastFailureMessage") or task.get("StopReason") or "DMS gives no reason"
                 because = f"the task {identifier(task)} failed on the new instance: {reason}"
                 return stop("task-failed", name, because, "mendOrBack")

@@ -139,7 +139,7 @@ pub(crate) fn instance(plan: &Plan, notes: &mut Vec<Note>) {
         && !settings.get("Krb5FileContents").is_some_and(Value::is_string)
     {
         let text = "the instance uses Kerberos, and DMS did not give the contents of its krb5.conf";
-        let next = "add Krb5FileContents to target.parameters of the JSON plan, or set it on the new instance before the test";
+        let next = "add Krb5FileContents to target.parameters.KerberosAuthenticationSettings of the JSON plan, or set it on the new instance before the test";
         notes.push(warns("kerberos", "", text, next));
     }
     arns(plan, notes);

@@ -5,7 +5,7 @@ use crate::instance::Instance;
 use crate::next::{End, Gate, Next, Remedy, Situation, stop, wait};
 use crate::place::{INSTANCE_MINUTES, Settled, UNUSABLE, VISIBLE_MINUTES};
 use crate::proof::{can_receive, differences, not_private};
-use crate::task::Task;
+use crate::task::{Condition, Task};
 
 pub(crate) fn next(s: Situation<'_>) -> Next {
     if s.memory.going_back && s.no_way_back().is_none() {
@@ -158,14 +158,15 @@ impl Situation<'_> {
         Next::Act(Action::DeleteInstance { side: Side::Old, instance: old_arn.to_owned() })
     }
 
-    /// Returns the stop before a task that failed since the plan was made, or since it was stopped for the move: the old
-    /// instance is the way back of its data.
+    /// Returns the stop before a task that ran when the plan was made or when it was stopped for the move, and failed since:
+    /// the old instance is the way back of its data.
     fn failed(&self) -> Option<Next> {
-        let has_failed = |task: &&Task| {
-            let is_ours = self.memory.stops.contains_key(task.arn());
-            task.has_failed_since(self.planned(task.arn())) || is_ours && task.status() == "failed"
+        let ran = |task: &&Task| {
+            let planned = self.planned(task.arn());
+            planned.is_none_or(|planned| planned.condition() == Condition::Running)
+                || self.memory.stops.contains_key(task.arn())
         };
-        let task = self.observation.tasks.values().flatten().find(has_failed)?;
+        let task = self.observation.tasks.values().flatten().filter(ran).find(|task| task.has_failed())?;
         let reason = task.last_failure_message.as_deref().or(task.stop_reason.as_deref());
         let because = format!(
             "the task {} failed on the new instance: {}",

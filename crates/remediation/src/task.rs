@@ -171,21 +171,19 @@ impl Task {
     }
 
     /// Returns true if the task ended since it was planned because it had done what it was set to do. It is not started
-    /// again. A reason that it had already when it was planned says nothing of this time.
+    /// again. A reason that it had already when it was planned may be of an earlier time.
     pub(crate) fn has_ended_since(&self, planned: Option<&Self>) -> bool {
-        self.has_finished() || self.has_new_reason(&ENDED, planned)
-    }
-
-    /// Returns true if the task failed since it was planned, or DMS stopped it for want of something.
-    pub(crate) fn has_failed_since(&self, planned: Option<&Self>) -> bool {
-        let has_failed =
-            self.status() == "failed" && planned.is_none_or(|planned| planned.status() != "failed");
-        has_failed || self.has_new_reason(&BROKEN, planned)
-    }
-
-    fn has_new_reason(&self, reasons: &[&str], planned: Option<&Self>) -> bool {
         let is_new = planned.is_none_or(|planned| planned.stop_reason != self.stop_reason);
-        let reason = self.stop_reason.as_deref().filter(|_| is_new).unwrap_or_default();
+        self.has_finished() || is_new && self.has_stopped_for(&ENDED)
+    }
+
+    /// Returns true if the task, which ran, failed, or DMS stopped it for want of something.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.status() == "failed" || self.has_stopped_for(&BROKEN)
+    }
+
+    fn has_stopped_for(&self, reasons: &[&str]) -> bool {
+        let reason = self.stop_reason.as_deref().unwrap_or_default();
         matches!(self.status(), "stopped" | "failed-move") && reasons.iter().any(|one| reason.contains(one))
     }
 

@@ -203,6 +203,13 @@ fn a_task_that_ended_by_itself_while_it_was_stopped_is_not_started() {
 #[test]
 fn a_task_that_stopped_for_want_of_memory_keeps_the_old_instance() {
     let cloud = Cloud::start();
+    // It had stopped for the same reason before, and was started again.
+    cloud.change(|account| {
+        let tasks = account.dms.get_mut("ReplicationTasks").unwrap();
+        let running = tasks.iter_mut().find(|task| task["ReplicationTaskIdentifier"] == "running").unwrap();
+        running["StopReason"] = "Stop Reason STOPPED_DUE_TO_LOW_MEMORY".into();
+    });
+    cloud.write_plan(&cloud.plan(&remediation::Choices::default()));
     cloud.apply(&["--yes-until", "verified"]);
     cloud.change(|account| {
         let tasks = account.dms.get_mut("ReplicationTasks").unwrap();

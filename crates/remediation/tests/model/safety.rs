@@ -225,11 +225,13 @@ impl View<'_> {
             .or_else(|| unless(self.is_ours() && !dms.new.public, "no private instance of this run"))
             .or_else(|| unless(!self.owes_any(), "deletes before all tasks run again"))
             .or_else(|| {
-                let tasks = dms.tasks.iter().zip(&self.case.tasks);
-                let is_failed = |status| status == TaskStatus::Failed;
-                let mut failed =
-                    tasks.filter(|(task, planned)| is_failed(task.status) && !is_failed(planned.status));
-                unless(failed.next().is_none(), "deletes the old instance though a task failed")
+                let stops = self.memory().stops;
+                let tasks = dms.tasks.iter().zip(&self.case.tasks).zip(stops);
+                let mut failed = tasks.filter(|((task, planned), entry)| {
+                    let ran = planned.status == TaskStatus::Running || *entry != Entry::None;
+                    ran && task.status == TaskStatus::Failed
+                });
+                unless(failed.next().is_none(), "deletes the old instance though a task that ran failed")
             })
     }
 

@@ -208,3 +208,14 @@ fn a_task_that_waits_for_its_start_needs_no_other_consent_and_comes_first() {
     });
     assert_eq!(next, "act moveTask task:T1 new");
 }
+
+#[test]
+fn a_task_that_was_at_rest_when_it_was_planned_keeps_nothing() {
+    let next = next(Direction::Forward, |world| {
+        for task in &mut world.dms.tasks {
+            task.on = Place::New;
+        }
+        world.dms.tasks[1].status = TaskStatus::Failed;
+    });
+    assert_eq!(next, "ask delete");
+}
