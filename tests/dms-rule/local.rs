@@ -221,4 +221,13 @@ fn a_command_has_its_exit_code_and_finds_this_program() {
     let output = bare.output().unwrap();
     assert!(output.status.success(), "{}", text(&output.stderr));
     assert!(text(&output.stdout).contains("dms-replication-not-public"));
+    // Another program of that name, such as an older one, is not what runs.
+    let other = tempfile::tempdir().unwrap();
+    let file = other.path().join("dms-rule");
+    std::fs::write(&file, "#!/bin/sh\necho another\n").unwrap();
+    std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let mut beside = dms_rule();
+    beside.env("PATH", format!("{}:/usr/bin:/bin", other.path().display()));
+    let output = beside.args(["local", "--", "sh", "-c", "dms-rule rules"]).output().unwrap();
+    assert!(text(&output.stdout).contains("dms-replication-not-public"), "{}", text(&output.stdout));
 }

@@ -71,7 +71,7 @@ pub(super) fn command(sample: &Sample, program: &OsStr, rest: &[OsString]) -> io
     }
     if let Some(folder) = folder_to_add(&own) {
         let path = std::env::var_os("PATH").unwrap_or_default();
-        let folders = std::env::split_paths(&path).chain([folder]);
+        let folders: Vec<PathBuf> = [folder].into_iter().chain(std::env::split_paths(&path)).collect();
         command.env("PATH", std::env::join_paths(folders).unwrap_or(path));
     }
     Ok(command)
@@ -109,16 +109,19 @@ pub(super) fn shell_lines(sample: &Sample) -> String {
     if let Some(folder) = std::env::current_exe().ok().and_then(|own| folder_to_add(&own)) {
         let _ = writeln!(
             lines,
-            "export PATH=\"$PATH\":'{}'",
+            "export PATH='{}':\"$PATH\"",
             folder.display().to_string().replace('\'', r"'\''")
         );
     }
     lines
 }
 
-/// Returns the folder of this program, unless the shell finds a `dms-rule` without it.
+/// Returns the folder of this program, which comes first in PATH unless the shell finds this program anyway: another
+/// `dms-rule` there may be an older one.
 fn folder_to_add(own: &Path) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let is_found = std::env::split_paths(&path).any(|folder| folder.join(OWN_NAME).is_file());
-    (!is_found).then(|| own.parent().map(Path::to_owned)).flatten()
+    let found = std::env::split_paths(&path).map(|folder| folder.join(OWN_NAME)).find(|file| file.is_file());
+    let real = |file: &Path| file.canonicalize().ok();
+    let is_own = found.is_some_and(|found| real(&found) == real(own));
+    (!is_own).then(|| own.parent().map(Path::to_owned)).flatten()
 }
