@@ -161,19 +161,20 @@ impl Situation<'_> {
     /// Returns the stop before a task that ran when the plan was made or when it was stopped for the move, and failed since:
     /// the old instance is the way back of its data.
     fn failed(&self) -> Option<Next> {
-        let ran = |task: &&Task| {
-            let planned = self.planned(task.arn());
+        let ran = |arn: &str| {
+            let planned = self.planned(arn);
             planned.is_none_or(|planned| planned.condition() == Condition::Running)
-                || self.memory.stops.contains_key(task.arn())
+                || self.memory.stops.contains_key(arn)
         };
-        let task = self.observation.tasks.values().flatten().filter(ran).find(|task| task.has_failed())?;
+        let mut tasks = self.observation.tasks.iter().filter_map(|(arn, task)| Some((arn, task.as_ref()?)));
+        let (arn, task) = tasks.find(|(arn, task)| ran(arn) && task.has_failed())?;
         let reason = task.last_failure_message.as_deref().or(task.stop_reason.as_deref());
         let because = format!(
             "the task {} failed on the new instance: {}",
             task.identifier(),
             reason.unwrap_or("DMS gives no reason")
         );
-        Some(stop("task-failed", task.arn(), because, Remedy::MendOrBack))
+        Some(stop("task-failed", arn, because, Remedy::MendOrBack))
     }
 
     /// Returns what comes next once the old instance is gone.
