@@ -35,11 +35,13 @@ pub(crate) fn notes(plan: &Plan) -> Vec<Note> {
     notes
 }
 
-fn blocks(code: &str, subject: &str, text: impl Into<String>, next: impl Into<String>) -> Note {
+/// Builds a note that blocks.
+pub(crate) fn blocks(code: &str, subject: &str, text: impl Into<String>, next: impl Into<String>) -> Note {
     Note::new(Weight::Blocks, code, subject, text.into(), next.into())
 }
 
-fn warns(code: &str, subject: &str, text: impl Into<String>, next: impl Into<String>) -> Note {
+/// Builds a note that the reader decides about.
+pub(crate) fn warns(code: &str, subject: &str, text: impl Into<String>, next: impl Into<String>) -> Note {
     Note::new(Weight::Warns, code, subject, text.into(), next.into())
 }
 

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use crate::checks;
+use crate::checks::{self, blocks, warns};
 use crate::facts::Facts;
 use crate::instance::Instance;
-use crate::note::{Note, Weight};
+use crate::note::Note;
 use crate::observation::REPLACES_TAG;
 use crate::plan::Plan;
 use crate::task::Task;
@@ -23,14 +23,6 @@ pub(crate) fn preflight(facts: &Facts, plan: &Plan) -> Vec<Note> {
     quotas(facts, plan, &mut notes);
     maintenance(facts, &mut notes);
     notes
-}
-
-fn blocks(code: &str, subject: &str, text: impl Into<String>, next: impl Into<String>) -> Note {
-    Note::new(Weight::Blocks, code, subject, text.into(), next.into())
-}
-
-fn warns(code: &str, subject: &str, text: impl Into<String>, next: impl Into<String>) -> Note {
-    Note::new(Weight::Warns, code, subject, text.into(), next.into())
 }
 
 fn owner(facts: &Facts, plan: &Plan, notes: &mut Vec<Note>) {

@@ -14,10 +14,15 @@ const ALL: [&str; 2] = ["--yes-until", "renamed"];
 const PATIENCE: Duration = Duration::from_mins(1);
 
 fn set_status(cloud: &Cloud, status: &str) {
+    set(cloud, "Status", status);
+}
+
+/// Sets a member of the task that ran when it was planned.
+fn set(cloud: &Cloud, member: &str, value: &str) {
     cloud.change(|account| {
         let tasks = account.dms.get_mut("ReplicationTasks").unwrap();
         let running = tasks.iter_mut().find(|task| task["ReplicationTaskIdentifier"] == "running").unwrap();
-        running["Status"] = status.into();
+        running[member] = value.into();
     });
 }
 
@@ -189,12 +194,8 @@ fn a_task_on_an_unknown_instance_keeps_the_old_one() {
 fn a_task_that_ended_by_itself_while_it_was_stopped_is_not_started() {
     let cloud = Cloud::start();
     kill_at_call(&cloud, "StopReplicationTask", FaultKind::NoResponse);
-    cloud.change(|account| {
-        let tasks = account.dms.get_mut("ReplicationTasks").unwrap();
-        let running = tasks.iter_mut().find(|task| task["ReplicationTaskIdentifier"] == "running").unwrap();
-        running["Status"] = "stopped".into();
-        running["StopReason"] = "Stop Reason STOPPED_AFTER_CACHED_EVENTS".into();
-    });
+    set_status(&cloud, "stopped");
+    set(&cloud, "StopReason", "Stop Reason STOPPED_AFTER_CACHED_EVENTS");
     let (code, printed) = cloud.apply(&ALL);
     assert_eq!(code, 0, "{printed}");
     assert_eq!(cloud.calls("StartReplicationTask").len(), 0, "{printed}");
@@ -204,19 +205,11 @@ fn a_task_that_ended_by_itself_while_it_was_stopped_is_not_started() {
 fn a_task_that_stopped_for_want_of_memory_keeps_the_old_instance() {
     let cloud = Cloud::start();
     // It had stopped for the same reason before, and was started again.
-    cloud.change(|account| {
-        let tasks = account.dms.get_mut("ReplicationTasks").unwrap();
-        let running = tasks.iter_mut().find(|task| task["ReplicationTaskIdentifier"] == "running").unwrap();
-        running["StopReason"] = "Stop Reason STOPPED_DUE_TO_LOW_MEMORY".into();
-    });
+    set(&cloud, "StopReason", "Stop Reason STOPPED_DUE_TO_LOW_MEMORY");
     cloud.write_plan(&cloud.plan(&remediation::Choices::default()));
     cloud.apply(&["--yes-until", "verified"]);
-    cloud.change(|account| {
-        let tasks = account.dms.get_mut("ReplicationTasks").unwrap();
-        let running = tasks.iter_mut().find(|task| task["ReplicationTaskIdentifier"] == "running").unwrap();
-        running["Status"] = "stopped".into();
-        running["StopReason"] = "Stop Reason STOPPED_DUE_TO_LOW_MEMORY".into();
-    });
+    set_status(&cloud, "stopped");
+    set(&cloud, "StopReason", "Stop Reason STOPPED_DUE_TO_LOW_MEMORY");
     let (code, printed) = cloud.apply(&ALL);
     assert_eq!(code, 1, "{printed}");
     assert!(printed.contains("STOPPED_DUE_TO_LOW_MEMORY"), "{printed}");

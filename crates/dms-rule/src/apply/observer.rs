@@ -50,14 +50,10 @@ async fn observe_once(session: &Session, plan: &Plan) -> Result<Observation, Fai
         None => BTreeMap::new(),
         Some(arn) => connections(session, arn).await?,
     };
-    let mut found = planned_tasks(session, plan).await?;
     let instances = [Some(old_arn), new_arn.as_deref()];
-    for task in all_tasks(session, found.is_empty()).await? {
-        let is_tied = instances.into_iter().flatten().any(|arn| task.is_tied_to(arn));
-        if is_tied || found.contains_key(task.arn()) {
-            found.insert(task.arn().to_owned(), task); // newer than what was found before
-        }
-    }
+    let mut found =
+        tasks_of(session, plan, |task| instances.into_iter().flatten().any(|arn| task.is_tied_to(arn)))
+            .await?;
     let planned = plan.tasks.iter().map(|task| (task.arn().to_owned(), found.remove(task.arn())));
     let tasks = planned.collect();
     Ok(Observation { old, new, tasks, others: found.into_values().collect(), connections })
@@ -82,20 +78,33 @@ async fn new_instance(
     Ok(None)
 }
 
-/// Lists the tasks of the account and Region: no filter finds a task that DMS moves here from a third instance. `may_be_none` is
-/// true if no task is known: AWS does not document if DMS then reports an error, as it does for a filter without a match.
-async fn all_tasks(session: &Session, may_be_none: bool) -> Result<Vec<Task>, Failure> {
+/// Finds the tasks of the plan, and those that are tied to an instance: no filter finds a task that DMS moves here from a
+/// third instance. A planned task that the listing does not have is requested by its ARN.
+async fn tasks_of(
+    session: &Session,
+    plan: &Plan,
+    is_tied: impl Fn(&Task) -> bool,
+) -> Result<BTreeMap<String, Task>, Failure> {
     let listing = Listing::ReplicationTasks;
-    match session.records(listing, &[]).await {
-        Err(error) if may_be_none && error.code() == Some("ResourceNotFoundFault") => Ok(Vec::new()),
-        listed => read(listing, listed?),
+    let (listed, refusal) = match session.records(listing, &[]).await {
+        // AWS does not document if DMS reports this for an account without tasks, as it does for a filter without a match.
+        Err(error) if error.code() == Some("ResourceNotFoundFault") => (Vec::new(), Some(error)),
+        listed => (read(listing, listed?)?, None),
+    };
+    let arns: Vec<&str> = plan.tasks.iter().map(Task::arn).collect();
+    let wanted = listed.into_iter().filter(|task: &Task| is_tied(task) || arns.contains(&task.arn()));
+    let mut found: BTreeMap<_, _> = wanted.map(|task| (task.arn().to_owned(), task)).collect();
+    let missing: Vec<&str> = arns.into_iter().filter(|arn| !found.contains_key(*arn)).collect();
+    found.extend(missing_tasks(session, &missing).await?);
+    match refusal {
+        Some(error) if !found.is_empty() => Err(error.into()),
+        _ => Ok(found),
     }
 }
 
-/// Finds the tasks of the plan by their ARNs. Each is requested alone where a request for several finds less than all:
-/// whether DMS reports those that exist beside one that does not is not documented.
-async fn planned_tasks(session: &Session, plan: &Plan) -> Result<BTreeMap<String, Task>, Failure> {
-    let arns: Vec<&str> = plan.tasks.iter().map(Task::arn).collect();
+/// Finds tasks by their ARNs. Each is requested alone where a request for several finds less than all: whether DMS reports
+/// those that exist beside one that does not is not documented.
+async fn missing_tasks(session: &Session, arns: &[&str]) -> Result<BTreeMap<String, Task>, Failure> {
     let mut found = BTreeMap::new();
     for arns in arns.chunks(VALUES_MAXIMUM) {
         let mut listed = tasks(session, "replication-task-arn", arns).await?;

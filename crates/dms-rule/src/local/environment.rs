@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use local_aws::Sample;
+use report::quoted;
 use tokio::process::Command;
 
 /// The name of this program.
@@ -107,11 +108,7 @@ pub(super) fn shell_lines(sample: &Sample) -> String {
         let _ = writeln!(lines, "export {name}=\"${{{name}:+${name},}}{HOST}\"");
     }
     if let Some(folder) = std::env::current_exe().ok().and_then(|own| folder_to_add(&own)) {
-        let _ = writeln!(
-            lines,
-            "export PATH='{}':\"$PATH\"",
-            folder.display().to_string().replace('\'', r"'\''")
-        );
+        let _ = writeln!(lines, "export PATH={}:\"$PATH\"", quoted(&folder.to_string_lossy()));
     }
     lines
 }
