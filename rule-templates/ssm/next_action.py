@@ -276,7 +276,7 @@ class Situation:
         if because:
             return stop("not-private", self.new_arn, because, "back")
         if self.old is None:
-            return self.finish()
+            return self.not_gone() or self.finish()
         found = None if self.memory.get("approved") else self.approve()
         # A task that waits for its start comes before one that something else may hold up.
         waiting_first = sorted(self.tasks, key=lambda task: not self.is_open(task_arn(task)))
@@ -432,6 +432,15 @@ class Situation:
         if not self.consent.get("delete"):
             return ask("delete")
         return act("deleteInstance", "old", instance=self.old_arn, side="old")
+
+    def not_gone(self):
+        """Returns the stop before an old instance that is not found although a task is on it; None once that is agreed."""
+        for _, task in sorted(self.observation["tasks"].items()):
+            if task and self.side(task) == "old" and not self.memory.get("approved"):
+                name = identifier(task)
+                because = f"DMS does not find the old instance, and says that the task {name} is on it"
+                return stop("old-not-found", self.old_arn, because, "byHand")
+        return None
 
     def finish(self):
         """Returns what comes next once the old instance is gone."""

@@ -23,8 +23,9 @@ NAME_TAG, UPGRADES_TAG = "dms-rule:name", "dms-rule:upgrades"
 # Tags of the new instance: the consent, and the way back.
 ASKED_TAG, CONSENT_TAG, APPROVED_TAG = "dms-rule:asked", "dms-rule:consent", "dms-rule:approved"
 BACK_TAG = "dms-rule:going-back"
-# Tags of a task: the instance that it is planned to move to, and if it was stopped for that and is to run again.
-MOVES_TAG, STOPPED_TAG = "dms-rule:moves-to", "dms-rule:stopped-for-move"
+# Tags of a task: the instance that it is planned to move to, how it was when that was planned, and if it was stopped
+# for that and is to run again.
+MOVES_TAG, WAS_TAG, STOPPED_TAG = "dms-rule:moves-to", "dms-rule:was", "dms-rule:stopped-for-move"
 OWN_TAGS = (REPLACES_TAG, RUN_TAG, NAME_TAG, UPGRADES_TAG, ASKED_TAG, CONSENT_TAG, APPROVED_TAG, BACK_TAG)
 COPIED = (
     "ReplicationInstanceClass",
@@ -51,6 +52,21 @@ NEEDED = (
 def last_part(name):
     """Returns the last part of an ARN, which may be the id that AWS Config has for the resource."""
     return name.rsplit(":", 1)[-1]
+
+
+def was(task):
+    """Returns how a task is, for its tag: its status and a digest of the reason of its last stop."""
+    reason = hashlib.sha256((task.get("StopReason") or "").encode()).hexdigest()[:16]
+    return f"{task.get('Status')} {reason}"
+
+
+def as_planned(task, tag):
+    """Returns a task with the status that its tag has, and without a stop reason that it did not have then."""
+    if not tag:
+        return task
+    status, _, _ = tag.partition(" ")
+    reason = task.get("StopReason") if was(task | {"Status": status}) == tag else None
+    return task | {"Status": status, "StopReason": reason}
 
 
 def run_id(old_arn):

@@ -5,18 +5,31 @@ import time
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from next_action import REPLACES_TAG, RUN_TAG, arn, endpoints, identifier, next_action, task_arn
+from next_action import (
+    REPLACES_TAG,
+    RUN_TAG,
+    arn,
+    condition,
+    endpoints,
+    has_ended_since,
+    identifier,
+    next_action,
+    task_arn,
+)
 from planning import (
     APPROVED_TAG,
     BACK_TAG,
     CONSENT_TAG,
     MOVES_TAG,
     STOPPED_TAG,
+    WAS_TAG,
+    as_planned,
     digest,
     find,
     make_plan,
     refusals,
     run_id,
+    was,
 )
 from queries import Dms, observe
 
@@ -96,6 +109,9 @@ class Run:
             planned = [name for name, its in tags.items() if its.get(MOVES_TAG) == arn(new["instance"])]
         else:
             planned = [name for name, task in described.items() if task.get("ReplicationInstanceArn") == self.old_arn]
+        if memory["approved"]:
+            # A task that failed since then is known to have run.
+            return memory, [as_planned(described[name], tags[name].get(WAS_TAG)) for name in planned]
         return memory, [described[name] for name in planned]
 
     def whereabouts(self, is_created=True):
@@ -226,6 +242,7 @@ class Run:
             self.attempts["resumes"].append([step["task"], step["on"]])
         elif name == "deleteInstance":
             if step["side"] == "old":
+                self.require_running(observation)
                 # The role may delete only an instance with a tag of the runbook.
                 dms.tag(step["instance"], replaced_by=self.new_arn)
             else:
@@ -240,6 +257,16 @@ class Run:
             modify = {"ReplicationInstanceIdentifier": step["identifier"], "ApplyImmediately": True}
             dms.call("ModifyReplicationInstance", ReplicationInstanceArn=step["instance"], **modify)
             self.attempts["rename"] = True
+
+    def require_running(self, observation):
+        """Raises if a task that ran when it was planned does not run now, and is not known to be done."""
+        for planned in self.plan["tasks"]:
+            task = observation["tasks"].get(task_arn(planned))
+            runs = task and (condition(task) == "running" or has_ended_since(task, planned))
+            if condition(planned) == "running" and not runs:
+                because = f"the task {identifier(planned)} ran before the move and does not run now"
+                remedy = "start it and the runbook again, or delete the old instance yourself"
+                raise ForAPerson(f"{because}: {remedy}. {self.whereabouts()}")
 
     def stop(self, task):
         """Stops a task. Only the first rejection says that no stop was accepted: then its rest is somebody else's."""
@@ -258,7 +285,7 @@ class Run:
             if task:
                 names = ("Status", "MigrationType", "RecoveryCheckpoint", "CdcStartPosition", "CdcStopPosition")
                 print({name: task.get(name) for name in ("ReplicationTaskArn", *names)}, endpoints(task))
-                self.dms.tag(task_arn(task), moves_to=self.new_arn)
+                self.dms.tag(task_arn(task), moves_to=self.new_arn, was=was(task))
         self.dms.tag(self.new_arn, approved="yes")
         self.memory["approved"] = True
 

@@ -379,6 +379,9 @@ fn scripts_that_are_needed_to_end_a_run_stay() {
     fs::write(run.join("approved"), "yes\n").unwrap();
     assert_eq!(write_scripts(ready.path(), folder.path()).0, 2);
     assert_eq!(names(&scripts).len(), 5);
+    fs::write(run.join("done"), "yes\n").unwrap();
+    assert_eq!(write_scripts(ready.path(), folder.path()).0, 0, "its move has ended");
+    fs::remove_file(run.join("done")).unwrap();
     assert_eq!(fs::read(scripts.join("1-prepare.sh")).unwrap(), before);
     fs::rename(&run, scripts.join("dms-rule-orders-0-script-0-taken-back")).unwrap();
     assert_eq!(write_scripts(blocked.path(), folder.path()).0, 1);
@@ -388,6 +391,62 @@ fn scripts_that_are_needed_to_end_a_run_stay() {
 fn change_member(path: &Path, member: &str, value: &Value) {
     let (folder, file) = (path.parent().unwrap(), path.file_name().unwrap().to_str().unwrap());
     change(folder, file, |saved| saved[member] = value.clone());
+}
+
+/// Returns the exit code and the JSON plan of saved responses.
+fn planned(folder: &Path) -> (i32, Value) {
+    let (exit, planned, _) = plan(folder, &["orders-migration"]);
+    (exit, planned)
+}
+
+#[test]
+fn tags_of_several_resources_in_one_response_go_to_their_own() {
+    let folder = saved();
+    let path = folder.path().join("tags.json");
+    let before = planned(folder.path());
+    let tags: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    let arn = before.1["instance"]["ReplicationInstanceArn"].clone();
+    let of = |arn: &Value, tag: &Value| {
+        let mut tag = tag.clone();
+        tag["ResourceArn"] = arn.clone();
+        tag
+    };
+    let own: Vec<Value> = tags["TagList"].as_array().unwrap().iter().map(|tag| of(&arn, tag)).collect();
+    assert!(!own.is_empty());
+    let mut other = of(&json!("arn:aws:dms:eu-west-1:123456789012:rep:OTHER"), &own[0]);
+    other["Value"] = "another".into();
+    let write = |tags: Vec<Value>| fs::write(&path, json!({"TagList": tags}).to_string()).unwrap();
+    write([own.clone(), vec![other.clone()]].concat());
+    assert_eq!(planned(folder.path()), before);
+    // Of these it is not known which are the instance's: as without the file.
+    for tags in [vec![other.clone()], [own, vec![other, tags["TagList"][0].clone()]].concat()] {
+        write(tags);
+        let unknown = planned(folder.path());
+        fs::remove_file(&path).unwrap();
+        assert_eq!(unknown, planned(folder.path()));
+        assert_ne!(unknown, before);
+    }
+}
+
+#[test]
+fn items_of_an_aggregator_and_empty_lists_of_items_are_read() {
+    let folder = saved();
+    let before = planned(folder.path());
+    for empty in ["Results", "configurationItems", "BaseConfigurationItems"] {
+        fs::write(folder.path().join("empty.json"), json!({(empty): []}).to_string()).unwrap();
+        assert_eq!(planned(folder.path()), before, "{empty}");
+    }
+    let rest = json!({"BaseConfigurationItems": [], "UnprocessedResourceIdentifiers": [{"ResourceId": "x"}]});
+    fs::write(folder.path().join("empty.json"), rest.to_string()).unwrap();
+    let (exit, _, error) = plan(folder.path(), &["orders-migration"]);
+    assert!(exit == 2 && error.contains("UnprocessedResourceIdentifiers"), "{error}");
+    let item = json!({"resourceType": "AWS::EC2::VPCEndpoint", "configuration": {"vpcEndpointId": "vpce-0"}});
+    let mut read = Vec::new();
+    for list in ["BaseConfigurationItems", "baseConfigurationItems"] {
+        fs::write(folder.path().join("empty.json"), json!({(list): [item]}).to_string()).unwrap();
+        read.push(planned(folder.path()));
+    }
+    assert_eq!(read[0], read[1]);
 }
 
 #[test]

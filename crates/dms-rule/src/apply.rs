@@ -21,7 +21,7 @@ use std::process::ExitCode;
 use aws_client::Session;
 use aws_client::scan::Caller;
 use remediation::formats::shown;
-use remediation::{Direction, End, Plan, Refusal, Weight};
+use remediation::{Direction, End, Fault, Plan, Refusal, Weight};
 use report::quoted;
 use rule_core::Arn;
 
@@ -285,14 +285,14 @@ fn finish(
                 None | Some(0) => String::new(),
                 Some(more) => format!("; and {more} more"),
             };
-            let first: Vec<&str> = faults.iter().map(String::as_str).take(FAULTS_MAXIMUM).collect();
+            let first: Vec<String> = faults.iter().take(FAULTS_MAXIMUM).map(Fault::to_string).collect();
             let words = format!(
-                "A person must act, because tables are worse than before, or it is not known that they are not: {}{more}.",
+                "A person must act, because tasks or tables are worse than before, or it is not known that they are not: \
+                 {}{more}.",
                 first.join("; ")
             );
-            let next = format!(
-                "mend the tables, then {forward} on a terminal, which asks; or undo the move: {back}"
-            );
+            let next =
+                format!("mend them, then {forward}, on a terminal, which asks; or undo the move: {back}");
             (1, words, Some(next))
         }
         Some(Err(failure)) => {

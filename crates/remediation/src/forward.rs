@@ -25,7 +25,7 @@ pub(crate) fn next(s: Situation<'_>) -> Next {
         return stop("not-private", new_arn, because, Remedy::Back);
     }
     if s.observation.old.is_none() {
-        return s.finish(new);
+        return s.not_gone().unwrap_or_else(|| s.finish(new));
     }
     if !s.memory.approved
         && let Some(next) = s.approve(new)
@@ -175,6 +175,18 @@ impl Situation<'_> {
             reason.unwrap_or("DMS gives no reason")
         );
         Some(stop("task-failed", arn, because, Remedy::MendOrBack))
+    }
+
+    /// Returns the stop before an old instance that DMS does not find although a task is on it, as long as nobody agreed to
+    /// move tasks: DMS deletes no instance that has tasks.
+    fn not_gone(&self) -> Option<Next> {
+        let mut tasks = self.observation.tasks.values().flatten();
+        let task = tasks.find(|task| self.side(task) == Some(Side::Old) && !self.memory.approved)?;
+        let because = format!(
+            "DMS does not find the old instance, and says that the task {} is on it",
+            task.identifier()
+        );
+        Some(stop("old-not-found", self.old_arn(), because, Remedy::ByHand))
     }
 
     /// Returns what comes next once the old instance is gone.

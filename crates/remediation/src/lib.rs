@@ -55,7 +55,7 @@ pub use plan::{Choices, Plan, SCHEMA_VERSION, Target};
 pub use planning::{new_name, plan};
 pub use recorded::in_api_shape;
 pub use request::Request;
-pub use statistics::{TableStatistics, worse};
+pub use statistics::{Fault, TableStatistics, worse};
 pub use steps::{Instruction, NEW_INSTANCE, RUN, State, Step};
 pub use task::{Condition, Stats, Task};
 pub use transition::next;

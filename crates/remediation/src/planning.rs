@@ -91,8 +91,9 @@ pub(crate) fn target(old: &Instance, choices: &Choices) -> Target {
     set("PreferredMaintenanceWindow", text(&old.preferred_maintenance_window));
     set("DnsNameServers", text(&old.dns_name_servers));
     set("NetworkType", text(&old.network_type));
-    let kerberos = old.kerberos_authentication_settings.clone().filter(|settings| !settings.is_empty());
-    set("KerberosAuthenticationSettings", kerberos.map(Value::Object));
+    let kerberos = old.kerberos_authentication_settings.clone().unwrap_or_default();
+    let given: Map<_, _> = kerberos.into_iter().filter(|(_, value)| !value.is_null()).collect();
+    set("KerberosAuthenticationSettings", (!given.is_empty()).then_some(Value::Object(given)));
     Target { identifier, parameters }
 }
 

@@ -1,6 +1,7 @@
 //! The comparison of table statistics before and after the move.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use serde::Deserialize;
 
@@ -36,10 +37,37 @@ const BAD_STATES: [&str; 3] = ["Table error", "Table cancelled", "Table does not
 const BAD_VALIDATIONS: [&str; 5] =
     ["Mismatched records", "Suspended records", "Table error", "Error", "Stopped validation"];
 
-/// Returns what is worse after the move than before, or can no longer be known to be as good, each as a sentence without a
-/// final period. `None` are statistics that DMS did not give.
+/// A fault that was not there before the move, in words without a final period.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The subject and what is wrong with it, which stays the same while the fault lasts.
+    pub kind: String,
+    /// The figures, which change all the time in a table that loads again; empty if there are none.
+    pub detail: String,
+}
+
+impl Fault {
+    /// Returns a fault without figures.
+    #[must_use]
+    pub fn new(kind: String) -> Self {
+        Self { kind, detail: String::new() }
+    }
+
+    fn with(kind: String, detail: String) -> Self {
+        Self { kind, detail }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.kind, self.detail)
+    }
+}
+
+/// Returns what is worse after the move than before, or can no longer be known to be as good. `None` are statistics that DMS
+/// did not give.
 #[must_use]
-pub fn worse(before: Option<&[TableStatistics]>, after: Option<&[TableStatistics]>) -> Vec<String> {
+pub fn worse(before: Option<&[TableStatistics]>, after: Option<&[TableStatistics]>) -> Vec<Fault> {
     let before = before.unwrap_or_default();
     let count = match before.len() {
         1 => "the table that it listed before".to_owned(),
@@ -47,13 +75,13 @@ pub fn worse(before: Option<&[TableStatistics]>, after: Option<&[TableStatistics
     };
     match after {
         _ if before.is_empty() => worse_tables(before, after.unwrap_or_default()),
-        None => vec![format!("not known: DMS gives no table statistics now for {count}")],
-        Some([]) => vec![format!("not known: DMS lists none of {count}")],
+        None => vec![Fault::new(format!("not known: DMS gives no table statistics now for {count}"))],
+        Some([]) => vec![Fault::new(format!("not known: DMS lists none of {count}"))],
         Some(after) => worse_tables(before, after),
     }
 }
 
-fn worse_tables(before: &[TableStatistics], after: &[TableStatistics]) -> Vec<String> {
+fn worse_tables(before: &[TableStatistics], after: &[TableStatistics]) -> Vec<Fault> {
     let known: BTreeSet<(&str, &str)> = before.iter().map(TableStatistics::key).collect();
     let mut worse = Vec::new();
     for new in after.iter().filter(|new| !known.contains(&new.key())) {
@@ -69,7 +97,7 @@ fn worse_tables(before: &[TableStatistics], after: &[TableStatistics]) -> Vec<St
     }
     for old in before {
         match by_name.get(&old.key()) {
-            None => worse.push(format!("{} is no longer listed", old.name())),
+            None => worse.push(Fault::new(format!("{} is no longer listed", old.name()))),
             Some(tables) => tables.iter().for_each(|new| compare(old, new, &mut worse)),
         }
     }
@@ -77,7 +105,7 @@ fn worse_tables(before: &[TableStatistics], after: &[TableStatistics]) -> Vec<St
 }
 
 /// Adds what is worse in one table. A value that DMS gave before and does not give now is not known to be as good.
-fn compare(old: &TableStatistics, new: &TableStatistics, worse: &mut Vec<String>) {
+fn compare(old: &TableStatistics, new: &TableStatistics, worse: &mut Vec<Fault>) {
     let name = old.name();
     for (words, bad, old, new) in [
         ("state", BAD_STATES.as_slice(), &old.table_state, &new.table_state),
@@ -86,7 +114,7 @@ fn compare(old: &TableStatistics, new: &TableStatistics, worse: &mut Vec<String>
         let verb = if words == "state" { "is in the state" } else { "has the validation state" };
         newly(&name, verb, bad, (old.as_deref(), new.as_deref()), worse);
         if old.is_some() && new.is_none() {
-            worse.push(format!("{name}: not known: DMS no longer gives its {words}"));
+            worse.push(Fault::new(format!("{name}: not known: DMS no longer gives its {words}")));
         }
     }
     for (counter, old, new) in [
@@ -96,11 +124,14 @@ fn compare(old: &TableStatistics, new: &TableStatistics, worse: &mut Vec<String>
         ("rows of the full load", old.full_load_rows, new.full_load_rows),
     ] {
         match (old, new) {
-            (Some(old), Some(new)) if new < old => worse
-                .push(format!("{name}: {counter} fell from {old} to {new}: the table may be loading again")),
-            (Some(old), None) if old > 0 => {
-                worse.push(format!("{name}: not known: DMS no longer gives its {counter}, {old} before"));
-            }
+            (Some(old), Some(new)) if new < old => worse.push(Fault::with(
+                format!("{name}: {counter} fell"),
+                format!(" from {old} to {new}: the table may be loading again"),
+            )),
+            (Some(old), None) if old > 0 => worse.push(Fault::with(
+                format!("{name}: not known: DMS no longer gives its {counter}"),
+                format!(", {old} before"),
+            )),
             _ => {}
         }
     }
@@ -109,7 +140,10 @@ fn compare(old: &TableStatistics, new: &TableStatistics, worse: &mut Vec<String>
         failed.saturating_add(table.validation_suspended_records.unwrap_or_default())
     };
     if failed(new) > failed(old) {
-        worse.push(format!("{name}: validation rejects {} records, {} before", failed(new), failed(old)));
+        worse.push(Fault::with(
+            format!("{name}: validation rejects more records"),
+            format!(": {}, {} before", failed(new), failed(old)),
+        ));
     }
 }
 
@@ -118,13 +152,13 @@ fn newly(
     words: &str,
     bad: &[&str],
     (old, new): (Option<&str>, Option<&str>),
-    worse: &mut Vec<String>,
+    worse: &mut Vec<Fault>,
 ) {
     if let Some(state) = new
         && bad.contains(&state)
         && old != new
     {
-        worse.push(format!("{name} {words} {state}"));
+        worse.push(Fault::new(format!("{name} {words} {state}")));
     }
 }
 
@@ -142,6 +176,10 @@ impl TableStatistics {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn worse(before: Option<&[TableStatistics]>, after: Option<&[TableStatistics]>) -> Vec<String> {
+        super::worse(before, after).iter().map(Fault::to_string).collect()
+    }
 
     fn table(name: &str, state: &str, inserts: i64) -> TableStatistics {
         TableStatistics {
@@ -191,9 +229,36 @@ mod tests {
             worse(Some(&[with("Validated", 0)]), Some(&[with("Mismatched records", 4)])),
             [
                 "sales.orders has the validation state Mismatched records",
-                "sales.orders: validation rejects 4 records, 0 before",
+                "sales.orders: validation rejects more records: 4, 0 before",
             ]
         );
+    }
+
+    /// A person who agreed to a fault is not asked again because its figures went on.
+    #[test]
+    fn a_fault_whose_figures_change_is_of_the_same_kind() {
+        let before = [TableStatistics {
+            updates: Some(9),
+            deletes: Some(1),
+            validation_failed_records: Some(0),
+            ..table("orders2", "Table completed", 10)
+        }];
+        let after = |figure| {
+            let table = TableStatistics {
+                updates: Some(figure),
+                validation_failed_records: Some(figure),
+                ..table("orders2", "Table completed", figure)
+            };
+            super::worse(Some(&before), Some(&[table]))
+        };
+        let (first, then) = (after(4), after(5));
+        assert_eq!(first.len(), 4, "{first:?}");
+        assert_eq!(
+            first.iter().map(|fault| &fault.kind).collect::<Vec<_>>(),
+            then.iter().map(|fault| &fault.kind).collect::<Vec<_>>()
+        );
+        let texts = |faults: &[Fault]| faults.iter().map(Fault::to_string).collect::<Vec<_>>();
+        assert_ne!(texts(&first), texts(&then));
     }
 
     #[test]

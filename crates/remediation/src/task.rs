@@ -172,7 +172,8 @@ impl Task {
 
     /// Returns true if the task ended since it was planned because it had done what it was set to do. It is not started
     /// again. A reason that it had already when it was planned may be of an earlier time.
-    pub(crate) fn has_ended_since(&self, planned: Option<&Self>) -> bool {
+    #[must_use]
+    pub fn has_ended_since(&self, planned: Option<&Self>) -> bool {
         let is_new = planned.is_none_or(|planned| planned.stop_reason != self.stop_reason);
         self.has_finished() || is_new && self.has_stopped_for(&ENDED)
     }

@@ -106,9 +106,24 @@ fn a_fault_ends_in_a_stated_state_from_which_the_run_goes_on() {
     });
 }
 
+/// One response that says that there is no instance is no proof that the old one is gone.
+#[test]
+fn instances_that_dms_once_does_not_find_are_not_taken_for_gone() {
+    let operations = operations();
+    let rejected =
+        FaultKind::Rejected { code: "ResourceNotFoundFault".to_owned(), message: "No.".to_owned() };
+    let numbered = operations.iter().enumerate();
+    let listings = numbered.filter(|(_, operation)| *operation == "DescribeReplicationInstances");
+    let cases: Vec<usize> = listings.map(|(index, _)| index + 1).collect();
+    assert!(cases.len() > 10, "{operations:?}");
+    in_parallel(&cases, |number| {
+        run(*number, Some(1), "DescribeReplicationInstances", &(rejected.clone(), false));
+    });
+}
+
 /// Writes each case with its first exit code to `target/tmp/faults-of-apply.txt`.
 #[test]
-#[ignore = "takes an hour: run it after a change of the loop"]
+#[ignore = "takes minutes in a release build: run it after a change of the loop"]
 fn every_fault_at_every_call() {
     let operations = operations();
     let mut cases = Vec::new();

@@ -68,6 +68,7 @@ class Account:
 
 
 MOVED = {"runs": ("running", "new"), "rests": ("stopped", "new"), "new": ("ready", "new")}
+RESTS = "the task runs ran before the move and does not run now"
 BEFORE = {name: (status, "old") for name, (status, _) in MOVED.items()}
 
 
@@ -406,25 +407,51 @@ def test_a_task_whose_stop_is_rejected_was_stopped_by_hand_and_is_not_started(mo
         return stop(**parameters)
 
     monkeypatch.setattr(account.dms, "_StopReplicationTask", stop_too_late)
-    assert account.run(DeleteOldInstance="Yes").status == "Success"
+    assert RESTS in account.run(DeleteOldInstance="Yes").failure
     assert account.statuses()["runs"] == ("stopped", "new")
+    assert account.old in account.dms.instances
 
 
-def test_a_task_that_failed_after_the_move_keeps_the_old_instance() -> None:
+@pytest.mark.parametrize("has_tag", [True, False])
+def test_a_task_that_failed_after_the_move_keeps_the_old_instance(has_tag: bool) -> None:
     account = Account()
     account.run()
+    if not has_tag:  # the tag of its stop; that of the plan says as well that it ran
+        del account.dms.tags[arn("task", "RUNS")]["dms-rule:stopped-for-move"]
     account.task("runs")["Status"] = "failed"
     execution = account.run(DeleteOldInstance="Yes")
     assert "failed on the new instance" in execution.failure
     assert account.old in account.dms.instances
+    account.task("runs").update(Status="stopped", StopReason="Stop Reason FATAL_ERROR")
+    assert "FATAL_ERROR" in account.run(DeleteOldInstance="Yes").failure
+    assert account.old in account.dms.instances
+
+
+def test_a_task_that_is_done_lets_the_old_instance_go() -> None:
+    account = Account()
+    account.run()
+    account.task("runs").update(Status="stopped", StopReason="Stop Reason STOPPED_AT_SERVER_TIME")
+    assert account.run(DeleteOldInstance="Yes").status == "Success"
+    assert account.statuses()["runs"] == ("stopped", "new")
+
+
+def test_a_reason_of_an_earlier_stop_says_nothing_about_this_one() -> None:
+    account = Account()
+    account.task("runs")["StopReason"] = "Stop Reason STOPPED_AT_SERVER_TIME"
+    account.run()
+    account.task("runs").update(Status="stopped", StopReason="Stop Reason STOPPED_AT_SERVER_TIME")
+    assert RESTS in account.run(DeleteOldInstance="Yes").failure
 
 
 def test_what_was_stopped_by_hand_during_the_run_is_not_started() -> None:
     account = Account()
     account.run()
     account.task("runs")["Status"] = "stopped"
-    assert account.run(DeleteOldInstance="Yes").status == "Success"
+    assert RESTS in account.run(DeleteOldInstance="Yes").failure
     assert account.statuses()["runs"] == ("stopped", "new")
+    assert account.old in account.dms.instances
+    account.task("runs")["Status"] = "running"
+    assert account.run(DeleteOldInstance="Yes").status == "Success"
 
 
 def test_a_new_instance_that_vanished_while_a_task_waits_is_reported_and_taken_back() -> None:

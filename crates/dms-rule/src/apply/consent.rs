@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use remediation::formats::shown;
 use remediation::{Action, Condition, Consent, Gate, Instance, Observation, Plan, Task};
 
-use super::resting::ran_and_rest;
+use super::resting::{Resting, ran_and_rest};
 use crate::terminal::{legible, stderr_width};
 
 /// The most tasks that a question names.
@@ -177,7 +177,8 @@ impl Prompt {
             // The name as DMS gives it now: a plan may be of another time.
             Question::Delete => {
                 let old = observation.old.as_ref();
-                let resting = ran_and_rest(plan, observation);
+                let resting: Vec<String> =
+                    ran_and_rest(plan, observation).iter().map(Resting::to_string).collect();
                 let resting = match resting.len() {
                     0 => String::new(),
                     count => {

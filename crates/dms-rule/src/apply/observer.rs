@@ -37,8 +37,9 @@ pub(super) async fn observe(session: &Session, plan: &Plan) -> Result<Observatio
 
 async fn observe_once(session: &Session, plan: &Plan) -> Result<Observation, Failure> {
     let old_arn = plan.instance.arn();
-    let old = instances(session, "replication-instance-arn", &[old_arn]).await?.into_iter().next();
-    let new = match new_instance(session, plan, old.as_ref()).await? {
+    let instances = instances(session, plan).await?;
+    let old = instances.iter().find(|instance| instance.arn() == old_arn).cloned();
+    let new = match new_instance(instances, plan, old.is_some()) {
         None => None,
         Some(instance) => {
             let tags = tags(session, instance.arn()).await?;
@@ -59,23 +60,41 @@ async fn observe_once(session: &Session, plan: &Plan) -> Result<Observation, Fai
     Ok(Observation { old, new, tasks, others: found.into_values().collect(), connections })
 }
 
-/// Finds the new instance: by its planned name or, once the old instance is gone, by the name of that one too.
-async fn new_instance(
-    session: &Session,
-    plan: &Plan,
-    old: Option<&Instance>,
-) -> Result<Option<Instance>, Failure> {
-    let mut names = vec![plan.target.identifier.as_str()];
-    if old.is_none() {
-        names.push(plan.instance.identifier());
-    }
-    for name in names {
-        let found = instances(session, "replication-instance-id", &[name]).await?;
-        if let Some(instance) = found.into_iter().find(|found| found.arn() != plan.instance.arn()) {
-            return Ok(Some(instance));
+/// Lists all instances: one that a complete listing does not have does not exist, which the response to a filter alone does
+/// not say as well.
+async fn instances(session: &Session, plan: &Plan) -> Result<Vec<Instance>, Failure> {
+    let listing = Listing::ReplicationInstances;
+    match session.records(listing, &[]).await {
+        // AWS does not document if DMS reports this for an account without instances, as it does for a filter without a match.
+        Err(error) if error.code() == Some("ResourceNotFoundFault") => {
+            let names = [
+                ("replication-instance-arn", plan.instance.arn()),
+                ("replication-instance-id", plan.target.identifier.as_str()),
+                ("replication-instance-id", plan.instance.identifier()),
+            ];
+            for (filter, name) in names {
+                let found: Vec<Instance> = typed(listing, session, filter, &[name]).await?;
+                if !found.is_empty() {
+                    return Err(error.into());
+                }
+            }
+            Ok(Vec::new())
         }
+        listed => read(listing, listed?),
     }
-    Ok(None)
+}
+
+/// Finds the new instance: by its planned name or, once the old instance is gone, by the name of that one too. DMS stores
+/// names in lower case.
+fn new_instance(instances: Vec<Instance>, plan: &Plan, has_old: bool) -> Option<Instance> {
+    let is_named = |one: &Instance, name: &str| one.identifier().eq_ignore_ascii_case(name);
+    let mut others: Vec<Instance> =
+        instances.into_iter().filter(|one| one.arn() != plan.instance.arn()).collect();
+    let position = others
+        .iter()
+        .position(|one| is_named(one, &plan.target.identifier))
+        .or_else(|| others.iter().position(|one| !has_old && is_named(one, plan.instance.identifier())))?;
+    Some(others.swap_remove(position))
 }
 
 /// Finds the tasks of the plan, and those that are tied to an instance: no filter finds a task that DMS moves here from a
@@ -119,10 +138,6 @@ async fn missing_tasks(session: &Session, arns: &[&str]) -> Result<BTreeMap<Stri
         found.extend(listed.into_iter().map(|task| (task.arn().to_owned(), task)));
     }
     Ok(found)
-}
-
-async fn instances(session: &Session, filter: &str, values: &[&str]) -> Result<Vec<Instance>, Failure> {
-    typed(Listing::ReplicationInstances, session, filter, values).await
 }
 
 async fn tasks(session: &Session, filter: &str, values: &[&str]) -> Result<Vec<Task>, Failure> {

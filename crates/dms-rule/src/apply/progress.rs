@@ -105,7 +105,7 @@ fn in_words(plan: &Plan, action: &Action) -> String {
         Action::Open { task } => {
             format!("writing down that {} is to run again", named(task))
         }
-        Action::Close { task } => format!("{} runs again", named(task)),
+        Action::Close { task } => format!("writing down that {} needs no start", named(task)),
         Action::TurnBack => "beginning the way back".to_owned(),
         Action::StopTask { task, .. } => format!("stopping {}", named(task)),
         Action::MoveTask { task, to, .. } => format!("moving {} to {}", named(task), side(to)),

@@ -6,7 +6,8 @@ use std::time::Instant;
 use aws_client::{Cause, Session};
 use chrono::{DateTime, Utc};
 use remediation::{
-    Action, Attempts, Direction, End, Gate, Next, Observation, Plan, Refusal, Side, Situation, Wait, next,
+    Action, Attempts, Direction, End, Fault, Gate, Next, Observation, Plan, Refusal, Side, Situation, Wait,
+    next,
 };
 use rule_core::ErrorKind;
 
@@ -17,6 +18,7 @@ use super::names::Names;
 use super::observer::observe;
 use super::pace::Pace;
 use super::progress::Progress;
+use super::resting::{Resting, ran_and_rest};
 use super::snapshot;
 
 /// How often an action or an observation is tried while a call fails for a reason that may pass.
@@ -35,8 +37,8 @@ pub(super) enum Outcome {
     AtGate(Question),
     /// The option says that the run ends here.
     AtLimit,
-    /// The tables are worse than before, and there is nobody to ask.
-    Worse(Vec<String>),
+    /// Tasks or tables are worse than before, and there is nobody to ask.
+    Worse(Vec<Fault>),
 }
 
 /// A run of `apply`.
@@ -58,8 +60,8 @@ pub(super) struct Run<'a> {
     is_shown_private: bool,
     /// True once the old instance was observed.
     pub(super) has_seen_old: bool,
-    /// The tables that are worse than before, as a person was shown them.
-    known_faults: Vec<String>,
+    /// The faults of tasks and tables that a person was shown.
+    known_faults: Vec<Fault>,
     last: Option<(DateTime<Utc>, Observation)>,
 }
 
@@ -251,20 +253,22 @@ impl<'a> Run<'a> {
         Ok(if is_given { None } else { ended })
     }
 
-    /// Compares the tables with those before the stop, and shows the result. Returns what is worse, or not known to be as good.
-    async fn compare(&mut self) -> Result<Vec<String>, Failure> {
+    /// Compares the tables with those before the stop, and the tasks with the plan, and shows the result. Returns what is
+    /// worse, or not known to be as good.
+    async fn compare(&mut self) -> Result<Vec<Fault>, Failure> {
         let Some((_, observation)) = &self.last else { return Ok(Vec::new()) };
         let now = snapshot::statistics(self.session, observation).await?;
         let names = Names(self.plan);
         let before = self.journal.statistics();
-        let worse = snapshot::worse(before, &now, |arn| names.named(arn))?;
+        let mut worse = snapshot::worse(before, &now, |arn| names.named(arn))?;
+        worse.extend(ran_and_rest(self.plan, observation).into_iter().map(Resting::into_fault));
         let compared = match snapshot::count(before, &now) {
             1 => "1 table compared".to_owned(),
             count => format!("{count} tables compared"),
         };
         if !worse.is_empty() {
             self.progress.line(&format!("{compared}; worse, or not known to be as good:"));
-            worse.iter().for_each(|fault| self.progress.line(fault));
+            worse.iter().for_each(|fault| self.progress.line(&fault.to_string()));
         } else if snapshot::count(before, &now) == 0 {
             self.progress.line("no table is compared: DMS listed none before the stop");
         } else {
@@ -277,7 +281,7 @@ impl<'a> Run<'a> {
     /// outcome if the run ends here, and takes the consent back if there is more than the person knew.
     async fn compare_before_delete(&mut self) -> Result<ControlFlow<Option<Outcome>>, Failure> {
         let worse = self.compare().await?;
-        let is_known = |fault: &String| self.known_faults.iter().any(|known| kind(known) == kind(fault));
+        let is_known = |fault: &Fault| self.known_faults.iter().any(|known| known.kind == fault.kind);
         if worse.iter().all(is_known) {
             return Ok(ControlFlow::Continue(()));
         }
@@ -360,12 +364,6 @@ impl<'a> Run<'a> {
             }
         }
     }
-}
-
-/// Returns what a fault of a table is, without the number to which a counter fell: that of a table that loads again changes
-/// all the time.
-fn kind(fault: &str) -> &str {
-    fault.split_once(" fell from ").map_or(fault, |(kind, _)| kind)
 }
 
 /// Returns the name or ARN of what an action is about.

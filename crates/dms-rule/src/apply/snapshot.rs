@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_client::Session;
 use aws_client::migration::Listing;
-use remediation::{Observation, TableStatistics, Task};
+use remediation::{Fault, Observation, TableStatistics, Task};
 use serde_json::Value;
 
 use super::failure::Failure;
@@ -47,12 +47,13 @@ pub(super) fn worse(
     before: &BTreeMap<String, Value>,
     now: &BTreeMap<String, Value>,
     named: impl Fn(&str) -> String,
-) -> Result<Vec<String>, Failure> {
+) -> Result<Vec<Fault>, Failure> {
     let mut worse = Vec::new();
     for (task, tables) in now {
         let before = before.get(task).map(read).transpose()?.flatten();
         let faults = remediation::worse(before.as_deref(), read(tables)?.as_deref());
-        worse.extend(faults.into_iter().map(|fault| format!("{}: {fault}", named(task))));
+        let of_task = |fault: Fault| Fault { kind: format!("{}: {}", named(task), fault.kind), ..fault };
+        worse.extend(faults.into_iter().map(of_task));
     }
     Ok(worse)
 }

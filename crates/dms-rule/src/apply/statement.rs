@@ -7,7 +7,7 @@ use remediation::{Instance, Memory, Observation, Plan, REPLACES_TAG, RUN_TAG, Re
 
 use super::failure::Failure;
 use super::names::Names;
-use super::resting::ran_and_rest;
+use super::resting::{Resting, ran_and_rest};
 use super::run::Run;
 
 /// Words what is where: each instance with its tasks, and the tasks that are to run again and do not. `has_seen_old` is true if
@@ -149,7 +149,7 @@ pub(super) fn other_run(plan: &Plan, observation: &Observation, memory: &Memory)
     } else {
         format!(
             ". These tasks ran when the plan was made and do not run now; that run may have stopped them: {}",
-            resting.join(", ")
+            resting.iter().map(Resting::to_string).collect::<Vec<_>>().join(", ")
         )
     };
     Some(format!(

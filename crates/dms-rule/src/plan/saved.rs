@@ -39,28 +39,30 @@ const MARKERS: [&str; 6] = ["Marker", "NextMarker", "NextToken", "StartingToken"
 
 /// The other members of the responses that have these lists, and of a file that AWS Config delivers (output of each operation in
 /// the API models of DMS, EC2, CloudWatch and AWS Config), with the one that the SDK for Python adds.
-const COMPANIONS: [&str; 9] = [
+const COMPANIONS: [&str; 6] = [
     "UniqueAccountIdentifier",
     "CompositeAlarms",
-    "configurationItems",
-    "baseConfigurationItems",
-    "Results",
     "QueryInfo",
     "fileVersion",
     "configSnapshotId",
     "ResponseMetadata",
 ];
 
-/// The members of a response that name what was requested and is not in it (API model of AWS Config).
-const UNANSWERED: [&str; 1] = ["unprocessedResourceKeys"];
+/// The lists of items of AWS Config, by the member of a response that holds each: those of `get-resource-config-history`,
+/// `batch-get-resource-config`, `batch-get-aggregate-resource-config`, and of both queries (API model of AWS Config).
+const ITEMS: [&str; 4] =
+    ["configurationItems", "baseConfigurationItems", "BaseConfigurationItems", "Results"];
 
-/// The lists whose entries have a name that is unique in all Regions and files, with the member that is it: two entries of
-/// one name are one, or a contradiction.
-const NAMES: [(&str, &str); 4] = [
-    ("ReplicationInstances", "ReplicationInstanceArn"),
-    ("ReplicationTasks", "ReplicationTaskArn"),
-    ("Endpoints", "EndpointArn"),
-    ("TagList", "Key"),
+/// The members of a response that name what was requested and is not in it (API model of AWS Config).
+const UNANSWERED: [&str; 2] = ["unprocessedResourceKeys", "UnprocessedResourceIdentifiers"];
+
+/// The lists whose entries have a name that is unique in all Regions and files, with the members that are it: two entries of
+/// one name are one, or a contradiction. A tag has the ARN of its resource if tags of several were requested.
+const NAMES: [(&str, [&str; 2]); 4] = [
+    ("ReplicationInstances", ["ReplicationInstanceArn", ""]),
+    ("ReplicationTasks", ["ReplicationTaskArn", ""]),
+    ("Endpoints", ["EndpointArn", ""]),
+    ("TagList", ["Key", "ResourceArn"]),
 ];
 
 /// The saved responses: each list, from all files that have it.
@@ -112,13 +114,14 @@ impl Saved {
     /// Returns a message if an entry differs from another one of the same name: it cannot be known which one is right.
     fn add_entries(&mut self, list: &'static str, entries: &[Value]) -> Result<(), String> {
         let known = self.lists.entry(list).or_default();
-        let Some((_, member)) = NAMES.iter().find(|(name, _)| *name == list) else {
+        let Some((_, members)) = NAMES.iter().find(|(name, _)| *name == list) else {
             known.extend(entries.iter().cloned());
             return Ok(());
         };
         for entry in entries {
-            let named = name(entry, member);
-            let other = named.and_then(|named| known.iter().find(|other| name(other, member) == Some(named)));
+            let [named, _] = name(entry, members);
+            let is_it = |other: &&Value| name(other, members) == name(entry, members);
+            let other = named.and_then(|_| known.iter().find(is_it));
             match (other, named) {
                 (Some(other), _) if other == entry => {}
                 (Some(_), Some(named)) => {
@@ -130,12 +133,12 @@ impl Saved {
         Ok(())
     }
 
-    /// Adds the items of AWS Config that a document holds (the AWS CLI's `get-resource-config-history`,
-    /// `batch-get-resource-config` and `select-resource-config`). Returns false if it has none that a plan reads.
+    /// Adds the items of AWS Config that a document holds. Returns false if it has items and none that a plan reads. An
+    /// empty list adds nothing: it does not say what was requested.
     fn add_items(&mut self, saved: &Value) -> Result<bool, String> {
-        let lists = ["configurationItems", "baseConfigurationItems", "Results"];
-        let mut found = false;
-        for item in lists.iter().filter_map(|list| saved.get(*list)?.as_array()).flatten() {
+        let lists: Vec<&Vec<Value>> = ITEMS.iter().filter_map(|list| saved.get(*list)?.as_array()).collect();
+        let mut found = !lists.is_empty() && lists.iter().all(|list| list.is_empty());
+        for item in lists.into_iter().flatten() {
             let item = parsed(item)?;
             let list = match item.get("resourceType").and_then(Value::as_str) {
                 Some("AWS::EC2::RouteTable") => "RouteTables",
@@ -211,8 +214,7 @@ impl Saved {
             if found.is_some_and(|found| found != region) {
                 return Err(format!("the instance is not in {region}: its ARN is {}", instance.arn()).into());
             }
-            let tag_list =
-                self.list("TagList").filter(|list| list.iter().all(|tag| is_tag_of(tag, instance)));
+            let tag_list = self.list("TagList").and_then(|list| tags_of(&list, instance));
             let in_region = |other: &&Instance| remediation::region(other.arn()) == Some(region);
             let same_region: Vec<Instance> = instances.iter().filter(in_region).cloned().collect();
             let facts = Facts {
@@ -236,8 +238,8 @@ impl Saved {
     }
 }
 
-fn name<'a>(entry: &'a Value, member: &str) -> Option<&'a str> {
-    entry.get(member)?.as_str()
+fn name<'a>(entry: &'a Value, members: &[&str; 2]) -> [Option<&'a str>; 2] {
+    members.map(|member| entry.get(member)?.as_str())
 }
 
 /// Checks that a document has no member but those of the responses that a plan reads: another one may say that more
@@ -248,7 +250,8 @@ fn name<'a>(entry: &'a Value, member: &str) -> Option<&'a str> {
 fn check_members(document: &Value) -> Result<(), String> {
     let members = document.as_object().into_iter().flatten();
     for (name, value) in members.filter(|(_, value)| !value.is_null()) {
-        let is_known = LISTS.contains(&name.as_str()) || COMPANIONS.contains(&name.as_str());
+        let lists = [LISTS.as_slice(), &COMPANIONS, &ITEMS];
+        let is_known = lists.iter().any(|names| names.contains(&name.as_str()));
         if is_marker(name) || UNANSWERED.contains(&name.as_str()) {
             if is_set(value) {
                 return Err(format!(
@@ -292,9 +295,20 @@ fn parsed(value: &Value) -> Result<Value, String> {
     }
 }
 
-/// Returns true unless a tag says that it is of another resource.
-fn is_tag_of(tag: &Value, instance: &Instance) -> bool {
-    tag.get("ResourceArn").and_then(Value::as_str).is_none_or(|arn| arn == instance.arn())
+/// Returns the tags of an instance; `None` if they are not known. Tags without an ARN are those of the one resource that was
+/// requested. Of several, one that has no tag is not in the response, as one that was not requested.
+fn tags_of(tags: &[Value], instance: &Instance) -> Option<Vec<Value>> {
+    let arns = tags.iter().map(|tag| tag.get("ResourceArn").and_then(Value::as_str));
+    if arns.clone().all(|arn| arn.is_none()) {
+        return Some(tags.to_vec());
+    }
+    let own: Vec<Value> = tags
+        .iter()
+        .zip(arns.clone())
+        .filter(|(_, arn)| *arn == Some(instance.arn()))
+        .map(|(tag, _)| tag.clone())
+        .collect();
+    (arns.clone().all(|arn| arn.is_some()) && !own.is_empty()).then_some(own)
 }
 
 /// Returns a file, or the `.json` files of a folder in their order.

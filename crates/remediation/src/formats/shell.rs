@@ -2,8 +2,8 @@
 //!
 //! Each part begins by observing, as [`crate::next`] does, and can be run again after an interruption anywhere. It keeps
 //! what `next` has in its memory in a folder beside the scripts: the id of the run, which the new instance carries as a
-//! tag; two markers of each task that is stopped for the move, the second one written just before the stop; the consent;
-//! the way back.
+//! tag; the creation, written just before it is requested; two markers of each task that is stopped for the move, the
+//! second one written just before the stop; the consent; the way back; the end.
 //!
 //! The parts that are the same for every plan are files of their own (`shell/*.sh`). Values of the plan are in single
 //! quotes, once, and parameters are JSON in ASCII, so that nothing in them is expanded or read as an option.

@@ -37,7 +37,10 @@ if [ -e "$STUB/kill-$operation" ]; then
   exit 1
 fi
 case $operation in
-create-* | stop-* | move-* | start-* | delete-* | modify-* | test-*)
+delete-*)
+  printf '%s\n' "$input" >>"$STUB/$operation"
+  case $input in *'"arn:new"'*) : >"$STUB/is-taken-back" ;; esac ;;
+create-* | stop-* | move-* | start-* | modify-* | test-*)
   printf '%s\n' "$input" >>"$STUB/$operation" ;;
 list-tags-for-resource) printf '[["%s"],[%s]]\n' "$(cat "$STUB"/scripts/dms-rule-*/run)" "$(cat "$STUB/old_json")" ;;
 describe-connections) if [ -e "$STUB/failing" ]; then rm "$STUB/failing"; echo '[["failed","gone"]]'; else echo '[["successful",null]]'; fi ;;
@@ -46,7 +49,16 @@ describe-replication-instances)
   *'[PubliclyAccessible,'*) echo '[[false,"none","none"]]' ;;
   *'[ReplicationInstanceStatus,Publicly'*) cat "$STUB/old_facts" ;;
   *'[ReplicationInstanceClass,'*) cat "$STUB/new_facts" ;;
-  *'[ReplicationInstanceArn,ReplicationInstanceStatus]') [ ! -e "$STUB/create-replication-instance" ] || printf 'arn:new\tavailable\n' ;;
+  *'[ReplicationInstanceArn,ReplicationInstanceStatus]')
+    [ ! -e "$STUB/create-replication-instance" ] || [ -e "$STUB/is-taken-back" ] || printf 'arn:new\tavailable\n'
+    # A creation that was requested before comes into effect after as many requests as the file has lines.
+    if [ -e "$STUB/late-create" ]; then
+      sed -i 1d "$STUB/late-create"
+      [ -s "$STUB/late-create" ] || mv "$STUB/late-create" "$STUB/create-replication-instance"
+    fi ;;
+  *"[ReplicationInstanceArn || 'unknown',"*)
+    [ -e "$STUB/delete-replication-instance" ] || printf '%s\tavailable\n' "$(cat "$STUB/old")"
+    printf 'arn:new\tavailable\n' ;;
   *'[AutoMinorVersionUpgrade,'*) if did '"AutoMinorVersionUpgrade":true' modify-replication-instance; then echo '[[true,"available"]]'; else echo '[[false,"available"]]'; fi ;;
   *'[ReplicationInstanceIdentifier,'*) if did '"ReplicationInstanceIdentifier"' modify-replication-instance; then printf '[[%s,"available"]]\n' "$(cat "$STUB/old_name_json")"; else echo '[["x","available"]]'; fi ;;
   *'EngineVersion || '*) [ -e "$STUB/delete-replication-instance" ] || printf 'available\t3.5.4\n' ;;
@@ -597,4 +609,47 @@ fn an_error_of_the_aws_cli_does_not_control_the_terminal() {
         };
         assert!(!printed.contains(odd), "{printed:?}");
     }
+}
+
+/// A creation without a response may come into effect after the run was taken back.
+#[test]
+fn the_way_back_waits_for_a_creation_that_may_still_appear() {
+    for (error, is_known) in [
+        ("Read timeout on endpoint URL", false),
+        ("An error occurred (InternalFault) when calling the CreateReplicationInstance operation: x", false),
+        (
+            "An error occurred (ResourceQuotaExceededFault) when calling the CreateReplicationInstance operation: x",
+            true,
+        ),
+    ] {
+        let run = Run::write(&sample());
+        run.set("error-create-replication-instance", format!("{error}\n"));
+        let (code, printed) = run.run("dash", &["1-prepare.sh"]);
+        assert_eq!(code, Some(1), "{printed}");
+        assert_eq!(run.state().join("created").exists(), !is_known, "{error}");
+        run.unset("error-create-replication-instance");
+        if !is_known {
+            run.set("late-create", "x\n".repeat(6));
+        }
+        let (code, printed) = run.run("dash", &["back.sh"]);
+        assert_eq!(code, Some(0), "{error}: {printed}");
+        assert_eq!(printed.contains("may still have an effect"), !is_known, "{printed}");
+        assert_eq!(run.requests("delete-replication-instance").len(), usize::from(!is_known), "{printed}");
+    }
+}
+
+/// The first rejection says that nothing was created; one after a request without a response says nothing.
+#[test]
+fn a_rejection_after_a_creation_without_a_response_says_nothing() {
+    let run = Run::write(&sample());
+    run.set("error-create-replication-instance", "Read timeout on endpoint URL\n");
+    run.run("dash", &["1-prepare.sh"]);
+    let fault = "An error occurred (ResourceAlreadyExistsFault) when calling the CreateReplicationInstance operation: x\n";
+    run.set("error-create-replication-instance", fault);
+    run.run("dash", &["1-prepare.sh"]);
+    assert!(run.state().join("created").exists());
+    // It never appears.
+    let (code, printed) = run.run("dash", &["back.sh"]);
+    assert_eq!(code, Some(0), "{printed}");
+    assert_eq!(run.requests("delete-replication-instance").len(), 0, "{printed}");
 }

@@ -563,6 +563,13 @@ say 'Move the tasks to the old instance'
 each_task_back backward_if_open
 each_task_back backward
 
+count=0
+while [ -z "$new" ] && [ -e "$state/created" ] && [ "$count" -lt 20 ]; do
+  count=$((count + 1))
+  say "  the creation of $name may still have an effect"
+  pause 30
+  find_new
+done
 if [ -n "$new" ]; then
   prove_no_task_on "$new" "\"$new\"" 'the new instance'
   count=0
@@ -578,6 +585,7 @@ if [ -n "$new" ]; then
   done
   if [ -n "$new" ] && [ "$new_status" != deleting ]; then
     say "Delete $new"
+    rm -f "$state/created" || stop "$state cannot be written"
     act delete-replication-instance "{\"ReplicationInstanceArn\":\"$new\"}" || stop 'the new instance was not deleted: run the script again'
   fi
   count=0

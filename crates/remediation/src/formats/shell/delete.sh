@@ -40,8 +40,23 @@ arrived() {
   fi
   [ ! -e "$state/$2.open" ] || stop "the task $3 was stopped and is not known to run again: run 2-move.sh"
 }
-query describe-replication-instances "$old_filter" 'ReplicationInstances[].[ReplicationInstanceStatus]'
-if [ -n "$answer" ] && [ "$answer" != deleting ]; then
+# Sets `old_status` to that of the old instance; to nothing if the listing of all instances, which has the new one, does not
+# have it.
+find_old() {
+  query describe-replication-instances '{}' "ReplicationInstances[].[ReplicationInstanceArn || 'unknown',ReplicationInstanceStatus || 'unknown']"
+  old_status='' seen=''
+  while IFS=$tab read -r found found_status; do
+    case $found in
+    "$old") old_status=$found_status ;;
+    "$new") seen=yes ;;
+    esac
+  done <<EOF
+$answer
+EOF
+  [ -n "$seen" ] || stop 'DMS does not list the new instance: run the script again'
+}
+find_old
+if [ -n "$old_status" ] && [ "$old_status" != deleting ]; then
   if [ ! -e "$state/approved" ]; then
     check_facts
     prove_equal
@@ -54,8 +69,8 @@ if [ -n "$answer" ] && [ "$answer" != deleting ]; then
 fi
 count=0
 while :; do
-  query describe-replication-instances "$old_filter" 'ReplicationInstances[].[ReplicationInstanceStatus]'
-  [ -n "$answer" ] || break
+  find_old
+  [ -n "$old_status" ] || break
   count=$((count + 1))
   [ "$count" -le 120 ] || stop 'the old instance still exists: run the script again'
   pause 30
@@ -89,4 +104,5 @@ if [ "$rename" = yes ]; then
   say "Give it the name $old_name"
   change ReplicationInstanceIdentifier "$old_name_json" "\"ReplicationInstanceIdentifier\":$old_name_json"
 fi
+keep done yes
 say "Done: $new has the tasks, and $old no longer exists."

@@ -10,7 +10,22 @@ check_facts
 say "Create $name"
 require_new
 if [ -z "$new" ]; then
-  create || stop 'the new instance was not created, and nothing else was touched: mend the cause and run the script again'
+  first=''
+  if [ ! -e "$state/created" ]; then
+    keep created yes
+    first=yes
+  fi
+  if ! create; then
+    read_fault CreateReplicationInstance
+    case $first$fault in
+    yesInternalFault) ;;
+    # These mean that DMS did nothing, and no creation was requested before.
+    yes*Fault | yesAccessDeniedException | yesThrottlingException | yesExpiredTokenException | yesUnrecognizedClientException)
+      rm "$state/created" || stop "$state cannot be written"
+      ;;
+    esac
+    stop 'the new instance was not created, or not yet, and nothing else was touched: mend the cause and run the script again'
+  fi
 fi
 wait_for_new
 
