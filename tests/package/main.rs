@@ -11,3 +11,4 @@ mod command;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod function;
 mod programs;
+mod release;

@@ -18,6 +18,7 @@ mod selection;
 mod suggestion;
 mod tag_list;
 mod terminal;
+mod version;
 
 use std::process::ExitCode;
 
@@ -26,7 +27,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 /// Evaluates AWS DMS resources with the rules that run in AWS Config.
 #[derive(Debug, Parser)]
 #[command(
-    version,
+    version = version::version(),
     about,
     max_term_width = 100,
     after_help = "\

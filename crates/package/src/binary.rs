@@ -1,4 +1,4 @@
-//! The checks of a binary before it is zipped: Lambda must be able to start it, and it must be no larger than needed.
+//! The checks of a binary before it is packed: its platform must be able to start it, and it must be no larger than needed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,9 +9,33 @@ use object::read::elf::{FileHeader as _, SectionHeader as _, Sym as _};
 
 use crate::architecture::Architecture;
 
-/// The glibc of Amazon Linux 2023 and of `provided.al2023`
-/// (<https://docs.aws.amazon.com/linux/al2023/ug/core-glibc.html>).
-const GLIBC: [u32; 2] = [2, 34];
+/// The machines that a binary is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Platform {
+    /// The runtime `provided.al2023` of Lambda.
+    Lambda,
+    /// Any Linux with a glibc as old as Rust's standard library supports.
+    Linux,
+}
+
+impl Platform {
+    /// Returns the glibc that is there: that of Amazon Linux 2023 for Lambda
+    /// (<https://docs.aws.amazon.com/linux/al2023/ug/core-glibc.html>).
+    fn glibc(self) -> [u32; 2] {
+        match self {
+            Self::Lambda => [2, 34],
+            Self::Linux => [2, 17],
+        }
+    }
+
+    /// Returns the words for a binary that needs a later one.
+    fn advice(self) -> &'static str {
+        match self {
+            Self::Lambda => "and provided.al2023 has GLIBC_2.34: build on Amazon Linux 2023 or Debian 12",
+            Self::Linux => "and a release runs with GLIBC_2.17: build with cargo-zigbuild",
+        }
+    }
+}
 
 /// Versions of glibc, each with the symbols that require it.
 type Requirements = BTreeMap<String, BTreeSet<String>>;
@@ -20,7 +44,7 @@ type Requirements = BTreeMap<String, BTreeSet<String>>;
 ///
 /// # Errors
 /// Returns a message if the bytes are no 64-bit ELF file, or a part of one.
-pub fn faults(binary: &[u8], architecture: Architecture) -> Result<Vec<String>, String> {
+pub fn faults(binary: &[u8], architecture: Architecture, platform: Platform) -> Result<Vec<String>, String> {
     let no_elf = |error| format!("it is no 64-bit little-endian ELF file: {error}");
     let header = FileHeader64::<LittleEndian>::parse(binary).map_err(no_elf)?;
     let mut faults = Vec::new();
@@ -45,14 +69,10 @@ pub fn faults(binary: &[u8], architecture: Architecture) -> Result<Vec<String>, 
     }
 
     for (version, symbols) in requirements(header, binary).map_err(no_elf)? {
-        if !is_provided(&version) {
+        if !is_provided(&version, platform.glibc()) {
             let symbols = Vec::from_iter(symbols).join(", ");
-            let [major, minor] = GLIBC;
-            faults.push(format!(
-                "it needs {version}{}{symbols}, and provided.al2023 has GLIBC_{major}.{minor}: \
-                 build on Amazon Linux 2023 or Debian 12",
-                if symbols.is_empty() { "" } else { " for " },
-            ));
+            let for_symbols = if symbols.is_empty() { "" } else { " for " };
+            faults.push(format!("it needs {version}{for_symbols}{symbols}, {}", platform.advice()));
         }
     }
     Ok(faults)
@@ -105,10 +125,10 @@ fn requirements(header: &FileHeader64<LittleEndian>, binary: &[u8]) -> object::r
     Ok(requirements)
 }
 
-/// Returns true for `GLIBC_` with a number up to [`GLIBC`]. Other names are either newer, such as GLIBC_ABI_DT_RELR, or
+/// Returns true for `GLIBC_` with a number up to that of a platform. Other names are either newer, such as GLIBC_ABI_DT_RELR, or
 /// glibc's own, such as GLIBC_PRIVATE.
-fn is_provided(version: &str) -> bool {
+fn is_provided(version: &str, glibc: [u32; 2]) -> bool {
     let numbers = version.trim_start_matches("GLIBC_").split('.').map(str::parse::<u32>);
     let numbers: Result<Vec<u32>, _> = numbers.collect();
-    numbers.is_ok_and(|numbers| numbers.iter().take(2).le(GLIBC.iter()))
+    numbers.is_ok_and(|numbers| numbers.iter().take(2).le(glibc.iter()))
 }

@@ -6,7 +6,12 @@ use std::process::{Command, Output, Stdio};
 
 use crate::architecture::Architecture;
 use crate::error::Error;
+use crate::messages;
 use crate::toolchain::{Toolchain, linker_variable};
+
+/// The oldest glibc on which the command line of a release runs: the oldest that Rust's standard library supports
+/// (<https://doc.rust-lang.org/rustc/platform-support.html>).
+pub(crate) const GLIBC_OF_THE_COMMAND_LINE: &str = "2.17";
 
 /// A profile of the root `Cargo.toml` in which the function is built.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -89,6 +94,31 @@ impl Builder {
         }
     }
 
+    /// Builds a program of the workspace for any Linux with glibc 2.17 or later, by cargo-zigbuild, with the list of its
+    /// dependencies in it, by cargo-auditable. Its standard error passes through. Returns the executable.
+    ///
+    /// # Errors
+    /// Returns [`Error::Missing`] if Cargo cannot be started, and [`Error::Cargo`] if it fails or names no executable.
+    pub(crate) fn build_portable(
+        &self,
+        architecture: Architecture,
+        program: &str,
+        variables: &[(&str, &str)],
+    ) -> Result<PathBuf, Error> {
+        let triple = architecture.triple();
+        self.run(&["fetch", "--locked", "--target", triple])?;
+        let arguments = ["auditable", "zigbuild", "--release", "--locked", "-p", program, "--bin", program];
+        let mut command = self.command(&arguments);
+        command.args(["--message-format", "json-render-diagnostics"]);
+        command.args(["--target", &format!("{triple}.{GLIBC_OF_THE_COMMAND_LINE}")]);
+        command.arg("--target-dir").arg(&self.folders.target);
+        command.env("CARGO_ENCODED_RUSTFLAGS", encoded(&self.mappings()));
+        command.envs(variables.iter().copied());
+        let output = output(command)?;
+        let executables = messages::artifacts(&output).filter_map(|artifact| artifact.executable);
+        executables.last().ok_or_else(|| Error::Cargo(format!("cargo names no executable of {program}")))
+    }
+
     /// Fetches the sources of the dependencies, and runs Cargo with the compiler flags and the linker for a target.
     /// Its standard error passes through. Returns its standard output.
     pub(crate) fn build(
@@ -121,7 +151,17 @@ impl Builder {
     /// # Errors
     /// Returns [`Error::Missing`] if Cargo cannot be started, and [`Error::Cargo`] if it fails or is stopped.
     pub fn run(&self, arguments: &[&str]) -> Result<String, Error> {
-        output(self.command(arguments))
+        self.run_with(arguments, &[])
+    }
+
+    /// Runs Cargo as [`run`](Self::run) does, with variables of the environment.
+    ///
+    /// # Errors
+    /// Returns the errors of [`run`](Self::run).
+    pub fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Result<String, Error> {
+        let mut command = self.command(arguments);
+        command.envs(variables.iter().copied());
+        output(command)
     }
 
     fn command(&self, arguments: &[&str]) -> Command {

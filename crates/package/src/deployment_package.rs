@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use crate::architecture::Architecture;
 use crate::archive::{self, Checksum};
+use crate::binary::{self, Platform};
 use crate::cargo::{Builder, Profile};
 use crate::error::Error;
-use crate::{binary, function};
+use crate::function;
 
 /// A zip that was written.
 #[derive(Clone, Debug)]
@@ -40,7 +41,7 @@ pub fn write(builder: &Builder, architecture: Architecture) -> Result<Deployment
     let executable = function::build(builder, Some(architecture), Profile::Function)?.executable;
     let bytes = fs::read(&executable).map_err(Error::file(&executable))?;
     let rejected = |faults: String| Error::Rejected { path: executable.clone(), faults };
-    let faults = binary::faults(&bytes, architecture).map_err(rejected)?;
+    let faults = binary::faults(&bytes, architecture, Platform::Lambda).map_err(rejected)?;
     if !faults.is_empty() {
         return Err(rejected(faults.join("; and ")));
     }

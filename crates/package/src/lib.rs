@@ -1,4 +1,4 @@
-//! Builds the function as it ships, and `bootstrap.zip`, the deployment package that Lambda takes, for x86_64 and
+//! Builds a release, the function as it ships, and `bootstrap.zip`, the deployment package that Lambda takes, for x86_64 and
 //! arm64.
 //!
 //! ```console
@@ -42,6 +42,10 @@ pub mod deployment_package;
 mod error;
 pub mod function;
 pub mod messages;
+pub mod origin;
+pub mod release;
+mod sbom;
+pub mod tarball;
 mod toolchain;
 
 pub use crate::architecture::Architecture;

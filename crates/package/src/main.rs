@@ -5,8 +5,9 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use package::deployment_package::{self, DeploymentPackage};
+use package::release::{self, Release};
 use package::{Architecture, Builder, Error};
 
 const EXAMPLES: &str = "\
@@ -15,6 +16,7 @@ Examples:
   cargo run --locked -p package -- x86_64 arm64
   cargo run --locked -p package -- arm64 --rustc /usr/bin/rustc
   (cd target/package/x86_64 && sha256sum --check bootstrap.zip.sha256)
+  cargo run --locked -p package -- release --arm64-rustc /usr/bin/rustc
 
 arm64 on x86_64 needs Rust's standard library for it and a linker:
   rustup target add aarch64-unknown-linux-gnu
@@ -47,7 +49,11 @@ Exit codes:
 /// its last column is what Lambda shows as CodeSha256.
 #[derive(Debug, Parser)]
 #[command(name = "package", version, after_long_help = EXAMPLES, after_help = "More and examples: --help")]
+#[command(args_conflicts_with_subcommands = true)]
 struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+
     /// Architectures to build for, named as in the templates' parameter Architecture
     #[arg(default_values = ["x86_64"])]
     architectures: Vec<Architecture>,
@@ -55,6 +61,27 @@ struct Arguments {
     /// The Rust to build with, if the usual one lacks the standard library
     #[arg(long, value_name = "PATH")]
     rustc: Option<OsString>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make target/package/release/, all that a release holds
+    Release(ReleaseArguments),
+}
+
+/// Makes target/package/release/: archives of dms-rule for any Linux with glibc 2.17 or later, bootstrap.zip, what they are
+/// made of (CycloneDX), how they were built (BUILD.json), and SHA256SUMS.
+///
+/// The checkout must be equal to its commit. The same commit, compilers and tools give the same bytes in any folder.
+#[derive(Debug, clap::Args)]
+struct ReleaseArguments {
+    /// Architectures to build for
+    #[arg(default_values = ["x86_64", "arm64"])]
+    architectures: Vec<Architecture>,
+
+    /// The Rust for arm64, if the usual one lacks the standard library
+    #[arg(long, value_name = "PATH")]
+    arm64_rustc: Option<OsString>,
 }
 
 fn main() -> ExitCode {
@@ -73,7 +100,11 @@ fn run(arguments: Arguments) -> Result<(), Error> {
             "start it in the checkout with: cargo run --locked -p package".to_owned(),
         ));
     };
-    let builder = Builder::new(&Path::new(&manifest).join("../.."), arguments.rustc)?;
+    let workspace = Path::new(&manifest).join("../..");
+    if let Some(Command::Release(arguments)) = arguments.command {
+        return make_release(&workspace, arguments);
+    }
+    let builder = Builder::new(&workspace, arguments.rustc)?;
     let mut architectures = arguments.architectures;
     architectures.dedup();
     // All of them before the first build, which takes minutes.
@@ -86,6 +117,29 @@ fn run(arguments: Arguments) -> Result<(), Error> {
         let package = deployment_package::write(&builder, architecture)?;
         print(&package, number == 0)
             .map_err(|source| Error::File { path: "standard output".into(), source })?;
+    }
+    Ok(())
+}
+
+fn make_release(workspace: &Path, arguments: ReleaseArguments) -> Result<(), Error> {
+    let mut architectures = arguments.architectures;
+    architectures.dedup();
+    let mut builders = Vec::new();
+    for architecture in architectures {
+        let rustc = arguments.arm64_rustc.clone().filter(|_| architecture == Architecture::Arm64);
+        builders.push((architecture, Builder::new(workspace, rustc)?));
+    }
+    log("building a release; that takes some minutes for each architecture");
+    let release = release::write(&builders)?;
+    print_release(&release).map_err(|source| Error::File { path: "standard output".into(), source })
+}
+
+/// Prints a line for each file.
+fn print_release(Release { folder, files }: &Release) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{}", folder.display())?;
+    for (name, bytes, checksum) in files {
+        writeln!(out, "{}  {bytes:>10}  {name}", checksum.hex)?;
     }
     Ok(())
 }

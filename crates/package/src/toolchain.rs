@@ -128,7 +128,8 @@ fn has_standard_library(folder: &Path) -> bool {
     })
 }
 
-fn is_program(name: &OsString) -> bool {
+/// Returns true if a program is there, in `PATH` unless its name has a folder.
+pub(crate) fn is_program(name: &OsString) -> bool {
     if Path::new(name).components().count() > 1 {
         return Path::new(name).is_file();
     }

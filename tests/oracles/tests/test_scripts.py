@@ -12,6 +12,10 @@ from oracles.repository import ORACLES, REPOSITORY
 
 # The Python of each version of the AWS CLI: 1 is among the packages of the oracles, 2 is Debian's.
 PYTHONS = {"1": sys.executable, "2": "/usr/bin/python3"}
+# The tests that are run with version 1 too, since it words errors in its own way. All are, if the variable of
+# `.ci/run --full` is set: they are the longest of all checks.
+SOME = ["the_scripts_make_the_instance_private", "a_failed_move_stops", "an_endpoint_that_is_not_reached"]
+IS_FULL = bool(os.environ.get("ORACLES_FULL"))
 GOLDEN = REPOSITORY / "crates/remediation/tests/golden"
 
 
@@ -33,13 +37,16 @@ def aws(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
 
 
 def test_the_scripts_do_with_the_aws_cli_what_the_plan_says(aws: Path) -> None:
-    command = "cargo test --quiet --locked --workspace --test dms-rule plan_shell -- --ignored --test-threads 2"
+    version = subprocess.run([aws, "--version"], capture_output=True, text=True, check=True).stdout
+    is_whole = IS_FULL or version.startswith("aws-cli/2.")
+    names = "plan_shell" if is_whole else " ".join(f"plan_shell::{name}" for name in SOME)
+    command = f"cargo test --quiet --locked --workspace --test dms-rule -- --ignored --test-threads 2 {names}"
     environment = os.environ | {"DMS_RULE_AWS_CLI": str(aws)}
     done = subprocess.run(
         command.split(), cwd=REPOSITORY, env=environment, capture_output=True, text=True, timeout=1800, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "7 passed" in done.stdout, done.stdout
+    assert f"{7 if is_whole else len(SOME)} passed" in done.stdout, done.stdout
 
 
 @pytest.mark.parametrize("script", sorted(GOLDEN.glob("*.sh")), ids=lambda path: path.name)

@@ -1,0 +1,64 @@
+//! The commit that a release is built from.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::error::Error;
+
+/// A commit.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Origin {
+    /// Its hash.
+    pub commit: String,
+    /// Its day in UTC: `2026-11-27`.
+    pub date: String,
+    /// Its time in seconds since 1970, which every file of a release has.
+    pub time: u64,
+}
+
+impl Origin {
+    /// Reads the commit of a checkout.
+    ///
+    /// # Errors
+    /// Returns [`Error::Missing`] if Git cannot be run there, or a file differs from the commit: a release says which commit
+    /// it is, and must be what that commit gives.
+    pub fn query(workspace: &Path) -> Result<Self, Error> {
+        let changes = git(workspace, &["status", "--porcelain", "--untracked-files=normal"])?;
+        if !changes.is_empty() {
+            let count = changes.lines().count();
+            let first = changes.lines().next().unwrap_or_default().trim();
+            return Err(Error::Missing(format!(
+                "the checkout differs from its commit ({count} files; first: {first}): commit or remove the changes"
+            )));
+        }
+        let format = ["show", "--no-patch", "--date=format-local:%Y-%m-%d", "--format=%H %cd %ct", "HEAD"];
+        let shown = git(workspace, &format)?;
+        let mut words = shown.split_whitespace();
+        let mut word = || words.next().map(str::to_owned);
+        match (word(), word(), word().and_then(|time| time.parse().ok())) {
+            (Some(commit), Some(date), Some(time)) => Ok(Self { commit, date, time }),
+            _ => Err(Error::Missing(format!("git show gives no commit: {}", shown.trim()))),
+        }
+    }
+
+    /// Returns the first characters of the hash, as they stand beside the version.
+    #[must_use]
+    pub fn short(&self) -> &str {
+        self.commit.get(..12).unwrap_or(&self.commit)
+    }
+}
+
+fn git(workspace: &Path, arguments: &[&str]) -> Result<String, Error> {
+    let command = || format!("git {}", arguments.join(" "));
+    let output = Command::new("git")
+        .args(arguments)
+        .current_dir(workspace)
+        .env("TZ", "UTC")
+        .output()
+        .map_err(|error| Error::Missing(format!("{} cannot be started: {error}", command())))?;
+    if !output.status.success() {
+        let message = String::from_utf8_lossy(&output.stderr);
+        return Err(Error::Missing(format!("{}: {}", command(), message.trim())));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}

@@ -1,0 +1,221 @@
+//! `target/package/release/`, all that a release holds.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::architecture::Architecture;
+use crate::archive::Checksum;
+use crate::binary::{self, Platform};
+use crate::cargo::{Builder, GLIBC_OF_THE_COMMAND_LINE};
+use crate::error::Error;
+use crate::origin::Origin;
+use crate::tarball::{File, tarball};
+use crate::{deployment_package, sbom, toolchain};
+
+/// The command line.
+const PROGRAM: &str = "dms-rule";
+/// The package of the function.
+const FUNCTION: &str = "config-lambda";
+/// The version of the workspace.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// The file with the checksums of all others.
+pub const CHECKSUMS: &str = "SHA256SUMS";
+
+/// The programs beside Cargo that a release needs, each with the command that installs it.
+const TOOLS: [(&str, &str); 3] = [
+    ("cargo-zigbuild", "pip install cargo-zigbuild ziglang"),
+    ("cargo-auditable", "cargo install --locked cargo-auditable"),
+    ("cargo-cyclonedx", "cargo install --locked cargo-cyclonedx"),
+];
+
+/// The shells with a completion script: the shell and the name of its file.
+const COMPLETIONS: [(&str, &str); 3] =
+    [("bash", "dms-rule.bash"), ("zsh", "_dms-rule"), ("fish", "dms-rule.fish")];
+
+/// A release that was written.
+#[derive(Clone, Debug)]
+pub struct Release {
+    /// The folder.
+    pub folder: PathBuf,
+    /// The names of its files with their sizes and checksums, sorted.
+    pub files: Vec<(String, usize, Checksum)>,
+}
+
+/// Builds both programs for each architecture, and writes all that a release holds into a new folder.
+///
+/// # Errors
+/// Returns [`Error::Missing`] if something must be installed or committed first, and the error of any step. Then the folder
+/// of an earlier release is gone, and that of this one has no checksums.
+pub fn write(builders: &[(Architecture, Builder)]) -> Result<Release, Error> {
+    let Some((_, first)) = builders.first() else {
+        return Err(Error::Missing("a release needs an architecture".to_owned()));
+    };
+    let origin = Origin::query(&first.folders.workspace)?;
+    check_tools()?;
+    for (architecture, builder) in builders {
+        builder.toolchain.check(*architecture)?;
+    }
+    let folder = first.folders.workspace.join("target/package/release");
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(Error::file(&folder))?;
+    }
+    fs::create_dir_all(&folder).map_err(Error::file(&folder))?;
+    let mut writer = Writer { folder, files: Vec::new() };
+
+    let mut programs = Vec::new();
+    for (architecture, builder) in builders {
+        programs.push((*architecture, program(builder, *architecture, &origin)?));
+    }
+    let host = programs.iter().find(|(architecture, _)| architecture.triple() == first.toolchain.host);
+    let Some((_, (host, _))) = host else {
+        return Err(Error::Missing(
+            "a release needs the architecture of this machine among its own".to_owned(),
+        ));
+    };
+    let documents = documents(&first.folders.workspace, host)?;
+    for (architecture, (_, bytes)) in &programs {
+        let name = archive_name(*architecture);
+        let mut files = documents.clone();
+        files.push(File::program(PROGRAM, bytes.clone()));
+        let bytes = tarball(&name, files, origin.time).map_err(Error::file(&name))?;
+        writer.write(&format!("{name}.tar.gz"), &bytes)?;
+    }
+    let mut artifacts = Vec::new();
+    for (architecture, builder) in builders {
+        let zip = deployment_package::write(builder, *architecture)?.path;
+        let bytes = fs::read(&zip).map_err(Error::file(&zip))?;
+        writer.write(&format!("bootstrap-{architecture}.zip"), &bytes)?;
+        for package in [PROGRAM, FUNCTION] {
+            let text = sbom::sbom(builder, package, *architecture, &origin)?;
+            writer.write(&format!("{package}-{VERSION}-{architecture}.cdx.json"), text.as_bytes())?;
+        }
+        artifacts.push(compilers(builder, *architecture));
+    }
+    let build = json!({
+        "version": VERSION,
+        "commit": origin.commit,
+        "date": origin.date,
+        "artifacts": artifacts.into_iter().flatten().collect::<Vec<_>>(),
+    });
+    writer.write("BUILD.json", format!("{build:#}\n").as_bytes())?;
+    writer.finish()
+}
+
+/// Returns the name of the archive of the command line, and of the folder in it, without `.tar.gz`.
+#[must_use]
+pub fn archive_name(architecture: Architecture) -> String {
+    format!("{PROGRAM}-{VERSION}-{}", architecture.triple())
+}
+
+fn check_tools() -> Result<(), Error> {
+    let missing: Vec<_> =
+        TOOLS.iter().filter(|(tool, _)| !toolchain::is_program(&OsString::from(tool))).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<&str> = missing.iter().map(|(tool, _)| *tool).collect();
+    let commands: Vec<String> = missing.iter().map(|(_, command)| format!("  {command}")).collect();
+    let message = format!("a release needs {}. Install:\n{}", names.join(", "), commands.join("\n"));
+    Err(Error::Missing(message))
+}
+
+/// Builds the command line, and returns its path and bytes.
+fn program(
+    builder: &Builder,
+    architecture: Architecture,
+    origin: &Origin,
+) -> Result<(PathBuf, Vec<u8>), Error> {
+    let variables = [("DMS_RULE_COMMIT", origin.short()), ("DMS_RULE_DATE", &origin.date)];
+    let path = builder.build_portable(architecture, PROGRAM, &variables)?;
+    let bytes = fs::read(&path).map_err(Error::file(&path))?;
+    let rejected = |faults: String| Error::Rejected { path: path.clone(), faults };
+    let faults = binary::faults(&bytes, architecture, Platform::Linux).map_err(rejected)?;
+    if !faults.is_empty() {
+        return Err(rejected(faults.join("; and ")));
+    }
+    Ok((path, bytes))
+}
+
+/// Returns what stands beside the program: licence, README, changelog, completions and man pages.
+fn documents(workspace: &Path, program: &Path) -> Result<Vec<File>, Error> {
+    let mut files = Vec::new();
+    for name in ["LICENSE", "README.md", "CHANGELOG.md"] {
+        let path = workspace.join(name);
+        files.push(File::new(name, fs::read(&path).map_err(Error::file(&path))?));
+    }
+    for (shell, name) in COMPLETIONS {
+        files.push(File::new(format!("completions/{name}"), output(program, &["completions", shell])?));
+    }
+    let pages = workspace.join("target/package/man");
+    if pages.exists() {
+        fs::remove_dir_all(&pages).map_err(Error::file(&pages))?;
+    }
+    output(program, &["man", "--all", &pages.display().to_string()])?;
+    for page in pages.read_dir().map_err(Error::file(&pages))?.flatten() {
+        let bytes = fs::read(page.path()).map_err(Error::file(page.path()))?;
+        files.push(File::new(format!("man/{}", page.file_name().display()), bytes));
+    }
+    Ok(files)
+}
+
+fn output(program: &Path, arguments: &[&str]) -> Result<Vec<u8>, Error> {
+    let output = Command::new(program).args(arguments).output().map_err(Error::file(program))?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let message = String::from_utf8_lossy(&output.stderr);
+    Err(Error::Cargo(format!("{PROGRAM} {} failed: {}", arguments.join(" "), message.trim())))
+}
+
+/// Describes how the artifacts of an architecture were compiled.
+fn compilers(builder: &Builder, architecture: Architecture) -> [Value; 2] {
+    let rust = json!({
+        "release": builder.toolchain.release,
+        "commit": builder.toolchain.commit,
+        "host": builder.toolchain.host,
+    });
+    [
+        json!({
+            "file": format!("{}.tar.gz", archive_name(architecture)),
+            "rust": rust,
+            "target": architecture.triple(),
+            "glibc": GLIBC_OF_THE_COMMAND_LINE,
+            "linker": "zig, by cargo-zigbuild",
+            "profile": "release",
+        }),
+        json!({
+            "file": format!("bootstrap-{architecture}.zip"),
+            "rust": rust,
+            "target": architecture.triple(),
+            "glibc": "2.34",
+            "linker": "gcc",
+            "profile": "function",
+        }),
+    ]
+}
+
+struct Writer {
+    folder: PathBuf,
+    files: Vec<(String, usize, Checksum)>,
+}
+
+impl Writer {
+    fn write(&mut self, name: &str, bytes: &[u8]) -> Result<(), Error> {
+        let path = self.folder.join(name);
+        fs::write(&path, bytes).map_err(Error::file(&path))?;
+        self.files.push((name.to_owned(), bytes.len(), Checksum::new(bytes)));
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Release, Error> {
+        self.files.sort_by(|(one, ..), (other, ..)| one.cmp(other));
+        let lines: String = self.files.iter().map(|(name, _, checksum)| checksum.line(name)).collect();
+        let path = self.folder.join(CHECKSUMS);
+        fs::write(&path, lines).map_err(Error::file(&path))?;
+        Ok(Release { folder: self.folder, files: self.files })
+    }
+}
