@@ -3,6 +3,7 @@
 //! * [`generate`] writes what follows from the rules: blocks of their pages and of the README, `rules.json`, and the
 //!   templates in `rule-templates`.
 //! * [`new_rule`] makes the files of a new rule.
+//! * [`site`] builds the documents as a book.
 
 mod calls;
 mod document;
@@ -15,6 +16,7 @@ mod python;
 mod readme;
 mod repository;
 mod rules_json;
+pub mod site;
 mod templates;
 mod yaml;
 
