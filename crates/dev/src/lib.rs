@@ -6,6 +6,7 @@
 //! * [`site`] builds the documents as a book.
 
 mod calls;
+mod costs;
 mod document;
 mod error;
 pub mod generate;
