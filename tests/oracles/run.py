@@ -125,6 +125,12 @@ def install_tools() -> None:
         if folder:
             version = ("--version", PINS["cfn-guard"], "--locked", "--debug", "--quiet")
             run("cargo", "install", "cfn-guard", *version, "--root", folder)
+    with stage("mdbook"), once("mdbook", PINS["mdbook"]) as folder:
+        if folder:
+            # Without its server, and without what opens a browser: half of its dependencies.
+            version = ("--version", PINS["mdbook"], "--locked", "--debug", "--quiet")
+            features = ("--no-default-features", "--features", "search")
+            run("cargo", "install", "mdbook", *version, *features, "--root", folder)
     with stage("model of the AWS provider"):
         reader = ORACLES / "oracles/terraform/provider.py"
         with once("provider", PINS["cdktf-cdktf-provider-aws"] + reader.read_text()) as folder:
@@ -169,6 +175,9 @@ def build() -> None:
         (INSTALLED / "pages").mkdir(exist_ok=True)
         for name, sizes in PAGES.items():
             run(*example, PAGE, "--", INSTALLED / f"pages/{name}.html", *sizes)
+    with stage("site"):
+        site = ("--mdbook", INSTALLED / "mdbook/bin/mdbook", "--output", INSTALLED / "site")
+        run("cargo", "dev", "site", *site, quiet=True)
 
 
 def explore() -> None:

@@ -1,4 +1,4 @@
-//! What mdBook reads beside the pages.
+//! Settings, style and table of contents, which mdBook reads beside the pages.
 
 use super::map::{Map, Part};
 

@@ -78,6 +78,9 @@ enum Piece<'a> {
     Target(&'a str),
 }
 
+/// The fence of a block in Terraform's language: mdBook's colors do not know `hcl`, and complain in the browser.
+const COLORED_AS: &str = "```ini\n";
+
 /// Splits Markdown at the targets of its inline links. What code contains is text.
 fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
@@ -86,7 +89,7 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
         let mark = ["```", "~~~"].into_iter().find(|mark| line.trim_start().starts_with(mark));
         if fence.is_some() || mark.is_some() {
             fence = if fence == mark { None } else { fence.or(mark) };
-            pieces.push(Piece::Text(line));
+            pieces.push(Piece::Text(if line == "```hcl\n" { COLORED_AS } else { line }));
         } else {
             targets_of_line(line, &mut pieces);
         }

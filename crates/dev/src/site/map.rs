@@ -1,4 +1,4 @@
-//! Which documents are pages of the site, in which part, and at which address.
+//! Finds the documents that are pages of the site, and gives each its part and its address.
 
 use rule_core::rules::RULES;
 
