@@ -109,7 +109,7 @@ const ESTATES: [Estate; 3] = [
     Estate { accounts: 200, regions: 20, with_dms: 400, instances: 2 },
 ];
 
-/// What an estate uses in a month.
+/// The use of an estate in a month.
 #[derive(Clone, Copy, Debug)]
 struct Usage {
     evaluations: f64,
@@ -124,13 +124,13 @@ impl Estate {
     fn usage(self, rules: &[&Rule]) -> Usage {
         let instances = f64::from(self.with_dms * self.instances);
         let resources = |rule: &Rule| f64::from(for_an_instance(rule.resource_type)) * instances;
-        let changes = |rule: &Rule| {
+        let on_change = |rule: &Rule| {
             if rule.resource_type.is_recorded() { resources(rule) * CHANGES.value } else { 0.0 }
         };
-        let changed: f64 = rules.iter().map(|rule| changes(rule)).sum();
-        let run: f64 = rules.iter().map(|rule| resources(rule) * RUNS.value).sum();
-        let invoked: f64 = rules.iter().map(|_| RUNS.value * f64::from(self.pairs())).sum();
-        Usage { evaluations: run + changed, requests: invoked + changed }
+        let from_changes: f64 = rules.iter().map(|rule| on_change(rule)).sum();
+        let from_runs: f64 = rules.iter().map(|rule| resources(rule) * RUNS.value).sum();
+        let invocations: f64 = rules.iter().map(|_| RUNS.value * f64::from(self.pairs())).sum();
+        Usage { evaluations: from_runs + from_changes, requests: invocations + from_changes }
     }
 }
 
@@ -180,7 +180,7 @@ fn inputs() -> String {
 }
 
 const USAGE: &str = "| accounts × Regions | with DMS | rules | evaluations | Lambda requests | GB-seconds | alarms, StackSet | alarms, central |\n|---|---:|---:|---:|---:|---:|---:|---:|\n";
-const COSTS: &str = "| accounts × Regions | rules | evaluations | Lambda and logs | alarms, StackSet | alarms, central | **StackSet** | **without alarms** | **central** |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|\n";
+const COSTS: &str = "| accounts × Regions | rules | **StackSet** | **without alarms** | **central** | evaluations | Lambda, logs | alarms, StackSet | alarms, central |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|\n";
 
 fn table(head: &str, row: fn(Estate, &[&Rule]) -> String) -> String {
     let one = RULES.get(..1).unwrap_or_default();
@@ -208,7 +208,7 @@ fn cost_row(estate: Estate, rules: &[&Rule]) -> String {
     let (evaluations, function) = (usage.price_of_evaluations(), usage.price_of_function());
     let (stack_set, central) = (alarms(estate.pairs()) * ALARM.value, alarms(regions) * ALARM.value);
     let used = evaluations + function;
-    let cells = [evaluations, function, stack_set, central, used + stack_set, used, used + central];
+    let cells = [used + stack_set, used, used + central, evaluations, function, stack_set, central];
     let cells: String = cells.map(|price| format!(" {} |", grouped(&format!("{price:.2}")))).concat();
     format!("| {accounts} × {regions} | {} |{cells}\n", rules.len())
 }

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 from oracles.pages import ARGUMENTS, CHROMIUM
 from oracles.pictures import FOLDER, TERMINALS
 from oracles.programs import run
-from oracles.repository import DMS_RULE, REPOSITORY, RULE_TEMPLATES, SITE
+from oracles.repository import DMS_RULE, REPOSITORY, RULE_TEMPLATES, SITE, pins
 from oracles.site import DESK, PHONE, addresses, dead_links, faults_of_pages, read, reader, served, server
 
 RULES = {rule["name"]: rule for rule in json.loads((RULE_TEMPLATES / "rules.json").read_text())["rules"]}
@@ -98,6 +98,10 @@ def test_each_document_is_a_page() -> None:
     for document in [*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").glob("*.md")]:
         heading = next(line[2:] for line in document.read_text().splitlines() if line.startswith("# "))
         assert any(f">{heading}</a></h1>" in text for text in words.values()), document
+
+
+def test_the_version_that_a_contributor_installs_is_the_one_that_is_tested() -> None:
+    assert f"cargo install mdbook --version {pins()['mdbook']} " in (REPOSITORY / "CONTRIBUTING.md").read_text()
 
 
 @pytest.mark.parametrize("name", TERMINALS)

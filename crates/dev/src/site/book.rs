@@ -40,17 +40,15 @@ pub(super) const STYLE: &str = include_str!("site.css");
 
 /// Returns the table of contents.
 pub(super) fn summary(map: &Map) -> String {
-    let mut text = "# Summary\n".to_owned();
+    let mut lines = vec!["# Summary".to_owned()];
     for part in Part::ALL {
-        if let Some(heading) = part.heading() {
-            text += &format!("\n# {heading}\n");
-        }
-        text.push('\n');
+        lines.push(String::new());
+        lines.extend(part.heading().map(|heading| format!("# {heading}\n")));
         for page in map.pages().iter().filter(|page| page.part == part) {
             let bullet = if part == Part::Start { "" } else { "- " };
             let indent = "  ".repeat(page.depth);
-            text += &format!("{indent}{bullet}[{}]({})\n", page.title, page.address);
+            lines.push(format!("{indent}{bullet}[{}]({})", page.title, page.address));
         }
     }
-    text
+    lines.join("\n") + "\n"
 }

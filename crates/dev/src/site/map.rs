@@ -132,10 +132,9 @@ impl Map {
         if self.repository.path(&readme).is_file() {
             return self.add(part, &readme, address, None);
         }
-        let mut text = format!("# Files of {folder}\n\n");
-        for name in self.repository.entries(folder)? {
-            text += &format!("- [`{name}`]({name})\n");
-        }
+        let names = self.repository.entries(folder)?;
+        let bullets: Vec<String> = names.iter().map(|name| format!("- [`{name}`]({name})\n")).collect();
+        let text = format!("# Files of {folder}\n\n{}", bullets.concat());
         let title = folder.rsplit('/').next().unwrap_or(folder).to_owned() + "/";
         let depth = folder.matches('/').count().saturating_sub(1);
         self.pages.push(Page { part, title, home: folder.to_owned(), address, depth, text });
