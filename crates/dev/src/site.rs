@@ -19,13 +19,16 @@ use map::Map;
 /// The folder of the site, unless another is named.
 pub const FOLDER: &str = "target/site";
 
-/// Writes the source of the book into `folder/src`, which is emptied first, and its settings into `folder`.
+/// The folder of the pages' source, below that of the site. It has a name of its own, since it is emptied.
+const PAGES: &str = "site-pages";
+
+/// Writes the source of the book into `folder/site-pages`, which is emptied first, and its settings into `folder`.
 ///
 /// # Errors
 /// Returns an error if a document cannot be read, a link leads to no file of the repository, or a file cannot be written.
 pub fn lay_out(repository: &Repository, folder: &Path) -> Result<(), Error> {
     let map = Map::read(repository)?;
-    let source = folder.join("src");
+    let source = folder.join(PAGES);
     if source.exists() {
         std::fs::remove_dir_all(&source)
             .map_err(|error| Error::Write { path: source.clone(), source: error })?;

@@ -7,7 +7,7 @@ use super::map::{Map, Part};
 pub(super) const SETTINGS: &str = r#"[book]
 title = "DMS rules for AWS Config"
 language = "en"
-src = "src"
+src = "site-pages"
 
 [build]
 create-missing = false
