@@ -67,4 +67,15 @@ pub enum Error {
     /// A name, a type or a place in the list of rules that a new rule cannot have.
     #[error("{0}")]
     NewRule(String),
+    /// A link to a file that the repository does not have.
+    #[error("{path} links to {target}, which is not in the repository")]
+    Link {
+        /// The path of the document in the repository.
+        path: String,
+        /// The target of the link, as it is written.
+        target: String,
+    },
+    /// A site that mdBook does not build.
+    #[error("{0}")]
+    Book(String),
 }

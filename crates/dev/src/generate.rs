@@ -3,7 +3,7 @@
 
 use package::function;
 
-use crate::{Error, GeneratedFile, Repository, calls, pages, readme, rules_json, templates};
+use crate::{Error, GeneratedFile, Repository, calls, costs, pages, readme, rules_json, templates};
 
 /// Returns every generated file.
 ///
@@ -12,6 +12,7 @@ use crate::{Error, GeneratedFile, Repository, calls, pages, readme, rules_json, 
 pub fn files(repository: &Repository) -> Result<Vec<GeneratedFile>, Error> {
     let mut files = pages::files(repository)?;
     files.push(readme::file(repository)?);
+    files.push(costs::file(repository)?);
     files.push(rules_json::file()?);
     files.push(crates_of_the_function()?);
     files.extend(templates::files(repository)?);

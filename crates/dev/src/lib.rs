@@ -3,8 +3,10 @@
 //! * [`generate`] writes what follows from the rules: blocks of their pages and of the README, `rules.json`, and the
 //!   templates in `rule-templates`.
 //! * [`new_rule`] makes the files of a new rule.
+//! * [`site`] builds the documents as a book.
 
 mod calls;
+mod costs;
 mod document;
 mod error;
 pub mod generate;
@@ -15,6 +17,7 @@ mod python;
 mod readme;
 mod repository;
 mod rules_json;
+pub mod site;
 mod templates;
 mod yaml;
 

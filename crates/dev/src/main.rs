@@ -1,12 +1,13 @@
 //! `cargo dev`: see the library.
 
+use std::ffi::{OsStr, OsString};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
 use dev::new_rule::{self, NewRule};
-use dev::{Error, Repository, generate};
+use dev::{Error, Repository, generate, site};
 
 /// Tools for contributors
 #[derive(Debug, Parser)]
@@ -23,6 +24,15 @@ enum Command {
     },
     /// Makes a rule that compiles and fails its first test: its file, page and cases, and its entry in the list
     NewRule(NewRule),
+    /// Builds the documents as a site, with mdBook: a page for each rule, search, no requests to other servers
+    Site {
+        /// The program mdbook
+        #[arg(long, value_name = "PROGRAM", default_value = "mdbook")]
+        mdbook: OsString,
+        /// The folder for the source of the book and, in `book`, the site
+        #[arg(long, value_name = "FOLDER", default_value = site::FOLDER)]
+        output: PathBuf,
+    },
 }
 
 fn main() -> ExitCode {
@@ -31,6 +41,7 @@ fn main() -> ExitCode {
         Command::Generate { check: true, .. } => check(&repository),
         Command::Generate { measured, .. } => write(&repository, measured),
         Command::NewRule(new_rule) => create(&repository, &new_rule),
+        Command::Site { mdbook, output } => build_site(&repository, &output, &mdbook),
     };
     outcome.unwrap_or_else(|error| {
         print(&mut std::io::stderr(), &format!("error: {error}\n"));
@@ -69,6 +80,12 @@ fn write(repository: &Repository, measured: Option<PathBuf>) -> Result<ExitCode,
 fn create(repository: &Repository, new_rule: &NewRule) -> Result<ExitCode, Error> {
     let files = new_rule::create(repository, new_rule)?;
     print(&mut std::io::stdout(), &format!("{}\n{}", lines(&files), new_rule.next_steps()));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn build_site(repository: &Repository, folder: &Path, mdbook: &OsStr) -> Result<ExitCode, Error> {
+    let built = site::build(repository, folder, mdbook)?;
+    print(&mut std::io::stdout(), &format!("{}\n", built.join("index.html").display()));
     Ok(ExitCode::SUCCESS)
 }
 

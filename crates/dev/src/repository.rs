@@ -50,6 +50,25 @@ impl Repository {
             .map_err(|source| Error::Write { path, source })
     }
 
+    /// Returns the names in a folder, in order; the name of a folder ends with `/`. Hidden ones, and what Python leaves, are
+    /// not listed.
+    ///
+    /// # Errors
+    /// Returns [`Error::Read`] if the folder cannot be listed.
+    pub(crate) fn entries(&self, folder: &str) -> Result<Vec<String>, Error> {
+        let path = self.path(folder);
+        let name = |entry: std::fs::DirEntry| {
+            let end = if entry.path().is_dir() { "/" } else { "" };
+            entry.file_name().to_string_lossy().into_owned() + end
+        };
+        let names = std::fs::read_dir(&path)
+            .and_then(|entries| entries.map(|entry| entry.map(name)).collect::<std::io::Result<Vec<_>>>());
+        let mut names = names.map_err(|source| Error::Read { path, source })?;
+        names.retain(|name| !name.starts_with('.') && name != "__pycache__/");
+        names.sort();
+        Ok(names)
+    }
+
     /// Returns a document with its blocks.
     pub(crate) fn document(&self, file: &str) -> Result<Document, Error> {
         Ok(Document::new(file, self.read(file)?))

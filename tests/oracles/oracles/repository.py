@@ -19,6 +19,7 @@ PROVIDER_MODEL = INSTALLED / "provider"
 JUNIT_SCHEMA = INSTALLED / "schemas/junit-10.xsd"
 REPORTS = INSTALLED / "reports"
 PAGES = INSTALLED / "pages"
+SITE = INSTALLED / "site/book"
 DMS_RULE = Path(
     os.environ.get(
         "ORACLES_DMS_RULE",
