@@ -37,6 +37,7 @@ mod architecture;
 pub mod archive;
 pub mod binary;
 mod cargo;
+pub mod channels;
 pub mod crates;
 pub mod deployment_package;
 mod error;
