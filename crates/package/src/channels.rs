@@ -27,9 +27,12 @@ pub use sources::{Source, tracked};
 /// The formula is left out while the release has no address: it would name one that does not exist.
 ///
 /// # Errors
-/// Returns a [`ChannelError`] if a program is for another architecture or cannot start in the image, if the version is
+/// Returns a [`ChannelError`] if a program is for another architecture or needs a glibc of the machine, if the version is
 /// one that Python's packages cannot have, or if a file is too large for its format.
 pub fn files(release: &Release) -> Result<Vec<ReleaseFile>, ChannelError> {
+    for program in &release.programs {
+        linkage::check(program)?;
+    }
     let mut files = Vec::new();
     for program in &release.programs {
         files.push(wheel::wheel(release, program)?);

@@ -28,7 +28,8 @@ pub struct Source {
 pub fn tracked(checkout: &Path, commit: &str) -> Result<Vec<Source>, Error> {
     let mut command = Command::new("git");
     command.arg("-C").arg(checkout).args(["archive", "--format=tar", commit]).stdin(Stdio::null());
-    let output = command.output().map_err(|error| Error::Missing(format!("git cannot be started: {error}")))?;
+    let output =
+        command.output().map_err(|error| Error::Missing(format!("git cannot be started: {error}")))?;
     if !output.status.success() {
         let message = String::from_utf8_lossy(&output.stderr).trim().to_owned();
         return Err(Error::Missing(format!("git archive {commit}: {message}")));

@@ -9,7 +9,6 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use crate::architecture::Architecture;
 
-use super::linkage::Linkage;
 use super::metadata::{PYTHON_NAME, core_metadata};
 use super::release::{ChannelError, Program, Release, ReleaseFile};
 
@@ -17,7 +16,7 @@ use super::release::{ChannelError, Program, Release, ReleaseFile};
 /// (<https://packaging.python.org/en/latest/specifications/binary-distribution-format/>).
 pub(super) fn wheel(release: &Release, program: &Program) -> Result<ReleaseFile, ChannelError> {
     let stem = format!("{PYTHON_NAME}-{}", release.version);
-    let platforms = platforms(program)?;
+    let platforms = platforms(program.architecture);
     let name = format!("{stem}-py3-none-{}.whl", platforms.join("."));
     let info = format!("{stem}.dist-info");
     let tags: String = platforms.iter().map(|platform| format!("Tag: py3-none-{platform}\n")).collect();
@@ -53,18 +52,12 @@ pub(super) fn wheel(release: &Release, program: &Program) -> Result<ReleaseFile,
     Ok(ReleaseFile { name, bytes })
 }
 
-/// Lists the platforms that a program runs on, as tags of PEP 600 and PEP 656. One that needs no glibc runs beside musl
-/// too; its tags are those of the oldest systems that pip knows by name.
-fn platforms(program: &Program) -> Result<Vec<String>, ChannelError> {
-    let machine = match program.architecture {
+/// Lists the platforms of an architecture, as tags of PEP 600 and PEP 656: the oldest systems that pip knows by name, with
+/// glibc or musl, since the program needs neither.
+fn platforms(architecture: Architecture) -> [String; 3] {
+    let machine = match architecture {
         Architecture::X86_64 => "x86_64",
         Architecture::Arm64 => "aarch64",
     };
-    let tags = match Linkage::read(program)? {
-        Linkage::Static => {
-            vec!["manylinux_2_17".to_owned(), "manylinux2014".to_owned(), "musllinux_1_1".to_owned()]
-        }
-        Linkage::Glibc(minor) => vec![format!("manylinux_2_{}", minor.max(17))], // no older one has aarch64
-    };
-    Ok(tags.into_iter().map(|tag| format!("{tag}_{machine}")).collect())
+    ["manylinux_2_17", "manylinux2014", "musllinux_1_1"].map(|system| format!("{system}_{machine}"))
 }
