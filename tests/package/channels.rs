@@ -7,7 +7,7 @@ use package::Architecture;
 use package::archive::Checksum;
 use package::channels::{Program, Release, ReleaseFile, Source, files};
 
-use crate::programs::{DEBUGGABLE, STRIPPED, compile, with_machine};
+use crate::programs::{STRIPPED, compile, with_machine};
 
 const ADDRESS: &str = "https://example.invalid/project";
 
@@ -19,7 +19,7 @@ fn release() -> Release {
     let program = compile("-Ctarget-feature=+crt-static");
     let programs = [(Architecture::X86_64, 62), (Architecture::Arm64, 183)].map(|(architecture, machine)| {
         let binary = with_machine(&program, machine);
-        Program { architecture, archive: Checksum::new(&binary), binary }
+        Program { architecture, archive: Checksum::new(&binary), binary, libraries: Vec::new() }
     });
     Release {
         version: "1.22.333".to_owned(),
@@ -61,10 +61,9 @@ fn without_an_address_nothing_names_one() {
 }
 
 #[test]
-fn a_program_that_needs_the_machine_is_in_no_channel() {
+fn a_file_that_is_no_program_for_its_machine_is_in_no_channel() {
     for (binary, words) in [
-        (with_machine(&STRIPPED, 62), "dms-rule for x86_64: it needs the glibc of the machine"),
-        (with_machine(&DEBUGGABLE, 183), "dms-rule for x86_64: the ELF file is for another architecture"),
+        (with_machine(&STRIPPED, 183), "dms-rule for x86_64: the ELF file is for another architecture"),
         (b"#!/bin/sh".to_vec(), "dms-rule for x86_64: no 64-bit little-endian ELF file"),
     ] {
         let mut release = release();
@@ -72,6 +71,16 @@ fn a_program_that_needs_the_machine_is_in_no_channel() {
         let error = files(&release).unwrap_err().to_string();
         assert!(error.starts_with(words), "{error}");
     }
+}
+
+#[test]
+fn a_wheel_states_the_glibc_that_its_program_needs() {
+    let mut release = release();
+    release.programs[0].binary = with_machine(&STRIPPED, 62);
+    let first = names(&files(&release).unwrap())[0].to_owned();
+    let minor = first.strip_prefix("dms_rule-1.22.333-py3-none-manylinux_2_").unwrap();
+    let minor: u32 = minor.strip_suffix("_x86_64.whl").unwrap().parse().unwrap();
+    assert!((28..100).contains(&minor), "Rust's own linker on this machine: {first}");
 }
 
 #[test]

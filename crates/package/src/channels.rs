@@ -16,6 +16,7 @@ mod metadata;
 mod release;
 mod source_distribution;
 mod sources;
+mod system;
 mod tarball;
 mod wheel;
 
@@ -27,12 +28,8 @@ pub use sources::{Source, tracked};
 /// The formula is left out while the release has no address: it would name one that does not exist.
 ///
 /// # Errors
-/// Returns a [`ChannelError`] if a program is for another architecture or needs a glibc of the machine, if the version is
-/// one that Python's packages cannot have, or if a file is too large for its format.
+/// Returns a [`ChannelError`] if a program is for another architecture or is no program, if the version is one that Python's packages cannot have, or if a file is too large for its format.
 pub fn files(release: &Release) -> Result<Vec<ReleaseFile>, ChannelError> {
-    for program in &release.programs {
-        linkage::check(program)?;
-    }
     let mut files = Vec::new();
     for program in &release.programs {
         files.push(wheel::wheel(release, program)?);

@@ -14,6 +14,7 @@ use crate::error::Error;
 
 use super::release::{Program, Release};
 use super::sources::tracked;
+use super::system::libraries;
 
 impl Release {
     /// Reads a release from the folder that holds its archives, and from the commit that is checked out.
@@ -23,7 +24,7 @@ impl Release {
     ///
     /// # Errors
     /// Returns [`Error::File`] if an archive cannot be read or holds no program, and [`Error::Missing`] if Git cannot be
-    /// started.
+    /// started or a library of a program is not on this machine.
     pub fn read(folder: &Path, checkout: &Path, version: &str, address: &str) -> Result<Self, Error> {
         let mut programs = Vec::new();
         for architecture in Architecture::ALL {
@@ -46,7 +47,8 @@ fn program(folder: &Path, version: &str, architecture: Architecture) -> Result<P
     let path = folder.join(format!("{stem}.tar.gz"));
     let archive = fs::read(&path).map_err(Error::file(&path))?;
     let binary = unpacked(&archive, &format!("{stem}/dms-rule")).map_err(Error::file(&path))?;
-    Ok(Program { architecture, binary, archive: Checksum::new(&archive) })
+    let libraries = libraries(architecture, &binary)?;
+    Ok(Program { architecture, binary, libraries, archive: Checksum::new(&archive) })
 }
 
 fn unpacked(archive: &[u8], name: &str) -> std::io::Result<Vec<u8>> {

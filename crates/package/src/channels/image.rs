@@ -82,20 +82,30 @@ fn layout(index: &Value, blobs: &Blobs) -> std::io::Result<Vec<u8>> {
     tarball.finish()
 }
 
-/// Builds the file system: the program, the authorities, and folders for temporary files and for what users mount.
+/// Builds the file system: the program, what it needs to start, the authorities, and folders for temporary files and for
+/// what users mount.
 fn layer(program: &Program) -> std::io::Result<Vec<u8>> {
+    let certificates = certificates::pem();
+    let mut files = BTreeMap::from([
+        ("etc/ssl/certs/ca-certificates.crt", (certificates.as_bytes(), 0o644)),
+        ("usr/bin/dms-rule", (&*program.binary, 0o755)),
+    ]);
+    for library in &program.libraries {
+        files.insert(&library.name, (&library.bytes, 0o755));
+    }
+    let mut folders = BTreeMap::from([("home", 0o755), ("tmp", 0o1777), ("work", 0o755)]);
+    for path in files.keys() {
+        for (end, _) in path.match_indices('/') {
+            folders.extend(path.get(..end).map(|folder| (folder, 0o755)));
+        }
+    }
     let mut tarball = Tarball::new();
-    for folder in ["etc", "etc/ssl", "etc/ssl/certs"] {
-        tarball.folder(folder, 0o755)?;
+    for (path, mode) in folders {
+        tarball.folder(path, mode)?; // before what is in it: a path is sorted before those that it begins
     }
-    tarball.file("etc/ssl/certs/ca-certificates.crt", certificates::pem().as_bytes(), 0o644)?;
-    tarball.folder("home", 0o755)?;
-    tarball.folder("tmp", 0o1777)?;
-    for folder in ["usr", "usr/bin"] {
-        tarball.folder(folder, 0o755)?;
+    for (path, (bytes, mode)) in files {
+        tarball.file(path, bytes, mode)?;
     }
-    tarball.file("usr/bin/dms-rule", &program.binary, 0o755)?;
-    tarball.folder("work", 0o755)?;
     tarball.finish()
 }
 
@@ -123,7 +133,7 @@ fn labels(release: &Release) -> BTreeMap<&'static str, &str> {
     let mut labels = BTreeMap::from([
         ("org.opencontainers.image.created", &*release.date),
         ("org.opencontainers.image.description", "Evaluates AWS DMS resources by rules for AWS Config"),
-        ("org.opencontainers.image.licenses", "Apache-2.0"),
+        ("org.opencontainers.image.licenses", licences(release)),
         ("org.opencontainers.image.revision", &release.commit),
         ("org.opencontainers.image.title", "dms-rule"),
         ("org.opencontainers.image.version", &release.version),
@@ -133,6 +143,12 @@ fn labels(release: &Release) -> BTreeMap<&'static str, &str> {
         labels.insert("org.opencontainers.image.url", &release.address);
     }
     labels
+}
+
+/// Returns the SPDX expression of what the image holds: glibc's is another than that of the project.
+fn licences(release: &Release) -> &'static str {
+    let has_glibc = release.programs.iter().any(|program| !program.libraries.is_empty());
+    if has_glibc { "Apache-2.0 AND LGPL-2.1-or-later" } else { "Apache-2.0" }
 }
 
 /// Returns the name of an architecture in images, which is Go's.

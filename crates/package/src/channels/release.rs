@@ -29,6 +29,8 @@ pub struct Program {
     pub architecture: Architecture,
     /// The ELF file `dms-rule`.
     pub binary: Vec<u8>,
+    /// The files that the image needs beside it, under their paths without a leading slash.
+    pub libraries: Vec<ReleaseFile>,
     /// The SHA-256 of the archive that holds it.
     pub archive: Checksum,
 }

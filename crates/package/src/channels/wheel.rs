@@ -9,6 +9,7 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use crate::architecture::Architecture;
 
+use super::linkage::Linkage;
 use super::metadata::{PYTHON_NAME, core_metadata};
 use super::release::{ChannelError, Program, Release, ReleaseFile};
 
@@ -16,10 +17,11 @@ use super::release::{ChannelError, Program, Release, ReleaseFile};
 /// (<https://packaging.python.org/en/latest/specifications/binary-distribution-format/>).
 pub(super) fn wheel(release: &Release, program: &Program) -> Result<ReleaseFile, ChannelError> {
     let stem = format!("{PYTHON_NAME}-{}", release.version);
-    let platforms = platforms(program.architecture);
+    let platforms = platforms(program)?;
     let name = format!("{stem}-py3-none-{}.whl", platforms.join("."));
     let info = format!("{stem}.dist-info");
-    let tags: String = platforms.iter().map(|platform| format!("Tag: py3-none-{platform}\n")).collect();
+    let tags: Vec<String> = platforms.iter().map(|platform| format!("Tag: py3-none-{platform}\n")).collect();
+    let tags = tags.concat();
     let entries = [
         (format!("{stem}.data/scripts/dms-rule"), program.binary.clone(), 0o755),
         (format!("{info}/METADATA"), core_metadata(release)?.into_bytes(), 0o644),
@@ -30,13 +32,15 @@ pub(super) fn wheel(release: &Release, program: &Program) -> Result<ReleaseFile,
         ),
         (format!("{info}/licenses/LICENSE"), release.source("LICENSE")?.to_vec(), 0o644),
     ];
-    let mut record = String::new();
-    for (path, bytes, _) in &entries {
-        let digest = BASE64URL_NOPAD.encode(&Sha256::digest(bytes));
-        record.push_str(&format!("{path},sha256={digest},{}\n", bytes.len()));
-    }
-    record.push_str(&format!("{info}/RECORD,,\n"));
-    let record = (format!("{info}/RECORD"), record.into_bytes(), 0o644);
+    let mut record: Vec<String> = entries
+        .iter()
+        .map(|(path, bytes, _)| {
+            let digest = BASE64URL_NOPAD.encode(&Sha256::digest(bytes));
+            format!("{path},sha256={digest},{}\n", bytes.len())
+        })
+        .collect();
+    record.push(format!("{info}/RECORD,,\n"));
+    let record = (format!("{info}/RECORD"), record.concat().into_bytes(), 0o644);
 
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (path, bytes, mode) in entries.into_iter().chain([record]) {
@@ -52,12 +56,21 @@ pub(super) fn wheel(release: &Release, program: &Program) -> Result<ReleaseFile,
     Ok(ReleaseFile { name, bytes })
 }
 
-/// Lists the platforms of an architecture, as tags of PEP 600 and PEP 656: the oldest systems that pip knows by name, with
-/// glibc or musl, since the program needs neither.
-fn platforms(architecture: Architecture) -> [String; 3] {
+/// Lists the platforms that a program runs on, as tags of PEP 600 and PEP 656. A static one runs beside musl too; the
+/// oldest systems are those that pip knows by name.
+fn platforms(program: &Program) -> Result<Vec<String>, ChannelError> {
+    let architecture = program.architecture;
     let machine = match architecture {
         Architecture::X86_64 => "x86_64",
         Architecture::Arm64 => "aarch64",
     };
-    ["manylinux_2_17", "manylinux2014", "musllinux_1_1"].map(|system| format!("{system}_{machine}"))
+    let linkage = Linkage::read(architecture, &program.binary)
+        .map_err(|fault| ChannelError::Program { architecture, fault })?;
+    let newer = format!("manylinux_2_{}", linkage.glibc);
+    let systems = match linkage.glibc {
+        0 => vec!["manylinux_2_17", "manylinux2014", "musllinux_1_1"],
+        1..=17 => vec!["manylinux_2_17", "manylinux2014"],
+        _ => vec![&*newer],
+    };
+    Ok(systems.into_iter().map(|system| format!("{system}_{machine}")).collect())
 }
