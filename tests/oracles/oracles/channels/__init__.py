@@ -105,14 +105,15 @@ def unpacked_image(archive: Path, architecture: str, folder: Path) -> tuple[Path
 
 
 def start_in(root: Path, process: dict, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Starts the program of an image in its root, as its user and with nothing of this machine but its kernel."""
+    """Starts the program of an image in its root, as its user, with the mounts of an engine and no other file."""
     user = process["user"]
-    identity = f"--userspec={user['uid']}:{user['gid']}"
-    variables = dict(one.split("=", 1) for one in process["env"])
-    command = ["chroot", identity, str(root), process["args"][0], *arguments]
-    return subprocess.run(
-        command, env=variables, executable="/usr/sbin/chroot", capture_output=True, text=True, check=False, timeout=60
-    )
+    for folder in ("proc", "dev"):
+        (root / folder).mkdir(exist_ok=True)
+    mounts = "mount --rbind /proc proc && mount --rbind /dev dev"
+    start = f'{mounts} && exec env -i "$@"'
+    variables = [*process["env"], "/usr/sbin/chroot", f"--userspec={user['uid']}:{user['gid']}", "."]
+    command = ["unshare", "--mount", "sh", "-c", start, "sh", *variables, process["args"][0], *arguments]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, timeout=60)
 
 
 def homebrew(formula: Path, system: str, folder: Path) -> subprocess.CompletedProcess[str]:
