@@ -1,4 +1,4 @@
-//! What carries a release to its users beside the archives: wheels, a source distribution, a container image and a
+//! Builds what carries a release to its users beside the archives: wheels, a source distribution, a container image and a
 //! Homebrew formula.
 //!
 //! [`files`] is pure: the same release gives the same bytes. Every channel has the very program of the archives, so that

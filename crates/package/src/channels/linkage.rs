@@ -1,4 +1,4 @@
-//! What a program needs from the machine that it starts on.
+//! Reads from a program how it is linked: to which libraries, and to which glibc.
 
 use object::LittleEndian;
 use object::elf::{self, FileHeader64};

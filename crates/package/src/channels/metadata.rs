@@ -1,4 +1,4 @@
-//! What Python's packages state about themselves.
+//! Holds the statements of Python's packages about themselves.
 
 use super::release::{ChannelError, Release};
 
