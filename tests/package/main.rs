@@ -1,4 +1,4 @@
-//! Tests of the function's build, of the binaries that are rejected, and of the zip.
+//! Tests of the function's build, of the binaries that are rejected, of the zip, and of the channels of a release.
 //!
 //! Those in `command` run a script instead of Cargo; those in `function` build the function as it ships.
 
@@ -7,6 +7,7 @@
 
 mod archive;
 mod binary;
+mod channels;
 mod command;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod function;

@@ -16,7 +16,8 @@ pub(crate) static STRIPPED: LazyLock<Vec<u8>> = LazyLock::new(|| compile("-Cstri
 /// The same program with debug information.
 pub(crate) static DEBUGGABLE: LazyLock<Vec<u8>> = LazyLock::new(|| compile("-Cdebuginfo=2"));
 
-fn compile(flag: &str) -> Vec<u8> {
+/// Compiles a small program with a flag of rustc.
+pub(crate) fn compile(flag: &str) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let (source, program) = (folder.path().join("program.rs"), folder.path().join("program"));
     fs::write(&source, "fn main() { println!(\"{}\", std::process::id()); }").unwrap();

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::channels::ChannelError;
+
 /// The reason why the function was not built, or its zip not written.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -20,6 +22,9 @@ pub enum Error {
         /// The faults, joined by `; and `.
         faults: String,
     },
+    /// A channel of a release has no file.
+    #[error(transparent)]
+    Channel(#[from] ChannelError),
     /// A file cannot be read, written or removed.
     #[error("{}: {source}", path.display())]
     File {

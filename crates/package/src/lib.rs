@@ -37,6 +37,7 @@ mod architecture;
 pub mod archive;
 pub mod binary;
 mod cargo;
+pub mod channels;
 pub mod crates;
 pub mod deployment_package;
 mod error;
@@ -45,7 +46,7 @@ pub mod messages;
 pub mod origin;
 pub mod release;
 mod sbom;
-pub mod tarball;
+mod tarball;
 mod toolchain;
 
 pub use crate::architecture::Architecture;

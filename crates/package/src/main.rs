@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use package::deployment_package::{self, DeploymentPackage};
-use package::release::{self, Release};
+use package::release::{self, ReleaseFolder};
 use package::{Architecture, Builder, Error};
 
 const EXAMPLES: &str = "\
@@ -69,8 +69,8 @@ enum Command {
     Release(ReleaseArguments),
 }
 
-/// Makes target/package/release/: archives of dms-rule for any Linux with glibc 2.17 or later, bootstrap.zip, what they are
-/// made of (CycloneDX), how they were built (BUILD.json), and SHA256SUMS.
+/// Makes target/package/release/: archives of dms-rule for any Linux with glibc 2.17 or later, bootstrap.zip, wheels,
+/// a source distribution, a container image, what they are made of (CycloneDX), how they were built (BUILD.json), SHA256SUMS.
 ///
 /// The checkout must be equal to its commit. The same commit, compilers and tools give the same bytes in any folder.
 #[derive(Debug, clap::Args)]
@@ -135,9 +135,9 @@ fn make_release(workspace: &Path, arguments: ReleaseArguments) -> Result<(), Err
 }
 
 /// Prints a line for each file.
-fn print_release(Release { folder, files }: &Release) -> std::io::Result<()> {
+fn print_release(ReleaseFolder { path, files }: &ReleaseFolder) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{}", folder.display())?;
+    writeln!(out, "{}", path.display())?;
     for (name, bytes, checksum) in files {
         writeln!(out, "{}  {bytes:>10}  {name}", checksum.hex)?;
     }

@@ -13,8 +13,8 @@ use crate::binary::{self, Platform};
 use crate::cargo::{Builder, GLIBC_OF_THE_COMMAND_LINE};
 use crate::error::Error;
 use crate::origin::Origin;
-use crate::tarball::{File, tarball};
-use crate::{deployment_package, sbom, toolchain};
+use crate::tarball::Tarball;
+use crate::{channels, deployment_package, sbom, toolchain};
 
 /// The command line.
 const PROGRAM: &str = "dms-rule";
@@ -36,11 +36,11 @@ const TOOLS: [(&str, &str); 3] = [
 const COMPLETIONS: [(&str, &str); 3] =
     [("bash", "dms-rule.bash"), ("zsh", "_dms-rule"), ("fish", "dms-rule.fish")];
 
-/// A release that was written.
+/// The folder of a release.
 #[derive(Clone, Debug)]
-pub struct Release {
-    /// The folder.
-    pub folder: PathBuf,
+pub struct ReleaseFolder {
+    /// Its path.
+    pub path: PathBuf,
     /// The names of its files with their sizes and checksums, sorted.
     pub files: Vec<(String, usize, Checksum)>,
 }
@@ -50,7 +50,7 @@ pub struct Release {
 /// # Errors
 /// Returns [`Error::Missing`] if something must be installed or committed first, and the error of any step. Then the folder
 /// of an earlier release is gone, and that of this one has no checksums.
-pub fn write(builders: &[(Architecture, Builder)]) -> Result<Release, Error> {
+pub fn write(builders: &[(Architecture, Builder)]) -> Result<ReleaseFolder, Error> {
     let Some((_, first)) = builders.first() else {
         return Err(Error::Missing("a release needs an architecture".to_owned()));
     };
@@ -79,10 +79,8 @@ pub fn write(builders: &[(Architecture, Builder)]) -> Result<Release, Error> {
     let documents = documents(&first.folders.workspace, host)?;
     for (architecture, (_, bytes)) in &programs {
         let name = archive_name(*architecture);
-        let mut files = documents.clone();
-        files.push(File::program(PROGRAM, bytes.clone()));
-        let bytes = tarball(&name, files, origin.time).map_err(Error::file(&name))?;
-        writer.write(&format!("{name}.tar.gz"), &bytes)?;
+        let archive = archive(&name, bytes, &documents).map_err(Error::file(&name))?;
+        writer.write(&format!("{name}.tar.gz"), &archive)?;
     }
     let mut artifacts = Vec::new();
     for (architecture, builder) in builders {
@@ -102,6 +100,11 @@ pub fn write(builders: &[(Architecture, Builder)]) -> Result<Release, Error> {
         "artifacts": artifacts.into_iter().flatten().collect::<Vec<_>>(),
     });
     writer.write("BUILD.json", format!("{build:#}\n").as_bytes())?;
+    let address = env!("CARGO_PKG_HOMEPAGE");
+    let release = channels::Release::read(&writer.folder, &first.folders.workspace, VERSION, address)?;
+    for file in channels::files(&release)? {
+        writer.write(&file.name, &file.bytes)?;
+    }
     writer.finish()
 }
 
@@ -109,6 +112,16 @@ pub fn write(builders: &[(Architecture, Builder)]) -> Result<Release, Error> {
 #[must_use]
 pub fn archive_name(architecture: Architecture) -> String {
     format!("{PROGRAM}-{VERSION}-{}", architecture.triple())
+}
+
+/// Builds the archive of a program.
+fn archive(name: &str, program: &[u8], documents: &[(String, Vec<u8>)]) -> std::io::Result<Vec<u8>> {
+    let mut tarball = Tarball::new();
+    tarball.file(&format!("{name}/{PROGRAM}"), program, 0o755)?;
+    for (path, bytes) in documents {
+        tarball.file(&format!("{name}/{path}"), bytes, 0o644)?;
+    }
+    tarball.gzip()
 }
 
 fn check_tools() -> Result<(), Error> {
@@ -140,15 +153,15 @@ fn program(
     Ok((path, bytes))
 }
 
-/// Returns what stands beside the program: licence, README, changelog, completions and man pages.
-fn documents(workspace: &Path, program: &Path) -> Result<Vec<File>, Error> {
+/// Returns what stands beside the program, each file by its path: licence, README, changelog, completions and man pages.
+fn documents(workspace: &Path, program: &Path) -> Result<Vec<(String, Vec<u8>)>, Error> {
     let mut files = Vec::new();
     for name in ["LICENSE", "README.md", "CHANGELOG.md"] {
         let path = workspace.join(name);
-        files.push(File::new(name, fs::read(&path).map_err(Error::file(&path))?));
+        files.push((name.to_owned(), fs::read(&path).map_err(Error::file(&path))?));
     }
     for (shell, name) in COMPLETIONS {
-        files.push(File::new(format!("completions/{name}"), output(program, &["completions", shell])?));
+        files.push((format!("completions/{name}"), output(program, &["completions", shell])?));
     }
     let pages = workspace.join("target/package/man");
     if pages.exists() {
@@ -157,8 +170,9 @@ fn documents(workspace: &Path, program: &Path) -> Result<Vec<File>, Error> {
     output(program, &["man", "--all", &pages.display().to_string()])?;
     for page in pages.read_dir().map_err(Error::file(&pages))?.flatten() {
         let bytes = fs::read(page.path()).map_err(Error::file(page.path()))?;
-        files.push(File::new(format!("man/{}", page.file_name().display()), bytes));
+        files.push((format!("man/{}", page.file_name().display()), bytes));
     }
+    files.sort();
     Ok(files)
 }
 
@@ -211,11 +225,11 @@ impl Writer {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<Release, Error> {
+    fn finish(mut self) -> Result<ReleaseFolder, Error> {
         self.files.sort_by(|(one, ..), (other, ..)| one.cmp(other));
         let lines: String = self.files.iter().map(|(name, _, checksum)| checksum.line(name)).collect();
         let path = self.folder.join(CHECKSUMS);
         fs::write(&path, lines).map_err(Error::file(&path))?;
-        Ok(Release { folder: self.folder, files: self.files })
+        Ok(ReleaseFolder { path: self.folder, files: self.files })
     }
 }

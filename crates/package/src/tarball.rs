@@ -1,54 +1,54 @@
-//! A `.tar.gz` with the same bytes for the same files.
+//! Tar archives without a trace of the machine that wrote them.
 
 use std::io::{self, Write as _};
 
 use flate2::{Compression, GzBuilder};
 use tar::{Builder, EntryType, Header};
 
-/// A file of a tarball.
-#[derive(Clone, Debug)]
-pub struct File {
-    /// The path in the folder of the tarball.
-    pub path: String,
-    /// The bytes.
-    pub bytes: Vec<u8>,
-    /// True for a program.
-    pub is_executable: bool,
-}
+/// A tar archive in memory. Every entry belongs to root, and has the first second of 1970 as its time.
+pub(crate) struct Tarball(Builder<Vec<u8>>);
 
-impl File {
-    /// Returns a file that is no program.
-    #[must_use]
-    pub fn new(path: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
-        Self { path: path.into(), bytes: bytes.into(), is_executable: false }
+impl Tarball {
+    /// Begins an empty archive.
+    pub(crate) fn new() -> Self {
+        Self(Builder::new(Vec::new()))
     }
 
-    /// Returns a program.
-    #[must_use]
-    pub fn program(path: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
-        Self { is_executable: true, ..Self::new(path, bytes) }
+    /// Adds a file with its mode.
+    pub(crate) fn file(&mut self, path: &str, bytes: &[u8], mode: u32) -> io::Result<()> {
+        self.entry(path, EntryType::Regular, bytes, mode)
     }
-}
 
-/// Builds a tarball with one folder that holds the files, sorted by path, owned by root, changed at `time` (seconds since
-/// 1970).
-///
-/// # Errors
-/// Returns an error if a path is too long.
-pub fn tarball(folder: &str, mut files: Vec<File>, time: u64) -> io::Result<Vec<u8>> {
-    files.sort_by(|one, other| one.path.cmp(&other.path));
-    let mut tar = Builder::new(GzBuilder::new().write(Vec::new(), Compression::best()));
-    for File { path, bytes, is_executable } in files {
-        let mut header = Header::new_gnu();
-        header.set_entry_type(EntryType::Regular);
-        header.set_mode(if is_executable { 0o755 } else { 0o644 });
-        header.set_mtime(time);
+    /// Adds an empty folder with its mode.
+    pub(crate) fn folder(&mut self, path: &str, mode: u32) -> io::Result<()> {
+        self.entry(path, EntryType::Directory, b"", mode)
+    }
+
+    fn entry(&mut self, path: &str, kind: EntryType, bytes: &[u8], mode: u32) -> io::Result<()> {
+        let mut header = Header::new_gnu(); // longer paths than 100 bytes
+        header.set_entry_type(kind);
+        header.set_size(bytes.len() as u64);
+        header.set_mode(mode);
+        header.set_mtime(0);
         header.set_uid(0);
         header.set_gid(0);
-        header.set_size(bytes.len() as u64);
-        tar.append_data(&mut header, format!("{folder}/{path}"), bytes.as_slice())?;
+        self.0.append_data(&mut header, path, bytes)
     }
-    let mut gzip = tar.into_inner()?;
-    gzip.flush()?;
-    gzip.finish()
+
+    /// Ends the archive.
+    pub(crate) fn finish(self) -> io::Result<Vec<u8>> {
+        self.0.into_inner()
+    }
+
+    /// Ends the archive, and compresses it with gzip, without a name and a time.
+    pub(crate) fn gzip(self) -> io::Result<Vec<u8>> {
+        gzip(&self.finish()?)
+    }
+}
+
+/// Compresses with gzip, without a name and a time.
+pub(crate) fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    let mut encoder = GzBuilder::new().write(Vec::new(), Compression::best());
+    encoder.write_all(bytes)?;
+    encoder.finish()
 }

@@ -1,0 +1,78 @@
+//! The folder of a release.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::Path;
+use std::process::Command;
+
+use flate2::read::GzDecoder;
+use tar::Archive;
+
+use crate::architecture::Architecture;
+use crate::archive::Checksum;
+use crate::error::Error;
+
+use super::release::{Program, Release};
+use super::sources::tracked;
+use super::system::libraries;
+
+impl Release {
+    /// Reads a release from the folder that holds its archives, and from the commit that is checked out.
+    ///
+    /// `version` and `address` are those of the workspace (`version` and `homepage`). The programs are taken out of the
+    /// archives, so that no channel can carry another one.
+    ///
+    /// # Errors
+    /// Returns [`Error::File`] if an archive cannot be read or holds no program, and [`Error::Missing`] if Git cannot be
+    /// started or a library of a program is not on this machine.
+    pub fn read(folder: &Path, checkout: &Path, version: &str, address: &str) -> Result<Self, Error> {
+        let mut programs = Vec::new();
+        for architecture in Architecture::ALL {
+            programs.push(program(folder, version, architecture)?);
+        }
+        let commit = line(checkout, "%H")?;
+        Ok(Self {
+            version: version.to_owned(),
+            address: address.trim_end_matches('/').to_owned(),
+            date: line(checkout, "%cI")?,
+            programs,
+            sources: tracked(checkout, &commit)?,
+            commit,
+        })
+    }
+}
+
+fn program(folder: &Path, version: &str, architecture: Architecture) -> Result<Program, Error> {
+    let stem = format!("dms-rule-{version}-{}", architecture.triple());
+    let path = folder.join(format!("{stem}.tar.gz"));
+    let archive = fs::read(&path).map_err(Error::file(&path))?;
+    let binary = unpacked(&archive, &format!("{stem}/dms-rule")).map_err(Error::file(&path))?;
+    let libraries = libraries(architecture, &binary)?;
+    Ok(Program { architecture, binary, libraries, archive: Checksum::new(&archive) })
+}
+
+fn unpacked(archive: &[u8], name: &str) -> std::io::Result<Vec<u8>> {
+    let mut archive = Archive::new(GzDecoder::new(archive));
+    for entry in archive.entries()? {
+        let mut entry = entry?;
+        if &*entry.path_bytes() == name.as_bytes() {
+            let mut bytes = Vec::new();
+            entry.read_to_end(&mut bytes)?;
+            return Ok(bytes);
+        }
+    }
+    Err(std::io::Error::new(std::io::ErrorKind::NotFound, format!("{name} is not in the archive")))
+}
+
+/// Returns a fact about the commit that is checked out, in a format of `git log`.
+fn line(checkout: &Path, format: &str) -> Result<String, Error> {
+    let mut command = Command::new("git");
+    command.arg("-C").arg(checkout).args(["log", "-1", &format!("--format={format}")]).env("TZ", "UTC");
+    let output =
+        command.output().map_err(|error| Error::Missing(format!("git cannot be started: {error}")))?;
+    let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    if output.status.success() && !text.is_empty() {
+        return Ok(text);
+    }
+    Err(Error::Missing(format!("{} is no checkout with a commit: git log fails", checkout.display())))
+}
