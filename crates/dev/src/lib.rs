@@ -16,6 +16,7 @@ mod readme;
 mod repository;
 mod rules_json;
 mod templates;
+mod terraform;
 mod yaml;
 
 pub use error::Error;
