@@ -417,23 +417,46 @@ central() {
     deploy_stack "$@"
 }
 
+# Sets $response to the status of the central stack of a Region, or to nothing.
+status() {
+    query 'does not exist' stacks describe-stacks --query 'Stacks[0].StackStatus' --output text || :
+}
+
+let_stack_end() {
+    while :; do
+        status
+        case $response in
+        *_IN_PROGRESS) sleep "$poll" ;;
+        *) return ;;
+        esac
+    done
+}
+
 deploy_central() {
     : >"$work/roles"
     for place in $regions; do
         # A rule needs the roles, and they the function: a new stack has no rules yet, an old one keeps those it has.
-        if query 'does not exist' stacks describe-stacks --query 'Stacks[0].StackStatus' --output text; then
+        status
+        case $response in
+        '' | REVIEW_IN_PROGRESS) with_rules=first ;; # the latter is what a killed run leaves before it creates anything
+        *_IN_PROGRESS)
             with_rules=no
-        else
-            with_rules=first
-        fi
+            step "wait for the stack $name in $place" let_stack_end
+            ;;
+        *) with_rules=no ;;
+        esac
         step "deploy the function of $place (stack $name)" central
-        if query 'does not exist' stacks describe-stacks --output text \
-            --query "Stacks[0].Outputs[?OutputKey=='FunctionRoleArn'].OutputValue"; then
-            printf '%s\n' "$response" >>"$work/roles"
-        else # in the plan alone
-            printf 'the role of %s\n' "$place" >>"$work/roles"
-        fi
-    done
+        query 'does not exist' stacks describe-stacks --output text \
+            --query "Stacks[0].Outputs[?OutputKey=='FunctionRoleArn'].OutputValue" || :
+        case $response in
+        arn:*:iam::*:role/*) ;;
+        *)
+            [ "$phase" = plan ] || stop "the stack $name in $place has no output FunctionRoleArn"
+            response="the role of $place"
+            ;;
+        esac
+        printf '%s\n' "$response" >>"$work/roles"
+   done
     {
         printf 'FunctionRoleArns=%s\nOrganizationId=%s\n' "$(paste -sd, - <"$work/roles")" "$organization"
         grep '^MemberRoleName=' "$work/parameters" || :

@@ -1,7 +1,7 @@
 """An organization in moto's server, for programs that call AWS: two organizational units with an account in each.
 
 moto would make the stacks of a StackSet, of types that it lacks, and does not name the unit of an instance: that is
-replaced here.
+replaced here, and the outputs of a stack that a change set makes.
 """
 
 from collections.abc import Iterator
@@ -11,8 +11,10 @@ from unittest import mock
 
 import boto3
 import requests
-from moto.cloudformation.models import StackInstances
+from moto.cloudformation.models import ChangeSet, StackInstances
 from moto.server import ThreadedMotoServer
+
+from oracles.templates import deployment  # noqa: F401 # its import closes the gap that AWS::NoValue leaves in a list of moto
 
 
 class _Instance:
@@ -43,6 +45,16 @@ def _create_instances(
                 if account.parent_id == unit and self.get_instance(account.id, region) is None:
                     self.stack_instances.append(_Instance(account.id, region, unit))
     return []
+
+
+_apply_alone = ChangeSet.apply
+
+
+def _apply(self: ChangeSet) -> None:
+    """Takes the place of ChangeSet.apply, after which the outputs and parameters are those before the change."""
+    _apply_alone(self)
+    self.stack.parameters, self.stack.template_dict = self.parameters, self.template_dict
+    self.stack.output_map = self.stack._create_output_map()  # noqa: SLF001
 
 
 @dataclass
@@ -107,7 +119,10 @@ class Organization:
 def organization() -> Iterator[Organization]:
     """Starts a server with an organization of two units, and stops it."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    with mock.patch.object(StackInstances, "create_instances", _create_instances):
+    with (
+        mock.patch.object(StackInstances, "create_instances", _create_instances),
+        mock.patch.object(ChangeSet, "apply", _apply),
+    ):
         server.start()
         try:
             host, port = server.get_host_and_port()

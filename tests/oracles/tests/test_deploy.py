@@ -277,3 +277,44 @@ def test_the_script_has_no_fault_that_shellcheck_finds() -> None:
 
 def test_the_script_has_no_call_that_deletes() -> None:
     assert "delete-" not in SCRIPT.read_text()
+
+
+def central_stacks(place: Organization) -> dict[str, dict]:
+    stacks = {}
+    for region in REGIONS:
+        cloudformation = place.client("cloudformation", region)
+        for stack in cloudformation.describe_stacks()["Stacks"]:
+            given = {one["ParameterKey"]: one["ParameterValue"] for one in stack["Parameters"]}
+            outputs = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
+            stacks[region] = {"name": stack["StackName"], "given": given, "role": outputs["FunctionRoleArn"]}
+    return stacks
+
+
+@ONE_VERSION
+def test_a_central_function_has_its_roles_before_its_rules(deployment: Deployment) -> None:
+    place = deployment.place
+    arguments = deployment.arguments("central", "--yes", "--parameter", "MemberRoleName=Member")
+    killed = deployment.run(*arguments, KILL_AFTER="create-stack-set")
+    assert killed.returncode == -9, killed.stderr
+    assert {region: one["given"]["Rules"] for region, one in central_stacks(place).items()} == dict.fromkeys(
+        REGIONS, "none"
+    )
+    finished = deployment.run(*arguments)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    stacks = central_stacks(place)
+    assert {one["given"]["Rules"] for one in stacks.values()} == {"all"}
+    assert {one["given"]["OrganizationId"] for one in stacks.values()} == {place.organization_id}
+    assert {one["given"]["MemberRoleName"] for one in stacks.values()} == {"Member"}
+    assert buckets(place) == expected_buckets(place, REGIONS, policy=False)
+    (name, members), *more = place.stack_sets().items()
+    assert (name, more) == ("dms-rule-member", [])
+    assert members["parameters"] == {
+        "FunctionRoleArns": ",".join(stacks[region]["role"] for region in REGIONS),
+        "OrganizationId": place.organization_id,
+        "MemberRoleName": "Member",
+    }
+    assert members["instances"] == {(unit, HOME) for unit in place.units}
+    again = deployment.run(*arguments)
+    assert again.returncode == 0, again.stderr
+    assert place.stack_sets()["dms-rule-member"]["operations"] == ["CREATE"]
+    assert central_stacks(place) == stacks

@@ -1,4 +1,4 @@
-"""The folder of the modules can be used alone: it has all that it reads and links to, and its documents are complete."""
+"""The folder of the modules can be used alone: it has all that it reads and links to, and its documents name all."""
 
 import os
 import re
