@@ -403,7 +403,10 @@ deploy_stack() { # the rest are overrides
     # shellcheck disable=SC2086 # one or two capabilities
     aws cloudformation deploy --region "$place" --stack-name "$name" --template-file "$template" --capabilities $capabilities \
         --no-fail-on-empty-changeset --parameter-overrides "CodeS3Bucket=$prefix" CodeS3BucketPerRegion=true \
-        "CodeS3Key=$key" "OrganizationId=$organization" "$@"
+        "CodeS3Key=$key" "OrganizationId=$organization" "$@" 2>"$work/problem" || {
+        cat "$work/problem" >&2
+        grep -q 'No updates are to be performed' "$work/problem" # a stack that is as it should be
+    }
 }
 
 # Deploys the central stack of a Region: $with_rules is `yes`, `no` (it keeps those it has) or `first` (none).

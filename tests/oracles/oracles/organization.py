@@ -51,8 +51,10 @@ _apply_alone = ChangeSet.apply
 
 
 def _apply(self: ChangeSet) -> None:
-    """Takes the place of ChangeSet.apply, after which the outputs and parameters are those before the change."""
-    _apply_alone(self)
+    """Takes the place of ChangeSet.apply, after which the outputs and parameters are those from before the change."""
+    if self.change_set_type == "CREATE":
+        _apply_alone(self)  # an update fails in moto where AWS::NoValue leaves a gap
+    self.stack.resource_map.resolved_parameters.update(self.parameters)
     self.stack.parameters, self.stack.template_dict = self.parameters, self.template_dict
     self.stack.output_map = self.stack._create_output_map()  # noqa: SLF001
 
