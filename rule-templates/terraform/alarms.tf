@@ -1,4 +1,6 @@
 resource "aws_cloudwatch_metric_alarm" "errors" {
+  count = var.alarms ? 1 : 0
+
   alarm_name          = "${var.name}-errors"
   alarm_description   = "An evaluation failed; the function's log has the reason and who must act"
   namespace           = "AWS/Lambda"
@@ -15,6 +17,8 @@ resource "aws_cloudwatch_metric_alarm" "errors" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "throttles" {
+  count = var.alarms ? 1 : 0
+
   alarm_name          = "${var.name}-throttles"
   alarm_description   = "Lambda throttled events; raise the concurrency"
   namespace           = "AWS/Lambda"
@@ -31,6 +35,8 @@ resource "aws_cloudwatch_metric_alarm" "throttles" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "failures" {
+  count = var.alarms ? 1 : 0
+
   alarm_name          = "${var.name}-failures"
   alarm_description   = "Events that failed three times are in the failure queue; correct the cause and evaluate the rule again"
   namespace           = "AWS/SQS"
@@ -48,7 +54,7 @@ resource "aws_cloudwatch_metric_alarm" "failures" {
 
 # A function that is never invoked raises no error: its permission is missing, or the recorder stopped.
 resource "aws_cloudwatch_metric_alarm" "silence" {
-  count = var.triggers == "Change" ? 0 : 1
+  count = var.alarms && var.triggers != "Change" ? 1 : 0
 
   alarm_name          = "${var.name}-silence"
   alarm_description   = "AWS Config has not invoked the function for two days; check its permission, the rules and the recorder"

@@ -5,8 +5,8 @@ data "aws_region" "current" {}
 data "aws_caller_identity" "current" {}
 
 locals {
-  # Every policy is one of ../iam, the same as in the CloudFormation templates.
-  iam        = "${path.module}/../iam"
+  # Every policy is the same as in the CloudFormation templates.
+  iam        = "${path.module}/files/iam"
   account_id = data.aws_caller_identity.current.account_id
   partition  = data.aws_partition.current.partition
   # The id is the name of the Region in every version of the provider.

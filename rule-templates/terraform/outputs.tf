@@ -24,10 +24,11 @@ output "rule_arns" {
 }
 
 output "alarm_arns" {
-  description = "ARNs of the alarms on errors, on throttles, on the queue and on silence"
-  value = concat([
-    aws_cloudwatch_metric_alarm.errors.arn,
-    aws_cloudwatch_metric_alarm.throttles.arn,
-    aws_cloudwatch_metric_alarm.failures.arn,
-  ], aws_cloudwatch_metric_alarm.silence[*].arn)
+  description = "ARNs of the alarms on errors, on throttles, on the queue and on silence; [] without alarms"
+  value = concat(
+    aws_cloudwatch_metric_alarm.errors[*].arn,
+    aws_cloudwatch_metric_alarm.throttles[*].arn,
+    aws_cloudwatch_metric_alarm.failures[*].arn,
+    aws_cloudwatch_metric_alarm.silence[*].arn,
+  )
 }

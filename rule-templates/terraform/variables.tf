@@ -121,6 +121,13 @@ variable "security_group_ids" {
   nullable    = false
 }
 
+variable "alarms" {
+  description = "false: no alarms, where something else watches the function"
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
 variable "alarm_actions" {
   description = "ARNs that the alarms notify, such as of an SNS topic"
   type        = list(string)

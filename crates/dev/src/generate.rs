@@ -3,7 +3,9 @@
 
 use package::function;
 
-use crate::{Error, GeneratedFile, Repository, calls, costs, pages, readme, rules_json, templates};
+use crate::{
+    Error, GeneratedFile, Repository, calls, costs, pages, readme, rules_json, templates, terraform,
+};
 
 /// Returns every generated file.
 ///
@@ -16,6 +18,7 @@ pub fn files(repository: &Repository) -> Result<Vec<GeneratedFile>, Error> {
     files.push(rules_json::file()?);
     files.push(crates_of_the_function()?);
     files.extend(templates::files(repository)?);
+    files.extend(terraform::files(repository, &files)?);
     Ok(files)
 }
 

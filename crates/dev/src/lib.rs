@@ -19,6 +19,7 @@ mod repository;
 mod rules_json;
 pub mod site;
 mod templates;
+mod terraform;
 mod yaml;
 
 pub use error::Error;

@@ -180,6 +180,15 @@ def _dms_rule(words: list[str], _workspace: Path) -> str | None:
     return None if checked.returncode == 0 else f"dms-rule: {_last_line(checked.stderr + checked.stdout)}"
 
 
+def _deploy(words: list[str], _workspace: Path) -> str | None:
+    options = run(RULE_TEMPLATES / "deploy.sh", "--help").stdout
+    known = set(re.findall(r"^  (--[\w-]+)", options, re.MULTILINE))
+    unknown = [word for word in words if word.startswith("--") and word not in known]
+    if unknown or words[0] not in ("stackset", "central"):
+        return f"deploy.sh: {unknown or words[0]} is not in its help"
+    return None
+
+
 PROGRAMS: dict[str, Callable[[list[str], Path], str | None]] = {
     "aws": _aws,
     "sam": _sam,
@@ -187,4 +196,5 @@ PROGRAMS: dict[str, Callable[[list[str], Path], str | None]] = {
     "cargo": _cargo,
     "cfn-guard": _cfn_guard,
     "dms-rule": _dms_rule,
+    "rule-templates/deploy.sh": _deploy,
 }

@@ -56,6 +56,7 @@ def test_a_command_is_taken_by_its_program(command: str, workspace: Path) -> Non
         ("cargo install cfn-guard --version 1.0.0", "the checked one"),
         ("cfn-guard validate --rule rule-templates/guard", "cfn-guard: "),
         ("dms-rule check - --rules x", "dms-rule: "),
+        ("rule-templates/deploy.sh stackset --zips x", "--zips"),
         ("pulumi up", "pulumi is not known"),
     ],
 )

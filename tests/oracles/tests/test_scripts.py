@@ -2,38 +2,17 @@
 
 import os
 import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from oracles.repository import ORACLES, REPOSITORY
+from oracles.repository import REPOSITORY
 
-# The Python of each version of the AWS CLI: 1 is among the packages of the oracles, 2 is Debian's.
-PYTHONS = {"1": sys.executable, "2": "/usr/bin/python3"}
 # The tests that are run with version 1 too, since it words errors in its own way. All are, if the variable of
 # `.ci/run --full` is set: they are the longest of all checks.
 SOME = ["the_scripts_make_the_instance_private", "a_failed_move_stops", "an_endpoint_that_is_not_reached"]
 IS_FULL = bool(os.environ.get("ORACLES_FULL"))
 GOLDEN = REPOSITORY / "crates/remediation/tests/golden"
-
-
-@pytest.fixture(params=sorted(PYTHONS))
-def aws(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
-    """Returns the AWS CLI of a version."""
-    server = subprocess.Popen(
-        [PYTHONS[request.param], ORACLES / "oracles/aws_cli.py", tmp_path], stdout=subprocess.PIPE
-    )
-    try:
-        assert server.stdout is not None
-        assert server.stdout.readline() == b"ready\n"
-        version = subprocess.run([tmp_path / "aws", "--version"], capture_output=True, text=True, check=True)
-        assert version.stdout.startswith(f"aws-cli/{request.param}."), version.stdout
-        yield tmp_path / "aws"
-    finally:
-        server.kill()
-        server.wait()
 
 
 def test_the_scripts_do_with_the_aws_cli_what_the_plan_says(aws: Path) -> None:

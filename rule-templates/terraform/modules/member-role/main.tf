@@ -13,7 +13,7 @@ module "rules" {
 }
 
 locals {
-  iam = "${path.module}/../../../iam"
+  iam = "${path.module}/../../files/iam"
 
   # One statement for all Regions: a trust policy has 2,048 characters.
   trusted = jsondecode(templatefile("${local.iam}/trust-member-role.json", {

@@ -56,7 +56,7 @@ variable "exemption_tag_key" {
 variable "exemption_compliance" {
   description = "The result that is reported for an exempt resource: COMPLIANT or NOT_APPLICABLE"
   type        = string
-  default     = "COMPLIANT"
+  default     = "NOT_APPLICABLE"
   nullable    = false
 
   validation {

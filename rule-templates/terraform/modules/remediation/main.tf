@@ -8,7 +8,7 @@ data "aws_region" "current" {}
 data "aws_caller_identity" "current" {}
 
 locals {
-  iam = "${path.module}/../../../iam"
+  iam = "${path.module}/../../files/iam"
 
   static = merge({
     AutomationAssumeRole = [aws_iam_role.runbook.arn]
@@ -42,7 +42,7 @@ resource "aws_ssm_document" "runbook" {
   name            = var.name
   document_type   = "Automation"
   document_format = "YAML"
-  content         = file("${path.module}/../../../ssm/private-instance.yaml")
+  content         = file("${path.module}/../../files/private-instance.yaml")
   tags            = var.tags
 }
 

@@ -1,7 +1,7 @@
 # What each rule is made of; no resources. The facts are written by the project from its Rust code.
 
 locals {
-  facts = jsondecode(file("${path.module}/../../../rules.json"))
+  facts = jsondecode(file("${path.module}/../../files/rules.json"))
   known = { for rule in local.facts.rules : rule.name => rule }
 
   wanted = contains(var.rules, "all") ? toset(keys(local.known)) : var.rules

@@ -110,6 +110,8 @@ def contract_findings(name: str, text: str) -> Iterator[str]:
 def _deployment_findings(contract: Contract, types: set[str], text: str) -> Iterator[str]:
     template = load(text)
     yield from _pattern_findings(template)
+    if template.get("Parameters", {}).get("Alarms", {"Default": "true"})["Default"] != "true":
+        yield "no alarms by default"
     made = set()
     for words, deployed in ways(template, facts()):
         made |= {resource["Type"] for resource in deployed.resources.values()}

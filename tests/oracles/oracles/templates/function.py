@@ -115,7 +115,9 @@ def _alarm_findings(deployed: Deployment, function: str, queue: str) -> Iterator
         ("AWS/Lambda", "Throttles", "FunctionName", function, "Sum"),
         ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", f"{queue}.QueueName", "Maximum"),
     }
-    if triggers(deployed)[1]:
+    if deployed.parameters["Alarms"] == "false":
+        expected = set()
+    elif triggers(deployed)[1]:
         expected.add(("AWS/Lambda", "Invocations", "FunctionName", function, "Sum"))
     topic = deployed.parameters["AlarmTopicArn"]
     found = set()

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from oracles.repository import REPOSITORY
+from oracles.terraform.alone import alone_findings
 from oracles.terraform.contract import contract_findings
 from oracles.terraform.facts import readme_findings, rule_findings, twin_findings
 from oracles.terraform.modules import TERRAFORM, Finding, read
@@ -30,6 +31,7 @@ def terraform_findings(root: Path) -> list[Finding]:
         findings += policy_findings(root, module)
         findings += contract_findings(module)
     findings += rule_findings(root, modules)
+    findings += alone_findings(root, modules)
     findings += readme_findings(root, modules[TERRAFORM])
     findings += twin_findings(REPOSITORY, modules[TERRAFORM])
     return list(dict.fromkeys(findings))

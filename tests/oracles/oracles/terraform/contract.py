@@ -65,8 +65,8 @@ def _facts_findings(module: Module) -> Iterator[Finding]:
     for name, expected in (("on_change", CHANGE), ("on_schedule", SCHEDULE)):
         if module.local(name) != expected:
             yield Finding(main, f"local {name} must be {', '.join(expected)}")
-    if "/../../../rules.json" not in str(module.local("facts")):
-        yield Finding(main, "local facts must come from rule-templates/rules.json")
+    if "/../../files/rules.json" not in str(module.local("facts")):
+        yield Finding(main, "local facts must come from files/rules.json")
 
 
 def _text_findings(module: Module) -> Iterator[Finding]:
@@ -149,8 +149,8 @@ def _organization_rule(body: dict) -> Iterator[str]:
 def _runbook(body: dict) -> Iterator[str]:
     if body.get("document_type") != "Automation" or body.get("document_format") != "YAML":
         yield "the document must be an Automation runbook in YAML"
-    if body.get("content") != '${file("${path.module}/../../../ssm/private-instance.yaml")}':
-        yield "content must be rule-templates/ssm/private-instance.yaml"
+    if body.get("content") != '${file("${path.module}/../../files/private-instance.yaml")}':
+        yield "content must be files/private-instance.yaml"
 
 
 def _remediation(body: dict) -> Iterator[str]:
@@ -183,6 +183,9 @@ def _root_findings(module: Module) -> Iterator[Finding]:
     for expected in ALARMS:
         if expected not in alarms:
             yield Finding(module.folder / "alarms.tf", f"no alarm on {expected}")
+    for address, (file, body) in module.of_type("aws_cloudwatch_metric_alarm").items():
+        if not str(body.get("count", "")).removeprefix("${").startswith("var.alarms "):
+            yield Finding(file, f"{address}: it must be left out without var.alarms")
     for resource_type in TAGGED:
         for address, (file, body) in module.of_type(resource_type).items():
             if body.get("tags") != "${var.tags}":

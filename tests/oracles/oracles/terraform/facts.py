@@ -8,8 +8,8 @@ from pathlib import Path
 from oracles.templates.deployment import load
 from oracles.terraform.modules import TERRAFORM, Declaration, Finding, Module
 
-RULES = Path("rule-templates/rules.json")
-EVALUATE = Path("rule-templates/iam/evaluate.json")
+RULES = TERRAFORM / "files/rules.json"
+EVALUATE = TERRAFORM / "files/iam/evaluate.json"
 README = TERRAFORM / "README.md"
 TEMPLATE = Path("rule-templates/cloudformation/single-account.yaml")
 

@@ -13,7 +13,7 @@ from hcl2.walk import find_all, find_first
 
 from oracles.terraform.modules import File, Finding, Module, calls_of, normalized
 
-IAM = Path("rule-templates/iam")
+IAM = Path("rule-templates/terraform/files/iam")  # copies of rule-templates/iam
 STATEMENT_MEMBERS = {
     "Action",
     "Condition",

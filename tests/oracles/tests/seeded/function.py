@@ -71,6 +71,18 @@ FUNCTION = [
         "no alarm on Invocations of Function",
     ),
     Fault(
+        "an alarm that cannot be left out",
+        "    Condition: HasSilenceAlarm\n",
+        "    Condition: OnSchedule\n",
+        "an alarm on Invocations of Function is not expected (Alarms=false)",
+    ),
+    Fault(
+        "no alarms by default",
+        'Default: "true"\n    AllowedValues: ["true", "false"]\n    Description: false creates no alarms',
+        'Default: "false"\n    AllowedValues: ["true", "false"]\n    Description: false creates no alarms',
+        "no alarms by default",
+    ),
+    Fault(
         "silence that is no alarm",
         "TreatMissingData: breaching",
         "TreatMissingData: notBreaching",

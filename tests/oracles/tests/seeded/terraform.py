@@ -312,6 +312,26 @@ MODULE_FAULTS = [
         ),
     ),
     ModuleFault(
+        "terraform/modules/remediation/main.tf",
+        Fault("file of another folder", "/../../files/private", "/../../../ssm/private", "is outside of the folder"),
+    ),
+    ModuleFault(
+        "terraform/modules/remediation/main.tf",
+        Fault("file that does not exist", "private-instance.yaml", "private.yaml", "private.yaml does not exist"),
+    ),
+    ModuleFault(
+        "terraform/README.md",
+        Fault("link out of the folder", "(examples/", "(../examples/", "is outside of the folder"),
+    ),
+    ModuleFault(
+        "terraform/modules/organization/README.md",
+        Fault("variable that no document names", "`frequency`", "`often`", "the tables lack frequency"),
+    ),
+    ModuleFault(
+        "terraform/alarms.tf",
+        Fault("alarm that stays", "count = var.alarms && ", "count = ", "it must be left out without var.alarms"),
+    ),
+    ModuleFault(
         "terraform/alarms.tf",
         Fault("missing alarm", '"Throttles"', '"Duration"', "no alarm on AWS/Lambda Throttles"),
     ),
@@ -370,12 +390,12 @@ MODULE_FAULTS = [
         ),
     ),
     ModuleFault(
-        "iam/function.json",
+        "terraform/files/iam/function.json",
         PatternFault(
             "two statements of one name",
             r'"Sid": "(\w+)"([\s\S]*?)"Sid": "\w+"',
             '"Sid": "\\1"\\2"Sid": "\\1"',
-            "is in rule-templates/iam/function.json already",
+            "is in rule-templates/terraform/files/iam/function.json already",
         ),
     ),
     ModuleFault(
@@ -393,7 +413,7 @@ MODULE_FAULTS = [
             "policy that does not exist",
             "function-kms.json",
             "function-key.json",
-            "there is no rule-templates/iam/function-key.json",
+            "there is no rule-templates/terraform/files/iam/function-key.json",
         ),
     ),
     ModuleFault(
@@ -406,7 +426,7 @@ MODULE_FAULTS = [
         ),
     ),
     ModuleFault(
-        "iam/function-kms.json",
+        "terraform/files/iam/function-kms.json",
         Fault(
             "policy that needs another value",
             "${kms_key_arn}",
@@ -416,17 +436,17 @@ MODULE_FAULTS = [
         MAIN,
     ),
     ModuleFault(
-        "iam/evaluate.json",
+        "terraform/files/iam/evaluate.json",
         Fault(
             "action that the policy does not allow",
             "dms:DescribeEndpoints",
             "dms:DescribeEndpointTypes",
             "action dms:DescribeEndpoints is not in",
         ),
-        "rules.json",
+        "terraform/files/rules.json",
     ),
     ModuleFault(
-        "rules.json",
+        "terraform/files/rules.json",
         Fault("rule facts without a type's recording", '"recorded": true,', "", "recorded must be true or false"),
     ),
     ModuleFault(
