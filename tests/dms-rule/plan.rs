@@ -379,9 +379,9 @@ fn scripts_that_are_needed_to_end_a_run_stay() {
     fs::write(run.join("approved"), "yes\n").unwrap();
     assert_eq!(write_scripts(ready.path(), folder.path()).0, 2);
     assert_eq!(names(&scripts).len(), 5);
-    fs::write(run.join("done"), "yes\n").unwrap();
+    fs::write(run.join("ended"), "yes\n").unwrap();
     assert_eq!(write_scripts(ready.path(), folder.path()).0, 0, "its move has ended");
-    fs::remove_file(run.join("done")).unwrap();
+    fs::remove_file(run.join("ended")).unwrap();
     assert_eq!(fs::read(scripts.join("1-prepare.sh")).unwrap(), before);
     fs::rename(&run, scripts.join("dms-rule-orders-0-script-0-taken-back")).unwrap();
     assert_eq!(write_scripts(blocked.path(), folder.path()).0, 1);

@@ -182,7 +182,7 @@ fn stale_scripts(folder: &Path, scripts: &[Script]) -> Result<Vec<PathBuf>, Stri
         let name = run.file_name().to_string_lossy().into_owned();
         let is_open = name.starts_with("dms-rule-") && !name.ends_with("-taken-back");
         let needed = if stale.is_empty() { "approved" } else { "run" };
-        let has_ended = run.path().join("done").exists();
+        let has_ended = run.path().join("ended").exists();
         if is_open && !has_ended && run.path().join(needed).exists() {
             return Err(format!(
                 "--output {}: its scripts began a move, which {name} keeps; end it with them, or name another folder",
