@@ -638,5 +638,5 @@ if [ "$rename" = yes ]; then
   say "Give it the name $old_name"
   change ReplicationInstanceIdentifier "$old_name_json" "\"ReplicationInstanceIdentifier\":$old_name_json"
 fi
-keep done yes
+keep ended yes
 say "Done: $new has the tasks, and $old no longer exists."
