@@ -8,6 +8,7 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 
+use package::Architecture;
 use package::channels::{Release, files};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -16,7 +17,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: channels FOLDER ADDRESS".into());
     };
     let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let release = Release::read(Path::new(folder), &checkout, env!("CARGO_PKG_VERSION"), address)?;
+    let workspace = (env!("CARGO_PKG_VERSION"), address.as_str());
+    let release = Release::read(Path::new(folder), &checkout, workspace, &Architecture::ALL)?;
     for file in files(&release)? {
         fs::write(Path::new(folder).join(&file.name), &file.bytes)?;
         println!("{}", file.name);

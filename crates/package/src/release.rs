@@ -101,7 +101,9 @@ pub fn write(builders: &[(Architecture, Builder)]) -> Result<ReleaseFolder, Erro
     });
     writer.write("BUILD.json", format!("{build:#}\n").as_bytes())?;
     let address = env!("CARGO_PKG_HOMEPAGE");
-    let release = channels::Release::read(&writer.folder, &first.folders.workspace, VERSION, address)?;
+    let architectures: Vec<_> = builders.iter().map(|(architecture, _)| *architecture).collect();
+    let workspace = &first.folders.workspace;
+    let release = channels::Release::read(&writer.folder, workspace, (VERSION, address), &architectures)?;
     for file in channels::files(&release)? {
         writer.write(&file.name, &file.bytes)?;
     }

@@ -19,16 +19,21 @@ use super::system::libraries;
 impl Release {
     /// Reads a release from the folder that holds its archives, and from the commit that is checked out.
     ///
-    /// `version` and `address` are those of the workspace (`version` and `homepage`). The programs are taken out of the
-    /// archives, so that no channel can carry another one.
+    /// `version` and `address` are those of the workspace (`version` and `homepage`). The programs of the architectures are
+    /// taken out of their archives, so that no channel can carry another one.
     ///
     /// # Errors
     /// Returns [`Error::File`] if an archive cannot be read or holds no program, and [`Error::Missing`] if Git cannot be
     /// started or a library of a program is not on this machine.
-    pub fn read(folder: &Path, checkout: &Path, version: &str, address: &str) -> Result<Self, Error> {
+    pub fn read(
+        folder: &Path,
+        checkout: &Path,
+        (version, address): (&str, &str),
+        architectures: &[Architecture],
+    ) -> Result<Self, Error> {
         let mut programs = Vec::new();
-        for architecture in Architecture::ALL {
-            programs.push(program(folder, version, architecture)?);
+        for architecture in architectures {
+            programs.push(program(folder, version, *architecture)?);
         }
         let commit = line(checkout, "%H")?;
         Ok(Self {
