@@ -37,7 +37,7 @@ fn the_committed_crates_are_those_that_cargo_resolves() {
 #[test]
 fn the_function_has_no_features_and_nothing_of_a_scan() {
     let committed = committed_crates();
-    assert!(committed.contains("\nconfig-lambda 0.1\n"), "{committed}");
+    assert!(committed.contains("\nconfig-lambda "), "{committed}");
     for word in ["aws-sdk-account", "aws-sdk-organizations", "aws-sdk-sso", " sso", "credentials-process"] {
         assert!(!committed.contains(word), "{word}");
     }
