@@ -434,7 +434,7 @@ class Situation:
         return act("deleteInstance", "old", instance=self.old_arn, side="old")
 
     def not_gone(self):
-        """Returns the stop before an old instance that is not found although a task is on it; None once that is agreed."""
+        """Returns the stop before an old instance that is not found although a task is on it; None once agreed."""
         for _, task in sorted(self.observation["tasks"].items()):
             if task and self.side(task) == "old" and not self.memory.get("approved"):
                 name = identifier(task)

@@ -38,7 +38,7 @@ impl Platform {
 }
 
 /// Versions of glibc, each with the symbols that require it.
-type Requirements = BTreeMap<String, BTreeSet<String>>;
+pub(crate) type Requirements = BTreeMap<String, BTreeSet<String>>;
 
 /// Lists the reasons why a binary must not be deployed for an architecture. The list is empty if it may be.
 ///
@@ -95,7 +95,10 @@ fn sections_to_strip(
 }
 
 /// Reads every version of glibc that the dynamic linker will require, and the symbols that are bound to it.
-fn requirements(header: &FileHeader64<LittleEndian>, binary: &[u8]) -> object::read::Result<Requirements> {
+pub(crate) fn requirements(
+    header: &FileHeader64<LittleEndian>,
+    binary: &[u8],
+) -> object::read::Result<Requirements> {
     let sections = header.sections(LittleEndian, binary)?;
     let mut requirements = Requirements::new();
     // Beside the versions of symbols: GLIBC_ABI_DT_RELR has no symbol, and stops an older dynamic linker all the same.

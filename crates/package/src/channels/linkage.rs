@@ -5,6 +5,7 @@ use object::elf::{self, FileHeader64};
 use object::read::elf::{Dyn as _, FileHeader as _, ProgramHeader as _};
 
 use crate::architecture::Architecture;
+use crate::binary::requirements;
 
 /// The dynamic linker, the libraries and the version of glibc that a program needs.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -39,7 +40,7 @@ impl Linkage {
             return Ok(linkage);
         }
         linkage.libraries = libraries(header, binary).map_err(no_elf)?;
-        for name in versions(header, binary).map_err(no_elf)? {
+        for name in requirements(header, binary).map_err(no_elf)?.into_keys() {
             let minor = name.strip_prefix("GLIBC_2.").and_then(|minor| minor.split('.').next()?.parse().ok());
             let minor: u32 = minor.ok_or_else(|| format!("it needs {name}, which is no version of glibc"))?;
             linkage.glibc = linkage.glibc.max(minor);
@@ -58,24 +59,6 @@ fn libraries(header: &FileHeader64<LittleEndian>, binary: &[u8]) -> object::read
             if entry.d_tag(LittleEndian) == elf::DT_NEEDED {
                 let name = entry.string(LittleEndian, strings)?;
                 names.push(String::from_utf8_lossy(name).into_owned());
-            }
-        }
-    }
-    Ok(names)
-}
-
-/// Lists the versions of glibc that the dynamic linker will require.
-fn versions(header: &FileHeader64<LittleEndian>, binary: &[u8]) -> object::read::Result<Vec<String>> {
-    let sections = header.sections(LittleEndian, binary)?;
-    let mut names = Vec::new();
-    if let Some((mut files, link)) = sections.gnu_verneed(LittleEndian, binary)? {
-        let strings = sections.strings(LittleEndian, binary, link)?;
-        while let Some((_, mut versions)) = files.next()? {
-            while let Some(version) = versions.next()? {
-                let name = String::from_utf8_lossy(version.name(LittleEndian, strings)?).into_owned();
-                if name.starts_with("GLIBC_") {
-                    names.push(name);
-                }
             }
         }
     }
