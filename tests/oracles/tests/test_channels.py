@@ -157,7 +157,10 @@ def test_the_source_distribution_is_the_commit(release: Path) -> None:
     names = [one.name.removeprefix(folder) for one in members]
     assert set(names) == tracked() | {"PKG-INFO", "pyproject.toml"}
     assert len(names) == len(set(names))
-    assert {one.name.removeprefix(folder) for one in members if one.mode & 0o111} == {".ci/run"}
+    assert {one.name.removeprefix(folder) for one in members if one.mode & 0o111} == {
+        ".ci/run",
+        "rule-templates/deploy.sh",
+    }
 
 
 def test_maturin_reads_the_metadata_of_the_wheels_from_the_source_distribution(release: Path, tmp_path: Path) -> None:
