@@ -31,6 +31,7 @@ from oracles.channels import (
     version,
     write_channels,
 )
+from oracles.debian import debian, run_in
 from oracles.programs import run
 
 FOREIGN = {"x86_64": "amd64", "aarch64": "arm64"}
@@ -184,6 +185,33 @@ def test_the_source_distribution_builds(release: Path, tmp_path: Path) -> None:
     subprocess.run([programs / "pip", *install], check=True)
     shown = subprocess.run([programs / "dms-rule", "--version"], capture_output=True, text=True, check=True)
     assert shown.stdout.startswith(f"dms-rule {version()}")
+
+
+@pytest.mark.skipif(not REAL, reason="the program of the archives is another one: with ORACLES_RELEASE")
+def test_an_empty_debian_without_rust_has_the_first_verdict_by_archive_and_by_wheel(
+    release: Path, tmp_path: Path
+) -> None:
+    root = debian(tmp_path)
+    scan = "local -- dms-rule scan --rule dms-replication-not-public --fail-on never"
+    printed = run_in(
+        root,
+        f"""
+        cat /etc/debian_version
+        ! command -v cargo rustc
+        cd /given
+        tar xzf *.tar.gz
+        */dms-rule {scan}
+        python3 -m venv /venv
+        /venv/bin/pip install --quiet --no-index *.whl
+        PATH=/venv/bin:$PATH
+        dms-rule {scan}
+        """,
+        release / f"{stem('x86_64')}.tar.gz",
+        wheel(release, "x86_64"),
+    )
+    assert printed.startswith("12."), printed
+    assert printed.count("2 resources, 2 results: 1 NON_COMPLIANT, 1 COMPLIANT.") == 2, printed
+    assert printed.count("PUBLIC: PubliclyAccessible=true") == 2, printed
 
 
 @needs_root
