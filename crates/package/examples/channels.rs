@@ -10,6 +10,7 @@ use std::path::Path;
 
 use package::Architecture;
 use package::channels::{Release, files};
+use package::origin::Origin;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -18,7 +19,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let workspace = (env!("CARGO_PKG_VERSION"), address.as_str());
-    let release = Release::read(Path::new(folder), &checkout, workspace, &Architecture::ALL)?;
+    let release = Release::read(
+        Path::new(folder),
+        (&checkout, &Origin::head(&checkout)?),
+        workspace,
+        &Architecture::ALL,
+    )?;
     for file in files(&release)? {
         fs::write(Path::new(folder).join(&file.name), &file.bytes)?;
         println!("{}", file.name);

@@ -54,7 +54,7 @@ pub fn write(builders: &[(Architecture, Builder)]) -> Result<ReleaseFolder, Erro
     let Some((_, first)) = builders.first() else {
         return Err(Error::Missing("a release needs an architecture".to_owned()));
     };
-    let origin = Origin::query(&first.folders.workspace)?;
+    let origin = Origin::unchanged(&first.folders.workspace)?;
     check_tools()?;
     for (architecture, builder) in builders {
         builder.toolchain.check(*architecture)?;
@@ -103,9 +103,16 @@ pub fn write(builders: &[(Architecture, Builder)]) -> Result<ReleaseFolder, Erro
     let address = env!("CARGO_PKG_HOMEPAGE");
     let architectures: Vec<_> = builders.iter().map(|(architecture, _)| *architecture).collect();
     let workspace = &first.folders.workspace;
-    let release = channels::Release::read(&writer.folder, workspace, (VERSION, address), &architectures)?;
+    let release =
+        channels::Release::read(&writer.folder, (workspace, &origin), (VERSION, address), &architectures)?;
     for file in channels::files(&release)? {
         writer.write(&file.name, &file.bytes)?;
+    }
+    // The sources that were compiled must still be those of the commit.
+    if Origin::unchanged(workspace)? != origin {
+        return Err(Error::Missing(
+            "another commit was checked out meanwhile: build the release again".to_owned(),
+        ));
     }
     writer.finish()
 }

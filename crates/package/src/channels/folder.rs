@@ -3,7 +3,6 @@
 use std::fs;
 use std::io::Read as _;
 use std::path::Path;
-use std::process::Command;
 
 use flate2::read::GzDecoder;
 use tar::Archive;
@@ -11,13 +10,14 @@ use tar::Archive;
 use crate::architecture::Architecture;
 use crate::archive::Checksum;
 use crate::error::Error;
+use crate::origin::Origin;
 
 use super::release::{Program, Release};
 use super::sources::tracked;
 use super::system::libraries;
 
 impl Release {
-    /// Reads a release from the folder that holds its archives, and from the commit that is checked out.
+    /// Reads a release from the folder that holds its archives, and from its commit in a checkout, which may be at another one.
     ///
     /// `version` and `address` are those of the workspace (`version` and `homepage`). The programs of the architectures are
     /// taken out of their archives, so that no channel can carry another one.
@@ -27,7 +27,7 @@ impl Release {
     /// started or a library of a program is not on this machine.
     pub fn read(
         folder: &Path,
-        checkout: &Path,
+        (checkout, origin): (&Path, &Origin),
         (version, address): (&str, &str),
         architectures: &[Architecture],
     ) -> Result<Self, Error> {
@@ -35,14 +35,13 @@ impl Release {
         for architecture in architectures {
             programs.push(program(folder, version, *architecture)?);
         }
-        let commit = line(checkout, "%H")?;
         Ok(Self {
             version: version.to_owned(),
             address: address.trim_end_matches('/').to_owned(),
-            date: line(checkout, "%cI")?,
+            date: origin.timestamp.clone(),
             programs,
-            sources: tracked(checkout, &commit)?,
-            commit,
+            sources: tracked(checkout, &origin.commit)?,
+            commit: origin.commit.clone(),
         })
     }
 }
@@ -67,17 +66,4 @@ fn unpacked(archive: &[u8], name: &str) -> std::io::Result<Vec<u8>> {
         }
     }
     Err(std::io::Error::new(std::io::ErrorKind::NotFound, format!("{name} is not in the archive")))
-}
-
-/// Returns a fact about the commit that is checked out, in a format of `git log`.
-fn line(checkout: &Path, format: &str) -> Result<String, Error> {
-    let mut command = Command::new("git");
-    command.arg("-C").arg(checkout).args(["log", "-1", &format!("--format={format}")]).env("TZ", "UTC");
-    let output =
-        command.output().map_err(|error| Error::Missing(format!("git cannot be started: {error}")))?;
-    let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    if output.status.success() && !text.is_empty() {
-        return Ok(text);
-    }
-    Err(Error::Missing(format!("{} is no checkout with a commit: git log fails", checkout.display())))
 }
