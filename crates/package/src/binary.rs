@@ -20,7 +20,8 @@ pub enum Platform {
 
 impl Platform {
     /// Returns the glibc that is there: that of Amazon Linux 2023 for Lambda
-    /// (<https://docs.aws.amazon.com/linux/al2023/ug/core-glibc.html>).
+    /// (<https://docs.aws.amazon.com/linux/al2023/ug/core-glibc.html>), for Linux the oldest that Rust's standard library
+    /// supports (<https://doc.rust-lang.org/rustc/platform-support.html>).
     fn glibc(self) -> [u32; 2] {
         match self {
             Self::Lambda => [2, 34],
@@ -28,11 +29,20 @@ impl Platform {
         }
     }
 
+    /// Returns the version of that glibc: `2.34`.
+    pub(crate) fn glibc_version(self) -> String {
+        let [major, minor] = self.glibc();
+        format!("{major}.{minor}")
+    }
+
     /// Returns the words for a binary that needs a later one.
-    fn advice(self) -> &'static str {
+    fn advice(self) -> String {
+        let version = self.glibc_version();
         match self {
-            Self::Lambda => "and provided.al2023 has GLIBC_2.34: build on Amazon Linux 2023 or Debian 12",
-            Self::Linux => "and a release runs with GLIBC_2.17: build with cargo-zigbuild",
+            Self::Lambda => {
+                format!("and provided.al2023 has GLIBC_{version}: build on Amazon Linux 2023 or Debian 12")
+            }
+            Self::Linux => format!("and a release runs with GLIBC_{version}: build with cargo-zigbuild"),
         }
     }
 }

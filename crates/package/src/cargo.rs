@@ -5,13 +5,10 @@ use std::path::{Path, PathBuf, absolute};
 use std::process::{Command, Output, Stdio};
 
 use crate::architecture::Architecture;
+use crate::binary::Platform;
 use crate::error::Error;
 use crate::messages;
 use crate::toolchain::{Toolchain, linker_variable};
-
-/// The oldest glibc on which the command line of a release runs: the oldest that Rust's standard library supports
-/// (<https://doc.rust-lang.org/rustc/platform-support.html>).
-pub(crate) const GLIBC_OF_THE_COMMAND_LINE: &str = "2.17";
 
 /// A profile of the root `Cargo.toml` in which the function is built.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -105,14 +102,11 @@ impl Builder {
         program: &str,
         variables: &[(&str, &str)],
     ) -> Result<PathBuf, Error> {
-        let triple = architecture.triple();
-        self.run(&["fetch", "--locked", "--target", triple])?;
         let arguments = ["auditable", "zigbuild", "--release", "--locked", "-p", program, "--bin", program];
-        let mut command = self.command(&arguments);
+        let triple = architecture.triple();
+        let target = format!("{triple}.{}", Platform::Linux.glibc_version());
+        let mut command = self.mapped(triple, &arguments, &target)?;
         command.args(["--message-format", "json-render-diagnostics"]);
-        command.args(["--target", &format!("{triple}.{GLIBC_OF_THE_COMMAND_LINE}")]);
-        command.arg("--target-dir").arg(&self.folders.target);
-        command.env("CARGO_ENCODED_RUSTFLAGS", encoded(&self.mappings()));
         command.envs(variables.iter().copied());
         let output = output(command)?;
         let executables = messages::artifacts(&output).filter_map(|artifact| artifact.executable);
@@ -127,13 +121,7 @@ impl Builder {
         arguments: &[&str],
     ) -> Result<String, Error> {
         let triple = self.triple(architecture);
-        // First: the flags name the folders with the sources, as far as they are there.
-        self.run(&["fetch", "--locked", "--target", triple])?;
-
-        let mut command = self.command(arguments);
-        // For the host's architecture too: without a target, the flags would reach build scripts.
-        command.args(["--target", triple]).arg("--target-dir").arg(&self.folders.target);
-        command.env("CARGO_ENCODED_RUSTFLAGS", encoded(&self.mappings()));
+        let mut command = self.mapped(triple, arguments, triple)?;
         if let Some(architecture) = architecture
             && let Some(linker) = self.toolchain.linker(architecture)
         {
@@ -162,6 +150,18 @@ impl Builder {
         let mut command = self.command(arguments);
         command.envs(variables.iter().copied());
         output(command)
+    }
+
+    /// Fetches the sources of the dependencies for a target triple, and returns a command of Cargo that builds for `target`
+    /// into the folder of this build, with the compiler flags that name all folders alike on every machine.
+    fn mapped(&self, triple: &str, arguments: &[&str], target: &str) -> Result<Command, Error> {
+        // First: the flags name the folders with the sources, as far as they are there.
+        self.run(&["fetch", "--locked", "--target", triple])?;
+        let mut command = self.command(arguments);
+        // For the host's architecture too: without a target, the flags would reach build scripts.
+        command.args(["--target", target]).arg("--target-dir").arg(&self.folders.target);
+        command.env("CARGO_ENCODED_RUSTFLAGS", encoded(&self.mappings()));
+        Ok(command)
     }
 
     fn command(&self, arguments: &[&str]) -> Command {

@@ -19,7 +19,7 @@ mod sources;
 mod system;
 mod wheel;
 
-pub use release::{ChannelError, Program, Release, ReleaseFile};
+pub use release::{ChannelError, Program, Release, ReleaseFile, archive_stem};
 pub use sources::{Source, tracked};
 
 /// Builds the files of all channels, in the order in which a release lists them.

@@ -42,6 +42,7 @@ pub mod crates;
 pub mod deployment_package;
 mod error;
 pub mod function;
+mod git;
 pub mod messages;
 pub mod origin;
 pub mod release;

@@ -1,9 +1,9 @@
 //! The commit that a release is built from.
 
 use std::path::Path;
-use std::process::Command;
 
 use crate::error::Error;
+use crate::git::git;
 
 /// A commit.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -26,6 +26,7 @@ impl Origin {
     /// it is, and must be what that commit gives.
     pub fn unchanged(workspace: &Path) -> Result<Self, Error> {
         let changes = git(workspace, &["status", "--porcelain", "--untracked-files=normal"])?;
+        let changes = String::from_utf8_lossy(&changes);
         if !changes.is_empty() {
             let count = changes.lines().count();
             let first = changes.lines().next().unwrap_or_default().trim();
@@ -43,6 +44,7 @@ impl Origin {
     pub fn head(workspace: &Path) -> Result<Self, Error> {
         let format = ["show", "--no-patch", "--date=iso-strict-local", "--format=%H %cd %ct", "HEAD"];
         let shown = git(workspace, &format)?;
+        let shown = String::from_utf8_lossy(&shown);
         let mut words = shown.split_whitespace();
         let mut word = || words.next().map(str::to_owned);
         match (word(), word(), word().and_then(|time| time.parse().ok())) {
@@ -60,19 +62,4 @@ impl Origin {
     pub fn short(&self) -> &str {
         self.commit.get(..12).unwrap_or(&self.commit)
     }
-}
-
-fn git(workspace: &Path, arguments: &[&str]) -> Result<String, Error> {
-    let command = || format!("git {}", arguments.join(" "));
-    let output = Command::new("git")
-        .args(arguments)
-        .current_dir(workspace)
-        .env("TZ", "UTC")
-        .output()
-        .map_err(|error| Error::Missing(format!("{} cannot be started: {error}", command())))?;
-    if !output.status.success() {
-        let message = String::from_utf8_lossy(&output.stderr);
-        return Err(Error::Missing(format!("{}: {}", command(), message.trim())));
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

@@ -1,6 +1,6 @@
 //! `target/package/release/`, all that a release holds.
 
-use std::ffi::OsString;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,20 +10,21 @@ use serde_json::{Value, json};
 use crate::architecture::Architecture;
 use crate::archive::Checksum;
 use crate::binary::{self, Platform};
-use crate::cargo::{Builder, GLIBC_OF_THE_COMMAND_LINE};
+use crate::cargo::Builder;
+use crate::channels::{self, archive_stem};
 use crate::error::Error;
 use crate::origin::Origin;
 use crate::tarball::Tarball;
-use crate::{channels, deployment_package, sbom, toolchain};
+use crate::{deployment_package, sbom, toolchain};
 
 /// The command line.
 const PROGRAM: &str = "dms-rule";
 /// The package of the function.
 const FUNCTION: &str = "config-lambda";
 /// The version of the workspace.
-pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The file with the checksums of all others.
-pub const CHECKSUMS: &str = "SHA256SUMS";
+const CHECKSUMS: &str = "SHA256SUMS";
 
 /// The programs beside Cargo that a release needs, each with the command that installs it.
 const TOOLS: [(&str, &str); 3] = [
@@ -78,7 +79,7 @@ pub fn write(builders: &[(Architecture, Builder)]) -> Result<ReleaseFolder, Erro
     };
     let documents = documents(&first.folders.workspace, host)?;
     for (architecture, (_, bytes)) in &programs {
-        let name = archive_name(*architecture);
+        let name = archive_stem(VERSION, *architecture);
         let archive = archive(&name, bytes, &documents).map_err(Error::file(&name))?;
         writer.write(&format!("{name}.tar.gz"), &archive)?;
     }
@@ -87,8 +88,7 @@ pub fn write(builders: &[(Architecture, Builder)]) -> Result<ReleaseFolder, Erro
         let zip = deployment_package::write(builder, *architecture)?.path;
         let bytes = fs::read(&zip).map_err(Error::file(&zip))?;
         writer.write(&format!("bootstrap-{architecture}.zip"), &bytes)?;
-        for package in [PROGRAM, FUNCTION] {
-            let text = sbom::sbom(builder, package, *architecture, &origin)?;
+        for (package, text) in sbom::sboms(builder, [PROGRAM, FUNCTION], *architecture, &origin)? {
             writer.write(&format!("{package}-{VERSION}-{architecture}.cdx.json"), text.as_bytes())?;
         }
         artifacts.push(compilers(builder, *architecture));
@@ -117,12 +117,6 @@ pub fn write(builders: &[(Architecture, Builder)]) -> Result<ReleaseFolder, Erro
     writer.finish()
 }
 
-/// Returns the name of the archive of the command line, and of the folder in it, without `.tar.gz`.
-#[must_use]
-pub fn archive_name(architecture: Architecture) -> String {
-    format!("{PROGRAM}-{VERSION}-{}", architecture.triple())
-}
-
 /// Builds the archive of a program.
 fn archive(name: &str, program: &[u8], documents: &[(String, Vec<u8>)]) -> std::io::Result<Vec<u8>> {
     let mut tarball = Tarball::new();
@@ -134,8 +128,7 @@ fn archive(name: &str, program: &[u8], documents: &[(String, Vec<u8>)]) -> std::
 }
 
 fn check_tools() -> Result<(), Error> {
-    let missing: Vec<_> =
-        TOOLS.iter().filter(|(tool, _)| !toolchain::is_program(&OsString::from(tool))).collect();
+    let missing: Vec<_> = TOOLS.iter().filter(|(tool, _)| !toolchain::is_program(OsStr::new(tool))).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -203,10 +196,10 @@ fn compilers(builder: &Builder, architecture: Architecture) -> [Value; 2] {
     });
     [
         json!({
-            "file": format!("{}.tar.gz", archive_name(architecture)),
+            "file": format!("{}.tar.gz", archive_stem(VERSION, architecture)),
             "rust": rust,
             "target": architecture.triple(),
-            "glibc": GLIBC_OF_THE_COMMAND_LINE,
+            "glibc": Platform::Linux.glibc_version(),
             "linker": "zig, by cargo-zigbuild",
             "profile": "release",
         }),
@@ -214,7 +207,7 @@ fn compilers(builder: &Builder, architecture: Architecture) -> [Value; 2] {
             "file": format!("bootstrap-{architecture}.zip"),
             "rust": rust,
             "target": architecture.triple(),
-            "glibc": "2.34",
+            "glibc": Platform::Lambda.glibc_version(),
             "linker": "gcc",
             "profile": "function",
         }),

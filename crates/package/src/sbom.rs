@@ -8,26 +8,27 @@ use crate::cargo::Builder;
 use crate::error::Error;
 use crate::origin::Origin;
 
-/// Returns the list of the dependencies of a package for an architecture. The folder of the checkout is `/workspace` in it.
+/// The name of the files that cargo-cyclonedx writes, without its ending.
+const NAME: &str = "release-sbom";
+
+/// Returns the list of the dependencies of each package for an architecture, with the name of the package. The folder of the
+/// checkout is `/workspace` in it.
 ///
-/// cargo-cyclonedx writes beside the manifest of each package: the files are removed again.
+/// cargo-cyclonedx writes beside the manifest of every package of the workspace: the files are removed again.
 ///
 /// # Errors
-/// Returns an error if Cargo fails, or the file cannot be read.
-pub(crate) fn sbom(
+/// Returns an error if Cargo fails, or a file cannot be read.
+pub(crate) fn sboms<const N: usize>(
     builder: &Builder,
-    package: &str,
+    packages: [&'static str; N],
     architecture: Architecture,
     origin: &Origin,
-) -> Result<String, Error> {
+) -> Result<Vec<(&'static str, String)>, Error> {
     let workspace = &builder.folders.workspace;
-    let manifest = format!("crates/{package}/Cargo.toml");
-    let name = "release-sbom";
+    let (crates, file) = (workspace.join("crates"), format!("{NAME}.json"));
     let result = builder.run_with(
         &[
             "cyclonedx",
-            "--manifest-path",
-            &manifest,
             "--format",
             "json",
             "--spec-version",
@@ -35,15 +36,18 @@ pub(crate) fn sbom(
             "--target",
             architecture.triple(),
             "--override-filename",
-            name,
+            NAME,
         ],
         &[("SOURCE_DATE_EPOCH", &origin.time.to_string())],
     );
-    let file = format!("{name}.json");
-    let path = workspace.join("crates").join(package).join(&file);
-    let text = result.and_then(|_| fs::read_to_string(&path).map_err(Error::file(&path)));
-    remove(&workspace.join("crates"), &file)?;
-    Ok(text?.replace(&workspace.display().to_string(), "/workspace"))
+    let read = |package: &'static str| {
+        let path = crates.join(package).join(&file);
+        let text = fs::read_to_string(&path).map_err(Error::file(path))?;
+        Ok((package, text.replace(&workspace.display().to_string(), "/workspace")))
+    };
+    let texts = result.and_then(|_| packages.into_iter().map(read).collect());
+    remove(&crates, &file)?;
+    texts
 }
 
 /// Removes a file from every folder of a folder.

@@ -1,6 +1,6 @@
 //! The Rust that builds, and the parts that it lacks for an architecture.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -129,7 +129,7 @@ fn has_standard_library(folder: &Path) -> bool {
 }
 
 /// Returns true if a program is there, in `PATH` unless its name has a folder.
-pub(crate) fn is_program(name: &OsString) -> bool {
+pub(crate) fn is_program(name: &OsStr) -> bool {
     if Path::new(name).components().count() > 1 {
         return Path::new(name).is_file();
     }

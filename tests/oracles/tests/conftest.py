@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
+from oracles.pages import ARGUMENTS, CHROMIUM
 from oracles.repository import ORACLES
 
 # The Python of each version of the AWS CLI: 1 is among the packages of the oracles, 2 is Debian's.
@@ -28,3 +30,12 @@ def aws(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
     finally:
         server.kill()
         server.wait()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Returns Debian's Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()

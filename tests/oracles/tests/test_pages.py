@@ -1,22 +1,13 @@
 """Report pages work in a browser, and each seeded fault is found."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from seeded.pages import PAGE_FAULTS
 
-from oracles.pages import ARGUMENTS, CHROMIUM, check_page
+from oracles.pages import check_page
 from oracles.repository import PAGES
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 # The example `html` of the crate report writes a common report, a large one, the smallest, and one with a filter.

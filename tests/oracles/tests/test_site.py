@@ -3,14 +3,12 @@
 import json
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from lxml import html
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from oracles.pages import ARGUMENTS, CHROMIUM
 from oracles.pictures import FOLDER, TERMINALS
 from oracles.programs import run
 from oracles.repository import DMS_RULE, REPOSITORY, RULE_TEMPLATES, SITE, pins
@@ -19,14 +17,6 @@ from oracles.site import DESK, PHONE, addresses, dead_links, faults_of_pages, re
 RULES = {rule["name"]: rule for rule in json.loads((RULE_TEMPLATES / "rules.json").read_text())["rules"]}
 FORMATS = ["table", "json", "csv", "sarif", "junit", "asff", "ocsf", "html"]
 ADDRESS = "https://docs.example.com/dms/"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

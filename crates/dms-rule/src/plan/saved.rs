@@ -298,17 +298,14 @@ fn parsed(value: &Value) -> Result<Value, String> {
 /// Returns the tags of an instance; `None` if they are not known. Tags without an ARN are those of the one resource that was
 /// requested. Of several, one that has no tag is not in the response, as one that was not requested.
 fn tags_of(tags: &[Value], instance: &Instance) -> Option<Vec<Value>> {
-    let arns = tags.iter().map(|tag| tag.get("ResourceArn").and_then(Value::as_str));
-    if arns.clone().all(|arn| arn.is_none()) {
+    let arn = |tag: &Value| tag.get("ResourceArn").and_then(Value::as_str).map(str::to_owned);
+    let (named, unnamed): (Vec<&Value>, Vec<&Value>) = tags.iter().partition(|tag| arn(tag).is_some());
+    if named.is_empty() {
         return Some(tags.to_vec());
     }
-    let own: Vec<Value> = tags
-        .iter()
-        .zip(arns.clone())
-        .filter(|(_, arn)| *arn == Some(instance.arn()))
-        .map(|(tag, _)| tag.clone())
-        .collect();
-    (arns.clone().all(|arn| arn.is_some()) && !own.is_empty()).then_some(own)
+    let own = named.into_iter().filter(|tag| arn(tag).as_deref() == Some(instance.arn())).cloned();
+    let own: Vec<Value> = own.collect();
+    (unnamed.is_empty() && !own.is_empty()).then_some(own)
 }
 
 /// Returns a file, or the `.json` files of a folder in their order.

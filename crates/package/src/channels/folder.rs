@@ -12,7 +12,7 @@ use crate::archive::Checksum;
 use crate::error::Error;
 use crate::origin::Origin;
 
-use super::release::{Program, Release};
+use super::release::{Program, Release, archive_stem};
 use super::sources::tracked;
 use super::system::libraries;
 
@@ -47,7 +47,7 @@ impl Release {
 }
 
 fn program(folder: &Path, version: &str, architecture: Architecture) -> Result<Program, Error> {
-    let stem = format!("dms-rule-{version}-{}", architecture.triple());
+    let stem = archive_stem(version, architecture);
     let path = folder.join(format!("{stem}.tar.gz"));
     let archive = fs::read(&path).map_err(Error::file(&path))?;
     let binary = unpacked(&archive, &format!("{stem}/dms-rule")).map_err(Error::file(&path))?;

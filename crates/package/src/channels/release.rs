@@ -35,6 +35,12 @@ pub struct Program {
     pub archive: Checksum,
 }
 
+/// Returns the name of the archive of the command line without `.tar.gz`, which is also that of the folder in it.
+#[must_use]
+pub fn archive_stem(version: &str, architecture: Architecture) -> String {
+    format!("dms-rule-{version}-{}", architecture.triple())
+}
+
 /// A file of a release.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ReleaseFile {
@@ -98,6 +104,6 @@ impl Program {
     /// Returns the name of the archive that holds the program.
     #[must_use]
     pub fn archive_name(&self, version: &str) -> String {
-        format!("dms-rule-{version}-{}.tar.gz", self.architecture.triple())
+        format!("{}.tar.gz", archive_stem(version, self.architecture))
     }
 }

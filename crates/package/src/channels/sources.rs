@@ -2,11 +2,11 @@
 
 use std::io::Read as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use tar::{Archive, EntryType};
 
 use crate::error::Error;
+use crate::git::git;
 
 /// A file of the checkout.
 #[derive(Clone, Debug)]
@@ -26,15 +26,8 @@ pub struct Source {
 /// Returns [`Error::Missing`] if Git cannot be started or knows no such commit, and [`Error::File`] if the commit has
 /// something other than files.
 pub fn tracked(checkout: &Path, commit: &str) -> Result<Vec<Source>, Error> {
-    let mut command = Command::new("git");
-    command.arg("-C").arg(checkout).args(["archive", "--format=tar", commit]).stdin(Stdio::null());
-    let output =
-        command.output().map_err(|error| Error::Missing(format!("git cannot be started: {error}")))?;
-    if !output.status.success() {
-        let message = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        return Err(Error::Missing(format!("git archive {commit}: {message}")));
-    }
-    let mut sources = read(&output.stdout).map_err(Error::file(checkout))?;
+    let archive = git(checkout, &["archive", "--format=tar", commit])?;
+    let mut sources = read(&archive).map_err(Error::file(checkout))?;
     sources.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(sources)
 }
