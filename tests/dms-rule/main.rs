@@ -23,4 +23,5 @@ mod scan;
 mod scan_begin;
 mod scan_places;
 mod scan_scale;
+mod settings;
 mod support;

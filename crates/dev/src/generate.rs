@@ -4,7 +4,8 @@
 use package::function;
 
 use crate::{
-    Error, GeneratedFile, Repository, calls, costs, pages, readme, rules_json, templates, terraform,
+    Error, GeneratedFile, Repository, calls, costs, exemption_policy, pages, readme, rules_json, templates,
+    terraform,
 };
 
 /// Returns every generated file.
@@ -16,6 +17,7 @@ pub fn files(repository: &Repository) -> Result<Vec<GeneratedFile>, Error> {
     files.push(readme::file(repository)?);
     files.push(costs::file(repository)?);
     files.push(rules_json::file()?);
+    files.push(exemption_policy::file());
     files.push(crates_of_the_function()?);
     files.extend(templates::files(repository)?);
     files.extend(terraform::files(repository, &files)?);

@@ -9,6 +9,7 @@ mod calls;
 mod costs;
 mod document;
 mod error;
+mod exemption_policy;
 pub mod generate;
 mod generated_file;
 pub mod new_rule;

@@ -11,6 +11,7 @@ mod error;
 mod evaluator;
 mod existing;
 mod folder;
+mod inline;
 mod input;
 mod items;
 mod lists;
@@ -31,6 +32,7 @@ use report::{Command, Report};
 
 use crate::results::{self, Results, exit_codes};
 use crate::selection::Selection;
+use crate::settings::{Choice, Settings};
 use evaluator::Evaluator;
 use folder::Inputs;
 use progress::Progress;
@@ -87,6 +89,8 @@ pub(crate) struct Arguments {
     deployment: Deployment,
     #[command(flatten)]
     results: Results,
+    #[command(flatten)]
+    settings: Choice,
 }
 
 /// The options that state what a deployment decides.
@@ -99,12 +103,12 @@ struct Deployment {
     #[arg(long, value_name = "NAME=VALUE", num_args = 1.., value_parser = pair)]
     parameter_overrides: Vec<(String, String)>,
     /// Give all other parameters their default values
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     assume_defaults: bool,
     /// Tags that the deployment adds to the resources
     ///
     /// Give the option without a tag if it adds none. Without the option they are unknown.
-    #[arg(long, value_name = "KEY=VALUE", num_args = 0.., value_parser = pair)]
+    #[arg(long, value_name = "KEY=VALUE", hide_short_help = true, num_args = 0.., value_parser = pair)]
     stack_tags: Option<Vec<(String, String)>>,
 }
 
@@ -138,7 +142,8 @@ fn time(text: &str) -> Result<DateTime<Utc>, &'static str> {
 }
 
 /// Evaluates the inputs and writes the report.
-pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
+pub(crate) fn run(arguments: &Arguments, settings: Settings) -> Result<ExitCode, Box<dyn Error>> {
+    let earlier = arguments.results.earlier()?;
     let rules = arguments.selection.chosen()?;
     let at = arguments.at.unwrap_or_else(Utc::now);
     let mut report = Report::new(Command::Check, at);
@@ -154,10 +159,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let inputs = Inputs::find(&arguments.inputs, &excluded);
     report.failures.extend(inputs.failures);
     report.sources.extend(inputs.left_out);
-    let evaluator = Evaluator::new(&rules, arguments.selection.is_given(), report);
+    let evaluator =
+        Evaluator::new(&rules, arguments.selection.is_given(), settings.inline_exceptions, report);
     let mut reader = Reader::new(evaluator, arguments.settings());
     let progress = Progress::new(inputs.files.iter().map(|input| input.bytes).sum());
     inputs.files.iter().for_each(|input| reader.read(input, &progress));
     progress.finish();
-    results::write(reader.finish(), &arguments.results)
+    let (report, inline) = reader.finish();
+    results::write(report, &arguments.results, settings, inline, earlier)
 }

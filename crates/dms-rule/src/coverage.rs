@@ -25,6 +25,7 @@ use crate::scan::accounts::{self, Places};
 use crate::scan::event::Event;
 use crate::scan::plan::Plan;
 use crate::scan::scope::Scope;
+use crate::settings::Choice;
 use crate::terminal::{self, progress_bar};
 use not_read::not_read;
 
@@ -67,6 +68,8 @@ Exit codes:
 pub(crate) struct Arguments {
     #[command(flatten)]
     scope: Scope,
+    #[command(flatten)]
+    settings: Choice,
     /// Expect these rules only [default: all]
     #[arg(long = "rule", help_heading = "Coverage", value_name = "NAME", value_delimiter = ',', value_parser = RuleName, hide_possible_values = true)]
     rules: Vec<&'static Rule>,

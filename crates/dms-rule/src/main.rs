@@ -2,7 +2,9 @@
 
 mod apply;
 mod check;
+mod config;
 mod coverage;
+mod exceptions;
 mod formats;
 mod interrupt;
 mod invoke;
@@ -15,6 +17,7 @@ mod rule_name;
 mod rules;
 mod scan;
 mod selection;
+mod settings;
 mod suggestion;
 mod tag_list;
 mod terminal;
@@ -22,7 +25,9 @@ mod version;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use settings::Settings;
 
 /// Evaluates AWS DMS resources with the rules that run in AWS Config.
 #[derive(Debug, Parser)]
@@ -51,6 +56,8 @@ enum Command {
     Check(Box<check::Arguments>),
     /// Evaluate what exists now, in an account or an organization
     Scan(Box<scan::Arguments>),
+    /// Print the settings that hold, and where each is from
+    Config(config::Arguments),
     /// Report in which accounts and Regions AWS Config evaluates the rules
     Coverage(Box<coverage::Arguments>),
     /// Carry out a plan: a private instance in place of a public one
@@ -76,11 +83,26 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let Arguments { terminal, command } = Arguments::parse();
+    run().unwrap_or_else(|error| {
+        terminal::failure(error);
+        ExitCode::from(2)
+    })
+}
+
+/// Parses the arguments over the settings, and runs the command.
+///
+/// # Errors
+/// Returns an error for which there is no report.
+fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
+    let (settings, command) = Settings::read(Arguments::command())?;
+    let matches = command.clone().get_matches();
+    let Arguments { terminal, command: chosen } =
+        Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     terminal.apply();
-    let outcome = match command {
-        Command::Check(arguments) => check::run(&arguments),
-        Command::Scan(arguments) => scan::run(&arguments),
+    match chosen {
+        Command::Check(arguments) => check::run(&arguments, settings),
+        Command::Scan(arguments) => scan::run(&arguments, settings),
+        Command::Config(arguments) => config::run(&arguments, &settings, &command),
         Command::Coverage(arguments) => coverage::run(&arguments),
         Command::Apply(arguments) => apply::run(&arguments),
         Command::Invoke(arguments) => invoke::run(&arguments),
@@ -91,11 +113,7 @@ fn main() -> ExitCode {
         Command::Man(arguments) => manual::man(&arguments, Arguments::command()),
         Command::Manual(arguments) => manual::run(&arguments, Arguments::command()),
         Command::Function => function(),
-    };
-    outcome.unwrap_or_else(|error| {
-        terminal::failure(error);
-        ExitCode::from(2)
-    })
+    }
 }
 
 /// Runs the same code as the `bootstrap` that Lambda starts.

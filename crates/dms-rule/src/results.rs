@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use report::{Evaluation, Failure, Filter, Format, Layout, Report};
+use report::{Change, Evaluation, Exception, Failure, Filter, Format, Layout, Report};
 use rule_core::text::one_line;
 
+use crate::exceptions::{self, Earlier};
 use crate::selection::{FailOn, fail_on};
+use crate::settings::Settings;
 use crate::{formats, terminal};
 
 /// The exit codes of `check` and `scan`, for their help.
@@ -61,8 +63,20 @@ pub(crate) struct Results {
     /// The address of the pages of the rules
     ///
     /// The page of a rule is at URL/NAME. Without the option, reports name the command that prints a page.
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", hide_short_help = true)]
     docs_url: Option<String>,
+    #[command(flatten)]
+    exceptions: exceptions::Options,
+}
+
+impl Results {
+    /// Reads the earlier report that the options name, if they do.
+    ///
+    /// # Errors
+    /// Returns a message if it cannot be compared with.
+    pub(crate) fn earlier(&self) -> Result<Option<Earlier>, String> {
+        self.exceptions.earlier()
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -87,14 +101,31 @@ fn filter() -> impl TypedValueParser<Value = Filter> {
 ///
 /// # Errors
 /// Returns an error if a file or standard output cannot be written to. A pipe whose reader has ended is no error.
-pub(crate) fn write(mut report: Report, results: &Results) -> Result<ExitCode, Box<dyn Error>> {
-    let is_counted = |evaluation: &Evaluation| {
+///
+/// The exceptions are those of the settings, and those beside the resources. With a baseline, only new findings count.
+pub(crate) fn write(
+    mut report: Report,
+    results: &Results,
+    settings: Settings,
+    inline: Vec<Exception>,
+    earlier: Option<Earlier>,
+) -> Result<ExitCode, Box<dyn Error>> {
+    report.settings = settings.described();
+    let all = settings.exceptions.into_iter().chain(inline).collect();
+    results.exceptions.apply(&mut report, all, earlier)?;
+    let is_known = |evaluation: &Evaluation| {
+        let is_baseline = report.comparison.as_ref().is_some_and(|comparison| comparison.is_baseline);
+        is_baseline && report.change(evaluation) == Some(Change::Unchanged)
+    };
+    let is_counted = |evaluation: &&Evaluation| {
         let is_severe = |least| evaluation.severity() >= least;
         let is_ignored = evaluation.is_unknown() && results.unknown != UnknownEffect::Fail;
         evaluation.is_non_compliant() && !is_ignored && results.fail_on.is_some_and(is_severe)
     };
     let unknown = report.evaluations.iter().filter(|evaluation| evaluation.is_unknown()).count();
-    let fails = report.evaluations.iter().any(is_counted);
+    let (known, new): (Vec<&Evaluation>, Vec<&Evaluation>) =
+        report.evaluations.iter().filter(is_counted).partition(|evaluation| is_known(evaluation));
+    let (known, fails) = (known.len(), !new.is_empty());
     report.sort();
     report.only.clone_from(&results.only);
     report.arguments = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
@@ -118,6 +149,11 @@ pub(crate) fn write(mut report: Report, results: &Results) -> Result<ExitCode, B
     if unknown > 0 && results.unknown == UnknownEffect::Warn {
         terminal::note(format_args!(
             "warning: UNKNOWN results that do not change the exit code (--unknown warn): {unknown}"
+        ));
+    }
+    if known > 0 {
+        terminal::note(format_args!(
+            "warning: findings that the baseline has, which do not change the exit code: {known}"
         ));
     }
     // A person may not see the failures of another format. The table has them all.

@@ -33,7 +33,11 @@ impl TypedValueParser for RuleName {
     }
 }
 
-fn find(name: &str) -> Result<&'static Rule, String> {
+/// Finds a rule by its name, in any case, with or without `dms-`.
+///
+/// # Errors
+/// Returns a message with the names that are like it.
+pub(crate) fn find(name: &str) -> Result<&'static Rule, String> {
     let own = own_part(name);
     RULES.iter().copied().find(|rule| own_part(rule.identifier) == own).ok_or_else(|| {
         let known: Vec<String> = RULES.iter().map(|rule| own_part(rule.identifier)).collect();

@@ -17,6 +17,7 @@ use chrono::Utc;
 use crate::interrupt;
 use crate::results::{self, Results, exit_codes};
 use crate::selection::Selection;
+use crate::settings::{Choice, Settings};
 use collector::Collector;
 use event::Event;
 use plan::Plan;
@@ -61,6 +62,8 @@ pub(crate) struct Arguments {
     selection: Selection,
     #[command(flatten)]
     results: Results,
+    #[command(flatten)]
+    settings: Choice,
 }
 
 impl Arguments {
@@ -76,7 +79,8 @@ impl Arguments {
     }
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
+pub(crate) fn run(arguments: &Arguments, settings: Settings) -> Result<ExitCode, Box<dyn Error>> {
+    let earlier = arguments.results.earlier()?;
     let plan = arguments.plan()?;
     let interrupted = interrupt::first_signal(INTERRUPTED)?;
     let collector = RefCell::new(Collector::new(plan.at));
@@ -96,7 +100,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     });
     let mut report = collector.finish(scanned);
     report.selected = arguments.selection.described(&plan.rules)?;
-    results::write(report, &arguments.results)
+    results::write(report, &arguments.results, settings, Vec::new(), earlier)
 }
 
 /// Scans accounts, or an aggregator if one is named.

@@ -8,7 +8,7 @@ use rule_core::rules::RULES;
 use rule_core::{Parameter, ParameterPairs, Rule, RuleParameters, Severity, parameter};
 use serde_json::Value;
 
-use crate::rule_name::RuleName;
+use crate::rule_name::{self, RuleName};
 use crate::suggestion::did_you_mean;
 
 /// The options of `check` and `scan` that choose rules and set their parameters.
@@ -35,9 +35,15 @@ pub(crate) struct Selection {
     /// Run only rules at least this severe
     #[arg(long, value_name = "SEVERITY", default_value = "low", value_parser = severity())]
     severity: Severity,
+    /// Give rules other severities
+    ///
+    /// The report states each one that differs from the default. Repeat the option, or separate pairs by commas.
+    #[arg(long, value_name = "NAME=SEVERITY", hide_short_help = true, value_delimiter = ',', value_parser = rule_severity)]
+    severities: Vec<(&'static Rule, Severity)>,
     /// Rule parameters, as AWS Config sends them
     ///
-    /// For example '{"exemptionTagKey": "PublicDmsApproved"}'. `dms-rule rules NAME` lists the parameters of a rule.
+    /// For example '{"exemptionTagKey": "PublicDmsApproved"}'. `dms-rule rules NAME` lists the parameters of a rule. A member
+    /// with the name of a rule is an object of parameters for that rule alone.
     #[arg(long, value_name = "JSON", default_value = "{}", hide_default_value = true)]
     rule_parameters: String,
 }
@@ -77,6 +83,7 @@ impl Selection {
         !self.rules.is_empty()
             || !self.excluded.is_empty()
             || self.severity != Severity::Low
+            || !self.severities.is_empty()
             || self.rule_parameters.trim() != "{}"
     }
 
@@ -90,31 +97,67 @@ impl Selection {
             .copied()
             .filter(|rule| self.rules.is_empty() || self.rules.contains(rule))
             .filter(|rule| !self.excluded.contains(rule))
+            .map(|rule| self.with_severity(rule))
             .filter(|rule| rule.severity >= self.severity)
             .collect();
         if chosen.is_empty() {
-            return Err("no rule to run: --rule, --exclude-rule and --severity leave none".into());
+            return Err(
+                "no rule to run: --rule, --exclude-rule and --severity, or the settings of these names \
+                that `dms-rule config` prints, leave none"
+                    .into(),
+            );
         }
         let given = self.given()?;
-        for (key, value) in &given {
-            check_parameter(&chosen, key, value).map_err(|error| format!("--rule-parameters: {error}"))?;
+        let fail = |error: String| format!("--rule-parameters: {error}");
+        for (key, value) in &given.shared {
+            check_parameter(&chosen, key, value).map_err(fail)?;
+        }
+        for (rule, pairs) in &given.own {
+            for (key, value) in pairs {
+                check_parameter(&[rule], key, value).map_err(fail)?;
+            }
         }
         chosen
             .into_iter()
             .map(|rule| {
-                let mut own: Vec<(String, Value)> =
-                    given.iter().filter(|(key, _)| has_parameter(rule, key)).cloned().collect();
+                let mut own: Vec<(String, Value)> = given.pairs(rule).cloned().collect();
                 own.push((parameter::RULE_IDENTIFIER.name.to_owned(), rule.identifier.into()));
-                RuleParameters::from_pairs(ParameterPairs(own))
-                    .map_err(|error| format!("--rule-parameters: {error}").into())
+                let parameters = RuleParameters::from_pairs(ParameterPairs(own));
+                let parameters = parameters.map_err(|error| fail(error.to_string()))?;
+                Ok(RuleParameters { rule, ..parameters })
             })
             .collect()
     }
 
+    /// Returns the rule with the severity that the options give it. Rules live as long as the program, so a changed one does too.
+    fn with_severity(&self, rule: &'static Rule) -> &'static Rule {
+        let given = self.severities.iter().rev().find(|(other, _)| other.identifier == rule.identifier);
+        match given {
+            Some((_, severity)) if *severity != rule.severity => {
+                Box::leak(Box::new(Rule { severity: *severity, ..*rule }))
+            }
+            _ => rule,
+        }
+    }
+
     /// Parses the parameters, in their order.
-    fn given(&self) -> Result<Vec<(String, Value)>, Box<dyn Error>> {
-        let ParameterPairs(given) = serde_json::from_str(&self.rule_parameters)
+    ///
+    /// # Errors
+    /// Returns a message if they are no JSON object, or those of a rule are none.
+    fn given(&self) -> Result<GivenParameters, Box<dyn Error>> {
+        let ParameterPairs(all) = serde_json::from_str(&self.rule_parameters)
             .map_err(|error| format!("--rule-parameters is not a JSON object: {error}"))?;
+        let mut given = GivenParameters::default();
+        for (key, value) in all {
+            let rule = RULES.iter().find(|rule| rule.identifier == key);
+            match (rule, value) {
+                (Some(rule), Value::Object(own)) => given.own.push((rule, own.into_iter().collect())),
+                (Some(_), _) => {
+                    return Err(format!("--rule-parameters: {key} must be an object of parameters").into());
+                }
+                (None, value) => given.shared.push((key, value)),
+            }
+        }
         Ok(given)
     }
 
@@ -126,11 +169,48 @@ impl Selection {
         let given = self.given()?;
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let described = rules.iter().map(|RuleParameters { rule, .. }| {
-            let own = given.iter().filter(|(key, _)| has_parameter(rule, key));
+            let own = given.pairs(rule);
             SelectedRule { rule, parameters: own.map(|(key, value)| (key.clone(), text(value))).collect() }
         });
         Ok(described.collect())
     }
+}
+
+/// The parameters that the options give.
+#[derive(Debug, Default)]
+struct GivenParameters {
+    /// Those of every rule that has them.
+    shared: Vec<(String, Value)>,
+    /// Those of one rule, which come before the shared ones.
+    own: Vec<(&'static Rule, Vec<(String, Value)>)>,
+}
+
+impl GivenParameters {
+    /// Lists the parameters of a rule.
+    fn pairs(&self, rule: &'static Rule) -> impl Iterator<Item = &(String, Value)> {
+        let own = self.own.iter().filter(|(other, _)| other.identifier == rule.identifier);
+        let own = own.flat_map(|(_, pairs)| pairs);
+        let is_own = {
+            let own = own.clone();
+            move |name: &str| own.clone().any(|(other, _)| other == name)
+        };
+        let shared = self.shared.iter().filter(move |(key, _)| has_parameter(rule, key) && !is_own(key));
+        shared.chain(own)
+    }
+}
+
+/// Parses `NAME=SEVERITY`.
+///
+/// # Errors
+/// Returns a message with the names that are like it.
+fn rule_severity(text: &str) -> Result<(&'static Rule, Severity), String> {
+    let (name, severity) = text.split_once('=').ok_or("expected NAME=SEVERITY")?;
+    let known = severity_names().find(|known| known == severity);
+    let severity = known.and_then(|known| Severity::from_name(&known));
+    let severity = severity.ok_or_else(|| {
+        format!("the severity of {name} must be {}", severity_names().collect::<Vec<_>>().join(", "))
+    })?;
+    Ok((rule_name::find(name)?, severity))
 }
 
 /// Returns an error if no chosen rule has the parameter, or if the value is a number or a boolean where the parameter takes

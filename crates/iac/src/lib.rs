@@ -39,7 +39,7 @@ mod template;
 mod terraform;
 
 pub use error::{Error, Position};
-pub use plan::{Elsewhere, Plan, PlannedResource};
+pub use plan::{Elsewhere, Plan, PlannedResource, WrittenException};
 pub use settings::Settings;
 pub use template::deployment::DeployedResource;
 pub use template::{Template, TemplateParameter};

@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use chrono::DateTime;
 use rule_core::text::snake_case;
 use rule_core::{
-    Change, Choice, Configuration, ConfigurationItem, ConfigurationItemStatus, Finding, Kind, Possibility,
-    Property, ResourceType, Rule,
+    Change, Choice, Configuration, ConfigurationItem, ConfigurationItemStatus, Finding, Json, Kind,
+    Possibility, Property, ResourceType, Rule,
 };
 
 use crate::error::{Error, Position};
@@ -50,7 +50,11 @@ impl Plan {
                 known.id == resource.id && known.resource_type == resource.resource_type
             };
             match self.resources.iter_mut().find(is_same).filter(|_| !choices.is_empty()) {
-                Some(known) => known.possibilities.append(&mut resource.possibilities),
+                Some(known) => {
+                    known.possibilities.append(&mut resource.possibilities);
+                    // An exception holds for all variants or for none.
+                    known.exceptions.retain(|one| resource.exceptions.contains(one));
+                }
                 None => self.resources.push(resource),
             }
         }
@@ -72,10 +76,21 @@ pub struct PlannedResource {
     pub resource_type: ResourceType,
     /// The resource in each combination of the decisions that deployment makes; empty if it is never created.
     pub possibilities: Vec<Possibility>,
+    /// The exceptions that its `Metadata` holds in a template, as they are written. Terraform has no such place.
+    pub exceptions: Vec<WrittenException>,
     /// The positions of the resource and its properties, by their paths. Terraform plans have none.
     pub(crate) positions: Vec<(String, Position)>,
     pub(crate) language: Language,
     pub(crate) existence: Existence,
+}
+
+/// An exception in the `Metadata` of a resource, as it is written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WrittenException {
+    /// The value.
+    pub value: Json,
+    /// Its position.
+    pub position: Option<Position>,
 }
 
 /// The language in which a resource is written, which spells the names of properties.

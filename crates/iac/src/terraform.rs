@@ -129,6 +129,7 @@ impl PlanReader<'_> {
         let kms_key = resource.text("kms_key_arn").or_else(|| resource.text("kms_key_id"));
         let facts = Facts { more_tags, ..facts(kms_key.and_then(|arn| self.keys.get(arn))) };
         PlannedResource {
+            exceptions: Vec::new(),
             possibilities: combinations
                 .into_iter()
                 .map(|(choices, configuration)| Possibility {

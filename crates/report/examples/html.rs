@@ -186,7 +186,7 @@ fn evaluate(
         account_id: known(&account),
         region: known(region),
     };
-    Ok(Evaluation { rule, verdict, resource, source })
+    Ok(Evaluation::new(rule, verdict, resource, source))
 }
 
 fn configuration(turn: usize) -> serde_json::Value {

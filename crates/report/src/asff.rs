@@ -108,7 +108,7 @@ struct RunFindings<'a> {
 
 impl<'a> RunFindings<'a> {
     fn new(report: &'a Report) -> Self {
-        let facts = text::about(report).into_iter().filter(|(name, _)| *name != "source");
+        let facts = text::about(report).into_iter().filter(|(name, _)| !text::is_repeated(name));
         Self {
             report,
             hiding: text::filter(report).filter(|_| text::hidden(report) > 0),

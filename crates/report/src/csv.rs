@@ -15,7 +15,7 @@ use ::csv::{Terminator, WriterBuilder};
 use crate::{Evaluation, Failure, NotEvaluated, Report, SourceSummary, commands, fingerprint, text};
 
 /// The names of the columns, in order.
-pub const COLUMNS: [&str; 29] = [
+pub const COLUMNS: [&str; 31] = [
     "record",
     "rule",
     "severity",
@@ -45,6 +45,8 @@ pub const COLUMNS: [&str; 29] = [
     "accountName",
     "commands",
     "page",
+    "exceptionOwner",
+    "change",
 ];
 
 /// Writes the header and the rows.
@@ -114,6 +116,8 @@ fn result(report: &Report, evaluation: &Evaluation) -> [String; COLUMNS.len()] {
         resource.account_id.as_ref().and_then(|id| report.account_names.get(id)).cloned().unwrap_or_default(),
         commands(evaluation).join("\n"),
         report.page(evaluation.rule),
+        evaluation.exception.as_ref().map(|one| one.owner.clone()).unwrap_or_default(),
+        report.change(evaluation).map(|change| change.as_str().to_owned()).unwrap_or_default(),
     ]
 }
 
@@ -211,6 +215,8 @@ mod tests {
                 "--region eu-west-1",
             ),
             "dms-rule rules dms-subnet-group-tagged",
+            "",
+            "",
         ];
         assert_eq!(subnets, expected.as_slice());
         let failures: Vec<_> = rows.iter().filter(|row| &row[0] == "failure").collect();
@@ -247,6 +253,8 @@ mod tests {
                 "",
                 "",
                 "",
+                "",
+                "",
             ]
             .as_slice()
         );
@@ -256,7 +264,7 @@ mod tests {
     fn the_header_and_the_line_ends_do_not_change() {
         let header: &[u8] = b"record,rule,severity,complianceType,unknown,reason,evidence,fix,exemption,annotation,\
             resourceType,resourceId,resourceName,arn,accountId,region,source,sourceKind,line,column,recordedAt,\
-            requirements,id,failureKind,message,exempt,accountName,commands,page\r\nrun,";
+            requirements,id,failureKind,message,exempt,accountName,commands,page,exceptionOwner,change\r\nrun,";
         assert!(written().starts_with(header));
         assert!(written().ends_with(b"\r\n"));
     }

@@ -1,6 +1,8 @@
+use std::sync::Arc;
+
 use rule_core::{Annotation, ComplianceType, Outcome, Rule, Severity, Verdict};
 
-use crate::{Resource, Source};
+use crate::{Exception, Resource, Source};
 
 /// The result of one rule for one resource.
 #[derive(Clone, Debug)]
@@ -9,6 +11,8 @@ pub struct Evaluation {
     pub rule: &'static Rule,
     /// The verdict of the rule, with the exemption of the resource.
     pub verdict: Verdict,
+    /// The exception that exempts the resource, if it is not exempt by its tag.
+    pub exception: Option<Arc<Exception>>,
     /// The resource.
     pub resource: Resource,
     /// The place the resource was read from.
@@ -16,6 +20,12 @@ pub struct Evaluation {
 }
 
 impl Evaluation {
+    /// Returns the evaluation of a resource that no exception exempts.
+    #[must_use]
+    pub fn new(rule: &'static Rule, verdict: Verdict, resource: Resource, source: Source) -> Self {
+        Self { rule, verdict, exception: None, resource, source }
+    }
+
     /// Returns the compliance type that is reported, after exemptions.
     #[must_use]
     pub fn compliance_type(&self) -> ComplianceType {
@@ -76,10 +86,15 @@ impl Evaluation {
         self.is_non_compliant().then(|| self.source.own_fix.clone().or_else(fix)).flatten()
     }
 
-    /// Returns the note on the exemption tag. `None` if the resource has no such tag.
+    /// Returns the note on the exemption, with the owner and place of an exception. `None` if the resource has neither a tag
+    /// nor an exception.
     #[must_use]
     pub fn exemption(&self) -> Option<String> {
-        self.verdict.exemption.note()
+        let note = self.verdict.exemption.note()?;
+        Some(match self.exception.as_deref() {
+            Some(Exception { owner, origin, .. }) => format!("{note}, owner {owner}, {origin}"),
+            None => note,
+        })
     }
 
     /// Returns all of it on one line: reason, evidence, exemption, resource and [fix](Self::fix).

@@ -3,6 +3,9 @@
 //! [`SCHEMA`] describes it. Every member is always present; a value that is not known is null. `schemaVersion` is
 //! raised when a member is removed or changes its meaning, not when one is added.
 
+#[cfg(test)]
+mod tests;
+
 use std::io;
 
 use rule_core::Severity;
@@ -10,14 +13,15 @@ use serde::{Serialize, Serializer};
 
 use crate::text::{self, TOOL, VERSION};
 use crate::{
-    Evaluation, Failure, FailureGroup, NotEvaluated, Report, Resource, SelectedRule, SourceSummary, Summary,
-    Totals, by_cause, commands, fingerprint,
+    Change, Comparison, Evaluation, Exception, ExceptionUse, Failure, FailureGroup, NotEvaluated, Past,
+    RefusedException, Report, Resource, SelectedRule, Settings, SourceSummary, Summary, Totals, by_cause,
+    commands, fingerprint,
 };
 
 /// The JSON Schema (2020-12) of the document that [`write()`] writes.
 pub const SCHEMA: &str = include_str!("report.schema.json");
 
-const SCHEMA_VERSION: u32 = 2;
+pub(crate) const SCHEMA_VERSION: u32 = 2;
 
 /// Writes the report, indented, with a line break at the end.
 ///
@@ -37,6 +41,9 @@ struct Document<'a> {
     command: &'static str,
     complete: bool,
     run: Run<'a>,
+    exceptions: Vec<ExceptionEntry<'a>>,
+    refused_exceptions: &'a [RefusedException],
+    comparison: Option<ComparisonEntry<'a>>,
     shown: Shown,
     summary: Counts,
     totals: Totals,
@@ -48,10 +55,11 @@ struct Document<'a> {
     failures: &'a [Failure],
 }
 
-/// Arguments, caller and rules, which repeat the run.
+/// Arguments, settings, caller and rules, which repeat the run.
 #[derive(Serialize)]
 struct Run<'a> {
     arguments: &'a [String],
+    settings: &'a Settings,
     caller: Option<&'a str>,
     rules: Vec<RuleEntry<'a>>,
 }
@@ -60,6 +68,8 @@ struct Run<'a> {
 #[serde(rename_all = "camelCase")]
 struct RuleEntry<'a> {
     rule: &'static str,
+    severity: &'static str,
+    default_severity: &'static str,
     parameters: Vec<ParameterEntry<'a>>,
     met_resources: bool,
 }
@@ -68,6 +78,34 @@ struct RuleEntry<'a> {
 struct ParameterEntry<'a> {
     name: &'a str,
     value: &'a str,
+}
+
+/// An exception, with the number of results that it is about. The state and that number are null in a result.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ExceptionEntry<'a> {
+    rule: &'static str,
+    resource: &'a str,
+    account_id: Option<&'a str>,
+    file: Option<&'a str>,
+    until: String,
+    owner: &'a str,
+    reason: &'a str,
+    ticket: Option<&'a str>,
+    origin: &'a str,
+    state: Option<&'static str>,
+    results: Option<usize>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ComparisonEntry<'a> {
+    report: &'a str,
+    at: &'a str,
+    is_baseline: bool,
+    new: usize,
+    unchanged: usize,
+    past: &'a [Past],
 }
 
 /// The part of the results that the document has.
@@ -110,6 +148,8 @@ struct ResultEntry<'a> {
     page: String,
     exempt: bool,
     exemption: Option<String>,
+    exception: Option<ExceptionEntry<'a>>,
+    change: Option<&'static str>,
     annotation: String,
     resource: &'a Resource,
     source: SourceEntry<'a>,
@@ -141,6 +181,9 @@ impl<'a> Document<'a> {
             command: report.command.as_str(),
             complete: report.is_complete(),
             run: Run::new(report),
+            exceptions: report.exceptions.iter().map(ExceptionEntry::in_run).collect(),
+            refused_exceptions: &report.refused_exceptions,
+            comparison: report.comparison.as_ref().map(|one| ComparisonEntry::new(report, one)),
             shown: Shown {
                 only: report.only.iter().map(|only| only.name()).collect(),
                 results: report.shown().count(),
@@ -163,6 +206,8 @@ impl<'a> Run<'a> {
         let unmet = report.without_resources();
         let entry = |selected: &'a SelectedRule| RuleEntry {
             rule: selected.rule.identifier,
+            severity: selected.rule.severity.as_str(),
+            default_severity: selected.default_severity().as_str(),
             parameters: selected
                 .parameters
                 .iter()
@@ -172,8 +217,46 @@ impl<'a> Run<'a> {
         };
         Self {
             arguments: &report.arguments,
+            settings: &report.settings,
             caller: report.caller.as_deref(),
             rules: report.selected.iter().map(entry).collect(),
+        }
+    }
+}
+
+impl<'a> ExceptionEntry<'a> {
+    fn new(exception: &'a Exception) -> Self {
+        Self {
+            rule: exception.rule.identifier,
+            resource: &exception.resource,
+            account_id: exception.account.as_deref(),
+            file: exception.file.as_deref(),
+            until: exception.until.to_string(),
+            owner: &exception.owner,
+            reason: &exception.reason,
+            ticket: exception.ticket.as_deref(),
+            origin: &exception.origin,
+            state: None,
+            results: None,
+        }
+    }
+
+    fn in_run(ExceptionUse { exception, state, results }: &'a ExceptionUse) -> Self {
+        Self { state: Some(state.as_str()), results: Some(*results), ..Self::new(exception) }
+    }
+}
+
+impl<'a> ComparisonEntry<'a> {
+    fn new(report: &Report, comparison: &'a Comparison) -> Self {
+        let count =
+            |wanted| report.evaluations.iter().filter(|one| comparison.change(one) == Some(wanted)).count();
+        Self {
+            report: &comparison.name,
+            at: &comparison.at,
+            is_baseline: comparison.is_baseline,
+            new: count(Change::New),
+            unchanged: count(Change::Unchanged),
+            past: &comparison.past,
         }
     }
 }
@@ -209,6 +292,8 @@ impl<'a> ResultEntry<'a> {
             page: report.page(rule),
             exempt: evaluation.is_exempt(),
             exemption: evaluation.exemption(),
+            exception: evaluation.exception.as_deref().map(ExceptionEntry::new),
+            change: report.change(evaluation).map(Change::as_str),
             annotation: evaluation.annotation().to_string(),
             resource,
             source: SourceEntry {
@@ -222,192 +307,5 @@ impl<'a> ResultEntry<'a> {
                 .map(|requirement| Requirement { framework: requirement.framework, ids: requirement.ids })
                 .collect(),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::*;
-    use crate::Command;
-
-    fn written(report: &Report) -> Value {
-        let mut out = Vec::new();
-        write(report, &mut out).unwrap();
-        serde_json::from_slice(&out).unwrap()
-    }
-
-    fn faults(document: &Value) -> Vec<String> {
-        let schema: Value = serde_json::from_str(SCHEMA).unwrap();
-        let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
-        validator.iter_errors(document).map(|error| error.to_string()).collect()
-    }
-
-    #[test]
-    fn a_report_matches_the_schema() {
-        let report = crate::sample::report().unwrap();
-        assert_eq!(faults(&written(&report)), Vec::<String>::new());
-        let complete = Report { failures: vec![], command: Command::Scan, ..report };
-        assert_eq!(faults(&written(&complete)), Vec::<String>::new());
-        assert_eq!(written(&complete)["complete"], true);
-    }
-
-    #[test]
-    fn the_schema_rejects_other_values() {
-        let whole = written(&crate::sample::report().unwrap());
-        for (pointer, value) in [
-            ("/schemaVersion", json!(1)),
-            ("/tool/name", json!("other")),
-            ("/at", json!("yesterday")),
-            ("/at", json!("2026-10-01T25:00:00.000Z")),
-            ("/command", json!("check --all")),
-            ("/complete", json!(true)),
-            ("/failures", json!([])),
-            ("/summary/unknown", json!(-1)),
-            ("/summary/bySeverity/LOW", Value::Null),
-            ("/results/0/severity", json!("critical")),
-            ("/results/0/complianceType", json!("INSUFFICIENT_DATA")),
-            ("/results/0/reason", json!("")),
-            ("/results/0/id", json!("1")),
-            ("/results/0/source/line", json!(0)),
-            ("/results/0/source/column", json!(3)),
-            ("/results/0/requirements/0/ids", json!([])),
-            ("/failures/0/kind", json!("Unknown")),
-        ] {
-            let mut broken = whole.clone();
-            *broken.pointer_mut(pointer).unwrap() = value;
-            assert_ne!(faults(&broken), Vec::<String>::new(), "{pointer}");
-        }
-        let mut passed = whole;
-        let unknown =
-            passed["results"].as_array_mut().unwrap().iter_mut().find(|result| result["unknown"] == true);
-        unknown.unwrap()["complianceType"] = "COMPLIANT".into();
-        assert_ne!(faults(&passed), Vec::<String>::new());
-    }
-
-    /// Each member of each object is required, and no other is allowed.
-    #[test]
-    fn the_schema_is_strict_at_every_depth() {
-        fn objects(pointer: &str, value: &Value, found: &mut Vec<String>) {
-            match value {
-                Value::Object(members) => {
-                    found.push(pointer.to_owned());
-                    members
-                        .iter()
-                        .for_each(|(name, value)| objects(&format!("{pointer}/{name}"), value, found));
-                }
-                Value::Array(values) => {
-                    let numbered = values.iter().enumerate();
-                    numbered.for_each(|(i, value)| objects(&format!("{pointer}/{i}"), value, found));
-                }
-                _ => {}
-            }
-        }
-        let mut small = written(&crate::sample::report().unwrap());
-        for list in ["lookedAt", "results", "failures", "causes"] {
-            small[list].as_array_mut().unwrap().truncate(1);
-        }
-        let mut found = Vec::new();
-        objects("", &small, &mut found);
-        for pointer in found {
-            let mut more = small.clone();
-            more.pointer_mut(&pointer).unwrap()["other"] = Value::Null;
-            assert_ne!(faults(&more), Vec::<String>::new(), "{pointer} allows an unknown member");
-            let members: Vec<String> =
-                small.pointer(&pointer).unwrap().as_object().unwrap().keys().cloned().collect();
-            for member in members {
-                let mut less = small.clone();
-                less.pointer_mut(&pointer).unwrap().as_object_mut().unwrap().remove(&member);
-                assert_ne!(faults(&less), Vec::<String>::new(), "{pointer} does not require {member}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_document_has_summary_sources_results_and_failures() {
-        let document = written(&crate::sample::report().unwrap());
-        let counts = |[non_compliant, unknown, compliant, not_applicable, exempt]: [usize; 5]| {
-            json!({
-                "nonCompliant": non_compliant, "unknown": unknown,
-                "compliant": compliant, "notApplicable": not_applicable, "exempt": exempt,
-            })
-        };
-        let mut summary = counts([7, 1, 4, 1, 1]);
-        summary["bySeverity"] = json!({
-            "CRITICAL": counts([5, 1, 3, 0, 1]), "HIGH": counts([0; 5]),
-            "MEDIUM": counts([1, 0, 0, 1, 0]), "LOW": counts([1, 0, 1, 0, 0]),
-        });
-        assert_eq!(document["summary"], summary);
-        assert_eq!(document["tool"], json!({ "name": "dms-rule", "version": env!("CARGO_PKG_VERSION") }));
-        assert_eq!(document["at"], "2026-10-01T06:00:00.000Z");
-        assert_eq!(document["complete"], false);
-        assert_eq!(
-            document["lookedAt"][1],
-            json!({ "name": "config/snapshot 1.json", "kind": "AWS Config snapshot or history file", "resources": 4, "superseded": 0, "sha256": null, "isComplete": true })
-        );
-        let result = |name: &str| {
-            let results = document["results"].as_array().unwrap();
-            results.iter().find(|result| result["resource"]["name"] == name).unwrap().clone()
-        };
-        let crm = json!({
-            "id": "e9fe3dd0d259d73f0d6ab4112b36aa9f08a0f982c073a37caa5e661d531fdeae",
-            "rule": "dms-endpoint-ssl-configured",
-            "severity": "MEDIUM",
-            "complianceType": "NON_COMPLIANT",
-            "unknown": false,
-            "reason": "PLAINTEXT: SslMode=none",
-            "evidence": ["engine mysql"],
-            "fix": "modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes",
-            "commands": [concat!(
-                "aws dms describe-endpoints --filters Name=endpoint-arn,Values=arn:aws:dms:eu-west-1:123456789012:rep:CRM ",
-                "--region eu-west-1",
-            )],
-            "page": "dms-rule rules dms-endpoint-ssl-configured",
-            "exempt": false,
-            "exemption": null,
-            "annotation": concat!(
-                "PLAINTEXT: SslMode=none; engine mysql; endpoint crm. ",
-                "Fix: modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes.",
-            ),
-            "resource": {
-                "resourceType": "AWS::DMS::Endpoint",
-                "id": "arn:aws:dms:eu-west-1:123456789012:rep:CRM",
-                "name": "crm",
-                "arn": "arn:aws:dms:eu-west-1:123456789012:rep:CRM",
-                "accountId": "123456789012",
-                "region": "eu-west-1",
-            },
-            "source": {
-                "name": "config/snapshot 1.json",
-                "kind": "AWS Config snapshot or history file",
-                "line": null,
-                "column": null,
-                "recordedAt": "2026-09-30T21:15:00.250Z",
-            },
-            "requirements": [
-                { "framework": "Security Hub", "ids": ["DMS.9"] },
-                { "framework": "AWS Config managed rule", "ids": ["DMS_ENDPOINT_SSL_CONFIGURED"] },
-                { "framework": "Control Tower", "ids": ["CT.DMS.PR.2"] },
-                { "framework": "NIST SP 800-53 r5", "ids": ["AC-4", "SC-13", "SC-23"] },
-                { "framework": "PCI DSS v4.0.1", "ids": ["4.2.1"] },
-            ],
-        });
-        assert_eq!(result("crm"), crm);
-        assert_eq!(result("lost")["unknown"], true);
-        assert_eq!(result("lost")["complianceType"], "NON_COMPLIANT");
-        assert_eq!(result("Orders")["source"]["line"], 12);
-        assert_eq!(result("Orders")["source"]["column"], 7);
-        assert_eq!(
-            result("Orders")["fix"],
-            "if new, set PubliclyAccessible: false; if it exists, that replaces it and its tasks: see dms-rule plan"
-        );
-        assert_eq!(result("exempt")["exemption"], "EXEMPT until 2026-12-31 (OPS-12, \"vendor\" cut-over)");
-        let failure = json!({
-            "source": "123456789012 us-east-1", "kind": "Denied", "accountId": "123456789012", "region": "us-east-1",
-            "message": "dms:DescribeEndpoints is denied to role/audit; allow it",
-            "cause": "dms:DescribeEndpoints is denied to role/audit; allow it", "next": null,
-        });
-        assert_eq!(document["failures"][1], failure);
     }
 }

@@ -16,9 +16,11 @@
 
 pub mod asff;
 mod commands;
+mod comparison;
 pub mod coverage;
 pub mod csv;
 mod evaluation;
+mod exception;
 mod failure;
 mod failure_group;
 mod filter;
@@ -33,6 +35,7 @@ pub mod ocsf;
 mod resource;
 mod run;
 pub mod sarif;
+mod settings;
 mod source;
 mod summary;
 pub mod table;
@@ -46,7 +49,9 @@ extern crate self as report; // the sample names the crate as its users do
 mod sample;
 
 pub use commands::commands;
+pub use comparison::{Change, Comparison, EarlierRun, Fate, Past};
 pub use evaluation::Evaluation;
+pub use exception::{Exception, ExceptionState, ExceptionUse, RefusedException};
 pub use failure::Failure;
 pub use failure_group::{FailureGroup, by_cause};
 pub use filter::Filter;
@@ -54,6 +59,7 @@ pub use format::Format;
 pub use not_evaluated::NotEvaluated;
 pub use resource::Resource;
 pub use run::{Command, Report, SelectedRule};
+pub use settings::{Setting, Settings, SettingsFile};
 pub use source::{Position, Source, SourceKind, SourceSummary};
 pub use summary::Summary;
 pub use table::Layout;

@@ -58,7 +58,7 @@ fn run_event(report: &Report) -> Value {
 }
 
 fn result_event(report: &Report, uid: &str, evaluation: &Evaluation) -> Value {
-    let Evaluation { rule, verdict, resource, source } = evaluation;
+    let Evaluation { rule, verdict, resource, source, .. } = evaluation;
     let (compliance_id, compliance) = match evaluation.compliance_type() {
         ComplianceType::NonCompliant => (3, "Fail"),
         ComplianceType::Compliant => (1, "Pass"),

@@ -2,9 +2,12 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use rule_core::Rule;
+use rule_core::{Rule, Severity};
 
-use crate::{Evaluation, Failure, Filter, NotEvaluated, SourceSummary};
+use crate::{
+    Comparison, Evaluation, ExceptionUse, Failure, Filter, NotEvaluated, RefusedException, Settings,
+    SourceSummary,
+};
 
 /// The results of one run, complete or not.
 #[derive(Clone, Debug)]
@@ -15,6 +18,8 @@ pub struct Report {
     pub command: Command,
     /// The arguments of the command, as they were given.
     pub arguments: Vec<String>,
+    /// The settings from a file and the environment.
+    pub settings: Settings,
     /// The rules that ran, with their parameters. One that met no resource is among them.
     pub selected: Vec<SelectedRule>,
     /// The ARN of the caller of AWS. `None` for a run without calls, and if it is not known.
@@ -31,6 +36,12 @@ pub struct Report {
     pub evaluations: Vec<Evaluation>,
     /// The rules that were not run on all resources of their type.
     pub not_evaluated: Vec<NotEvaluated>,
+    /// The exceptions that were given, with their effects.
+    pub exceptions: Vec<ExceptionUse>,
+    /// The exceptions beside resources that were refused.
+    pub refused_exceptions: Vec<RefusedException>,
+    /// The comparison with an earlier run, if there is one.
+    pub comparison: Option<Comparison>,
     /// Files that could not be read and API calls that failed. The report is complete only if there are none.
     pub failures: Vec<Failure>,
 }
@@ -38,10 +49,18 @@ pub struct Report {
 /// A rule that ran, with its parameters.
 #[derive(Clone, Debug)]
 pub struct SelectedRule {
-    /// The rule.
+    /// The rule, with the severity that the settings give it.
     pub rule: &'static Rule,
     /// The names and values of the parameters that differ from their defaults.
     pub parameters: Vec<(String, String)>,
+}
+
+impl SelectedRule {
+    /// Returns the severity that the rule has if no setting changes it.
+    #[must_use]
+    pub fn default_severity(&self) -> Severity {
+        rule_core::rules::find(self.rule.identifier).map_or(self.rule.severity, |rule| rule.severity)
+    }
 }
 
 /// The command of `dms-rule` that a report comes from.
@@ -72,6 +91,7 @@ impl Report {
             at,
             command,
             arguments: Vec::new(),
+            settings: Settings::default(),
             selected: Vec::new(),
             caller: None,
             only: Vec::new(),
@@ -80,6 +100,9 @@ impl Report {
             sources: Vec::new(),
             evaluations: Vec::new(),
             not_evaluated: Vec::new(),
+            exceptions: Vec::new(),
+            refused_exceptions: Vec::new(),
+            comparison: None,
             failures: Vec::new(),
         }
     }

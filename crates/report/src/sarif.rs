@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 
 use crate::nulls::without_nulls;
 use crate::text::{self, TOOL, VERSION};
-use crate::{Evaluation, Failure, NotEvaluated, Report, SourceSummary, commands, fingerprint};
+use crate::{Change, Evaluation, Failure, NotEvaluated, Report, SourceSummary, commands, fingerprint};
 
 /// Writes the log, indented, with a line break at the end.
 ///
@@ -66,7 +66,7 @@ fn log(report: &Report) -> Value {
             "results": results,
             "properties": text::about(report)
                 .into_iter()
-                .filter(|(name, _)| *name != "source")
+                .filter(|(name, _)| !text::is_repeated(name))
                 .map(|(name, value)| (name.to_owned(), Value::from(value)))
                 .collect::<serde_json::Map<_, _>>(),
             "artifacts": report.sources.iter().filter(|source| !source.kind.is_live()).map(artifact).collect::<Vec<_>>(),
@@ -109,6 +109,10 @@ fn not_read(report: &Report) -> Vec<Value> {
         note(format!("{} was not evaluated for {resources} ({kind}): {reason}", rule.identifier))
     });
     let left_out = report.left_out().map(|source| note(format!("{}: {}", source.name, source.kind)));
+    let exceptions = text::each_exception(report).map(|(is_due, text)| {
+        json!({ "level": if is_due { "warning" } else { "note" }, "message": { "text": format!("exception {text}") } })
+    });
+    let left_out = left_out.chain(exceptions);
     filter.into_iter().chain(not_evaluated).chain(unmet).chain(live).chain(left_out).collect()
 }
 
@@ -170,6 +174,7 @@ fn result(report: &Report, evaluation: &Evaluation, rules: &[&'static Rule]) -> 
         "locations": [location(evaluation)],
         "partialFingerprints": { "dmsRule/v1": fingerprint::of_evaluation(evaluation) },
         // Present in all results or in none (SARIF 2.1.0, 3.27.23).
+        "baselineState": report.change(evaluation).map(Change::as_str),
         "suppressions": suppression.into_iter().collect::<Vec<_>>(),
         "properties": {
             "complianceType": evaluation.compliance_type().as_str(),
@@ -323,7 +328,7 @@ mod tests {
             json!({ "level": "error", "descriptor": { "id": "Denied" }, "message": { "text": denied } })
         );
         assert_eq!(invocation["toolExecutionNotifications"].as_array().unwrap().len(), 4);
-        assert_eq!(invocation["toolConfigurationNotifications"].as_array().unwrap().len(), 4);
+        assert_eq!(invocation["toolConfigurationNotifications"].as_array().unwrap().len(), 6);
         let complete = run(&Report { failures: vec![], ..report });
         assert_eq!(complete["invocations"][0]["executionSuccessful"], true);
     }

@@ -8,7 +8,10 @@ use textwrap::core::display_width;
 
 use crate::commands::next_command;
 use crate::text::{self, VERSION, counted};
-use crate::{Command, Evaluation, Group, NotEvaluated, Report, SourceSummary, Summary, Totals, by_cause};
+use crate::{
+    Change, Command, Evaluation, Fate, Group, NotEvaluated, Report, SourceSummary, Summary, Totals, by_cause,
+    comparison,
+};
 
 /// The minimum width for the reason of a row beside its other columns. With less, the reason goes on a line of its own.
 const REASON_MINIMUM: usize = 44;
@@ -25,6 +28,9 @@ const ROWS_MAXIMUM: usize = 40;
 
 /// The maximum number of severities, accounts or Regions listed above the totals.
 const GROUPS_MAXIMUM: usize = 5;
+
+/// The maximum number of earlier findings listed that are none any more.
+const PAST_MAXIMUM: usize = 20;
 
 const BOLD: &str = "1";
 const DIM: &str = "2";
@@ -75,7 +81,7 @@ pub fn write(report: &Report, out: &mut dyn Write, layout: Layout) -> io::Result
             // A rule whose findings a filter hides is none without findings.
             passed.extend(report.only.is_empty().then_some(rule.identifier));
         } else {
-            table.rule(Summary::count(of_rule(rule.identifier)), &rows, &report.page(rule))?;
+            table.rule(report, Summary::count(of_rule(rule.identifier)), &rows)?;
         }
     }
     if !passed.is_empty() {
@@ -105,8 +111,9 @@ struct Table<'a> {
 
 impl Table<'_> {
     /// Writes a rule with its rows, which are not empty, and their remedies.
-    fn rule(&mut self, summary: Summary, rows: &[&Evaluation], page: &str) -> io::Result<()> {
+    fn rule(&mut self, report: &Report, summary: Summary, rows: &[&Evaluation]) -> io::Result<()> {
         let Some(Evaluation { rule, .. }) = rows.first() else { return Ok(()) };
+        let page = report.page(rule);
         let color = match rule.severity {
             Severity::Critical => BOLD_RED,
             Severity::High => RED,
@@ -120,7 +127,7 @@ impl Table<'_> {
         let mut fixes: Vec<String> = rows.iter().filter_map(|row| row.fix()).collect();
         fixes.sort();
         fixes.dedup();
-        self.rows(rows, fixes.len() > 1)?;
+        self.rows(report, rows, fixes.len() > 1)?;
         if let [fix] = fixes.as_slice() {
             self.line("       ", &format!("  {}: {}", self.paint(BOLD, "Fix"), one_line(fix)))?;
         }
@@ -129,7 +136,7 @@ impl Table<'_> {
     }
 
     /// Writes the rows of a rule, each with its command and, if they differ, its remedy.
-    fn rows(&mut self, rows: &[&Evaluation], has_own_fix: bool) -> io::Result<()> {
+    fn rows(&mut self, report: &Report, rows: &[&Evaluation], has_own_fix: bool) -> io::Result<()> {
         let names: Vec<String> = rows.iter().map(|row| one_line(&row.resource.name)).collect();
         let places: Vec<String> = rows.iter().map(|row| one_line(&self.place(row))).collect();
         let (name_width, place_width) = (widest(&names, NAME_MAXIMUM), widest(&places, PLACE_MAXIMUM));
@@ -144,7 +151,10 @@ impl Table<'_> {
             };
             let result = self.paint(color, &format!("{result:13}"));
             let start = format!("  {result}  {}  {}", padded(name, name_width), padded(place, place_width));
-            let reason = reason(row);
+            let reason = match report.change(row) {
+                Some(Change::New) => format!("{}: {}", self.paint(BOLD, "new"), reason(row)),
+                _ => reason(row),
+            };
             if self.layout.width.is_none_or(|width| width >= indent + REASON_MINIMUM) {
                 self.line(&" ".repeat(indent), &format!("{start}  {reason}"))?;
             } else {
@@ -234,6 +244,8 @@ impl Table<'_> {
             self.line("    ", &format!("  {}: {}", one_line(&source.name), source.kind))?;
         }
         self.groups(report)?;
+        self.exceptions(report)?;
+        self.comparison(report)?;
         self.run(report)?;
         let left_out = match report.left_out().count() {
             0 => String::new(),
@@ -282,6 +294,31 @@ impl Table<'_> {
         Ok(())
     }
 
+    /// Writes the exceptions by state, and those on which somebody must act each on a line.
+    fn exceptions(&mut self, report: &Report) -> io::Result<()> {
+        let Some(counts) = text::exceptions(report) else { return Ok(()) };
+        self.line("    ", &format!("  Exceptions: {counts}"))?;
+        for (_, exception) in text::each_exception(report).filter(|(is_due, _)| *is_due) {
+            self.line("        ", &format!("    {}", one_line(&exception)))?;
+        }
+        Ok(())
+    }
+
+    /// Writes the changes since an earlier run, with what is no finding any more.
+    fn comparison(&mut self, report: &Report) -> io::Result<()> {
+        let Some(comparison) = &report.comparison else { return Ok(()) };
+        let line = format!("Compared: {}", comparison::line(report, comparison));
+        self.line("    ", &format!("  {}", one_line(&line)))?;
+        for past in comparison.past.iter().take(PAST_MAXIMUM) {
+            let fate = self.paint(if past.fate == Fate::Fixed { GREEN } else { YELLOW }, past.fate.as_str());
+            self.line("        ", &format!("    {fate}: {}", one_line(&past.to_string())))?;
+        }
+        if let Some(more @ 1..) = comparison.past.len().checked_sub(PAST_MAXIMUM) {
+            self.line("        ", &format!("    ... and {more} more, which the format json lists"))?;
+        }
+        Ok(())
+    }
+
     /// Writes what repeats the run, and the filter if there is one.
     fn run(&mut self, report: &Report) -> io::Result<()> {
         if !report.arguments.is_empty() {
@@ -289,6 +326,9 @@ impl Table<'_> {
             let (command, at) = (text::command_line(report), text::time(report.at));
             let run = format!("{} ({VERSION}, {at}{caller}): {}", one_line(&command), text::rules(report));
             self.line("    ", &format!("  Run: {}", one_line(&run)))?;
+        }
+        if !report.settings.is_empty() {
+            self.line("    ", &format!("  Settings: {}", one_line(&report.settings.to_string())))?;
         }
         match text::filter(report) {
             Some(filter) => self.line("    ", &format!("  {}: {filter}", self.paint(YELLOW, "Filtered"))),
@@ -379,13 +419,18 @@ COULD NOT FINISH: the report is not complete
   plan.json: Terraform plan, 1 resource
   =old/: left out by --exclude
   By severity, NON_COMPLIANT: CRITICAL 6 (1 UNKNOWN), MEDIUM 1, LOW 1
+  Exceptions: 1 unused, 1 refused
+    REFUSED
   Run: dms-rule check config templates plan.json (VERSION, 2026-10-01T06:00:00.000Z): dms-replication-not-public, \
 dms-endpoint-ssl-configured, dms-replication-task-tagged, dms-subnet-group-tagged, dms-redis-tls-enabled, \
 dms-replication-instance-customer-managed-key; all with exemptionTagKey=Approved
+  Settings: =dms-rule.toml (SHA-256 0000000000000000000000000000000000000000000000000000000000000000), fail-on=high (=dms-rule.toml:2)
 13 resources, 13 results: 7 NON_COMPLIANT, 1 UNKNOWN, 4 COMPLIANT, 1 NOT_APPLICABLE (1 of them exempt); 1 left out; 4 read errors.
 ";
+        let refused = text::each_exception(&crate::sample::report().unwrap()).next().unwrap().1;
+        let expected = expected.replace("VERSION", VERSION).replace("REFUSED", &one_line(&refused));
         let table = sample(Layout::default());
-        assert!(table.ends_with(&expected.replace("VERSION", VERSION)), "{table}");
+        assert!(table.ends_with(&expected), "{table}");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use rule_core::Requirement;
 use rule_core::rules::RULES;
 
-use crate::{Command, Filter, Report, SelectedRule, Source, Summary};
+use crate::{Command, ExceptionState, Filter, Report, Source, Summary, comparison};
 
 /// The name of the tool in every format.
 pub(crate) const TOOL: &str = "dms-rule";
@@ -108,16 +108,22 @@ pub(crate) fn rules(report: &Report) -> String {
     let is_shared =
         |one: &&(String, String)| report.selected.iter().all(|other| other.parameters.contains(*one));
     let (shared, _): (Vec<_>, Vec<_>) = first.parameters.iter().partition(is_shared);
-    let mut rules: Vec<(&str, Vec<&(String, String)>)> = Vec::new();
-    for SelectedRule { rule, parameters } in &report.selected {
-        rules.push((rule.identifier, parameters.iter().filter(|one| !shared.contains(one)).collect()));
+    let mut rules: Vec<(&str, Vec<String>)> = Vec::new();
+    for selected in &report.selected {
+        let own = selected.parameters.iter().filter(|one| !shared.contains(one));
+        let mut own: Vec<String> = own.map(|(name, value)| format!("{name}={value}")).collect();
+        let (severity, default) = (selected.rule.severity, selected.default_severity());
+        if severity != default {
+            own.push(format!("severity {severity} instead of {default}"));
+        }
+        rules.push((selected.rule.identifier, own));
     }
     let has_own = rules.iter().any(|(_, own)| !own.is_empty());
     let mut text = if rules.len() == RULES.len() && !has_own {
         format!("all {} rules", RULES.len())
     } else {
-        let one = |(rule, own): &(&str, Vec<&(String, String)>)| {
-            if own.is_empty() { (*rule).to_owned() } else { format!("{rule} ({})", parameters(own)) }
+        let one = |(rule, own): &(&str, Vec<String>)| {
+            if own.is_empty() { (*rule).to_owned() } else { format!("{rule} ({})", own.join(", ")) }
         };
         rules.iter().map(one).collect::<Vec<_>>().join(", ")
     };
@@ -164,6 +170,41 @@ pub(crate) fn outcomes(summary: Summary) -> String {
     }
 }
 
+/// Counts the exceptions by state in words: `2 in force, 1 expired, 1 refused`. `None` if there are none.
+pub(crate) fn exceptions(report: &Report) -> Option<String> {
+    use ExceptionState::{Expired, InForce, TooLong, Unused};
+    let states = [InForce, Expired, TooLong, Unused]
+        .map(|state| (report.exceptions.iter().filter(|one| one.state == state).count(), state.as_str()));
+    let all = states.into_iter().chain([(report.refused_exceptions.len(), "refused")]);
+    let words: Vec<String> =
+        all.filter(|(count, _)| *count > 0).map(|(count, state)| format!("{count} {state}")).collect();
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
+/// Lists the exceptions with their effects, those first that exempt nothing; with each, true if somebody must act on it.
+pub(crate) fn each_exception(report: &Report) -> impl Iterator<Item = (bool, String)> {
+    let refused = report
+        .refused_exceptions
+        .iter()
+        .map(|one| (true, format!("refused: {}: {} ({})", one.resource, one.reason, one.origin)));
+    let order =
+        [ExceptionState::TooLong, ExceptionState::Expired, ExceptionState::InForce, ExceptionState::Unused];
+    let given = order.into_iter().flat_map(|state| {
+        let is_due = matches!(state, ExceptionState::TooLong | ExceptionState::Expired);
+        report
+            .exceptions
+            .iter()
+            .filter(move |one| one.state == state)
+            .map(move |one| (is_due, one.to_string()))
+    });
+    refused.chain(given)
+}
+
+/// Returns true for the name of a fact that stands for each entry of a list in [`about`].
+pub(crate) fn is_repeated(name: &str) -> bool {
+    matches!(name, "source" | "exception")
+}
+
 /// Lists what repeats a run and what it covered, as names and values, for formats without members of their own for it.
 pub(crate) fn about(report: &Report) -> Vec<(&'static str, String)> {
     let all = Summary::count(&report.evaluations);
@@ -176,11 +217,18 @@ pub(crate) fn about(report: &Report) -> Vec<(&'static str, String)> {
     ];
     facts.extend(report.caller.clone().map(|caller| ("caller", caller)));
     facts.extend(filter(report).map(|shown| ("shown", shown)));
+    if !report.settings.is_empty() {
+        facts.push(("settings", report.settings.to_string()));
+    }
+    facts.extend(exceptions(report).map(|counts| ("exceptions", counts)));
+    let compared = report.comparison.as_ref().map(|comparison| comparison::line(report, comparison));
+    facts.extend(compared.map(|line| ("compared", line)));
     facts.push(("rules", rules(report)));
     let unmet: Vec<&str> = report.without_resources().iter().map(|rule| rule.identifier).collect();
     if !unmet.is_empty() {
         facts.push(("rules without resources", unmet.join(", ")));
     }
+    facts.extend(each_exception(report).map(|(_, line)| ("exception", line)));
     for source in &report.sources {
         let checksum = source.sha256.as_ref().map(|sum| format!(", SHA-256 {sum}")).unwrap_or_default();
         let resources = counted(source.resources, "resource", "resources");

@@ -7,7 +7,7 @@ from pathlib import Path
 import boto3
 import pytest
 from parliament import analyze_policy_string
-from policy_sentry.querying.actions import get_actions_for_service
+from policy_sentry.querying.actions import get_action_data, get_actions_for_service
 from policy_sentry.querying.conditions import get_condition_keys_for_service
 
 from oracles.documents import links
@@ -20,10 +20,29 @@ FLAG = "PubliclyAccessible"
 POLICY_LIMIT = 5120
 # The name of the API, beside that of the service authorization data: the page states why both are denied.
 NOT_IN_DATA = {"dms:ModifyInstanceProfile"}
+# The further conditions of a statement: the exemption tag may be written in any case, and beside other tags.
+FURTHER = {"scp-exemption-tag": {"ForAnyValue:StringEqualsIgnoreCase": {"aws:TagKeys": ["${exemption_tag_key}"]}}}
 DENIED = {
     "scp-pipeline-creates": (
         "pipeline_role",
         {"CreateInstanceProfile", "CreateReplicationInstance", "ModifyInstanceProfile", "UpdateInstanceProfile"},
+    ),
+    "scp-exemption-tag": (
+        "exemption_role",
+        {
+            "AddTagsToResource",
+            "CreateDataMigration",
+            "CreateDataProvider",
+            "CreateEndpoint",
+            "CreateEventSubscription",
+            "CreateInstanceProfile",
+            "CreateMigrationProject",
+            "CreateReplicationConfig",
+            "CreateReplicationInstance",
+            "CreateReplicationSubnetGroup",
+            "CreateReplicationTask",
+            "ImportCertificate",
+        },
     ),
     "scp-network-team-makes-subnet-groups": (
         "network_role",
@@ -50,7 +69,10 @@ def findings(name: str, text: str) -> list[str]:
     expected = {
         "Effect": "Deny",
         "Resource": "*",
-        "Condition": {"ArnNotLike": {"aws:PrincipalArn": [f"arn:*:iam::*:role/${{{role}}}"]}},
+        "Condition": {
+            "ArnNotLike": {"aws:PrincipalArn": [f"arn:*:iam::*:role/${{{role}}}"]},
+            **FURTHER.get(name, {}),
+        },
     }
     for key, value in expected.items():
         if statement.get(key) != value:
@@ -81,7 +103,7 @@ def test_a_policy_denies_its_actions_to_all_but_one_role(name: str) -> None:
         ('"Deny"', '"Allow"', "Effect is Allow"),
         ("ArnNotLike", "ArnLike", "Condition is"),
         ("role/${", "*/${", "Condition is"),
-        (r'"(dms|ec2):Modify(\w+)"', r'"\1:Change\2"', "is no action"),
+        (r'"(dms|ec2):(Modify|AddTags)(\w+)"', r'"\1:Change\3"', "is no action"),
         (r'"(dms|ec2):Create(\w+)"', r'"\1:Delete\2"', "is not denied"),
         ('"Resource": "[*]"', '"Resource": "x"', "Resource is x"),
     ],
@@ -110,6 +132,22 @@ def test_the_operations_that_take_the_flag_are_those_of_the_page() -> None:
     assert operations == {"CreateInstanceProfile", "CreateReplicationInstance", "ModifyInstanceProfile"}
     assert operations <= DENIED["scp-pipeline-creates"][1]
     assert all(f"`{name}`" in PAGE.read_text() for name in operations)
+
+
+def test_the_exemption_tag_is_guarded_in_every_operation_that_sets_tags() -> None:
+    model = boto3.client("dms", region_name="us-east-1").meta.service_model
+    operations = {
+        name
+        for name in model.operation_names
+        if "Tags" in getattr(model.operation_model(name).input_shape, "members", {})
+    }
+    assert operations - {"StartReplicationTaskAssessmentRun"} == DENIED["scp-exemption-tag"][1]
+    without = {
+        name
+        for name in DENIED["scp-exemption-tag"][1]
+        if "aws:TagKeys" not in {key for data in get_action_data("dms", name)["dms"] for key in data["condition_keys"]}
+    }
+    assert without == set(), "the key would never be there, and the statement deny nothing"
 
 
 def test_the_page_links_to_every_template_and_to_nothing_else() -> None:

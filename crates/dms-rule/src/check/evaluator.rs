@@ -3,13 +3,17 @@
 use std::rc::Rc;
 
 use iac::{Plan, PlannedResource};
-use report::{Evaluation, Failure, NotEvaluated, Position, Report, Resource, Source, SourceKind};
+use report::{
+    Evaluation, Exception, Failure, NotEvaluated, Position, RefusedException, Report, Resource, Source,
+    SourceKind,
+};
 use rule_core::{Input as RuleInput, Need, Rule, RuleParameters, Verdict};
 
 use super::answers::{FIND_KEY_MANAGER, unanswered};
 use super::certificate;
 use super::error::ReadError;
 use super::existing::ExistingResource;
+use super::inline;
 use super::records::{Record, RecordedResource, Records};
 use super::sources::Sources;
 
@@ -19,6 +23,10 @@ pub(super) struct Evaluator<'a> {
     rules: &'a [RuleParameters],
     /// True if the command line chooses rules or parameters: an event's own rule is then not used.
     is_chosen: bool,
+    /// True if exceptions beside resources are allowed.
+    takes_exceptions: bool,
+    /// The exceptions beside resources.
+    exceptions: Vec<Exception>,
     records: Records,
     sources: Sources,
     report: Report,
@@ -26,8 +34,21 @@ pub(super) struct Evaluator<'a> {
 
 impl<'a> Evaluator<'a> {
     /// Returns an evaluator that adds to the report.
-    pub(super) fn new(rules: &'a [RuleParameters], is_chosen: bool, report: Report) -> Self {
-        Self { rules, is_chosen, records: Records::default(), sources: Sources::default(), report }
+    pub(super) fn new(
+        rules: &'a [RuleParameters],
+        is_chosen: bool,
+        takes_exceptions: bool,
+        report: Report,
+    ) -> Self {
+        Self {
+            rules,
+            is_chosen,
+            takes_exceptions,
+            exceptions: Vec::new(),
+            records: Records::default(),
+            sources: Sources::default(),
+            report,
+        }
     }
 
     /// Returns the time of the run.
@@ -61,6 +82,15 @@ impl<'a> Evaluator<'a> {
                 planned.id = format!("{} (document {document})", planned.id);
             }
             planned.possibilities.iter_mut().for_each(|one| certificate::add_validity(&mut one.item));
+            for exception in inline::exceptions(&planned, input, kind) {
+                match exception {
+                    Ok(exception) if self.takes_exceptions => self.exceptions.push(exception),
+                    Ok(Exception { origin, .. }) => {
+                        self.refuse(origin, &planned, inline::NOT_ALLOWED.to_owned());
+                    }
+                    Err((origin, reason)) => self.refuse(origin, &planned, reason),
+                }
+            }
             let rules = self.rules.iter();
             for parameters in
                 rules.filter(|parameters| parameters.rule.resource_type == planned.resource_type)
@@ -69,6 +99,14 @@ impl<'a> Evaluator<'a> {
                 self.report.evaluations.push(evaluation);
             }
         }
+    }
+
+    fn refuse(&mut self, origin: String, planned: &PlannedResource, reason: String) {
+        self.report.refused_exceptions.push(RefusedException {
+            origin,
+            resource: planned.id.clone(),
+            reason,
+        });
     }
 
     fn planned_evaluation(
@@ -82,25 +120,22 @@ impl<'a> Evaluator<'a> {
         let verdict = rule.evaluate_planned(&planned.possibilities, values, Some(self.report.at));
         let position = planned.position_of(rule.property.path);
         let own_fix = Some(planned.fix(rule, &verdict.finding));
-        Evaluation {
-            rule,
-            verdict,
-            resource: Resource {
-                resource_type: planned.resource_type.name().to_owned(),
-                id: planned.id.clone(),
-                name: planned.id.clone(),
-                arn: None,
-                account_id: None,
-                region: None,
-            },
-            source: Source {
-                name: input.to_owned(),
-                kind,
-                position: position.map(|iac::Position { line, column }| Position { line, column }),
-                recorded_at: None,
-                own_fix,
-            },
-        }
+        let resource = Resource {
+            resource_type: planned.resource_type.name().to_owned(),
+            id: planned.id.clone(),
+            name: planned.id.clone(),
+            arn: None,
+            account_id: None,
+            region: None,
+        };
+        let source = Source {
+            name: input.to_owned(),
+            kind,
+            position: position.map(|iac::Position { line, column }| Position { line, column }),
+            recorded_at: None,
+            own_fix,
+        };
+        Evaluation::new(rule, verdict, resource, source)
     }
 
     /// Reports an input of this kind, also if nothing in it is evaluated.
@@ -121,15 +156,15 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Evaluates the newest record of each resource that exists, and returns the report.
-    pub(super) fn finish(mut self) -> Report {
+    /// Evaluates the newest record of each resource that exists, and returns the report with the exceptions beside resources.
+    pub(super) fn finish(mut self) -> (Report, Vec<Exception>) {
         let resources = std::mem::take(&mut self.records).resources();
         for resource in &resources {
             self.evaluate_recorded(resource);
         }
         self.select_rules_of_events(&resources);
         self.report.sources.extend(self.sources.into_summaries());
-        self.report
+        (self.report, self.exceptions)
     }
 
     /// Lists the rules of the events as those that ran, if nothing but events was evaluated.
@@ -219,5 +254,5 @@ fn recorded_evaluation(
         own_fix: (verdict.is_unknown() && rule.needs.contains(&Need::Key))
             .then(|| FIND_KEY_MANAGER.to_owned()),
     };
-    Evaluation { rule, verdict, resource: Resource::from_item(item), source }
+    Evaluation::new(rule, verdict, Resource::from_item(item), source)
 }

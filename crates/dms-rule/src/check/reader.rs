@@ -9,7 +9,7 @@ use std::io::{Cursor, Read};
 use std::rc::Rc;
 
 use iac::Template;
-use report::{Report, SourceKind};
+use report::{Exception, Report, SourceKind};
 
 use super::comment::comment;
 use super::companions::Companions;
@@ -89,7 +89,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Evaluates what could be evaluated only when all inputs were read, and returns the report.
-    pub(super) fn finish(mut self) -> Report {
+    pub(super) fn finish(mut self) -> (Report, Vec<Exception>) {
         self.companions.finish(&mut self.evaluator);
         for (name, _) in &self.settings.parameters {
             if !self.declared.contains(name) {

@@ -73,7 +73,7 @@ impl Collector {
                     recorded_at: Some(item.configuration_item_capture_time),
                     own_fix: None,
                 };
-                self.report.evaluations.push(Evaluation { rule, verdict, resource, source });
+                self.report.evaluations.push(Evaluation::new(rule, verdict, resource, source));
             }
             Event::PlaceDone { account_id, region, resources, extent } => {
                 let name = format!("{account_id} {region}");

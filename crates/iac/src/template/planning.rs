@@ -12,7 +12,7 @@ use crate::contained::{Holder, HolderKind, is_unknown_type, mentions_creation};
 use crate::decisions::{Decisions, in_every_combination};
 use crate::error::{Error, Position};
 use crate::node::{Content, Member, Node, UNCLEAR_MERGE, scalar_text};
-use crate::plan::{Elsewhere, Language, Plan, PlannedResource, has_tags, item};
+use crate::plan::{Elsewhere, Language, Plan, PlannedResource, WrittenException, has_tags, item};
 use crate::properties::Properties;
 use crate::replacement::Existence;
 use crate::settings::Settings;
@@ -295,6 +295,7 @@ impl<'a> Planner<'a> {
                     Some(Possibility { choices, item: item?, facts: facts.clone() })
                 })
                 .collect(),
+            exceptions: written_exceptions(resource),
             positions: positions(member, &members),
             language: Language::CloudFormation,
             existence: Existence::Unknown,
@@ -315,6 +316,24 @@ impl<'a> Planner<'a> {
         tags.extend(own);
         Some(tags)
     }
+}
+
+/// The member of a resource's `Metadata` that holds its exceptions, and the list in it.
+const EXCEPTIONS: [&str; 2] = ["dms-rule", "exceptions"];
+
+/// Lists the exceptions in the metadata of a resource. A member that is no list of exceptions is one that cannot be read.
+fn written_exceptions(resource: &Node) -> Vec<WrittenException> {
+    let [member, list] = EXCEPTIONS;
+    let own = resource.get("Metadata").flat_map(|metadata| metadata.get(member));
+    let written = |node: &Node| WrittenException { value: node.to_json(), position: Some(node.at) };
+    own.flat_map(|own| match own.members() {
+        [only] if only.name == list => match only.value.list() {
+            Some(entries) => entries.iter().map(written).collect(),
+            None => vec![written(&only.value)],
+        },
+        _ => vec![written(own)],
+    })
+    .collect()
 }
 
 /// Returns the reason why the properties of a resource cannot be read; `None` if they can.

@@ -3,8 +3,8 @@ use std::error::Error;
 
 use chrono::{DateTime, Utc};
 use report::{
-    Command, Evaluation, Failure, NotEvaluated, Position, Report, Resource, SelectedRule, Source, SourceKind,
-    SourceSummary,
+    Command, Evaluation, Exception, Failure, NotEvaluated, Position, RefusedException, Report, Resource,
+    SelectedRule, Setting, Settings, SettingsFile, Source, SourceKind, SourceSummary,
 };
 use rule_core::{
     ComplianceType, ConfigurationItem, ErrorKind, ExemptionTag, Facts, Input, ParameterValues, Possibility,
@@ -83,14 +83,9 @@ pub(crate) fn report() -> Result<Report, Box<dyn Error>> {
         planned("module.dms[\"a\"].aws_dms_replication_instance.this", &json!({}), None)?,
     ];
     let mut report = Report {
-        at,
-        command: Command::Check,
         arguments: ["check", "config", "templates", "plan.json"].map(str::to_owned).to_vec(),
         selected: selected()?,
-        caller: None,
-        only: vec![],
         account_names: BTreeMap::from([(ACCOUNT.to_owned(), "orders-prod".to_owned())]),
-        docs_url: None,
         sources: sources(),
         evaluations,
         not_evaluated: vec![NotEvaluated {
@@ -115,9 +110,43 @@ pub(crate) fn report() -> Result<Report, Box<dyn Error>> {
             ),
             failure("broken.yaml", ErrorKind::Internal, "+unexpected\u{0}; run it again", None),
         ],
+        settings: settings(),
+        refused_exceptions: vec![RefusedException {
+            origin: "templates/dms é.yaml:14:9".to_owned(),
+            resource: ODD_NAME.to_owned(),
+            reason: "exceptions beside resources are not allowed".to_owned(),
+        }],
+        ..Report::new(Command::Check, at)
     };
+    report.apply_exceptions(vec![unused_exception()?], 365);
     report.sort();
     Ok(report)
+}
+
+fn settings() -> Settings {
+    Settings {
+        file: Some(SettingsFile { path: "=dms-rule.toml".to_owned(), sha256: "0".repeat(64) }),
+        values: vec![Setting {
+            name: "fail-on".to_owned(),
+            value: "high".to_owned(),
+            source: "=dms-rule.toml:2".to_owned(),
+        }],
+    }
+}
+
+fn unused_exception() -> Result<Exception, Box<dyn Error>> {
+    Ok(Exception {
+        rule: rule(PUBLIC)?,
+        resource: "nothing-*".to_owned(),
+        is_exact: false,
+        account: Some(ACCOUNT.to_owned()),
+        file: None,
+        until: "2026-12-31".parse()?,
+        owner: ODD_NAME.to_owned(),
+        reason: "vendor cut-over".to_owned(),
+        ticket: None,
+        origin: "=dms-rule.toml:7".to_owned(),
+    })
 }
 
 fn sources() -> Vec<SourceSummary> {
@@ -180,25 +209,22 @@ fn existing(
     let input = Input { item: &item, facts: &facts, parameters: &parameters(), at: Some(at) };
     let verdict = rule.evaluate(&input).map_err(|lookup| format!("{lookup:?}"))?;
     let source_name = if kind == LIVE { "123456789012 eu-west-1" } else { "config/snapshot 1.json" };
-    Ok(Evaluation {
-        rule,
-        verdict,
-        resource: Resource {
-            resource_type: item.resource_type,
-            id: item.resource_id,
-            name: name.to_owned(),
-            arn: item.arn,
-            account_id: item.account_id,
-            region: item.aws_region,
-        },
-        source: Source {
-            name: source_name.to_owned(),
-            kind,
-            position: None,
-            recorded_at: Some(recorded_at),
-            own_fix: None,
-        },
-    })
+    let resource = Resource {
+        resource_type: item.resource_type,
+        id: item.resource_id,
+        name: name.to_owned(),
+        arn: item.arn,
+        account_id: item.account_id,
+        region: item.aws_region,
+    };
+    let source = Source {
+        name: source_name.to_owned(),
+        kind,
+        position: None,
+        recorded_at: Some(recorded_at),
+        own_fix: None,
+    };
+    Ok(Evaluation::new(rule, verdict, resource, source))
 }
 
 /// Evaluates a resource of a template or plan.
@@ -223,25 +249,17 @@ fn planned(
         Some(_) => ("templates/dms é.yaml", PLANNED, FIX_OF_TEMPLATE),
         None => ("plan.json", SourceKind::TerraformPlan, "set publicly_accessible = false"),
     };
-    Ok(Evaluation {
-        rule,
-        verdict,
-        resource: Resource {
-            resource_type: rule.resource_type.name().to_owned(),
-            id: id.to_owned(),
-            name: id.to_owned(),
-            arn: None,
-            account_id: None,
-            region: None,
-        },
-        source: Source {
-            name: name.to_owned(),
-            kind,
-            position,
-            recorded_at: None,
-            own_fix: Some(fix.to_owned()),
-        },
-    })
+    let resource = Resource {
+        resource_type: rule.resource_type.name().to_owned(),
+        id: id.to_owned(),
+        name: id.to_owned(),
+        arn: None,
+        account_id: None,
+        region: None,
+    };
+    let source =
+        Source { name: name.to_owned(), kind, position, recorded_at: None, own_fix: Some(fix.to_owned()) };
+    Ok(Evaluation::new(rule, verdict, resource, source))
 }
 
 fn failure(source: &str, kind: ErrorKind, message: &str, place: Option<(&str, &str)>) -> Failure {

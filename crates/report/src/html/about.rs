@@ -3,6 +3,7 @@ use std::borrow::Cow;
 use maud::{Markup, html};
 
 use super::{rule_page, state, totals};
+use crate::comparison;
 use crate::text::{self, TOOL, VERSION, counted};
 use crate::{NotEvaluated, Report, SelectedRule, SourceSummary};
 
@@ -32,6 +33,20 @@ pub(super) fn details(report: &Report) -> Markup {
             dl {
                 dt { "Program" } dd { (TOOL) " " (VERSION) }
                 dt { "Command" } dd { code.copy { (text::command_line(report)) } }
+                dt { "Settings" }
+                dd {
+                    @if report.settings.is_empty() { "none beside the command" }
+                    @else { code { (report.settings) } }
+                }
+                dt { "Exceptions" }
+                dd { (exceptions(report)) }
+                dt { "Compared" }
+                dd {
+                    @match &report.comparison {
+                        Some(comparison) => { (comparison::line(report, comparison)) ul { @for past in &comparison.past { li { (past.fate.as_str()) ": " (past) } } } },
+                        None => "with no earlier run",
+                    }
+                }
                 dt { "Caller of AWS" } dd { bdi { (caller) } }
                 dt { "Evaluated at" } dd { (text::time(report.at)) ". Exemptions and certificates are evaluated at this time." }
                 dt { "Complete" } dd { (complete(report)) }
@@ -56,6 +71,23 @@ pub(super) fn details(report: &Report) -> Markup {
     }
 }
 
+/// Lists the exceptions with their states; those on which somebody must act are marked.
+fn exceptions(report: &Report) -> Markup {
+    html! {
+        @match text::exceptions(report) {
+            None => "none but exemption tags",
+            Some(counts) => {
+                (counts)
+                ul {
+                    @for (is_due, exception) in text::each_exception(report) {
+                        li { @if is_due { strong { (exception) } } @else { (exception) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
 fn complete(report: &Report) -> Cow<'static, str> {
     match (report.is_complete(), report.sources.is_empty()) {
         (true, true) => Cow::from("no source was read"),
@@ -74,9 +106,14 @@ fn rules(report: &Report) -> Markup {
                     table {
                         thead { tr { th scope="col" { "Rule" } th scope="col" { "Parameters that are not the default" } } }
                         tbody {
-                            @for SelectedRule { rule, parameters } in &report.selected {
+                            @for selected @ SelectedRule { rule, parameters } in &report.selected {
                                 tr {
-                                    td { (rule_page::link(report, rule)) }
+                                    td {
+                                        (rule_page::link(report, rule))
+                                        @if rule.severity != selected.default_severity() {
+                                            div { "severity " (rule.severity) " instead of " (selected.default_severity()) }
+                                        }
+                                    }
                                     td {
                                         @if parameters.is_empty() { span.muted { "none" } }
                                         @for (name, value) in parameters { div { code { (name) "=" (value) } } }

@@ -10,6 +10,7 @@ fn evaluation(finding: Finding, name: &str) -> Evaluation {
     Evaluation {
         rule: rules::find("dms-replication-not-public").unwrap(),
         verdict: Verdict::new(finding, format!("instance {name}")),
+        exception: None,
         resource: Resource {
             resource_type: "AWS::DMS::ReplicationInstance".to_owned(),
             id: name.to_owned(),

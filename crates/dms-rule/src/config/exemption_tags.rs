@@ -1,0 +1,62 @@
+//! Exceptions as exemption tags, which the function in AWS Config reads.
+
+use report::{Exception, quoted};
+use rule_core::text::one_line;
+use rule_core::{Arn, parameter};
+use serde_json::Value;
+
+use crate::settings::Settings;
+
+/// The maximum length of the value of a tag of DMS (AWS's service model of DMS, `Tag`).
+const VALUE_MAXIMUM: usize = 256;
+
+/// Returns a script of one command for each exception about one ARN; what cannot be a tag is a comment that says why.
+///
+/// # Errors
+/// Returns a message if the rule parameters of the settings are no JSON.
+pub(super) fn script(settings: &Settings) -> Result<String, serde_json::Error> {
+    let parameters = settings.values.iter().find(|value| value.key.name == "rule-parameters");
+    let parameters: Value = match parameters.and_then(|value| value.texts.first()) {
+        Some(json) => serde_json::from_str(json)?,
+        None => Value::Null,
+    };
+    let mut script =
+        String::from("# A tag exempts its resource from every rule that has this exemptionTagKey.\n");
+    for exception in &settings.exceptions {
+        script.push_str(&match command(exception, &parameters) {
+            Ok(command) => format!("# {}\n{command}\n", one_line(&exception.to_string())),
+            Err(reason) => format!("# no tag, {reason}: {}\n", one_line(&exception.to_string())),
+        });
+    }
+    Ok(script)
+}
+
+/// Returns the command that sets the tag of an exception.
+///
+/// # Errors
+/// Returns the reason why no tag says what the exception says.
+fn command(exception: &Exception, parameters: &Value) -> Result<String, &'static str> {
+    let arn = exception.resource.as_str();
+    let region = Arn::parse(arn).and_then(|arn| arn.region());
+    let region = region.filter(|_| !arn.contains(['*', '?'])).ok_or("its resource is not one ARN")?;
+    let own = parameters.get(exception.rule.identifier);
+    let name = parameter::EXEMPTION_TAG_KEY.name;
+    let key = own.and_then(|own| own.get(name)).or_else(|| parameters.get(name)).and_then(Value::as_str);
+    let key = key.filter(|key| !key.is_empty()).ok_or("the settings give its rule no exemptionTagKey")?;
+    let tags = serde_json::json!([{ "Key": key, "Value": value(exception) }]);
+    Ok(format!(
+        "aws dms add-tags-to-resource --resource-arn {} --tags {} --region {}",
+        quoted(arn),
+        quoted(&tags.to_string()),
+        quoted(region)
+    ))
+}
+
+/// Returns the value of the tag: the last day, then ticket and reason in the characters that AWS takes in tags.
+fn value(exception: &Exception) -> String {
+    let words: Vec<&str> =
+        exception.ticket.iter().map(String::as_str).chain([exception.reason.as_str()]).collect();
+    let is_taken = |c: char| c.is_alphanumeric() || " _.:/=+-@".contains(c);
+    let words = words.join(" ").replace(|c| !is_taken(c), " ");
+    format!("{} {words}", exception.until).chars().take(VALUE_MAXIMUM).collect()
+}
