@@ -3,13 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::NaiveDate;
 use rule_core::text::cut;
-use rule_core::{ComplianceType, Exemption, Rule};
+use rule_core::{Exemption, Rule};
 use serde::Serialize;
-use wildmatch::WildMatch;
-
-use crate::{Evaluation, Report};
 
 /// The length of a reason in an annotation, that of the reason in an exemption tag.
 const REASON_MAXIMUM: usize = 48;
@@ -90,7 +87,7 @@ impl ExceptionState {
 
 impl Exception {
     /// Returns what the exemption tag would state on this day: in force or expired, with ticket and reason.
-    fn exemption(&self, today: NaiveDate) -> Exemption {
+    pub(crate) fn exemption(&self, today: NaiveDate) -> Exemption {
         let words: Vec<&str> = self.ticket.iter().map(String::as_str).chain([self.reason.as_str()]).collect();
         let (day, reason) = (self.until, cut(&words.join(" "), REASON_MAXIMUM));
         if today <= day { Exemption::Until { day, reason } } else { Exemption::Expired { day, reason } }
@@ -131,224 +128,5 @@ impl fmt::Display for ExceptionUse {
             (ExceptionState::Expired, count) => format!(": {count} results are not exempt any more"),
         };
         write!(f, "{}{effect}: {exception}", state.as_str())
-    }
-}
-
-/// A name, or a pattern of names.
-enum Pattern {
-    Exact(String),
-    Wild(WildMatch),
-}
-
-impl Pattern {
-    fn new(text: &str, is_exact: bool) -> Self {
-        if is_exact { Self::Exact(text.to_owned()) } else { Self::Wild(WildMatch::new(text)) }
-    }
-
-    fn matches(&self, name: &str) -> bool {
-        match self {
-            Self::Exact(known) => known == name,
-            Self::Wild(pattern) => pattern.matches(name),
-        }
-    }
-}
-
-/// An exception with its patterns, ready to be compared.
-struct Matcher {
-    exception: Arc<Exception>,
-    resource: Pattern,
-    file: Option<Pattern>,
-    state: ExceptionState,
-    results: usize,
-}
-
-impl Matcher {
-    fn new(exception: Exception, today: NaiveDate, days_maximum: u16) -> Self {
-        let last = today.checked_add_signed(TimeDelta::days(days_maximum.into())).unwrap_or(NaiveDate::MAX);
-        let state = if exception.until < today {
-            ExceptionState::Expired
-        } else if exception.until > last {
-            ExceptionState::TooLong
-        } else {
-            ExceptionState::InForce
-        };
-        Self {
-            resource: Pattern::new(&exception.resource, exception.is_exact),
-            file: exception.file.as_deref().map(|file| Pattern::new(file, exception.is_exact)),
-            exception: Arc::new(exception),
-            state,
-            results: 0,
-        }
-    }
-
-    /// Returns true if the exception is about this result. An account that is not known is not that of the exception.
-    fn is_about(&self, Evaluation { rule, resource, source, .. }: &Evaluation) -> bool {
-        let names = [Some(&resource.name), Some(&resource.id), resource.arn.as_ref()];
-        rule.identifier == self.exception.rule.identifier
-            && names.into_iter().flatten().any(|name| self.resource.matches(name))
-            && self
-                .exception
-                .account
-                .as_ref()
-                .is_none_or(|account| resource.account_id.as_ref() == Some(account))
-            && self.file.as_ref().is_none_or(|file| file.matches(&source.name))
-    }
-}
-
-impl Report {
-    /// Applies exceptions to the results that are not compliant, and lists them with their states. A result that one in force
-    /// is about becomes NOT_APPLICABLE, exempt; any other exception changes no compliance type.
-    ///
-    /// An exception may end at most so many days after the day of the run.
-    pub fn apply_exceptions(&mut self, exceptions: Vec<Exception>, days_maximum: u16) {
-        let today = day(self.at);
-        let mut matchers: Vec<Matcher> =
-            exceptions.into_iter().map(|one| Matcher::new(one, today, days_maximum)).collect();
-        if matchers.is_empty() {
-            return;
-        }
-        for evaluation in self.evaluations.iter_mut().filter(|one| one.is_non_compliant()) {
-            let mut granted: Option<Arc<Exception>> = None;
-            for matcher in &mut matchers {
-                if !matcher.is_about(evaluation) {
-                    continue;
-                }
-                matcher.results += 1;
-                match matcher.state {
-                    ExceptionState::InForce if granted.is_none() => {
-                        granted = Some(Arc::clone(&matcher.exception));
-                    }
-                    // An exemption tag that has something to say keeps its word.
-                    ExceptionState::Expired if evaluation.verdict.exemption == Exemption::None => {
-                        evaluation.verdict.exemption = matcher.exception.exemption(today);
-                    }
-                    _ => {}
-                }
-            }
-            if let Some(exception) = granted {
-                evaluation.verdict.exemption = exception.exemption(today);
-                evaluation.verdict.compliance_type = ComplianceType::NotApplicable;
-                evaluation.exception = Some(exception);
-            }
-        }
-        let listed = matchers.into_iter().map(|Matcher { exception, state, results, .. }| {
-            let is_unused = state == ExceptionState::InForce && results == 0;
-            ExceptionUse { exception, state: if is_unused { ExceptionState::Unused } else { state }, results }
-        });
-        self.exceptions.extend(listed);
-    }
-}
-
-fn day(at: DateTime<Utc>) -> NaiveDate {
-    at.date_naive()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Summary;
-
-    fn exception(resource: &str, until: &str) -> Exception {
-        Exception {
-            rule: rule_core::rules::find("dms-replication-not-public").unwrap(),
-            resource: resource.to_owned(),
-            is_exact: false,
-            account: None,
-            file: None,
-            until: until.parse().unwrap(),
-            owner: "jane".to_owned(),
-            reason: "vendor cut-over".to_owned(),
-            ticket: Some("OPS-12".to_owned()),
-            origin: "dms-rule.toml:3".to_owned(),
-        }
-    }
-
-    fn applied(exceptions: Vec<Exception>) -> Report {
-        let mut report = Report { exceptions: vec![], ..crate::sample::report().unwrap() };
-        report.apply_exceptions(exceptions, 365);
-        report
-    }
-
-    fn found<'a>(report: &'a Report, name: &str) -> &'a Evaluation {
-        report.evaluations.iter().find(|one| one.resource.name == name).unwrap()
-    }
-
-    fn states(report: &Report) -> Vec<(ExceptionState, usize)> {
-        report.exceptions.iter().map(|one| (one.state, one.results)).collect()
-    }
-
-    #[test]
-    fn an_exception_in_force_exempts_like_a_tag_and_counts_as_exempt() {
-        let before = Summary::count(&crate::sample::report().unwrap().evaluations);
-        let report = applied(vec![exception("bill*", "2026-10-01")]);
-        let billing = found(&report, "billing");
-        assert!(billing.is_exempt());
-        assert_eq!(billing.compliance_type(), ComplianceType::NotApplicable);
-        assert_eq!(
-            billing.exemption().unwrap(),
-            "EXEMPT until 2026-10-01 (OPS-12 vendor cut-over), owner jane, dms-rule.toml:3"
-        );
-        let after = Summary::count(&report.evaluations);
-        assert_eq!(after.exempt, before.exempt + 1);
-        assert_eq!(after.non_compliant, before.non_compliant - 1);
-        assert_eq!(states(&report), [(ExceptionState::InForce, 1)]);
-    }
-
-    #[test]
-    fn an_exception_that_is_over_too_long_or_about_another_account_or_file_exempts_nothing() {
-        let other = |change: fn(&mut Exception)| {
-            let mut one = exception("billing", "2026-12-31");
-            change(&mut one);
-            one
-        };
-        for (given, state) in [
-            (exception("billing", "2026-09-30"), (ExceptionState::Expired, 1)),
-            (exception("billing", "2027-10-02"), (ExceptionState::TooLong, 1)),
-            (exception("Billing", "2026-12-31"), (ExceptionState::Unused, 0)),
-            (exception("orders", "2026-12-31"), (ExceptionState::Unused, 0)), // it is compliant
-            (other(|one| one.account = Some("999999999999".to_owned())), (ExceptionState::Unused, 0)),
-            (other(|one| one.file = Some("other.yaml".to_owned())), (ExceptionState::Unused, 0)),
-        ] {
-            let words = given.to_string();
-            let report = applied(vec![given]);
-            let billing = found(&report, "billing");
-            assert!(billing.is_non_compliant() && !billing.is_exempt(), "{words}");
-            assert_eq!(states(&report), [state], "{words}");
-        }
-    }
-
-    #[test]
-    fn the_last_day_of_an_exception_that_may_last_so_long_is_in_force() {
-        let report = applied(vec![exception("billing", "2027-10-01")]);
-        assert!(found(&report, "billing").is_exempt());
-    }
-
-    #[test]
-    fn an_expired_exception_is_in_the_text_of_its_finding() {
-        let report = applied(vec![exception("billing", "2026-09-30")]);
-        let text = found(&report, "billing").text();
-        assert!(text.contains("exemption expired on 2026-09-30 (OPS-12 vendor cut-over)"), "{text}");
-    }
-
-    #[test]
-    fn an_exact_name_has_no_wildcards() {
-        for (resource, is_exact, is_exempt) in
-            [("bill*", true, false), ("bill*", false, true), ("billing", true, true)]
-        {
-            let report = applied(vec![Exception { is_exact, ..exception(resource, "2026-12-31") }]);
-            assert_eq!(found(&report, "billing").is_exempt(), is_exempt, "{resource}");
-        }
-    }
-
-    #[test]
-    fn an_exception_never_changes_what_is_compliant_or_is_of_another_rule() {
-        let before = crate::sample::report().unwrap();
-        let report = applied(vec![exception("*", "2026-12-31")]);
-        before.evaluations.iter().zip(&report.evaluations).for_each(|(before, after)| {
-            let is_excepted =
-                before.rule.identifier == "dms-replication-not-public" && before.is_non_compliant();
-            assert_eq!(after.exception.is_some(), is_excepted);
-            assert_eq!(after.compliance_type() == before.compliance_type(), !is_excepted);
-        });
     }
 }

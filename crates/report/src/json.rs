@@ -249,7 +249,7 @@ impl<'a> ExceptionEntry<'a> {
 impl<'a> ComparisonEntry<'a> {
     fn new(report: &Report, comparison: &'a Comparison) -> Self {
         let count =
-            |wanted| report.evaluations.iter().filter(|one| comparison.change(one) == Some(wanted)).count();
+            |wanted| report.evaluations.iter().filter(|one| report.change(one) == Some(wanted)).count();
         Self {
             report: &comparison.name,
             at: &comparison.at,

@@ -19,8 +19,10 @@ mod commands;
 mod comparison;
 pub mod coverage;
 pub mod csv;
+mod earlier_run;
 mod evaluation;
 mod exception;
+mod exception_effect;
 mod failure;
 mod failure_group;
 mod filter;
@@ -49,7 +51,8 @@ extern crate self as report; // the sample names the crate as its users do
 mod sample;
 
 pub use commands::commands;
-pub use comparison::{Change, Comparison, EarlierRun, Fate, Past};
+pub use comparison::{Change, Comparison, Fate, Past};
+pub use earlier_run::EarlierRun;
 pub use evaluation::Evaluation;
 pub use exception::{Exception, ExceptionState, ExceptionUse, RefusedException};
 pub use failure::Failure;

@@ -10,7 +10,6 @@ use crate::commands::next_command;
 use crate::text::{self, VERSION, counted};
 use crate::{
     Change, Command, Evaluation, Fate, Group, NotEvaluated, Report, SourceSummary, Summary, Totals, by_cause,
-    comparison,
 };
 
 /// The minimum width for the reason of a row beside its other columns. With less, the reason goes on a line of its own.
@@ -307,7 +306,7 @@ impl Table<'_> {
     /// Writes the changes since an earlier run, with what is no finding any more.
     fn comparison(&mut self, report: &Report) -> io::Result<()> {
         let Some(comparison) = &report.comparison else { return Ok(()) };
-        let line = format!("Compared: {}", comparison::line(report, comparison));
+        let line = format!("Compared: {}", text::comparison(report, comparison));
         self.line("    ", &format!("  {}", one_line(&line)))?;
         for past in comparison.past.iter().take(PAST_MAXIMUM) {
             let fate = self.paint(if past.fate == Fate::Fixed { GREEN } else { YELLOW }, past.fate.as_str());

@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use rule_core::Requirement;
 use rule_core::rules::RULES;
 
-use crate::{Command, ExceptionState, Filter, Report, Source, Summary, comparison};
+use crate::{Change, Command, Comparison, ExceptionState, Fate, Filter, Report, Source, Summary};
 
 /// The name of the tool in every format.
 pub(crate) const TOOL: &str = "dms-rule";
@@ -200,6 +200,25 @@ pub(crate) fn each_exception(report: &Report) -> impl Iterator<Item = (bool, Str
     refused.chain(given)
 }
 
+/// Counts the changes in words: `2 new, 5 unchanged, 1 fixed`.
+pub(crate) fn changes(report: &Report, comparison: &Comparison) -> String {
+    let change = |wanted| report.evaluations.iter().filter(|one| report.change(one) == Some(wanted)).count();
+    let fate = |wanted| comparison.past.iter().filter(|one| one.fate == wanted).count();
+    let mut words =
+        vec![format!("{} new", change(Change::New)), format!("{} unchanged", change(Change::Unchanged))];
+    let fates = Fate::ALL.into_iter().map(|one| (fate(one), one.as_str()));
+    words.extend(fates.filter(|(count, _)| *count > 0).map(|(count, fate)| format!("{count} {fate}")));
+    words.join(", ")
+}
+
+/// Writes the comparison in a line, for formats without members of their own for it.
+pub(crate) fn comparison(report: &Report, comparison: &Comparison) -> String {
+    let Comparison { name, at, is_baseline, .. } = comparison;
+    let effect = if *is_baseline { "; only new findings change the exit code" } else { "" };
+    let earlier = counted(comparison.known.len(), "result", "results");
+    format!("{} since {name} ({at}, {earlier}){effect}", changes(report, comparison))
+}
+
 /// Returns true for the name of a fact that stands for each entry of a list in [`about`].
 pub(crate) fn is_repeated(name: &str) -> bool {
     matches!(name, "source" | "exception")
@@ -221,7 +240,7 @@ pub(crate) fn about(report: &Report) -> Vec<(&'static str, String)> {
         facts.push(("settings", report.settings.to_string()));
     }
     facts.extend(exceptions(report).map(|counts| ("exceptions", counts)));
-    let compared = report.comparison.as_ref().map(|comparison| comparison::line(report, comparison));
+    let compared = report.comparison.as_ref().map(|comparison| self::comparison(report, comparison));
     facts.extend(compared.map(|line| ("compared", line)));
     facts.push(("rules", rules(report)));
     let unmet: Vec<&str> = report.without_resources().iter().map(|rule| rule.identifier).collect();

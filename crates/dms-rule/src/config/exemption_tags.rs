@@ -20,15 +20,15 @@ pub(super) fn script(settings: &Settings) -> Result<String, serde_json::Error> {
         Some(json) => serde_json::from_str(json)?,
         None => Value::Null,
     };
-    let mut script =
-        String::from("# A tag exempts its resource from every rule that has this exemptionTagKey.\n");
-    for exception in &settings.exceptions {
-        script.push_str(&match command(exception, &parameters) {
-            Ok(command) => format!("# {}\n{command}\n", one_line(&exception.to_string())),
-            Err(reason) => format!("# no tag, {reason}: {}\n", one_line(&exception.to_string())),
-        });
-    }
-    Ok(script)
+    let lines = settings.exceptions.iter().map(|exception| {
+        let words = one_line(&exception.to_string());
+        match command(exception, &parameters) {
+            Ok(command) => format!("# {words}\n{command}\n"),
+            Err(reason) => format!("# no tag, {reason}: {words}\n"),
+        }
+    });
+    let head = "# A tag exempts its resource from every rule that has this exemptionTagKey.\n".to_owned();
+    Ok(std::iter::once(head).chain(lines).collect())
 }
 
 /// Returns the command that sets the tag of an exception.

@@ -3,7 +3,6 @@ use std::borrow::Cow;
 use maud::{Markup, html};
 
 use super::{rule_page, state, totals};
-use crate::comparison;
 use crate::text::{self, TOOL, VERSION, counted};
 use crate::{NotEvaluated, Report, SelectedRule, SourceSummary};
 
@@ -43,7 +42,7 @@ pub(super) fn details(report: &Report) -> Markup {
                 dt { "Compared" }
                 dd {
                     @match &report.comparison {
-                        Some(comparison) => { (comparison::line(report, comparison)) ul { @for past in &comparison.past { li { (past.fate.as_str()) ": " (past) } } } },
+                        Some(comparison) => { (text::comparison(report, comparison)) ul { @for past in &comparison.past { li { (past.fate.as_str()) ": " (past) } } } },
                         None => "with no earlier run",
                     }
                 }
