@@ -56,6 +56,8 @@ pub struct ExceptionUse {
     pub exception: Arc<Exception>,
     /// Its state.
     pub state: ExceptionState,
+    /// The number of days from that of the run to its last one; negative if that is over.
+    pub days_left: i64,
     /// The number of results that it is about: not compliant, of its rule and resources. Those of an exception in force are
     /// exempt.
     pub results: usize,
@@ -70,6 +72,21 @@ pub struct RefusedException {
     pub resource: String,
     /// The cause.
     pub reason: String,
+}
+
+impl ExceptionUse {
+    /// The number of days before its end from which an exception in force is due.
+    const DUE: i64 = 7;
+
+    /// Returns true if somebody must act on it: it exempts nothing though it should, or ends soon.
+    #[must_use]
+    pub fn is_due(&self) -> bool {
+        match self.state {
+            ExceptionState::Expired | ExceptionState::TooLong => true,
+            ExceptionState::InForce => self.days_left <= Self::DUE,
+            ExceptionState::Unused => false,
+        }
+    }
 }
 
 impl ExceptionState {
@@ -117,15 +134,22 @@ impl fmt::Display for Exception {
 /// Writes the exception with its state and its effect.
 impl fmt::Display for ExceptionUse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { exception, state, results } = self;
+        let Self { exception, state, days_left, results } = self;
         let effect = match (state, results) {
-            (ExceptionState::InForce, 1) => ": 1 result is exempt".to_owned(),
-            (ExceptionState::InForce, count) => format!(": {count} results are exempt"),
+            (ExceptionState::InForce, count) => {
+                let verb = if *count == 1 { "result is" } else { "results are" };
+                let days = match days_left {
+                    0 => "for its last day".to_owned(),
+                    1 => "for 1 more day".to_owned(),
+                    days => format!("for {days} more days"),
+                };
+                format!(" {days}: {count} {verb} exempt")
+            }
             (ExceptionState::Expired, 0) => String::new(),
-            (ExceptionState::Unused, _) => ": nothing in this run needs it".to_owned(),
-            (ExceptionState::TooLong, _) => ": it exempts nothing, for it ends too late".to_owned(),
             (ExceptionState::Expired, 1) => ": 1 result is not exempt any more".to_owned(),
             (ExceptionState::Expired, count) => format!(": {count} results are not exempt any more"),
+            (ExceptionState::TooLong, _) => ": it exempts nothing, for it ends too late".to_owned(),
+            (ExceptionState::Unused, _) => ": nothing in this run needs it".to_owned(),
         };
         write!(f, "{}{effect}: {exception}", state.as_str())
     }

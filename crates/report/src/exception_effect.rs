@@ -107,7 +107,9 @@ impl Report {
         }
         let listed = matchers.into_iter().map(|Matcher { exception, state, results, .. }| {
             let is_unused = state == ExceptionState::InForce && results == 0;
-            ExceptionUse { exception, state: if is_unused { ExceptionState::Unused } else { state }, results }
+            let state = if is_unused { ExceptionState::Unused } else { state };
+            let days_left = exception.until.signed_duration_since(today).num_days();
+            ExceptionUse { exception, state, days_left, results }
         });
         self.exceptions.extend(listed);
     }

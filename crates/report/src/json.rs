@@ -80,7 +80,7 @@ struct ParameterEntry<'a> {
     value: &'a str,
 }
 
-/// An exception, with the number of results that it is about. The state and that number are null in a result.
+/// An exception, with the number of results that it is about. State, days and that number are null in a result.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ExceptionEntry<'a> {
@@ -94,6 +94,7 @@ struct ExceptionEntry<'a> {
     ticket: Option<&'a str>,
     origin: &'a str,
     state: Option<&'static str>,
+    days_left: Option<i64>,
     results: Option<usize>,
 }
 
@@ -237,12 +238,18 @@ impl<'a> ExceptionEntry<'a> {
             ticket: exception.ticket.as_deref(),
             origin: &exception.origin,
             state: None,
+            days_left: None,
             results: None,
         }
     }
 
-    fn in_run(ExceptionUse { exception, state, results }: &'a ExceptionUse) -> Self {
-        Self { state: Some(state.as_str()), results: Some(*results), ..Self::new(exception) }
+    fn in_run(ExceptionUse { exception, state, days_left, results }: &'a ExceptionUse) -> Self {
+        Self {
+            state: Some(state.as_str()),
+            days_left: Some(*days_left),
+            results: Some(*results),
+            ..Self::new(exception)
+        }
     }
 }
 

@@ -1,5 +1,8 @@
 //! The report as a table for a person: by rule, worst first, with the failures and the totals at the end.
 
+#[cfg(test)]
+mod tests;
+
 use std::io::{self, Write};
 
 use rule_core::text::one_line;
@@ -9,7 +12,8 @@ use textwrap::core::display_width;
 use crate::commands::next_command;
 use crate::text::{self, VERSION, counted};
 use crate::{
-    Change, Command, Evaluation, Fate, Group, NotEvaluated, Report, SourceSummary, Summary, Totals, by_cause,
+    Change, Command, Evaluation, ExceptionState, Fate, Group, NotEvaluated, Report, SourceSummary, Summary,
+    Totals, by_cause,
 };
 
 /// The minimum width for the reason of a row beside its other columns. With less, the reason goes on a line of its own.
@@ -28,8 +32,8 @@ const ROWS_MAXIMUM: usize = 40;
 /// The maximum number of severities, accounts or Regions listed above the totals.
 const GROUPS_MAXIMUM: usize = 5;
 
-/// The maximum number of earlier findings listed that are none any more.
-const PAST_MAXIMUM: usize = 20;
+/// The maximum number of exceptions, and of earlier findings, that are listed.
+const LINES_MAXIMUM: usize = 20;
 
 const BOLD: &str = "1";
 const DIM: &str = "2";
@@ -293,14 +297,28 @@ impl Table<'_> {
         Ok(())
     }
 
-    /// Writes the exceptions by state, and those on which somebody must act each on a line.
+    /// Writes the exceptions by state, and each but those that go on in force, whose results are rows.
     fn exceptions(&mut self, report: &Report) -> io::Result<()> {
         let Some(counts) = text::exceptions(report) else { return Ok(()) };
         self.line("    ", &format!("  Exceptions: {counts}"))?;
-        for (_, exception) in text::each_exception(report).filter(|(is_due, _)| *is_due) {
-            self.line("        ", &format!("    {}", one_line(&exception)))?;
+        let listed: Vec<String> = text::each_exception(report)
+            .filter(|(is_due, text)| *is_due || !text.starts_with(ExceptionState::InForce.as_str()))
+            .map(|(_, text)| text)
+            .collect();
+        self.some("    ", &listed)
+    }
+
+    /// Writes lines, not too many of them.
+    fn some(&mut self, indent: &str, lines: &[String]) -> io::Result<()> {
+        for line in lines.iter().take(LINES_MAXIMUM) {
+            self.line("        ", &format!("{indent}{}", one_line(line)))?;
         }
-        Ok(())
+        match lines.len().checked_sub(LINES_MAXIMUM) {
+            Some(more @ 1..) => {
+                self.line("        ", &format!("{indent}... and {more} more, which the format json lists"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Writes the changes since an earlier run, with what is no finding any more.
@@ -308,14 +326,12 @@ impl Table<'_> {
         let Some(comparison) = &report.comparison else { return Ok(()) };
         let line = format!("Compared: {}", text::comparison(report, comparison));
         self.line("    ", &format!("  {}", one_line(&line)))?;
-        for past in comparison.past.iter().take(PAST_MAXIMUM) {
+        let past = comparison.past.iter().map(|past| {
             let fate = self.paint(if past.fate == Fate::Fixed { GREEN } else { YELLOW }, past.fate.as_str());
-            self.line("        ", &format!("    {fate}: {}", one_line(&past.to_string())))?;
-        }
-        if let Some(more @ 1..) = comparison.past.len().checked_sub(PAST_MAXIMUM) {
-            self.line("        ", &format!("    ... and {more} more, which the format json lists"))?;
-        }
-        Ok(())
+            format!("{fate}: {past}")
+        });
+        let past: Vec<String> = past.collect();
+        self.some("    ", &past)
     }
 
     /// Writes what repeats the run, and the filter if there is one.
@@ -370,112 +386,4 @@ fn widest(cells: &[String], maximum: usize) -> usize {
 
 fn padded(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(display_width(text))))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn written(report: &Report, layout: Layout) -> String {
-        let mut out = Vec::new();
-        write(report, &mut out, layout).unwrap();
-        String::from_utf8(out).unwrap()
-    }
-
-    fn sample(layout: Layout) -> String {
-        written(&crate::sample::report().unwrap(), layout)
-    }
-
-    #[test]
-    fn rows_are_grouped_by_rule_with_their_fixes() {
-        let expected = "\
-MEDIUM dms-endpoint-ssl-configured: 1 NON_COMPLIANT, 1 NOT_APPLICABLE
-  A DMS endpoint must connect with TLS where its engine has the setting SslMode.
-  NON_COMPLIANT  crm  123456789012 eu-west-1 config/snapshot 1.json  PLAINTEXT: SslMode=none; engine mysql
-      aws dms describe-endpoints --filters Name=endpoint-arn,Values=arn:aws:dms:eu-west-1:123456789012:rep:CRM --region eu-west-1
-  Fix: modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes
-  More: dms-rule rules dms-endpoint-ssl-configured
-
-";
-        let table = sample(Layout::default());
-        assert!(table.contains(expected), "{table}");
-        let rules = ["CRITICAL dms-replication", "MEDIUM dms-endpoint", "LOW dms-subnet", "No finding: dms-"];
-        assert!(rules.map(|rule| table.find(rule).unwrap()).is_sorted(), "{table}");
-    }
-
-    #[test]
-    fn failures_and_totals_come_last() {
-        let expected = "
-COULD NOT FINISH: the report is not complete
-  BadInput   notes.txt: not JSON: expected \"{\", <eof> at line 1
-  Denied     123456789012 us-east-1: dms:DescribeEndpoints is denied to role/audit; allow it
-  Throttled  123456789012 us-west-2: throttled; run it again, later
-  Internal   broken.yaml: +unexpected ; run it again
-
-  123456789012 eu-west-1: AWS DMS, live, 6 resources
-  config/snapshot 1.json: AWS Config snapshot or history file, 4 resources
-  templates/dms é.yaml: CloudFormation template, 2 resources
-  plan.json: Terraform plan, 1 resource
-  =old/: left out by --exclude
-  By severity, NON_COMPLIANT: CRITICAL 6 (1 UNKNOWN), MEDIUM 1, LOW 1
-  Exceptions: 1 unused, 1 refused
-    REFUSED
-  Run: dms-rule check config templates plan.json (VERSION, 2026-10-01T06:00:00.000Z): dms-replication-not-public, \
-dms-endpoint-ssl-configured, dms-replication-task-tagged, dms-subnet-group-tagged, dms-redis-tls-enabled, \
-dms-replication-instance-customer-managed-key; all with exemptionTagKey=Approved
-  Settings: =dms-rule.toml (SHA-256 0000000000000000000000000000000000000000000000000000000000000000), fail-on=high (=dms-rule.toml:2)
-13 resources, 13 results: 7 NON_COMPLIANT, 1 UNKNOWN, 4 COMPLIANT, 1 NOT_APPLICABLE (1 of them exempt); 1 left out; 4 read errors.
-";
-        let refused = text::each_exception(&crate::sample::report().unwrap()).next().unwrap().1;
-        let expected = expected.replace("VERSION", VERSION).replace("REFUSED", &one_line(&refused));
-        let table = sample(Layout::default());
-        assert!(table.ends_with(&expected), "{table}");
-    }
-
-    #[test]
-    fn a_scan_counts_pairs_of_account_and_region() {
-        let Report { at, failures, .. } = crate::sample::report().unwrap();
-        let mut report = Report::new(Command::Scan, at);
-        assert!(written(&report, Layout::default()).ends_with("\nNo DMS resources found.\n"));
-        let kind = crate::SourceKind::LiveDms;
-        report.sources.push(SourceSummary::new("123456789012 eu-west-1", kind, 0));
-        report.failures = failures;
-        let expected = "  1 account and Region scanned, 4 not at all\nNo DMS resources found; 4 accounts or Regions not complete (4 API calls failed).\n";
-        assert!(written(&report, Layout::default()).ends_with(expected));
-    }
-
-    #[test]
-    fn every_result_is_listed_on_request() {
-        let layout = Layout { every_result: true, ..Layout::default() };
-        assert!(!sample(Layout::default()).contains("  COMPLIANT      orders"));
-        assert!(sample(layout).contains("  COMPLIANT      orders"));
-        assert!(sample(layout).contains("  NOT_APPLICABLE  clicks"));
-        assert!(!sample(layout).contains("No finding"));
-    }
-
-    #[test]
-    fn lines_are_wrapped_to_the_width_of_the_terminal() {
-        for width in [40, 80, 120, 200] {
-            let table = sample(Layout { width: Some(width), ..Layout::default() });
-            let fits = |line: &str| {
-                ["      aws ", "      dms-rule plan "].iter().any(|start| line.starts_with(start))
-                    || display_width(line) <= width
-                    || line.split_whitespace().count() == 1
-            };
-            // A long name is not cut, and its row is padded.
-            let lines = table.lines().filter(|line| !line.contains("module.dms") && !line.contains("=cmd"));
-            lines.for_each(|line| assert!(fits(line), "{width}: {line}"));
-        }
-    }
-
-    #[test]
-    fn colors_change_no_word() {
-        let layout = Layout { width: Some(100), ..Layout::default() };
-        let colored = sample(Layout { color: true, ..layout });
-        let mut parts = colored.split("\x1b[");
-        let first = parts.next().unwrap().to_owned();
-        let plain = parts.fold(first, |text, part| text + part.split_once('m').unwrap().1);
-        assert_ne!(colored, plain);
-        assert_eq!(plain, sample(layout));
-    }
 }

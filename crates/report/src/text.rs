@@ -190,12 +190,8 @@ pub(crate) fn each_exception(report: &Report) -> impl Iterator<Item = (bool, Str
     let order =
         [ExceptionState::TooLong, ExceptionState::Expired, ExceptionState::InForce, ExceptionState::Unused];
     let given = order.into_iter().flat_map(|state| {
-        let is_due = matches!(state, ExceptionState::TooLong | ExceptionState::Expired);
-        report
-            .exceptions
-            .iter()
-            .filter(move |one| one.state == state)
-            .map(move |one| (is_due, one.to_string()))
+        let same = report.exceptions.iter().filter(move |one| one.state == state);
+        same.map(|one| (one.is_due(), one.to_string()))
     });
     refused.chain(given)
 }
