@@ -7,7 +7,6 @@ use report::{Evaluation, Failure, NotEvaluated, Position, Report, Resource, Sour
 use rule_core::{Input as RuleInput, Need, Rule, RuleParameters, Verdict};
 
 use super::answers::{FIND_KEY_MANAGER, unanswered};
-use super::certificate;
 use super::error::ReadError;
 use super::existing::ExistingResource;
 use super::records::{Record, RecordedResource, Records};
@@ -44,7 +43,7 @@ impl<'a> Evaluator<'a> {
         mut resource: ExistingResource,
         own: Option<RuleParameters>,
     ) {
-        certificate::add_validity(&mut resource.item);
+        iac::add_validity(&mut resource.item);
         let own = own.filter(|_| !self.is_chosen);
         self.records.add(Record { resource, input: Rc::clone(input), kind, own });
     }
@@ -60,7 +59,7 @@ impl<'a> Evaluator<'a> {
             if document > 1 {
                 planned.id = format!("{} (document {document})", planned.id);
             }
-            planned.possibilities.iter_mut().for_each(|one| certificate::add_validity(&mut one.item));
+            planned.possibilities.iter_mut().for_each(|one| iac::add_validity(&mut one.item));
             let rules = self.rules.iter();
             for parameters in
                 rules.filter(|parameters| parameters.rule.resource_type == planned.resource_type)
