@@ -34,5 +34,6 @@ fn variables() -> String {
 fn targets() -> String {
     let mut types = BTreeSet::new();
     let all = RULES.iter().map(|rule| rule.resource_type.name()).filter(|name| types.insert(*name));
-    indent(10, &all.map(|name| format!("- {name}\n")).collect::<String>())
+    let elements: Vec<String> = all.map(|name| format!("- {name}\n")).collect();
+    indent(10, &elements.concat())
 }
