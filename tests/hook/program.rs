@@ -94,6 +94,22 @@ fn a_payload_that_cannot_be_read_is_a_failure_of_the_hook_and_not_of_the_invocat
 }
 
 #[test]
+fn neither_function_has_anything_of_the_other_and_the_hook_no_sdk() {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let read = |path: &str| std::fs::read_to_string(crates.join(path)).unwrap();
+    let manifest = read("cloudformation-hook/Cargo.toml");
+    let (dependencies, _) = manifest.split_once("[dev-dependencies]").unwrap();
+    for name in ["config-lambda", "aws-client", "aws-sdk", "remediation", "report"] {
+        assert!(!dependencies.contains(&format!("\n{name}")), "{name}");
+    }
+    let function = read("config-lambda/crates.txt");
+    for name in ["cloudformation-hook", "iac", "x509-parser", "saphyr-parser"] {
+        assert!(!function.contains(&format!("\n{name} ")), "{name}");
+    }
+    assert!(function.contains("\nrule-core "), "{function}");
+}
+
+#[test]
 fn a_deadline_that_is_over_is_a_failure_of_the_hook() {
     let hook = Hook::start(&[]);
     let whole = event(CREATE, INSTANCE, r#"{"PubliclyAccessible": "false"}"#);

@@ -3,6 +3,10 @@ use rule_core::text::{cut, snake_case};
 use rule_core::{InvalidRuleParameter, ParameterPairs, RuleParameters};
 use serde_json::Value;
 
+/// The variables that are read: one that a template sets beside them would have no effect.
+const VARIABLES: [&str; 6] =
+    ["RULES", "UNKNOWN", "EXEMPTION_TAG_KEY", "KMS_KEY_ARNS", "DAYS_TO_EXPIRATION", "REQUIRED_KEY_TAGS"];
+
 /// The settings of the hook, which its template sets as variables of the function's environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -88,14 +92,7 @@ impl Settings {
     /// # Errors
     /// Returns the errors of [`read`](Self::read).
     pub(crate) fn from_env() -> Result<Self, InvalidSetting> {
-        for name in [
-            "RULES",
-            "UNKNOWN",
-            "EXEMPTION_TAG_KEY",
-            "KMS_KEY_ARNS",
-            "DAYS_TO_EXPIRATION",
-            "REQUIRED_KEY_TAGS",
-        ] {
+        for name in VARIABLES {
             if let Err(std::env::VarError::NotUnicode(_)) = std::env::var(name) {
                 return Err(InvalidSetting::Encoding(name));
             }
@@ -160,6 +157,27 @@ mod tests {
             );
             assert_eq!(values.required_key_tags.len() == 2, takes("requiredKeyTags"), "{}", rule.identifier);
         }
+    }
+
+    #[test]
+    fn the_template_sets_every_variable_that_is_read_and_no_other() {
+        let mut read: Vec<String> = VARIABLES.map(str::to_owned).into();
+        read.sort();
+        let parameters = RULES.iter().flat_map(|rule| rule.parameters).map(|parameter| parameter.name);
+        let mut expected: Vec<String> =
+            parameters.map(|name| snake_case(name).to_ascii_uppercase()).collect();
+        expected.extend(["RULES", "UNKNOWN", "EXEMPTION_TAG_KEY"].map(str::to_owned));
+        expected.sort();
+        expected.dedup();
+        assert_eq!(read, expected);
+        let template = include_str!("../../../rule-templates/hook/lambda-hook.yaml");
+        let (_, variables) = template.split_once("        Variables:\n").unwrap();
+        let lines = variables.lines().take_while(|line| line.starts_with("          "));
+        let names =
+            lines.filter_map(|line| line.trim().split_once(": !Ref ")).map(|(name, _)| name.to_owned());
+        let mut set: Vec<String> = names.collect();
+        set.sort();
+        assert_eq!(set, expected);
     }
 
     #[test]
