@@ -25,7 +25,7 @@ INSTALLED = Path(os.environ.get("ORACLES_TARGET", REPOSITORY / "target/oracles")
 PINS = json.loads((ORACLES / "pins.json").read_text())
 
 # Names of the workspace that the checks depend on.
-COMMAND_LINE, LOCAL_AWS = "dms-rule", "local-aws"
+COMMAND_LINE, LOCAL_AWS, HOOK = "dms-rule", "local-aws", "cloudformation-hook"
 REMEDIATION, NEXT = "remediation", "next"
 REPORTS, SAMPLE, PAGE = "report", "sample", "html"
 PACKAGE, CHANNELS = "package", "channels"
@@ -171,7 +171,7 @@ def build() -> None:
     """Builds the command line, and writes the reports and pages that the checks read."""
     with stage("command line and reports"):
         if "ORACLES_DMS_RULE" not in os.environ:
-            run("cargo", "build", "--quiet", "--locked", "-p", COMMAND_LINE)
+            run("cargo", "build", "--quiet", "--locked", "-p", COMMAND_LINE, "-p", HOOK)
         run("cargo", "build", "--quiet", "--locked", "-p", PLANS, "--example", MANAGED)
         run("cargo", "build", "--quiet", "--locked", "-p", LOCAL_AWS, "--example", "remote")
         run("cargo", "build", "--quiet", "--locked", "-p", PACKAGE, "--example", CHANNELS)

@@ -41,11 +41,11 @@ impl Machine {
                 "cd {folder}; echo \"$@\" >> arguments; \
                  env | grep -E '^(CC_|RUSTC|RUSTFLAGS|CARGO_(ENCODED|INCREMENTAL|PKG|PROFILE|TARGET))' | tr '\\037' ' ' > environment\n\
                  [ \"$1\" = fetch ] && exit\n\
-                 while [ $# -gt 1 ]; do case $1 in --target) triple=$2;; --target-dir) into=$2;; esac; shift; done\n\
-                 mkdir -p $into/$triple/function && cp binary $into/$triple/function/bootstrap\n\
+                 while [ $# -gt 1 ]; do case $1 in --target) triple=$2;; --target-dir) into=$2;; --bin) bin=$2;; esac; shift; done\n\
+                 mkdir -p $into/$triple/function && cp binary $into/$triple/function/$bin\n\
                  echo '{{\"reason\":\"build-finished\",\"success\":true}}'\n\
                  echo '{{\"reason\":\"compiler-artifact\",\"package_id\":\"path+file:///config-lambda#0.1.0\",\"features\":[],'\
-                 '\"filenames\":[\"'$into/$triple/function/bootstrap'\"],\"executable\":\"'$into/$triple/function/bootstrap'\"}}'",
+                 '\"filenames\":[\"'$into/$triple/function/$bin'\"],\"executable\":\"'$into/$triple/function/$bin'\"}}'",
                 folder = folder.display()
             ),
         );
@@ -149,6 +149,24 @@ fn a_build_leaves_a_zip_its_checksum_and_a_line() {
         !["PROFILE", "INCREMENTAL", "PKG"].iter().any(|name| environment.contains(name)),
         "{environment}"
     );
+}
+
+#[test]
+fn the_hook_has_a_zip_of_its_own_in_which_it_has_the_name_that_lambda_starts() {
+    let binary = with_machine(&STRIPPED, 62);
+    let machine = Machine::new(&binary, &[X86_64]);
+    let folder = machine.folder.join("checkout/target/package/x86_64");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("bootstrap.zip"), "the function").unwrap();
+    let (code, out, errors) = results(&machine.command().args(["hook", "x86_64"]).output().unwrap());
+    assert_eq!(code, Some(0), "{errors}");
+    assert!(out.contains("target/package/x86_64/hook.zip "), "{out}");
+    assert!(fs::read(folder.join("hook.zip")).unwrap() == zip(&binary).unwrap(), "the entry is bootstrap");
+    assert!(machine.written("checkout/target/package/x86_64/hook.zip.sha256").ends_with("  hook.zip\n"));
+    assert_eq!(fs::read(folder.join("bootstrap.zip")).unwrap(), b"the function", "the other zip stays");
+    let arguments = machine.written("arguments");
+    let build = "build --profile function --locked -p cloudformation-hook --bin cloudformation-hook ";
+    assert!(arguments.lines().any(|line| line.starts_with(build)), "{arguments}");
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub(crate) fn target() -> Result<PathBuf, Error> {
 /// Builds the function for this machine with the command that builds it for Lambda, and returns its path.
 pub(crate) fn build_function(profile: Profile) -> Result<PathBuf, Error> {
     let builder = Builder::new(&root(), None)?;
-    Ok(package::function::build(&builder, None, profile)?.executable)
+    Ok(package::function::build(&builder, package::Program::Function, None, profile)?.executable)
 }
 
 /// Builds a program of the workspace and returns its path.

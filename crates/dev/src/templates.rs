@@ -5,6 +5,7 @@
 
 mod conditions;
 mod config_rules;
+mod hook;
 mod member_role;
 mod names;
 mod organization;
@@ -34,6 +35,7 @@ pub(crate) fn files(repository: &Repository) -> Result<Vec<GeneratedFile>, Error
         organization::template_by_account(repository, single_account.clone())?,
         member_role::template(repository, &single_account)?,
         security_hub::notification(repository)?,
+        hook::template(repository)?,
     ];
     let [runbook, remediation] = runbook::files(repository)?;
     let documents = derived.into_iter().chain([single_account]);

@@ -1,7 +1,6 @@
 //! `dms-rule check`: the rules for files, without an AWS account.
 
 mod answers;
-mod certificate;
 mod comment;
 mod companions;
 mod description;

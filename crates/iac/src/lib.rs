@@ -27,6 +27,7 @@
 //! A template within a resource is planned too. One that is named by its URL, a module, and what AWS Service Catalog keeps are
 //! listed in [`Plan::elsewhere`]; the resources that a macro adds are not evaluated.
 
+mod certificate;
 mod contained;
 mod decisions;
 mod error;
@@ -38,6 +39,7 @@ mod settings;
 mod template;
 mod terraform;
 
+pub use certificate::add_validity;
 pub use error::{Error, Position};
 pub use plan::{Elsewhere, Plan, PlannedResource, WrittenException};
 pub use settings::Settings;

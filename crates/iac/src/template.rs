@@ -26,6 +26,12 @@ pub struct TemplateParameter {
 }
 
 impl Template {
+    /// Returns the template of a JSON document, whose parts have no positions.
+    #[must_use]
+    pub fn from_json(json: Json) -> Self {
+        Self { root: Node::from_json(json) }
+    }
+
     /// Parses a text that should be a template.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! `target/package/ARCHITECTURE/bootstrap.zip`, the deployment package, and its checksum file.
+//! The deployment packages `bootstrap.zip` and `hook.zip` in `target/package/ARCHITECTURE`, and their checksum files.
 
 use std::fs;
 use std::path::PathBuf;
@@ -9,6 +9,7 @@ use crate::binary::{self, Platform};
 use crate::cargo::{Builder, Profile};
 use crate::error::Error;
 use crate::function;
+use crate::program::Program;
 
 /// A zip that was written.
 #[derive(Clone, Debug)]
@@ -23,22 +24,27 @@ pub struct DeploymentPackage {
     pub checksum: Checksum,
 }
 
-/// Builds the function, checks the binary, and writes the zip and `bootstrap.zip.sha256`.
+/// Builds a function, checks the binary, and writes the zip and its checksum: `bootstrap.zip` and `bootstrap.zip.sha256`.
 ///
 /// # Errors
 /// Returns an error if a step fails, or [`Error::Rejected`] for a binary with faults. Then no zip is left, not even an
 /// older one.
-pub fn write(builder: &Builder, architecture: Architecture) -> Result<DeploymentPackage, Error> {
+pub fn write(
+    builder: &Builder,
+    program: Program,
+    architecture: Architecture,
+) -> Result<DeploymentPackage, Error> {
     let folder = builder.folders.workspace.join("target/package").join(architecture.to_string());
-    let path = folder.join("bootstrap.zip");
-    let checksum_path = folder.join("bootstrap.zip.sha256");
+    let name = format!("{}.zip", program.zip_stem());
+    let path = folder.join(&name);
+    let checksum_path = folder.join(format!("{name}.sha256"));
     for old in [&path, &checksum_path] {
         if old.exists() {
             fs::remove_file(old).map_err(Error::file(old))?;
         }
     }
 
-    let executable = function::build(builder, Some(architecture), Profile::Function)?.executable;
+    let executable = function::build(builder, program, Some(architecture), Profile::Function)?.executable;
     let bytes = fs::read(&executable).map_err(Error::file(&executable))?;
     let rejected = |faults: String| Error::Rejected { path: executable.clone(), faults };
     let faults = binary::faults(&bytes, architecture, Platform::Lambda).map_err(rejected)?;
@@ -50,6 +56,6 @@ pub fn write(builder: &Builder, architecture: Architecture) -> Result<Deployment
     let checksum = Checksum::new(&zip);
     fs::create_dir_all(&folder).map_err(Error::file(&folder))?;
     fs::write(&path, &zip).map_err(Error::file(&path))?;
-    fs::write(&checksum_path, checksum.line("bootstrap.zip")).map_err(Error::file(&checksum_path))?;
+    fs::write(&checksum_path, checksum.line(&name)).map_err(Error::file(&checksum_path))?;
     Ok(DeploymentPackage { path, zip_bytes: zip.len(), binary_bytes: bytes.len(), checksum })
 }

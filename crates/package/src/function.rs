@@ -10,6 +10,7 @@ use crate::cargo::{Builder, Profile};
 use crate::crates::{self, Crate, Crates};
 use crate::error::Error;
 use crate::messages;
+use crate::program::Program;
 
 /// The list of crates and features in the function, relative to the checkout. `cargo dev generate` writes it.
 pub const CRATES_FILE: &str = "crates/config-lambda/crates.txt";
@@ -47,17 +48,18 @@ pub fn shipped_function() -> Result<&'static Function, &'static Error> {
             let words = "package: building the function as it ships; the first time takes some minutes";
             let _ = writeln!(std::io::stderr().lock(), "{words}"); // a lost message loses nothing else
         }
-        build(&builder, None, Profile::Function)
+        build(&builder, Program::Function, None, Profile::Function)
     });
     SHIPPED.as_ref()
 }
 
-/// Builds the function for an architecture; for the host if it is `None`.
+/// Builds a function for an architecture; for the host if it is `None`.
 ///
 /// # Errors
 /// Returns [`Error::Missing`] if Cargo cannot be started, and [`Error::Cargo`] if it fails or names no executable.
 pub fn build(
     builder: &Builder,
+    program: Program,
     architecture: Option<Architecture>,
     profile: Profile,
 ) -> Result<Function, Error> {
@@ -69,9 +71,9 @@ pub fn build(
             profile.name(),
             "--locked",
             "-p",
-            "config-lambda",
+            program.package(),
             "--bin",
-            ENTRY,
+            program.binary(),
             "--message-format",
             "json-render-diagnostics",
         ],
@@ -86,7 +88,7 @@ pub fn build(
         executable = artifact.executable.or(executable);
     }
     let executable = executable
-        .ok_or_else(|| Error::Cargo("cargo build names no executable of the function".to_owned()))?;
+        .ok_or_else(|| Error::Cargo(format!("cargo build names no executable of {}", program.package())))?;
     Ok(Function { executable, crates })
 }
 
@@ -102,7 +104,7 @@ pub fn crates_file() -> Result<String, Error> {
             "tree",
             "--locked",
             "-p",
-            "config-lambda",
+            Program::Function.package(),
             "--edges",
             "normal,no-proc-macro",
             "--target",

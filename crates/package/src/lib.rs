@@ -3,7 +3,10 @@
 //!
 //! ```console
 //! $ cargo run --locked -p package -- x86_64 arm64
+//! $ cargo run --locked -p package -- hook x86_64 arm64
 //! ```
+//!
+//! The second command builds `hook.zip`, the function of the CloudFormation hook.
 //!
 //! The same sources, Rust and linker give the same bytes on any machine, at any time: paths are mapped to fixed
 //! names, the zip holds one entry with a fixed date and mode, and the user's own compiler flags are left out.
@@ -45,6 +48,7 @@ pub mod function;
 mod git;
 pub mod messages;
 pub mod origin;
+mod program;
 pub mod release;
 mod sbom;
 mod tarball;
@@ -53,4 +57,5 @@ mod toolchain;
 pub use crate::architecture::Architecture;
 pub use crate::cargo::{Builder, Folders, Profile};
 pub use crate::error::Error;
+pub use crate::program::Program;
 pub use crate::toolchain::Toolchain;

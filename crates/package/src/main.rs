@@ -8,12 +8,13 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use package::deployment_package::{self, DeploymentPackage};
 use package::release::{self, ReleaseFolder};
-use package::{Architecture, Builder, Error};
+use package::{Architecture, Builder, Error, Program};
 
 const EXAMPLES: &str = "\
 Examples:
   cargo run --locked -p package
   cargo run --locked -p package -- x86_64 arm64
+  cargo run --locked -p package -- hook x86_64
   cargo run --locked -p package -- arm64 --rustc /usr/bin/rustc
   (cd target/package/x86_64 && sha256sum --check bootstrap.zip.sha256)
   cargo run --locked -p package -- release --arm64-rustc /usr/bin/rustc
@@ -54,6 +55,12 @@ struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
 
+    #[command(flatten)]
+    zip: ZipArguments,
+}
+
+#[derive(Debug, clap::Args)]
+struct ZipArguments {
     /// Architectures to build for, named as in the templates' parameter Architecture
     #[arg(default_values = ["x86_64"])]
     architectures: Vec<Architecture>,
@@ -65,6 +72,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Make target/package/ARCHITECTURE/hook.zip, the function of the CloudFormation hook
+    Hook(ZipArguments),
     /// Make target/package/release/, all that a release holds
     Release(ReleaseArguments),
 }
@@ -101,10 +110,15 @@ fn run(arguments: Arguments) -> Result<(), Error> {
         ));
     };
     let workspace = Path::new(&manifest).join("../..");
-    if let Some(Command::Release(arguments)) = arguments.command {
-        return make_release(&workspace, arguments);
+    match arguments.command {
+        Some(Command::Release(arguments)) => make_release(&workspace, arguments),
+        Some(Command::Hook(zip)) => make_zips(&workspace, Program::Hook, zip),
+        None => make_zips(&workspace, Program::Function, arguments.zip),
     }
-    let builder = Builder::new(&workspace, arguments.rustc)?;
+}
+
+fn make_zips(workspace: &Path, program: Program, arguments: ZipArguments) -> Result<(), Error> {
+    let builder = Builder::new(workspace, arguments.rustc)?;
     let mut architectures = arguments.architectures;
     architectures.dedup();
     // All of them before the first build, which takes minutes.
@@ -114,7 +128,7 @@ fn run(arguments: Arguments) -> Result<(), Error> {
     for (number, architecture) in architectures.into_iter().enumerate() {
         let release = &builder.toolchain.release;
         log(&format!("building for {architecture} with Rust {release}; the first time takes some minutes"));
-        let package = deployment_package::write(&builder, architecture)?;
+        let package = deployment_package::write(&builder, program, architecture)?;
         print(&package, number == 0)
             .map_err(|source| Error::File { path: "standard output".into(), source })?;
     }

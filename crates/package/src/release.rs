@@ -14,13 +14,12 @@ use crate::cargo::Builder;
 use crate::channels::{self, archive_stem};
 use crate::error::Error;
 use crate::origin::Origin;
+use crate::program::Program;
 use crate::tarball::Tarball;
 use crate::{deployment_package, sbom, toolchain};
 
 /// The command line.
 const PROGRAM: &str = "dms-rule";
-/// The package of the function.
-const FUNCTION: &str = "config-lambda";
 /// The version of the workspace.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The file with the checksums of all others.
@@ -85,10 +84,13 @@ pub fn write(builders: &[(Architecture, Builder)]) -> Result<ReleaseFolder, Erro
     }
     let mut artifacts = Vec::new();
     for (architecture, builder) in builders {
-        let zip = deployment_package::write(builder, *architecture)?.path;
-        let bytes = fs::read(&zip).map_err(Error::file(&zip))?;
-        writer.write(&format!("bootstrap-{architecture}.zip"), &bytes)?;
-        for (package, text) in sbom::sboms(builder, [PROGRAM, FUNCTION], *architecture, &origin)? {
+        for program in Program::ALL {
+            let zip = deployment_package::write(builder, program, *architecture)?.path;
+            let bytes = fs::read(&zip).map_err(Error::file(&zip))?;
+            writer.write(&zip_name(program, *architecture), &bytes)?;
+        }
+        let [function, hook] = Program::ALL.map(Program::package);
+        for (package, text) in sbom::sboms(builder, [PROGRAM, function, hook], *architecture, &origin)? {
             writer.write(&format!("{package}-{VERSION}-{architecture}.cdx.json"), text.as_bytes())?;
         }
         artifacts.push(compilers(builder, *architecture));
@@ -187,12 +189,27 @@ fn output(program: &Path, arguments: &[&str]) -> Result<Vec<u8>, Error> {
     Err(Error::Cargo(format!("{PROGRAM} {} failed: {}", arguments.join(" "), message.trim())))
 }
 
+/// Returns the name that the zip of a function has in a release.
+fn zip_name(program: Program, architecture: Architecture) -> String {
+    format!("{}-{architecture}.zip", program.zip_stem())
+}
+
 /// Describes how the artifacts of an architecture were compiled.
-fn compilers(builder: &Builder, architecture: Architecture) -> [Value; 2] {
+fn compilers(builder: &Builder, architecture: Architecture) -> [Value; 3] {
     let rust = json!({
         "release": builder.toolchain.release,
         "commit": builder.toolchain.commit,
         "host": builder.toolchain.host,
+    });
+    let [function, hook] = Program::ALL.map(|program| {
+        json!({
+            "file": zip_name(program, architecture),
+            "rust": rust,
+            "target": architecture.triple(),
+            "glibc": Platform::Lambda.glibc_version(),
+            "linker": "gcc",
+            "profile": "function",
+        })
     });
     [
         json!({
@@ -203,14 +220,8 @@ fn compilers(builder: &Builder, architecture: Architecture) -> [Value; 2] {
             "linker": "zig, by cargo-zigbuild",
             "profile": "release",
         }),
-        json!({
-            "file": format!("bootstrap-{architecture}.zip"),
-            "rust": rust,
-            "target": architecture.triple(),
-            "glibc": Platform::Lambda.glibc_version(),
-            "linker": "gcc",
-            "profile": "function",
-        }),
+        function,
+        hook,
     ]
 }
 

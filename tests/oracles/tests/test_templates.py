@@ -2,7 +2,7 @@
 
 import pytest
 from cloudformation_validate import TemplateModel
-from seeded import function, packs, remediation, rules
+from seeded import function, hook, packs, remediation, rules
 
 from oracles.repository import RULE_TEMPLATES
 from oracles.seeding import Fault, missed
@@ -25,6 +25,7 @@ FAULTS = {
     "conformance-packs/dms-exposure-with-remediation.yaml": rules.RULE + packs.PACK + packs.REMEDIATED,
     "conformance-packs/replace-managed-rule.yaml": rules.RULE + packs.PACK + packs.REPLACE_MANAGED_RULE,
     "ssm/remediation.yaml": remediation.REMEDIATION,
+    "hook/lambda-hook.yaml": hook.HOOK,
     "security-hub/severities.yaml": packs.SEVERITIES,
     "security-hub/notification.yaml": packs.NOTIFICATION,
 }

@@ -35,8 +35,9 @@ pub(super) fn block() -> String {
     indent(2, &all().map(parameter).collect::<String>())
 }
 
-/// Returns the block `names`: a pattern that rejects unknown names of rules.
-pub(super) fn names_block() -> String {
+/// Returns the block `names`: a pattern that takes these words and names of rules, and rejects unknown ones.
+pub(super) fn names_block(words: &[&str]) -> String {
     let any = RULES.iter().map(|rule| rule.identifier).collect::<Vec<_>>().join("|");
-    format!("    AllowedPattern: \"all|none|({any})(,({any}))*\"\n")
+    let words = words.join("|");
+    format!("    AllowedPattern: \"{words}|({any})(,({any}))*\"\n")
 }

@@ -17,7 +17,7 @@ pub(super) fn template(repository: &Repository) -> Result<Document, Error> {
     let role = role(repository, "trust-function", &POLICIES, Regions::OfStack)?;
     repository
         .document("rule-templates/cloudformation/single-account.yaml")?
-        .with_block("names", &parameters::names_block())?
+        .with_block("names", &parameters::names_block(&["all", "none"]))?
         .with_block("parameters", &parameters::block())?
         .with_block("recording", &conditions::recording_block())?
         .with_block("conditions", &conditions::block()?)?

@@ -10,7 +10,6 @@ use report::{
 use rule_core::{Input as RuleInput, Need, Rule, RuleParameters, Verdict};
 
 use super::answers::{FIND_KEY_MANAGER, unanswered};
-use super::certificate;
 use super::error::ReadError;
 use super::existing::ExistingResource;
 use super::inline;
@@ -65,7 +64,7 @@ impl<'a> Evaluator<'a> {
         mut resource: ExistingResource,
         own: Option<RuleParameters>,
     ) {
-        certificate::add_validity(&mut resource.item);
+        iac::add_validity(&mut resource.item);
         let own = own.filter(|_| !self.is_chosen);
         self.records.add(Record { resource, input: Rc::clone(input), kind, own });
     }
@@ -81,7 +80,7 @@ impl<'a> Evaluator<'a> {
             if document > 1 {
                 planned.id = format!("{} (document {document})", planned.id);
             }
-            planned.possibilities.iter_mut().for_each(|one| certificate::add_validity(&mut one.item));
+            planned.possibilities.iter_mut().for_each(|one| iac::add_validity(&mut one.item));
             for exception in inline::exceptions(&planned, input, kind) {
                 match exception {
                     Ok(exception) if self.takes_exceptions => self.exceptions.push(exception),

@@ -14,6 +14,7 @@ from oracles.templates.accounts import (
     single_account,
 )
 from oracles.templates.deployment import Deployment, UnreadableTemplateError, load
+from oracles.templates.hook import lambda_hook
 from oracles.templates.packs import conformance_pack
 from oracles.templates.properties import property_violations
 from oracles.templates.readers import lint_findings, validate_findings
@@ -56,6 +57,17 @@ TEMPLATES: dict[str, tuple[Contract, set[str]]] = {
     "ssm/remediation.yaml": (
         remediation,
         {"AWS::IAM::Role", "AWS::SSM::Document", "AWS::Config::RemediationConfiguration"},
+    ),
+    "hook/lambda-hook.yaml": (
+        lambda_hook,
+        {
+            "AWS::CloudFormation::LambdaHook",
+            "AWS::CloudWatch::Alarm",
+            "AWS::IAM::Role",
+            "AWS::Lambda::Function",
+            "AWS::Logs::LogGroup",
+            "AWS::Logs::MetricFilter",
+        },
     ),
     "security-hub/severities.yaml": (severities, {"AWS::SecurityHub::AutomationRule"}),
     "security-hub/notification.yaml": (
@@ -140,7 +152,11 @@ def _pattern_findings(template: dict) -> Iterator[str]:
         return
     pattern = re.compile(template["Parameters"]["Rules"].get("AllowedPattern", ""))
     rules = facts().rules
-    for name in ("all", "none", ",".join(rules), *rules):
+    # A hook without rules would pass everything.
+    is_hook = "Unknown" in template["Parameters"]
+    if is_hook and pattern.fullmatch("none"):
+        yield "Rules=none is accepted"
+    for name in ("all", *([] if is_hook else ["none"]), ",".join(rules), *rules):
         if not pattern.fullmatch(name):
             yield f"Rules={name} is rejected"
     yield from (f"Rules={name} is accepted" for name in WRONG_RULES if pattern.fullmatch(name))

@@ -30,6 +30,10 @@ UNSUPPORTED = {
         "AWS::Lambda::ResourcePolicy",
         {"cn-north-1", "cn-northwest-1", "me-central-1", "us-gov-east-1", "us-gov-west-1"},
     ),
+    "lambda-hook.yaml": (
+        "AWS::CloudFormation::LambdaHook",
+        {"cn-north-1", "cn-northwest-1", "us-gov-east-1", "us-gov-west-1"},
+    ),
     "hook.yaml": (
         "AWS::CloudFormation::GuardHook",
         {"cn-north-1", "cn-northwest-1", "us-gov-east-1", "us-gov-west-1"},

@@ -7,7 +7,7 @@ use x509_parser::pem::Pem;
 /// Adds `ValidFromDate` and `ValidToDate` to the item of a certificate that holds neither, but its PEM.
 ///
 /// Of several certificates in one PEM all must be valid. A text that cannot be read adds nothing.
-pub(super) fn add_validity(item: &mut ConfigurationItem) {
+pub fn add_validity(item: &mut ConfigurationItem) {
     if ResourceType::from_name(&item.resource_type) != Some(ResourceType::Certificate) {
         return;
     }
