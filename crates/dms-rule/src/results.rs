@@ -40,7 +40,8 @@ pub(crate) struct Results {
     format: Format,
     /// Also write a file, such as html=report.html
     ///
-    /// FORMAT is table, json, csv, sarif, junit, asff, ocsf or html, as for --format. Repeat the option for several files.
+    /// FORMAT is table, json, csv, sarif, junit, asff, ocsf, html, markdown, github, gitlab or oscal, as for --format. Repeat
+    /// the option for several files.
     /// asff=FOLDER/ writes files of 100 findings, each for one call of `aws securityhub batch-import-findings --findings
     /// file://...`
     #[arg(long, value_name = "FORMAT=FILE", value_parser = formats::output)]
