@@ -16,7 +16,18 @@ from oracles.site import DESK, PHONE, addresses, dead_links, faults_of_pages, re
 
 RULES = {rule["name"]: rule for rule in json.loads((RULE_TEMPLATES / "rules.json").read_text())["rules"]}
 FORMATS = [
-    "table", "json", "csv", "sarif", "junit", "asff", "ocsf", "html", "markdown", "github", "gitlab", "oscal",
+    "table",
+    "json",
+    "csv",
+    "sarif",
+    "junit",
+    "asff",
+    "ocsf",
+    "html",
+    "markdown",
+    "github",
+    "gitlab",
+    "oscal",
 ]
 ADDRESS = "https://docs.example.com/dms/"
 

@@ -1,4 +1,4 @@
-"""Reports for forges: workflow commands by the rules of GitHub's runner, Markdown as cmark-gfm renders it, GitLab's list."""
+"""Reports for forges: workflow commands by the rules of the runner, Markdown as cmark-gfm renders it, GitLab's list."""
 
 import json
 import re
@@ -47,7 +47,7 @@ GITLAB_SCHEMA = {
 
 
 def github_command(line: str) -> tuple[str, dict[str, str], str] | None:
-    """Returns name, properties and message of a line that the runner takes for a command (`ActionCommand.TryParseV2`)."""
+    """Returns name, properties and message of a line that is a command to the runner (`ActionCommand.TryParseV2`)."""
     line = line.lstrip()
     end = line.find("::", 2)
     if not line.startswith("::") or end < 0:
@@ -109,7 +109,11 @@ def rendered(data: bytes) -> html.HtmlElement:
 
 def table_rows(data: bytes) -> list[list[str]]:
     """Returns the rows of all tables but their headings, as the texts of their cells."""
-    return [[cell.text_content() for cell in row.iter("td")] for row in rendered(data).iter("tr") if row.find("td") is not None]
+    return [
+        [cell.text_content() for cell in row.iter("td")]
+        for row in rendered(data).iter("tr")
+        if row.find("td") is not None
+    ]
 
 
 def markdown_findings(data: bytes) -> Iterator[str]:
@@ -140,9 +144,11 @@ def markdown_findings(data: bytes) -> Iterator[str]:
 
 
 def gitlab_findings(data: bytes) -> Iterator[str]:
-    """Yields findings on a report of code quality, by the members that GitLab documents, and fingerprints that are not unique."""
+    """Yields findings on a report of code quality, by the members that GitLab documents, and equal fingerprints."""
     violations = json.loads(data)
-    yield from (f"{one.json_path}: {one.message[:300]}" for one in Draft202012Validator(GITLAB_SCHEMA).iter_errors(violations))
+    yield from (
+        f"{one.json_path}: {one.message[:300]}" for one in Draft202012Validator(GITLAB_SCHEMA).iter_errors(violations)
+    )
     fingerprints = [one.get("fingerprint") for one in violations]
     if len(set(fingerprints)) != len(fingerprints):
         yield "two violations with one fingerprint"

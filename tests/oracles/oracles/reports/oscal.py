@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator
 
 from pydantic import ValidationError
-from trestle.core.all_validator import AllValidator
-from trestle.oscal.assessment_results import AssessmentResults, Model
+from trestle.core.validator_factory import validator_factory
+from trestle.oscal.assessment_results import AssessmentResults
 
 NIST = "http://csrc.nist.gov/ns/oscal"
 
@@ -18,13 +18,17 @@ def oscal_findings(data: bytes) -> Iterator[str]:
     except ValidationError as error:
         yield from (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
         return
-    validator = AllValidator()
-    if not validator.model_is_valid(Model(**{"assessment-results": results}), quiet=True):
-        yield f"trestle: {validator.error_msg()}"
+    for validator in validator_factory.get_all():
+        if not validator.model_is_valid(results, quiet=True):
+            yield f"trestle: {validator.error_msg()}"
     if document["assessment-results"]["metadata"]["oscal-version"] != "1.1.3":
         yield "another version of OSCAL"
     yield from _dangling(document["assessment-results"])
-    yield from (f"the property {one['name']} is in NIST's namespace" for one in _properties(document) if one.get("ns", NIST) == NIST)
+    yield from (
+        f"the property {one['name']} is in NIST's namespace"
+        for one in _properties(document)
+        if one.get("ns", NIST) == NIST
+    )
 
 
 def _dangling(results: dict) -> Iterator[str]:

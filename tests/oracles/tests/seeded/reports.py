@@ -132,7 +132,10 @@ REPORT_FAULTS: dict[str, dict[str, tuple[Edit, str]]] = {
     "report.github.txt": {
         "another command": (_bytes(b"::warning ", b"::add-mask "), "the command 'add-mask'"),
         "a line break in a message": (_bytes(b"%0AResource", b"\nResource"), "not a command"),
-        "a line break of another kind": (_bytes(b"%0AResource", b"\r::stop-commands::x"), "the command 'stop-commands'"),
+        "a line break of another kind": (
+            _bytes(b"%0AResource", b"\r::stop-commands::x"),
+            "the command 'stop-commands'",
+        ),
         "a comma in a property": (_bytes(b"title=CRITICAL", b"title=a,b=CRITICAL"), "the properties"),
         "a percent sign": (_bytes(b"%0AResource", b"%zResource"), "not as the toolkit writes it"),
         "a control character": (_bytes(b"%0AResource", b"\x1bResource"), "a control character"),
@@ -141,7 +144,10 @@ REPORT_FAULTS: dict[str, dict[str, tuple[Edit, str]]] = {
     "report.gitlab.json": {
         "an unknown severity": (_document(lambda d: d[0].update(severity="high")), "'high' is not one of"),
         "a path from the root": (_document(lambda d: d[0]["location"].update(path="/a")), "'/a' does not match"),
-        "a path that begins with a dot": (_document(lambda d: d[0]["location"].update(path="./a")), "'./a' does not match"),
+        "a path that begins with a dot": (
+            _document(lambda d: d[0]["location"].update(path="./a")),
+            "'./a' does not match",
+        ),
         "no line": (_document(lambda d: d[0]["location"]["lines"].clear()), "'begin' is a required property"),
         "a fingerprint twice": (_document(lambda d: d.append(d[0])), "two violations with one fingerprint"),
     },
@@ -150,15 +156,21 @@ REPORT_FAULTS: dict[str, dict[str, tuple[Edit, str]]] = {
             _document(lambda d: _oscal(d)["findings"][0]["target"]["status"].update(state="unknown")),
             "target.status.state",
         ),
-        "a member more": (_document(lambda d: _oscal(d)["findings"][0].update(severity="LOW")), "severity: Extra inputs"),
+        "a member more": (
+            _document(lambda d: _oscal(d)["findings"][0].update(severity="LOW")),
+            "severity: Extra inputs",
+        ),
         "a member less": (_document(lambda d: _oscal(d).pop("reviewed-controls")), "reviewed-controls: Field required"),
-        "a title of two lines": (_document(lambda d: _oscal(d)["findings"][0].update(title="a\nb")), "findings.0.title"),
+        "a title of two lines": (
+            _document(lambda d: _oscal(d)["findings"][0].update(title="a\nb")),
+            "findings.0.title",
+        ),
         "an id twice": (
             _document(lambda d: _oscal(d)["observations"].append(_oscal(d)["observations"][0])),
             "trestle: ",
         ),
         "an observation that is not there": (
-            _document(lambda d: _oscal(d)["observations"].pop()),
+            _document(lambda d: _oscal(d)["observations"].pop(0)),
             "no observation",
         ),
         "a risk that is not there": (_document(lambda d: _oscal(d).pop("risks")), "no risk"),
