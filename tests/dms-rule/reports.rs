@@ -335,3 +335,16 @@ fn the_reports_of_an_earlier_run_are_no_input() {
         );
     }
 }
+
+#[test]
+fn beside_the_commands_for_github_nothing_is_printed() {
+    let output = run_check(&["-", "##[add-matcher]x.json", "--format", "github"], b"");
+    let (printed, errors) =
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert_eq!((output.status.code(), errors.as_str()), (Some(2), ""));
+    assert!(printed.contains("##[add-matcher]x.json"), "{printed}");
+    assert!(
+        printed.lines().all(|line| line.starts_with("::error ") || line.starts_with("::notice ")),
+        "{printed}"
+    );
+}

@@ -121,8 +121,12 @@ pub(crate) fn write(mut report: Report, results: &Results) -> Result<ExitCode, B
             "warning: UNKNOWN results that do not change the exit code (--unknown warn): {unknown}"
         ));
     }
-    // A person may not see the failures of another format. The table has them all.
-    let causes = report::by_cause(&report);
+    // A person may not see the failures of another format. The table has them all. The commands for GitHub have them too, and
+    // beside them a name could start a command of its own: the runner finds the older form anywhere in a line.
+    let causes = match results.format {
+        Format::Github => Vec::new(),
+        _ => report::by_cause(&report),
+    };
     if results.format != Format::Table || (!is_terminal && causes.len() == 1) {
         for group in &causes {
             terminal::failure(one_line(&group.to_string()));

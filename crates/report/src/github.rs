@@ -18,7 +18,7 @@ use rule_core::Severity;
 use rule_core::text::one_line;
 
 use crate::text::{self, TOOL, counted};
-use crate::{Evaluation, NotEvaluated, Report, Summary, by_cause, path};
+use crate::{Evaluation, NotEvaluated, Report, SourceSummary, Summary, by_cause, path};
 
 /// The number of annotations of a level that GitHub shows of a step.
 const SHOWN_OF_A_LEVEL: usize = 10;
@@ -31,7 +31,13 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let mut annotations = Vec::new();
     for group in by_cause(report) {
         let title = format!("{TOOL} could not finish: {}", group.kind);
-        annotations.push(Annotation::new(Level::Error, title, vec![group.to_string()]));
+        let mut annotation = Annotation::new(Level::Error, title, vec![group.to_string()]);
+        if let [source] = group.sources.as_slice() {
+            let is_it = |one: &&SourceSummary| one.name == *source && !one.kind.is_live();
+            let file = report.sources.iter().find(is_it);
+            annotation.file = file.map(|file| (path::plain(&file.name).to_owned(), None));
+        }
+        annotations.push(annotation);
     }
     annotations.extend(report.shown().filter(|one| one.is_non_compliant()).map(|one| finding(report, one)));
     let is_let_through = |one: &&Evaluation| one.is_exempt() && !one.is_non_compliant();
@@ -109,11 +115,7 @@ fn finding(report: &Report, evaluation: &Evaluation) -> Annotation {
         Severity::Medium => Level::Warning,
         Severity::Low => Level::Notice,
     };
-    let result = if level == Level::Notice && !evaluation.is_non_compliant() {
-        "EXEMPT"
-    } else {
-        evaluation.severity().as_str()
-    };
+    let result = if evaluation.is_non_compliant() { evaluation.severity().as_str() } else { "EXEMPT" };
     let mut lines = vec![evaluation.text(), format!("Resource: {}", resource.unique_name())];
     lines.push(format!("Place: {}", text::place(source)));
     lines.push(format!("Page: {}", report.page(rule)));
@@ -174,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_command_is_an_error_an_incomplete_run_and_a_warning_if_findings_are_hidden() {
+    fn the_first_command_is_an_error_if_the_run_is_incomplete_and_a_warning_if_findings_are_hidden() {
         let mut report = crate::sample::report().unwrap();
         let first = lines(&report).swap_remove(0);
         assert!(first.starts_with("::error title=dms-rule%3A "), "{first}");
@@ -202,6 +204,17 @@ mod tests {
         }
         let start = "::error file=x%3A%3A%2Cline=1 %3A%3Aadd-mask%3A%3A%250A%253A ##[error] y,title=CRITICAL";
         assert!(lines.iter().any(|line| line.starts_with(start)), "{lines:#?}");
+    }
+
+    #[test]
+    fn a_failure_of_one_file_is_at_that_file() {
+        let mut report = crate::sample::report().unwrap();
+        report.sources.push(SourceSummary::new("./broken.yaml", crate::SourceKind::NotEvaluated, 0));
+        report.failures.truncate(1);
+        report.failures[0].source = "./broken.yaml".to_owned();
+        let start =
+            "::error file=broken.yaml,title=dms-rule could not finish%3A BadInput::./broken.yaml: not JSON";
+        assert!(lines(&report).iter().any(|line| line.starts_with(start)), "{:#?}", lines(&report));
     }
 
     #[test]

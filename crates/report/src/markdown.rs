@@ -1,7 +1,7 @@
 //! The report as Markdown (GitHub Flavored Markdown): a summary for a pull request, a change ticket or the summary of a job.
 //!
-//! What the run lacks comes first, then the counts, the findings by rule with each remedy once, the exempt resources, and
-//! what repeats the run. The page has no raw HTML.
+//! The failures of an incomplete run come first, then the counts, the findings by rule with each remedy once, the exempt
+//! resources, and what repeats the run. The page has no raw HTML.
 //!
 //! A comment on a pull request takes 65,536 characters (GitHub's API rejects a longer one), a job summary 1 MiB: the page
 //! has at most [`MAXIMUM`] bytes, and begins with the number of rows that it lacks, if it lacks any.

@@ -213,6 +213,13 @@ def test_a_program_that_writes_no_report_fails_the_action(end: str, tmp_path: Pa
     assert commands_in(job.log) == []
 
 
+def test_the_action_installs_the_package_that_it_is_given(tmp_path: Path, programs: Path) -> None:
+    job = action(tmp_path, repository(tmp_path, "finding")).run(package=str(wheel(tmp_path, programs)))
+    assert not job.succeeded
+    assert job.summary.startswith("# AWS DMS: 1 NON\\_COMPLIANT"), job.log
+    assert job.outputs["check"]["exit-code"] == "1"
+
+
 def test_a_program_that_is_not_there_fails_the_action(tmp_path: Path) -> None:
     job = action(tmp_path, repository(tmp_path, "clean")).run(program=str(tmp_path / "none"))
     assert (job.succeeded, job.used) == (False, [])

@@ -1,8 +1,8 @@
-//! What the run lacks, and what repeats it.
+//! The failures and the filter of a run, and all that repeats it.
 
 use super::escape;
 use crate::text::{self, TOOL, VERSION};
-use crate::{NotEvaluated, Report, by_cause};
+use crate::{Command, NotEvaluated, Report, by_cause};
 
 /// The maximum number of causes of failures, of rules that were not run, and of files that are listed.
 const LISTED: usize = 20;
@@ -70,6 +70,9 @@ pub(super) fn table(report: &Report) -> String {
         ("complete", complete.to_owned()),
         ("rules", escape::long_text(&text::rules(report), 2_000)),
     ];
+    if report.command == Command::Scan {
+        rows.push(("covered", text::coverage(report)));
+    }
     rows.extend(report.caller.as_ref().map(|caller| ("caller", escape::code(caller))));
     let unmet: Vec<&str> = report.without_resources().iter().map(|rule| rule.identifier).collect();
     if !unmet.is_empty() {
