@@ -51,7 +51,7 @@ fn title(report: &Report) -> String {
         0 => {}
         hidden => {
             let hidden = counted(hidden, "NON_COMPLIANT result", "NON_COMPLIANT results");
-            title.push_str(&format!("; {hidden} not shown"));
+            title.extend([format!("; {hidden} not shown")]);
         }
     }
     format!("{}\n\n", title.replace('_', "\\_"))
@@ -169,7 +169,7 @@ mod tests {
         report.arguments = vec!["x|".repeat(50_000)];
         let page = page(&report);
         assert!(page.len() <= MAXIMUM, "{}", page.len());
-        assert!(page.contains("rows are not on this page"), "{}", &page[..2000]);
+        assert!(page.contains("rows are not on this page"), "{page}");
         assert!(page.contains("NON\\_COMPLIANT"));
         assert!(page.contains("and 284 more causes"), "{page}");
         rows(&page);

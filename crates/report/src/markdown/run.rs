@@ -13,25 +13,23 @@ pub(super) fn notices(report: &Report) -> String {
     let causes = by_cause(report);
     if !causes.is_empty() {
         let failures = text::failures(report);
-        notices.push_str(&format!(
+        notices.extend([format!(
             "**The report is not complete: {failures}.** Resources may be missing, so what it does not list is unknown.\n\n\
              | could not be evaluated | kind | cause | next |\n|---|---|---|---|\n"
-        ));
+        )]);
         for group in causes.iter().take(LISTED) {
             let (places, cause) = (escape::text(&group.places()), escape::text(group.cause));
             let next = escape::text(group.next.unwrap_or_default());
-            notices.push_str(&format!("| {places} | {} | {cause} | {next} |\n", group.kind));
+            notices.extend([format!("| {places} | {} | {cause} | {next} |\n", group.kind)]);
         }
         if let Some(more @ 1..) = causes.len().checked_sub(LISTED) {
-            notices.push_str(&format!("| and {more} more causes | | | |\n"));
+            notices.extend([format!("| and {more} more causes | | | |\n")]);
         }
         notices.push('\n');
     }
     if let Some(filter) = text::filter(report) {
-        notices.push_str(&format!(
-            "**Filtered:** {}. The counts are of all results.\n\n",
-            escape::text(&filter)
-        ));
+        notices
+            .extend([format!("**Filtered:** {}. The counts are of all results.\n\n", escape::text(&filter))]);
     }
     notices
 }
@@ -52,9 +50,9 @@ pub(super) fn not_evaluated(report: &Report) -> String {
         return String::new();
     }
     let mut section = String::from("## Not evaluated\n\n");
-    lines.iter().take(LISTED).for_each(|line| section.push_str(&format!("- {line}\n")));
+    lines.iter().take(LISTED).for_each(|line| section.extend([format!("- {line}\n")]));
     if let Some(more @ 1..) = lines.len().checked_sub(LISTED) {
-        section.push_str(&format!("- and {more} more\n"));
+        section.extend([format!("- and {more} more\n")]);
     }
     section.push('\n');
     section
