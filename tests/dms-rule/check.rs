@@ -443,7 +443,10 @@ fn an_option_decides_if_unknown_counts() {
 fn several_formats_are_written_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let mut arguments = vec!["tests/inputs".to_owned()];
-    let formats = ["table", "json", "csv", "sarif", "junit", "asff", "ocsf", "html"];
+    let formats = [
+        "table", "json", "csv", "sarif", "junit", "asff", "ocsf", "html", "markdown", "github", "gitlab",
+        "oscal",
+    ];
     for format in formats {
         arguments
             .extend(["--output".to_owned(), format!("{format}={}/report.{format}", folder.path().display())]);

@@ -84,7 +84,10 @@ fn completed(words: &[&str]) -> Vec<String> {
 
 #[test]
 fn bash_completes_commands_options_formats_and_rules() {
-    let formats = ["table", "json", "csv", "sarif", "junit", "asff", "ocsf", "html"];
+    let formats = [
+        "table", "json", "csv", "sarif", "junit", "asff", "ocsf", "html", "markdown", "github", "gitlab",
+        "oscal",
+    ];
     assert_eq!(completed(&["dms-rule", "check", "--format", ""]), formats);
     assert_eq!(completed(&["dms-rule", "scan", "--format", "s"]), ["sarif"]);
     assert_eq!(completed(&["dms-rule", "check", "--rule", "dms-redis"]), ["dms-redis-tls-enabled"]);

@@ -7,7 +7,9 @@ use serde_json::Value;
 use crate::support::{check, dms_rule, root, run_check, shell, text};
 
 const EVENT: &str = "tests/inputs/event.json";
-const FORMATS: [&str; 8] = ["table", "json", "csv", "sarif", "junit", "asff", "ocsf", "html"];
+const FORMATS: [&str; 12] = [
+    "table", "json", "csv", "sarif", "junit", "asff", "ocsf", "html", "markdown", "github", "gitlab", "oscal",
+];
 
 fn help(arguments: &[&str], columns: u16) -> String {
     let output = dms_rule().args(arguments).env("COLUMNS", columns.to_string()).output().unwrap();

@@ -6,7 +6,9 @@ use sha2::{Digest, Sha256};
 
 use crate::support::run_check;
 
-const FORMATS: [&str; 8] = ["table", "json", "csv", "sarif", "junit", "asff", "ocsf", "html"];
+const FORMATS: [&str; 12] = [
+    "table", "json", "csv", "sarif", "junit", "asff", "ocsf", "html", "markdown", "github", "gitlab", "oscal",
+];
 
 const PUBLIC: &str = "dms-replication-not-public";
 
@@ -37,6 +39,13 @@ fn written(item: &str, arguments: &[&str]) -> Vec<(&'static str, String)> {
 
 fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+/// Returns the state of the finding about the run, in OSCAL.
+fn oscal_run(document: &Value) -> &str {
+    let findings = document["assessment-results"]["results"][0]["findings"].as_array().unwrap();
+    let run = findings.iter().find(|one| one["target"]["target-id"] == "dms-rule-run").unwrap();
+    run["target"]["status"]["state"].as_str().unwrap()
 }
 
 /// Returns the compliance status of the finding about the run, in ASFF or OCSF.
@@ -89,6 +98,23 @@ fn a_filtered_report_counts_and_names_what_it_hides() {
             ),
             "asff" => assert_eq!(run_status(&json(&text)), "WARNING", "{text}"),
             "ocsf" => assert_eq!(run_status(&json(&text)), "Warning", "{text}"),
+            "markdown" => {
+                let title = "# AWS DMS: 1 NON\\_COMPLIANT; 1 NON\\_COMPLIANT result not shown\n";
+                assert!(text.starts_with(title) && text.contains("--only compliant: 0 of 1"), "{text}");
+            }
+            "github" => {
+                assert!(
+                    text.starts_with(
+                        "::warning title=dms-rule%3A 1 NON_COMPLIANT; 1 NON_COMPLIANT not shown"
+                    )
+                );
+            }
+            "gitlab" => {
+                let run = &json(&text)[0];
+                assert_eq!(run["severity"], "critical", "{text}");
+                assert!(run["description"].as_str().unwrap().contains("FILTERED"), "{text}");
+            }
+            "oscal" => assert_eq!(oscal_run(&json(&text)), "not-satisfied", "{text}"),
             _ => assert!(text.contains("--only compliant: 0 of 1 result are shown"), "{format}"),
         }
     }
@@ -116,6 +142,33 @@ fn an_incomplete_report_is_so_in_every_format() {
             "junit" => assert!(text.contains(r#"errors="1""#), "{text}"),
             "asff" => assert_eq!(run_status(&json(&text)), "WARNING", "{text}"),
             "ocsf" => assert_eq!(run_status(&json(&text)), "Warning", "{text}"),
+            "markdown" => {
+                assert!(text.lines().next().unwrap().ends_with("; NOT COMPLETE"), "{text}");
+                assert!(text.contains("| no-such-file.json |"), "{text}");
+            }
+            "github" => {
+                assert!(
+                    text.starts_with("::error title=dms-rule%3A 1 COMPLIANT; NOT COMPLETE%3A 1 read error::")
+                );
+                assert!(
+                    text.contains(
+                        "\n::error title=dms-rule could not finish%3A BadInput::no-such-file.json: "
+                    )
+                );
+            }
+            "gitlab" => {
+                let blockers: Vec<Value> = json(&text).as_array().unwrap().clone();
+                let paths: Vec<&str> = blockers
+                    .iter()
+                    .filter(|one| one["severity"] == "blocker")
+                    .map(|one| one["location"]["path"].as_str().unwrap())
+                    .collect();
+                assert_eq!(paths, ["dms-rule", "no-such-file.json"], "{text}");
+            }
+            "oscal" => {
+                assert_eq!(oscal_run(&json(&text)), "not-satisfied", "{text}");
+                assert!(text.contains("no-such-file.json"), "{text}");
+            }
             _ => assert!(text.contains("The report is not complete"), "{format}"),
         }
     }
@@ -151,6 +204,25 @@ fn an_exempt_resource_is_counted_and_marked_in_every_format() {
                 "junit" => assert!(text.contains(r#"<skipped message="EXEMPT until 2026-12-31"#), "{text}"),
                 "asff" => assert!(text.contains(r#""dms-rule/Exempt": "true""#), "{text}"),
                 "ocsf" => assert!(text.contains(r#""status": "Suppressed""#), "{text}"),
+                "markdown" => {
+                    let title = "## Exempt: dms-replication-not-public\n\n1 resource is exempt. ";
+                    assert!(text.contains(title) && text.contains("EXEMPT until 2026-12-31"), "{text}");
+                    assert!(text.lines().next().unwrap().ends_with("(1 of them exempt)"), "{text}");
+                }
+                "github" => {
+                    let line = ",title=EXEMPT dms-replication-not-public::EXEMPT until 2026-12-31";
+                    assert!(text.contains(line) && text.contains("(1 of them exempt)::"), "{text}");
+                }
+                "gitlab" => {
+                    let violation = &json(&text)[1];
+                    assert_eq!(violation["severity"], "info", "{text}");
+                    assert!(violation["description"].as_str().unwrap().starts_with("EXEMPT until"), "{text}");
+                }
+                "oscal" => {
+                    let result = &json(&text)["assessment-results"]["results"][0];
+                    assert_eq!(result["risks"][0]["status"], "deviation-approved", "{text}");
+                    assert_eq!(result["findings"][1]["target"]["status"]["state"], "not-satisfied", "{text}");
+                }
                 _ => assert!(text.contains("EXEMPT until 2026-12-31"), "{format}"),
             }
         }
@@ -238,4 +310,41 @@ fn every_input_has_the_checksum_of_its_bytes_whether_it_could_be_read_or_not() {
         let found: Vec<&Value> = sources.iter().filter(of_file).map(|source| &source["sha256"]).collect();
         assert_eq!(found, [&Value::from(expected)], "{name}: {sources:?}");
     }
+}
+
+#[test]
+fn the_reports_of_an_earlier_run_are_no_input() {
+    let folder = tempfile::tempdir().unwrap();
+    let template =
+        "Resources:\n  A: {Type: AWS::DMS::ReplicationInstance, Properties: {PubliclyAccessible: false}}\n";
+    std::fs::write(folder.path().join("template.yaml"), template).unwrap();
+    let inputs = folder.path().to_str().unwrap();
+    let mut arguments =
+        vec![inputs.to_owned(), "--format=json".to_owned(), "--rule".to_owned(), PUBLIC.to_owned()];
+    for format in ["json", "sarif", "ocsf", "markdown", "github", "gitlab", "oscal"] {
+        arguments.extend(["--output".to_owned(), format!("{format}={inputs}/report.{format}")]);
+    }
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    for _ in 0..2 {
+        let output = run_check(&arguments, b"");
+        let report = json(&String::from_utf8(output.stdout).unwrap());
+        assert_eq!(
+            (output.status.code(), report["results"].as_array().unwrap().len()),
+            (Some(0), 1),
+            "{report}"
+        );
+    }
+}
+
+#[test]
+fn beside_the_commands_for_github_nothing_is_printed() {
+    let output = run_check(&["-", "##[add-matcher]x.json", "--format", "github"], b"");
+    let (printed, errors) =
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert_eq!((output.status.code(), errors.as_str()), (Some(2), ""));
+    assert!(printed.contains("##[add-matcher]x.json"), "{printed}");
+    assert!(
+        printed.lines().all(|line| line.starts_with("::error ") || line.starts_with("::notice ")),
+        "{printed}"
+    );
 }

@@ -32,6 +32,7 @@ PACKAGE, CHANNELS = "package", "channels"
 PLANS, MANAGED = "remediation", "managed"
 CHECKED = ["tests/inputs/snapshot.json.gz", "tests/inputs/history-file.json"]
 FORMATS = ["json", "csv", "sarif", "junit:junit.xml", "asff:asff.json", "ocsf:ocsf.json"]
+FORMATS += ["markdown:md", "github:github.txt", "gitlab:gitlab.json", "oscal:oscal.json"]
 PAGES = {
     "report": [],
     "large": ["10000", "200", "20"],

@@ -72,5 +72,9 @@ fn purpose(format: Format) -> &'static str {
         Format::Asff => "for AWS Security Hub: BatchImportFindings",
         Format::Ocsf => "for AWS Security Lake and SIEMs: OCSF findings",
         Format::Html => "for a browser: one page that needs no network",
+        Format::Markdown => "for pull requests and tickets: a summary of one page",
+        Format::Github => "for GitHub Actions: annotations, as a step prints them",
+        Format::Gitlab => "for GitLab: a code quality report",
+        Format::Oscal => "for auditors: assessment results of NIST's OSCAL",
     }
 }

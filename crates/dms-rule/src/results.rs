@@ -42,7 +42,8 @@ pub(crate) struct Results {
     format: Format,
     /// Also write a file, such as html=report.html
     ///
-    /// FORMAT is table, json, csv, sarif, junit, asff, ocsf or html, as for --format. Repeat the option for several files.
+    /// FORMAT is table, json, csv, sarif, junit, asff, ocsf, html, markdown, github, gitlab or oscal, as for --format. Repeat
+    /// the option for several files.
     /// asff=FOLDER/ writes files of 100 findings, each for one call of `aws securityhub batch-import-findings --findings
     /// file://...`
     #[arg(long, value_name = "FORMAT=FILE", value_parser = formats::output)]
@@ -156,8 +157,12 @@ pub(crate) fn write(
             "warning: findings that the baseline has, which do not change the exit code: {known}"
         ));
     }
-    // A person may not see the failures of another format. The table has them all.
-    let causes = report::by_cause(&report);
+    // A person may not see the failures of another format. The table has them all. The commands for GitHub have them too, and
+    // beside them a name could start a command of its own: the runner finds the older form anywhere in a line.
+    let causes = match results.format {
+        Format::Github => Vec::new(),
+        _ => report::by_cause(&report),
+    };
     if results.format != Format::Table || (!is_terminal && causes.len() == 1) {
         for group in &causes {
             terminal::failure(one_line(&group.to_string()));

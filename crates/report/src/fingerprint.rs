@@ -20,6 +20,11 @@ pub(crate) fn of_run(report: &Report) -> String {
     hash(&format!("run/{}", crate::text::command_line(report)))
 }
 
+/// Returns the 64 hexadecimal digits that identify something by these words.
+pub(crate) fn of_words(words: &[&str]) -> String {
+    hash(&words.join("/"))
+}
+
 fn hash(text: &str) -> String {
     HEXLOWER.encode(&Sha256::digest(text))
 }

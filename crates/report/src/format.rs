@@ -1,8 +1,10 @@
 use std::io;
 
-use crate::{Layout, Report, asff, csv, html, json, junit, ocsf, sarif, table};
+use crate::{
+    Layout, Report, asff, csv, github, gitlab, html, json, junit, markdown, ocsf, oscal, sarif, table,
+};
 
-/// A format of a report: for a terminal, a program or a browser.
+/// A format of a report: for a terminal, a program, a forge or a browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// [`table`]
@@ -21,12 +23,32 @@ pub enum Format {
     Ocsf,
     /// [`html`]
     Html,
+    /// [`markdown`]
+    Markdown,
+    /// [`github`]
+    Github,
+    /// [`gitlab`]
+    Gitlab,
+    /// [`oscal`]
+    Oscal,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 8] =
-        [Self::Table, Self::Json, Self::Csv, Self::Sarif, Self::Junit, Self::Asff, Self::Ocsf, Self::Html];
+    pub const ALL: [Self; 12] = [
+        Self::Table,
+        Self::Json,
+        Self::Csv,
+        Self::Sarif,
+        Self::Junit,
+        Self::Asff,
+        Self::Ocsf,
+        Self::Html,
+        Self::Markdown,
+        Self::Github,
+        Self::Gitlab,
+        Self::Oscal,
+    ];
 
     /// Returns the name of the format on a command line.
     #[must_use]
@@ -40,6 +62,10 @@ impl Format {
             Self::Asff => "asff",
             Self::Ocsf => "ocsf",
             Self::Html => "html",
+            Self::Markdown => "markdown",
+            Self::Github => "github",
+            Self::Gitlab => "gitlab",
+            Self::Oscal => "oscal",
         }
     }
 
@@ -61,6 +87,10 @@ impl Format {
             Self::Asff => "asff.json",
             Self::Ocsf => "ocsf.json",
             Self::Html => "html",
+            Self::Markdown => "md",
+            Self::Github => "github.txt",
+            Self::Gitlab => "gitlab.json",
+            Self::Oscal => "oscal.json",
         }
     }
 
@@ -78,6 +108,10 @@ impl Format {
             Self::Asff => asff::write(report, out),
             Self::Ocsf => ocsf::write(report, out),
             Self::Html => html::write(report, out),
+            Self::Markdown => markdown::write(report, out),
+            Self::Github => github::write(report, out),
+            Self::Gitlab => gitlab::write(report, out),
+            Self::Oscal => oscal::write(report, out),
         }
     }
 }
@@ -88,7 +122,10 @@ mod tests {
 
     #[test]
     fn only_the_name_of_a_format_leads_to_it() {
-        let names = ["table", "json", "csv", "sarif", "junit", "asff", "ocsf", "html"];
+        let names = [
+            "table", "json", "csv", "sarif", "junit", "asff", "ocsf", "html", "markdown", "github", "gitlab",
+            "oscal",
+        ];
         assert_eq!(Format::ALL.map(Format::name), names);
         for format in Format::ALL {
             assert_eq!(Format::from_name(format.name()), Some(format));

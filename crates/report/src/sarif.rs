@@ -17,14 +17,13 @@
 
 use std::io;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use rule_core::text::one_line;
 use rule_core::{ComplianceType, Rule, Severity};
 use serde_json::{Value, json};
 
 use crate::nulls::without_nulls;
 use crate::text::{self, TOOL, VERSION};
-use crate::{Change, Evaluation, Failure, NotEvaluated, Report, SourceSummary, commands, fingerprint};
+use crate::{Change, Evaluation, Failure, NotEvaluated, Report, SourceSummary, commands, fingerprint, path};
 
 /// Writes the log, indented, with a line break at the end.
 ///
@@ -191,12 +190,8 @@ fn result(report: &Report, evaluation: &Evaluation, rules: &[&'static Rule]) -> 
 fn location(evaluation: &Evaluation) -> Value {
     let (resource, source) = (&evaluation.resource, &evaluation.source);
     let artifact = if source.kind.is_live() {
-        let type_name = resource.resource_type.rsplit("::").next().unwrap_or_default();
-        let known = |part: &Option<String>| part.clone().unwrap_or_else(|| "unknown".to_owned());
-        let segments = [&known(&resource.account_id), &known(&resource.region), type_name, &resource.name];
-        let path: Vec<String> = segments.into_iter().map(|segment| encode(segment, SEGMENT)).collect();
         let description = format!("No file: {} in {}", evaluation.verdict.subject, source.name);
-        json!({ "uri": format!("aws/{}", path.join("/")), "description": { "text": description } })
+        json!({ "uri": path::live(resource), "description": { "text": description } })
     } else {
         json!({ "uri": uri(&source.name) })
     };
@@ -215,20 +210,12 @@ fn location(evaluation: &Evaluation) -> Value {
     })
 }
 
-/// The characters to encode in a path segment: all except those that RFC 3986, section 2.3, calls unreserved.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-const PATH: &AsciiSet = &SEGMENT.remove(b'/');
-
-fn encode(text: &str, set: &'static AsciiSet) -> String {
-    utf8_percent_encode(text, set).to_string()
-}
-
 /// Returns the URI of a path. A relative path stays relative to the working directory of the run, which in most CI
 /// systems is the root of the repository.
 fn uri(path: &str) -> String {
-    let path = path.strip_prefix("./").unwrap_or(path);
+    let path = path::plain(path);
     let scheme = if path.starts_with('/') { "file://" } else { "" };
-    format!("{scheme}{}", encode(path, PATH))
+    format!("{scheme}{}", path::encoded(path))
 }
 
 fn notification(failure: &Failure) -> Value {

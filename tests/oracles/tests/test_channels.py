@@ -156,7 +156,7 @@ def test_the_source_distribution_is_the_commit(release: Path) -> None:
     with tarfile.open(release / f"dms_rule-{version()}.tar.gz") as files:
         members = files.getmembers()
     names = [one.name.removeprefix(folder) for one in members]
-    assert set(names) == tracked() | {"PKG-INFO", "pyproject.toml"}
+    assert set(names) == tracked() | {"PKG-INFO"}
     assert len(names) == len(set(names))
     assert {one.name.removeprefix(folder) for one in members if one.mode & 0o111} == {
         ".ci/run",

@@ -15,7 +15,20 @@ from oracles.repository import DMS_RULE, REPOSITORY, RULE_TEMPLATES, SITE, pins
 from oracles.site import DESK, PHONE, addresses, dead_links, faults_of_pages, read, reader, served, server
 
 RULES = {rule["name"]: rule for rule in json.loads((RULE_TEMPLATES / "rules.json").read_text())["rules"]}
-FORMATS = ["table", "json", "csv", "sarif", "junit", "asff", "ocsf", "html"]
+FORMATS = [
+    "table",
+    "json",
+    "csv",
+    "sarif",
+    "junit",
+    "asff",
+    "ocsf",
+    "html",
+    "markdown",
+    "github",
+    "gitlab",
+    "oscal",
+]
 ADDRESS = "https://docs.example.com/dms/"
 
 

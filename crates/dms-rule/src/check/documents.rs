@@ -238,9 +238,19 @@ pub(super) fn is_configuration(members: &Members) -> bool {
     (members.has("resource") || members.has("module")) && !members.has("format_version")
 }
 
-/// Returns true for a report of this program: as JSON, or as SARIF.
+/// Returns true for a report of this program: as JSON, SARIF or OSCAL, or an entry of one for OCSF or GitLab.
 fn is_report(members: &Members) -> bool {
     let names_program = |value: &str| value.contains("\"dms-rule\"");
+    let is_check = |value: &str| {
+        let name = decoded(value);
+        name == "dms-rule/run" || rule_core::rules::find(&name).is_some()
+    };
+    if members.has("fingerprint") && members.has("location") && members.get("check_name").any(is_check) {
+        return true; // of GitLab
+    }
+    if members.get("assessment-results").any(names_program) {
+        return true; // of OSCAL
+    }
     let is_event = members.has("class_uid") && members.get("metadata").any(names_program);
     if is_event {
         return true; // of OCSF

@@ -4,17 +4,16 @@ use super::metadata::{PYTHON_NAME, core_metadata};
 use super::release::{ChannelError, Release, ReleaseFile};
 use crate::tarball::Tarball;
 
-const PYPROJECT: &str = include_str!("pyproject.toml");
+/// The statements for pip, which a source distribution must have (PEP 517); the checkout has them.
+const PYPROJECT: &str = "pyproject.toml";
 
 /// Builds the source distribution
 /// (<https://packaging.python.org/en/latest/specifications/source-distribution-format/>).
 pub(super) fn source_distribution(release: &Release) -> Result<ReleaseFile, ChannelError> {
     let folder = format!("{PYTHON_NAME}-{}", release.version);
     let name = format!("{folder}.tar.gz");
-    let mut files = vec![
-        ("PKG-INFO", core_metadata(release)?.into_bytes(), 0o644),
-        ("pyproject.toml", PYPROJECT.replace("@VERSION@", &release.version).into_bytes(), 0o644),
-    ];
+    release.source(PYPROJECT)?;
+    let mut files = vec![("PKG-INFO", core_metadata(release)?.into_bytes(), 0o644)];
     for source in &release.sources {
         let mode = if source.is_executable { 0o755 } else { 0o644 };
         files.push((&source.path, source.bytes.clone(), mode));

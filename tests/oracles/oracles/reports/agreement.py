@@ -7,6 +7,8 @@ import re
 
 from lxml import etree
 
+from oracles.reports.forges import github_command, table_rows
+
 
 def disagreements(files: dict[str, bytes]) -> list[str]:
     """Returns where the formats of a report differ; `files` has the content of each by its name."""
@@ -71,4 +73,93 @@ def disagreements(files: dict[str, bytes]) -> list[str]:
         ),
         "OCSF: failures": (failures, sum(one["compliance"]["status"] == "Unknown" for one in ocsf)),
     }
+    pairs |= _of_forges(report, files)
+    pairs |= _of_oscal(report, files)
     return [f"{name}: {found}, expected {wanted}" for name, (wanted, found) in pairs.items() if found != wanted]
+
+
+def _of_forges(report: dict, files: dict[str, bytes]) -> dict[str, tuple]:
+    """Returns what GitHub, GitLab and a ticket must show, with what they do."""
+    results, failures = report["results"], report["failures"]
+    bad = sorted(one["id"] for one in results if one["complianceType"] == "NON_COMPLIANT")
+    exempt = {one["id"] for one in results if one["exempt"]}
+    skipped = len(report["notEvaluated"]) + sum(one["kind"].startswith("left out") for one in report["lookedAt"])
+    commands = [github_command(line) for line in files["report.github.txt"].decode().splitlines()]
+    titles = [command[1]["title"] for command in commands]
+    gitlab = json.loads(files["report.gitlab.json"])
+    rows = table_rows(files["report.md"])
+    shown = [row[2] for row in rows if len(row) == 4 and row[2] in {"NON_COMPLIANT", "UNKNOWN", "EXEMPT"}]
+    rules = {one["rule"] for one in results}
+    severities = {"NON_COMPLIANT": [], "UNKNOWN": []}
+    for one in results:
+        if one["complianceType"] == "NON_COMPLIANT":
+            severities["UNKNOWN" if one["unknown"] else "NON_COMPLIANT"].append(one)
+    return {
+        "GitHub: results": (
+            len(bad),
+            sum(title.split(" ")[0] in {"CRITICAL", "HIGH", "MEDIUM", "LOW"} for title in titles),
+        ),
+        "GitHub: exempt": (len(exempt), sum(title.startswith("EXEMPT ") for title in titles)),
+        "GitHub: causes of failures": (
+            len(report["causes"]),
+            sum(title.startswith("dms-rule could not finish: ") for title in titles),
+        ),
+        "GitHub: the run": ("notice" if report["complete"] else "error", commands[0][0]),
+        "GitHub: not evaluated and left out": (
+            skipped,
+            sum(title.endswith("was not evaluated") or title == "dms-rule left out" for title in titles),
+        ),
+        "GitLab: NON_COMPLIANT": (
+            set(bad),
+            {one["fingerprint"] for one in gitlab if one["check_name"] in rules and one["severity"] != "info"},
+        ),
+        "GitLab: exempt": (
+            exempt,
+            {one["fingerprint"] for one in gitlab if one["description"].startswith("EXEMPT ")},
+        ),
+        "GitLab: the run": ("info" if report["complete"] else "blocker", gitlab[0]["severity"]),
+        "GitLab: failures": (
+            len({(one["kind"], one["source"]) for one in failures}),
+            sum(one["description"].startswith("Could not be evaluated: ") for one in gitlab),
+        ),
+        "Markdown: NON_COMPLIANT": (len(severities["NON_COMPLIANT"]), shown.count("NON_COMPLIANT")),
+        "Markdown: UNKNOWN": (len(severities["UNKNOWN"]), shown.count("UNKNOWN")),
+        "Markdown: exempt": (len(exempt), shown.count("EXEMPT")),
+        "Markdown: the run": (
+            ["yes" if report["complete"] else "no"],
+            [row[1] for row in rows if row[0] == "complete"],
+        ),
+        "Markdown: kinds of failures": (
+            sorted(one["kind"] for one in report["causes"][:20]),
+            sorted(row[1] for row in rows if row[1] in {"BadInput", "Denied", "Throttled", "Internal"}),
+        ),
+    }
+
+
+def _of_oscal(report: dict, files: dict[str, bytes]) -> dict[str, tuple]:
+    """Returns what assessment results must hold, with what they do."""
+    [result] = json.loads(files["report.oscal.json"])["assessment-results"]["results"]
+    found = {"satisfied": 0, "not-satisfied": 0}
+    run = []
+    for finding in result["findings"]:
+        if finding["target"]["target-id"] == "dms-rule-run":
+            run.append(finding["target"]["status"]["state"])
+        else:
+            found[finding["target"]["status"]["state"]] += 1
+    results = {one["id"]: one for one in report["results"]}.values()
+    bad = sum(one["complianceType"] == "NON_COMPLIANT" or one["exempt"] for one in results)
+    good = sum(one["complianceType"] == "COMPLIANT" and not one["exempt"] for one in results)
+    observations = [prop for one in result["observations"] for prop in one["props"]]
+    unknown = [one for one in result["findings"] if one["target"]["status"].get("remarks", "").startswith("UNKNOWN: ")]
+    return {
+        "OSCAL: not satisfied": (bad, found["not-satisfied"]),
+        "OSCAL: satisfied": (good, found["satisfied"]),
+        "OSCAL: UNKNOWN": (sum(one["unknown"] for one in results), len(unknown)),
+        "OSCAL: risks that are accepted": (sum(one["exempt"] for one in results), len(result.get("risks", []))),
+        "OSCAL: results": (len(results), sum(one["name"] == "result" for one in observations)),
+        "OSCAL: failures": (
+            len(report["failures"]),
+            sum(one["name"] == "record" and one["value"] == "failure" for one in observations),
+        ),
+        "OSCAL: the run": (["satisfied" if report["complete"] and results else "not-satisfied"], run),
+    }

@@ -12,7 +12,9 @@ from jsonschema import Draft4Validator, Draft202012Validator
 from lxml import etree
 
 from oracles.api_models import shape, violations
+from oracles.reports.forges import github_findings, gitlab_findings, markdown_findings
 from oracles.reports.ocsf import ocsf_findings
+from oracles.reports.oscal import oscal_findings
 from oracles.repository import JUNIT_SCHEMA, REPOSITORY
 
 JSON_SCHEMA = REPOSITORY / "crates/report/src/report.schema.json"
@@ -135,6 +137,10 @@ FORMATS: dict[str, Callable[[bytes], Iterator[str]]] = {
     "report.junit.xml": junit_findings,
     "report.asff.json": asff_findings,
     "report.ocsf.json": ocsf_findings,
+    "report.md": markdown_findings,
+    "report.github.txt": github_findings,
+    "report.gitlab.json": gitlab_findings,
+    "report.oscal.json": oscal_findings,
 }
 
 

@@ -29,6 +29,10 @@ def _place(log: dict) -> dict:
     return _result(log)["locations"][0]["physicalLocation"]["artifactLocation"]
 
 
+def _oscal(document: dict) -> dict:
+    return document["assessment-results"]["results"][0]
+
+
 REPORT_FAULTS: dict[str, dict[str, tuple[Edit, str]]] = {
     "report.json": {
         "a member less": (
@@ -116,9 +120,83 @@ REPORT_FAULTS: dict[str, dict[str, tuple[Edit, str]]] = {
             "$.severity: 'Low' is not",
         ),
     },
+    "report.md": {
+        "raw HTML": (_bytes(b"| `crm` |", b"| <img src=x> |"), "the element img"),
+        "a cell more": (_bytes(b"| `crm` |", b"| `crm` | x |"), "a row of other columns"),
+        "a name that ends its row": (_bytes(b"| `crm` |", b"|\n\n# `crm` |"), "a row of other columns"),
+        "a link": (_bytes(b"| `crm` |", b"| [crm](javascript:x) |"), "a link to javascript:x"),
+        "an address": (_bytes(b"| `crm` |", b"| www.example.com |"), "a link to http://www.example.com"),
+        "a name that is notified": (_bytes(b"| `crm` |", b"| @crm |"), "it notifies"),
+        "a page too long": (lambda data: data + b"x" * 65_536, "are more than a comment takes"),
+    },
+    "report.github.txt": {
+        "another command": (_bytes(b"::warning ", b"::add-mask "), "the command 'add-mask'"),
+        "a line break in a message": (_bytes(b"%0AResource", b"\nResource"), "not a command"),
+        "a line break of another kind": (
+            _bytes(b"%0AResource", b"\r::stop-commands::x"),
+            "the command 'stop-commands'",
+        ),
+        "a comma in a property": (_bytes(b"title=CRITICAL", b"title=a,b=CRITICAL"), "the properties"),
+        "a percent sign": (_bytes(b"%0AResource", b"%zResource"), "not as the toolkit writes it"),
+        "a control character": (_bytes(b"%0AResource", b"\x1bResource"), "a control character"),
+        "a line that is no number": (_bytes(b"line=12", b"line=x"), "a position that is no number"),
+    },
+    "report.gitlab.json": {
+        "an unknown severity": (_document(lambda d: d[0].update(severity="high")), "'high' is not one of"),
+        "a path from the root": (_document(lambda d: d[0]["location"].update(path="/a")), "'/a' does not match"),
+        "a path that begins with a dot": (
+            _document(lambda d: d[0]["location"].update(path="./a")),
+            "'./a' does not match",
+        ),
+        "no line": (_document(lambda d: d[0]["location"]["lines"].clear()), "'begin' is a required property"),
+        "a fingerprint twice": (_document(lambda d: d.append(d[0])), "two violations with one fingerprint"),
+    },
+    "report.oscal.json": {
+        "an unknown state": (
+            _document(lambda d: _oscal(d)["findings"][0]["target"]["status"].update(state="unknown")),
+            "target.status.state",
+        ),
+        "a member more": (
+            _document(lambda d: _oscal(d)["findings"][0].update(severity="LOW")),
+            "severity: Extra inputs",
+        ),
+        "a member less": (_document(lambda d: _oscal(d).pop("reviewed-controls")), "reviewed-controls: Field required"),
+        "a title of two lines": (
+            _document(lambda d: _oscal(d)["findings"][0].update(title="a\nb")),
+            "findings.0.title",
+        ),
+        "an id twice": (
+            _document(lambda d: _oscal(d)["observations"].append(_oscal(d)["observations"][0])),
+            "trestle: ",
+        ),
+        "an observation that is not there": (
+            _document(lambda d: _oscal(d)["observations"].pop(0)),
+            "no observation",
+        ),
+        "a risk that is not there": (_document(lambda d: _oscal(d).pop("risks")), "no risk"),
+        "a property without a namespace": (
+            _document(lambda d: _oscal(d)["props"][0].pop("ns")),
+            "is in NIST's namespace",
+        ),
+    },
 }
 
 
-def a_finding_less(files: dict[str, bytes]) -> dict[str, bytes]:
-    """Returns a report whose ASFF has lost its first result."""
-    return files | {"report.asff.json": _document(lambda d: d.pop(1))(files["report.asff.json"])}
+def less_in_each(files: dict[str, bytes]) -> dict[str, dict[str, bytes]]:
+    """Returns the report with one result less in one format, by the words of the disagreement."""
+    edits = {
+        "ASFF: results": ("report.asff.json", _document(lambda d: d.pop(1))),
+        "GitHub: results": ("report.github.txt", lambda data: b"".join(data.splitlines(keepends=True)[:-12])),
+        "GitLab: NON_COMPLIANT": ("report.gitlab.json", _document(lambda d: d.pop(5))),
+        "Markdown: NON_COMPLIANT": ("report.md", lambda data: _line_less(data, b"| `crm` |")),
+        "OSCAL: not satisfied": ("report.oscal.json", _document(lambda d: _oscal(d)["findings"].pop(1))),
+        "OSCAL: the run": ("report.oscal.json", _bytes(b'"state": "not-satisfied"', b'"state": "satisfied"')),
+        "GitHub: the run": ("report.github.txt", _bytes(b"::error ", b"::notice ")),
+        "GitLab: the run": ("report.gitlab.json", _document(lambda d: d[0].update(severity="info"))),
+        "Markdown: the run": ("report.md", _bytes(b"| **no** |", b"| yes |")),
+    }
+    return {words: files | {file: edit(files[file])} for words, (file, edit) in edits.items()}
+
+
+def _line_less(data: bytes, start: bytes) -> bytes:
+    return b"".join(line for line in data.splitlines(keepends=True) if not line.startswith(start))
