@@ -197,6 +197,7 @@ fn existing(
             position: None,
             recorded_at: Some(recorded_at),
             own_fix: None,
+            role: None,
         },
     })
 }
@@ -240,6 +241,7 @@ fn planned(
             position,
             recorded_at: None,
             own_fix: Some(fix.to_owned()),
+            role: None,
         },
     })
 }
