@@ -89,7 +89,8 @@ fn the_file_is_found_upwards_named_and_checksummed_in_every_format() {
     write(&folder, "dms-rule.toml", &exception("2026-12-31"));
     write(&folder, "app/infra/stack.yaml", &template("true", ""));
     let formats = [
-        "table", "json", "csv", "sarif", "junit", "asff", "ocsf", "html", "markdown", "github", "gitlab", "oscal",
+        "table", "json", "csv", "sarif", "junit", "asff", "ocsf", "html", "markdown", "github", "gitlab",
+        "oscal",
     ];
     let outputs: Vec<String> = formats.iter().map(|format| format!("{format}=out/{format}")).collect();
     let mut arguments = vec!["check", "stack.yaml", "--at", "2026-10-02"];

@@ -24,7 +24,10 @@ pub(crate) fn kind(code: &str) -> ErrorKind {
         | "ValidationException"
         | "InvalidLimitException"
         | "InvalidTimeRangeException"
-        | "MalformedPolicyDocument" => ErrorKind::BadInput,
+        | "MalformedPolicyDocument"
+        // Named by an option: `--aggregator`, `--organizational-unit`.
+        | "NoSuchConfigurationAggregatorException"
+        | "ParentNotFoundException" => ErrorKind::BadInput,
         _ => ErrorKind::Internal,
     }
 }
@@ -61,6 +64,8 @@ mod tests {
             ("ExpiredToken", ErrorKind::Denied),
             ("AccessDeniedException", ErrorKind::Denied),
             ("ValidationException", ErrorKind::BadInput),
+            ("NoSuchConfigurationAggregatorException", ErrorKind::BadInput),
+            ("ParentNotFoundException", ErrorKind::BadInput),
         ] {
             assert_eq!(kind(code), expected, "{code}");
         }

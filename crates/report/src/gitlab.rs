@@ -81,8 +81,7 @@ fn finding(report: &Report, fingerprint: &str, evaluation: &Evaluation) -> Value
     let change =
         report.change(evaluation).map(|change| format!(" Change: {}.", change.as_str())).unwrap_or_default();
     let name = resource.unique_name();
-    let description =
-        format!("{} Resource: {name}.{change} Page: {}", evaluation.text(), report.page(rule));
+    let description = format!("{} Resource: {name}.{change} Page: {}", evaluation.text(), report.page(rule));
     violation(&description, rule.identifier, fingerprint, severity, &path, line)
 }
 
