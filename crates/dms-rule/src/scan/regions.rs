@@ -26,7 +26,8 @@ pub(crate) fn region(text: &str) -> Result<String, String> {
 
 /// Checks names of Regions against those that AWS has for the account of the credentials. Returns false if the scan must
 /// not begin, once a failure was reported for each wrong one. `wanted` must be enabled too, if the scan is of that account
-/// alone. One of `others`, which are left out, is wrong only if it looks like a mistake: an account need not have it. If the Regions cannot be listed, a note states that nothing was checked.
+/// alone. One of `others`, which are left out, is wrong only if it looks like a mistake: an account need not have it. If the
+/// Regions cannot be listed, a note states that nothing was checked.
 pub(crate) async fn check(
     caller: &Caller,
     wanted: &[String],
@@ -71,13 +72,17 @@ pub(crate) async fn check(
     is_right
 }
 
-/// Returns true if the name is none of a Region, as far as the known ones show: it is like one of them, and differs in more
-/// than its number.
+/// The words that stand before the number in the name of a Region (AWS Regions and Zones user guide, "AWS Regions").
+const DIRECTIONS: [&str; 9] =
+    ["north", "south", "east", "west", "central", "northeast", "northwest", "southeast", "southwest"];
+
+/// Returns true if the name is none of a Region, as far as it shows: no Region of the account differs from it in its number
+/// alone, and no direction stands before the number.
 fn is_mistyped(name: &str, known: &[KnownRegion]) -> bool {
     let place = |name: &str| name.rsplit_once('-').map(|(place, _)| place.to_owned()).unwrap_or_default();
-    let places: Vec<String> = known.iter().map(|region| place(&region.name)).collect();
     let own = place(name);
-    !places.contains(&own) && !nearest(&own, places.iter().map(String::as_str)).is_empty()
+    let direction = own.rsplit('-').next().unwrap_or_default();
+    !known.iter().any(|region| place(&region.name) == own) && !DIRECTIONS.contains(&direction)
 }
 
 fn unknown(name: &str, known: &[KnownRegion]) -> Event {
