@@ -48,6 +48,15 @@ fn check_with(folder: &TempDir, variables: &[(&str, &str)], arguments: &[&str]) 
     (output.status.code().unwrap(), report)
 }
 
+fn check_at(folder: &TempDir, at: &str) -> (i32, Value) {
+    let output = run_in(
+        folder.path(),
+        &[],
+        &["check", "stack.yaml", "--rule", PUBLIC, "--at", at, "--format", "json"],
+    );
+    (output.status.code().unwrap(), serde_json::from_slice(&output.stdout).unwrap())
+}
+
 fn exception(until: &str) -> String {
     format!(
         "[[exception]]\nrule = \"{PUBLIC}\"\nresource = \"Ord*\"\nuntil = {until}\nowner = \"jane\"\n\
@@ -362,6 +371,8 @@ fn a_baseline_that_is_filtered_incomplete_or_no_report_is_refused() {
 /// The tag that the function in AWS Config reads says what the exception in the file says.
 #[test]
 fn an_exception_as_a_tag_has_the_same_effect_and_words() {
+    let until = (chrono::Utc::now() + chrono::TimeDelta::days(30)).date_naive().to_string();
+    let at = chrono::Utc::now().to_rfc3339();
     let arn = "arn:aws:dms:eu-west-1:123456789012:rep:ORDERS";
     let item = |tags: &str| {
         format!(
@@ -372,14 +383,17 @@ fn an_exception_as_a_tag_has_the_same_effect_and_words() {
         )
     };
     let folder = folder();
-    let settings = format!("[rule-parameters]\nexemptionTagKey = \"Approved\"\n{}", exception("2026-12-31"));
+    let settings = format!("[rule-parameters]\nexemptionTagKey = \"Approved\"\n{}", exception(&until));
     write(&folder, "dms-rule.toml", &settings.replace("Ord*", arn));
     let output = run_in(folder.path(), &[], &["config", "--tags"]);
     let script = String::from_utf8(output.stdout).unwrap();
     let tags =
         script.split("--tags '").nth(1).unwrap_or_else(|| panic!("{script}")).split('\'').next().unwrap();
     let tags: Value = serde_json::from_str(tags).unwrap();
-    assert_eq!(tags, json!([{ "Key": "Approved", "Value": "2026-12-31 OPS-12 vendor cut-over" }]));
+    assert_eq!(
+        tags,
+        json!([{ "Key": "Approved", "Value": format!("{until} OPS-12 jane: vendor cut-over") }])
+    );
     assert!(
         script.contains(&format!("--resource-arn {arn} ")) && script.contains("--region eu-west-1"),
         "{script}"
@@ -387,7 +401,7 @@ fn an_exception_as_a_tag_has_the_same_effect_and_words() {
     let result = |file: &str, tags: &str| {
         write(&folder, "stack.yaml", &item(tags));
         write(&folder, "dms-rule.toml", file);
-        let (_, report) = check(&folder, &[]);
+        let (_, report) = check_at(&folder, &at);
         let result = &report["results"][0];
         (result["complianceType"].clone(), result["annotation"].clone(), result["exempt"].clone())
     };
@@ -399,13 +413,166 @@ fn an_exception_as_a_tag_has_the_same_effect_and_words() {
     write(
         &folder,
         "dms-rule.toml",
-        &format!("{}{}", exception("2026-12-31"), exception("2026-12-31").replace("Ord*", arn)),
+        &format!("{}{}", exception(&until), exception(&until).replace("Ord*", arn)),
     );
     let output = run_in(folder.path(), &[], &["config", "--tags"]);
     let script = String::from_utf8(output.stdout).unwrap();
     assert!(script.contains("# no tag, its resource is not one ARN: "), "{script}");
     assert!(script.contains("# no tag, the settings give its rule no exemptionTagKey: "), "{script}");
     assert!(!script.contains("\naws "), "{script}");
+    let with = |more: &str, until: &str| {
+        let file = format!(
+            "[rule-parameters]\nexemptionTagKey = \"Approved\"\n{}{more}",
+            exception(until).replace("Ord*", arn)
+        );
+        write(&folder, "dms-rule.toml", &file);
+        String::from_utf8(run_in(folder.path(), &[], &["config", "--tags"]).stdout).unwrap()
+    };
+    for (more, until, reason) in [
+        ("", "2020-12-31", "it has ended"),
+        ("", "2999-12-31", "it ends too late"),
+        ("account = \"999999999999\"\n", until.as_str(), "its ARN is of another account"),
+        ("file = \"x.yaml\"\n", until.as_str(), "it is about a file"),
+    ] {
+        let script = with(more, until);
+        assert!(script.contains(&format!("# no tag, {reason}: ")) && !script.contains("\naws "), "{script}");
+    }
+}
+
+#[test]
+fn an_exception_beside_a_resource_is_about_no_other_of_its_name() {
+    let folder = folder();
+    write(&folder, "dms-rule.toml", "inline-exceptions = true\n");
+    let metadata = format!(
+        "    Metadata: {{dms-rule: {{exceptions: [{{rule: {PUBLIC}, until: 2026-12-31, owner: o1, reason: r1}}]}}}}\n"
+    );
+    let described = "{ReplicationInstances: [{ReplicationInstanceIdentifier: Orders, ReplicationInstanceArn: \
+        \"arn:aws:dms:us-east-1:123456789012:rep:ABC\", PubliclyAccessible: true, ReplicationInstanceClass: x}]}";
+    for second in [described.to_owned(), template("true", "")] {
+        write(&folder, "stack.yaml", &format!("{}---\n{second}\n", template("true", &metadata)));
+        let (code, report) = check(&folder, &[]);
+        let exempt = report["results"].as_array().unwrap().iter().filter(|one| one["exempt"] == true).count();
+        assert_eq!((code, exempt, &report["summary"]["nonCompliant"]), (1, 1, &json!(1)), "{second}");
+    }
+}
+
+#[test]
+fn a_severity_leaves_the_rule_and_parameters_of_an_event() {
+    let folder = folder();
+    let event =
+        std::fs::read_to_string(crate::support::root().join("tests/events/change-public.json")).unwrap();
+    let mut event: Value = serde_json::from_str(&event).unwrap();
+    event["ruleParameters"] =
+        json!(r#"{"ruleIdentifier":"dms-replication-instance-tagged","requiredKeyTags":"Nobody,Has"}"#);
+    write(&folder, "event.json", &event.to_string());
+    let run = |arguments: &[&str]| {
+        let all = [&["check", "event.json", "--format", "json"], arguments].concat();
+        let report: Value = serde_json::from_slice(&run_in(folder.path(), &[], &all).stdout).unwrap();
+        let results = report["results"].as_array().unwrap();
+        results
+            .iter()
+            .map(|one| (one["rule"].clone(), one["complianceType"].clone(), one["severity"].clone()))
+            .collect::<Vec<_>>()
+    };
+    let rule = json!("dms-replication-instance-tagged");
+    assert_eq!(run(&[]), [(rule.clone(), json!("NON_COMPLIANT"), json!("LOW"))]);
+    let raised = run(&["--severities", "dms-replication-instance-tagged=critical"]);
+    assert_eq!(raised, [(rule, json!("NON_COMPLIANT"), json!("CRITICAL"))]);
+}
+
+#[test]
+fn a_file_that_has_the_name_and_cannot_be_read_gives_way_to_no_other() {
+    let folder = folder();
+    write(&folder, "dms-rule.toml", "fail-on = \"never\"\n");
+    write(&folder, "a/stack.yaml", &template("true", ""));
+    std::fs::create_dir(folder.path().join("a/dms-rule.toml")).unwrap();
+    let output = run_in(&folder.path().join("a"), &[], &["check", "stack.yaml"]);
+    assert_eq!(output.status.code(), Some(2));
+    std::fs::remove_dir(folder.path().join("a/dms-rule.toml")).unwrap();
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("missing", folder.path().join("a/dms-rule.toml")).unwrap();
+        let output = run_in(&folder.path().join("a"), &[], &["check", "stack.yaml"]);
+        assert_eq!(output.status.code(), Some(2));
+    }
+}
+
+#[test]
+fn a_baseline_lets_no_more_through_than_it_has() {
+    let folder = folder();
+    let described = |count: usize| {
+        let one = json!({ "ReplicationInstanceIdentifier": "a", "PubliclyAccessible": true });
+        json!({ "ReplicationInstances": vec![one; count] }).to_string()
+    };
+    let run = |count: usize, arguments: &[&str]| {
+        write(&folder, "stack.yaml", &described(count));
+        check(&folder, arguments)
+    };
+    let (_, one) = run(1, &[]);
+    write(&folder, "b.json", &one.to_string());
+    assert_eq!(run(1, &["--baseline", "b.json"]).0, 0);
+    let (code, report) = run(2, &["--baseline", "b.json"]);
+    assert_eq!((code, &report["comparison"]["new"]), (1, &json!(2)), "two of one id");
+    for (change, message) in [
+        (json!({ "/results/0/resource/id": "other" }), "it was changed: the id of a result"),
+        (json!({ "/summary/nonCompliant": 2 }), "it was changed: its summary"),
+        (json!({ "/at": "2020-01-01T00:00:00.000Z" }), "days old, and what it lets through must end"),
+        (json!({ "/at": "2026-12-01T00:00:00.000Z" }), "later than this run"),
+    ] {
+        let mut forged = one.clone();
+        for (pointer, value) in change.as_object().unwrap() {
+            *forged.pointer_mut(pointer).unwrap() = value.clone();
+        }
+        write(&folder, "forged.json", &forged.to_string());
+        let output = run_in(
+            folder.path(),
+            &[],
+            &["check", "stack.yaml", "--at", "2026-10-02", "--baseline", "forged.json"],
+        );
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(error.contains(message) && output.status.code() == Some(2), "{change}: {error}");
+    }
+    let output = run_in(
+        folder.path(),
+        &[],
+        &["check", "stack.yaml", "--at", "2026-10-02", "--baseline", "b.json", "--output", "json=./b.json"],
+    );
+    assert_eq!(output.status.code(), Some(2), "its own report would be its baseline");
+    let (code, report) = run(1, &["--baseline", "b.json", "--severities", &format!("{PUBLIC}=high")]);
+    assert_eq!((code, &report["comparison"]["new"]), (1, &json!(1)), "the severity is another");
+}
+
+#[test]
+fn an_exemption_that_ended_since_the_baseline_counts_again() {
+    let folder = folder();
+    let (_, report) = check(&folder, &[]);
+    write(&folder, "b.json", &report.to_string());
+    write(&folder, "dms-rule.toml", &exception("2026-10-01"));
+    assert_eq!(check(&folder, &["--baseline", "b.json"]).0, 1);
+    let (_, expired) = check(&folder, &[]);
+    write(&folder, "b.json", &expired.to_string());
+    assert_eq!(check(&folder, &["--baseline", "b.json"]).0, 0, "it had ended before");
+}
+
+#[test]
+fn settings_that_contradict_each_other_end_the_run() {
+    let folder = folder();
+    for (file, message) in [
+        (
+            "accounts = [\"123456789012\"]\norganizational-unit = \"ou-ab12-34567890\"\nrole-name = \"R\"\n",
+            "contradicts",
+        ),
+        ("external-id = \"x\"\n", "an external id is for the role of --role-name"),
+        (
+            "[severities]\ndms-replication-not-public = \"critical\"\nreplication-not-public = \"low\"\n",
+            "--severities: dms-replication-not-public has two severities",
+        ),
+    ] {
+        write(&folder, "dms-rule.toml", file);
+        let output = run_in(folder.path(), &[], &["scan", "--region", "eu-west-1"]);
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(error.contains(message) && output.status.code() == Some(2), "{file}: {error}");
+    }
 }
 
 #[test]

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use iac::{PlannedResource, Template, add_validity};
 use rule_core::{
-    ComplianceType, Fact, Facts, Json, Kind, Outcome, Possibility, ResourceType, Rule, RuleParameters,
-    Verdict,
+    ComplianceType, Fact, Facts, Json, Kind, Outcome, ParameterValues, Possibility, ResourceType, Rule,
+    RuleParameters, Verdict,
 };
 
 use crate::event::Write;
 use crate::invalid_event::InvalidEvent;
+use crate::resolved::{has_plain_tags, resolved};
 
 /// The result of one rule.
 #[derive(Clone, Debug)]
@@ -54,9 +55,15 @@ pub(crate) fn evaluate(
     rules: &[RuleParameters],
     at: DateTime<Utc>,
 ) -> Result<Vec<RuleResult>, InvalidEvent> {
-    let planned = planned(write, properties, name, has_stack)?;
+    let planned = planned(write, &resolved(properties, write.resource_type), name, has_stack)?;
     let for_its_type = rules.iter().filter(|parameters| parameters.rule.resource_type == write.resource_type);
-    Ok(for_its_type.map(|parameters| result(&planned, parameters, at)).collect())
+    let takes_exemptions = has_plain_tags(properties);
+    let results = for_its_type.map(|parameters| {
+        let exemption_tag = parameters.values.exemption_tag.clone().filter(|_| takes_exemptions);
+        let values = ParameterValues { exemption_tag, ..parameters.values.clone() };
+        result(&planned, &RuleParameters { values, ..parameters.clone() }, at)
+    });
+    Ok(results.collect())
 }
 
 /// Plans the resource as a template with it and nothing else.

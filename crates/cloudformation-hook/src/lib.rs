@@ -5,6 +5,7 @@ mod event;
 mod handler;
 mod invalid_event;
 mod log;
+mod resolved;
 mod response;
 mod runtime;
 mod settings;

@@ -5,6 +5,7 @@ mod exemption_tags;
 use std::error::Error;
 use std::process::ExitCode;
 
+use chrono::Utc;
 use clap::Command;
 use serde_json::{Map, Value, json};
 
@@ -70,7 +71,9 @@ pub(crate) fn run(
 ) -> Result<ExitCode, Box<dyn Error>> {
     let text = match (arguments.schema, arguments.tags) {
         (true, _) => format!("{:#}\n", schema(command)),
-        (false, true) => exemption_tags::script(settings)?,
+        (false, true) => {
+            exemption_tags::script(settings, Utc::now().date_naive(), days_maximum(settings, command))?
+        }
         (false, false) => listing(settings, command),
     };
     terminal::print(&text)?;
@@ -116,6 +119,17 @@ fn listing(settings: &Settings, command: &Command) -> String {
 
 fn file_name(settings: &Settings) -> String {
     settings.file.as_ref().map(|file| file.path.clone()).unwrap_or_default()
+}
+
+/// Returns the most days until an exception may end.
+fn days_maximum(settings: &Settings, command: &Command) -> u16 {
+    let key = KEYS.iter().find(|key| key.name == "max-exception-days");
+    let set = settings.values.iter().find(|value| value.key.name == "max-exception-days");
+    let text = match set {
+        Some(value) => value.texts.join(""),
+        None => key.map(|key| default(key, command)).unwrap_or_default(),
+    };
+    text.parse().unwrap_or(0)
 }
 
 /// Returns the default of an option, in the first command that has it.

@@ -10,7 +10,7 @@ use report::{EarlierRun, Exception, Report};
 pub(crate) struct Options {
     /// The most days from today until an exception ends
     ///
-    /// One that ends later exempts nothing, and is reported. `dms-rule config --help` shows how exceptions are written.
+    /// One that ends later exempts nothing, and is reported. A baseline that is older is refused. `dms-rule config --help` shows how exceptions are written.
     #[arg(long, value_name = "DAYS", hide_short_help = true, default_value_t = 365, value_parser = clap::value_parser!(u16).range(1..))]
     max_exception_days: u16,
     /// Count only findings that this JSON report lacks
@@ -27,17 +27,22 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// Reads the earlier report, if one is named.
+    /// Reads the earlier report, if one is named. It is none of the files that the run writes: what is new would be known in the
+    /// next run.
     ///
     /// # Errors
     /// Returns a message with the option and the path if it cannot be compared with.
-    pub(crate) fn earlier(&self) -> Result<Option<Earlier>, String> {
+    pub(crate) fn earlier(&self, outputs: &[&Path]) -> Result<Option<Earlier>, String> {
         let (option, path) = match (&self.baseline, &self.compare) {
             (Some(path), _) => ("--baseline", path),
             (None, Some(path)) => ("--compare", path),
             (None, None) => return Ok(None),
         };
         let fail = |error: &dyn std::fmt::Display| format!("{option} {}: {error}", path.display());
+        let is_same = |output: &&&Path| matches!((output.canonicalize(), path.canonicalize()), (Ok(a), Ok(b)) if a == b);
+        if outputs.iter().any(|output| is_same(&output)) {
+            return Err(fail(&"--output would replace it by the report of this run"));
+        }
         let json = std::fs::read(path).map_err(|error| fail(&format_args!("cannot be read: {error}")))?;
         let run = EarlierRun::read(&name(path), &json).map_err(|error| fail(&error))?;
         Ok(Some(Earlier { run, option, path: path.clone() }))
@@ -55,8 +60,8 @@ impl Options {
     ) -> Result<(), String> {
         report.apply_exceptions(exceptions, self.max_exception_days);
         let Some(Earlier { run, option, path }) = earlier else { return Ok(()) };
-        let is_baseline = self.baseline.is_some();
-        report.compare(run, is_baseline).map_err(|error| format!("{option} {}: {error}", path.display()))
+        let days = self.baseline.is_some().then_some(self.max_exception_days);
+        report.compare(run, days).map_err(|error| format!("{option} {}: {error}", path.display()))
     }
 }
 

@@ -76,7 +76,8 @@ impl Results {
     /// # Errors
     /// Returns a message if it cannot be compared with.
     pub(crate) fn earlier(&self) -> Result<Option<Earlier>, String> {
-        self.exceptions.earlier()
+        let outputs: Vec<&Path> = self.output.iter().map(|(_, path)| path.as_path()).collect();
+        self.exceptions.earlier(&outputs)
     }
 }
 

@@ -78,12 +78,11 @@ pub(crate) fn fail_on() -> impl TypedValueParser<Value = FailOn> {
 const ANY_FINDING: &str = "non-compliant";
 
 impl Selection {
-    /// Returns true if any of these options differs from its default.
+    /// Returns true if any of these options chooses rules or sets parameters.
     pub(crate) fn is_given(&self) -> bool {
         !self.rules.is_empty()
             || !self.excluded.is_empty()
             || self.severity != Severity::Low
-            || !self.severities.is_empty()
             || self.rule_parameters.trim() != "{}"
     }
 
@@ -106,6 +105,13 @@ impl Selection {
                 that `dms-rule config` prints, leave none"
                     .into(),
             );
+        }
+        if let Some((rule, _)) = self.severities.iter().find(|(rule, severity)| {
+            self.severities
+                .iter()
+                .any(|(other, theirs)| other.identifier == rule.identifier && theirs != severity)
+        }) {
+            return Err(format!("--severities: {} has two severities", rule.identifier).into());
         }
         let given = self.given()?;
         let fail = |error: String| format!("--rule-parameters: {error}");

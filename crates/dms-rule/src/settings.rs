@@ -16,6 +16,9 @@ use report::{Exception, Setting, SettingsFile};
 
 pub(crate) use value::Value;
 
+/// The variable that names the file.
+const FILE_VARIABLE: &str = "DMS_RULE_CONFIG";
+
 /// The options that choose the settings.
 #[derive(Clone, Debug, Default, clap::Args)]
 #[command(next_help_heading = "Settings")]
@@ -24,14 +27,7 @@ pub(crate) struct Choice {
     ///
     /// Without the option it is dms-rule.toml in the working folder, or in the next folder above that has one. `dms-rule config`
     /// prints what holds.
-    #[arg(
-        long,
-        value_name = "FILE",
-        hide_short_help = true,
-        env = "DMS_RULE_CONFIG",
-        hide_env = true,
-        conflicts_with = "no_config"
-    )]
+    #[arg(long, value_name = "FILE", hide_short_help = true, conflicts_with = "no_config")]
     config: Option<PathBuf>,
     /// Use neither a settings file nor environment variables of dms-rule
     #[arg(long, hide_short_help = true)]
@@ -70,7 +66,8 @@ impl Settings {
             return Ok((Self::default(), command));
         }
         let mut settings = Self::default();
-        let path = match choice.config {
+        let named = || std::env::var_os(FILE_VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from);
+        let path = match choice.config.or_else(named) {
             Some(path) => Some(path),
             None => file::find(&std::env::current_dir()?),
         };
@@ -82,7 +79,7 @@ impl Settings {
             settings.values = content.values;
         }
         let variables = environment::read(std::env::vars_os().filter_map(|(name, value)| {
-            let name = name.into_string().ok().filter(|name| name != "DMS_RULE_CONFIG")?;
+            let name = name.into_string().ok().filter(|name| name != FILE_VARIABLE)?;
             Some((name, value.to_string_lossy().into_owned()))
         }))?;
         for subcommand in command.get_subcommands().filter(|one| takes_settings(one.get_name())) {
@@ -94,6 +91,7 @@ impl Settings {
             !variables.iter().any(|variable| is_overridden(value, &command, |key| variable.key.name == key))
         });
         settings.values.extend(variables);
+        contradiction(&command, &settings.values)?;
         let is_given = |id: &str| {
             let is_known = given.ids().any(|known| known.as_str() == id);
             is_known && given.value_source(id) == Some(ValueSource::CommandLine)
@@ -142,6 +140,25 @@ pub(crate) fn is_secret(value: &Value) -> bool {
 
 fn takes_settings(command: &str) -> bool {
     command == "config" || key::KEYS.iter().any(|key| key.commands.contains(&command))
+}
+
+/// Compares the settings with each other.
+///
+/// # Errors
+/// Returns a message with two settings that no command takes together: one of them would not hold.
+fn contradiction(command: &Command, values: &[Value]) -> Result<(), String> {
+    for (number, value) in values.iter().enumerate() {
+        let find = |key: &str| values.iter().skip(number + 1).find(|other| other.key.name == key);
+        let conflicts = command
+            .get_subcommands()
+            .filter_map(|subcommand| Some(conflicting(subcommand, value.key.argument(subcommand)?)));
+        let other = conflicts.flatten().filter_map(Arg::get_long).find_map(find);
+        if let Some(other) = other {
+            let (name, other_name) = (value.key.name, other.key.name);
+            return Err(format!("{}: {name} contradicts {other_name} ({})", value.source, other.source));
+        }
+    }
+    Ok(())
 }
 
 /// Lists the options that a command does not take together with this one, whichever of the two states it.

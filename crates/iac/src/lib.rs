@@ -41,7 +41,7 @@ mod terraform;
 
 pub use certificate::add_validity;
 pub use error::{Error, Position};
-pub use plan::{Elsewhere, Plan, PlannedResource, WrittenException};
+pub use plan::{EXCEPTION_TAG, Elsewhere, Plan, PlannedResource, WrittenException};
 pub use settings::Settings;
 pub use template::deployment::DeployedResource;
 pub use template::{Template, TemplateParameter};

@@ -76,7 +76,7 @@ pub struct PlannedResource {
     pub resource_type: ResourceType,
     /// The resource in each combination of the decisions that deployment makes; empty if it is never created.
     pub possibilities: Vec<Possibility>,
-    /// The exceptions that its `Metadata` holds in a template, as they are written. Terraform has no such place.
+    /// The exceptions that stand beside it, as they are written: in the `Metadata` of a template, in its own tags in Terraform.
     pub exceptions: Vec<WrittenException>,
     /// The positions of the resource and its properties, by their paths. Terraform plans have none.
     pub(crate) positions: Vec<(String, Position)>,
@@ -84,9 +84,14 @@ pub struct PlannedResource {
     pub(crate) existence: Existence,
 }
 
-/// An exception in the `Metadata` of a resource, as it is written.
+/// The beginning of the key of a tag that is an exception in Terraform; the name of a rule follows.
+pub const EXCEPTION_TAG: &str = "dms-rule:exception:";
+
+/// An exception beside a resource, as it is written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WrittenException {
+    /// The rule that the key of a tag names; `None` in `Metadata`, where the value names it.
+    pub rule: Option<String>,
     /// The value.
     pub value: Json,
     /// Its position.

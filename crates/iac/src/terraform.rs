@@ -112,6 +112,7 @@ impl PlanReader<'_> {
             None => Err("the plan does not hold its values"),
         };
         let (tags, more_tags) = attributes.map_or((None, None), |attributes| attributes.tags());
+        let exceptions = attributes.map(|attributes| attributes.exceptions()).unwrap_or_default();
         let more_tags = if language == Language::CloudControl && !has_tags(resource_type) {
             Some(format!("the provider awscc cannot set tags of a {}", resource_type.noun()))
         } else {
@@ -129,7 +130,7 @@ impl PlanReader<'_> {
         let kms_key = resource.text("kms_key_arn").or_else(|| resource.text("kms_key_id"));
         let facts = Facts { more_tags, ..facts(kms_key.and_then(|arn| self.keys.get(arn))) };
         PlannedResource {
-            exceptions: Vec::new(),
+            exceptions,
             possibilities: combinations
                 .into_iter()
                 .map(|(choices, configuration)| Possibility {

@@ -1,9 +1,9 @@
 //! The comparison of a run with an earlier one.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt;
 
-use rule_core::Outcome;
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 /// The change of a result that is not compliant, since the earlier run.
@@ -36,13 +36,14 @@ pub enum Fate {
     Exempt,
     /// This run read the place of the resource whole, and the resource is not there any more.
     Gone,
-    /// This run did not evaluate it: it did not run the rule, or did not read the place, or not whole.
-    NotEvaluated,
+    /// This run does not know: it did not run the rule, or with another severity or other parameters; it did not read the place,
+    /// or not whole; or nothing tells the resource from others.
+    NotKnown,
 }
 
 impl Fate {
     /// All fates.
-    pub const ALL: [Self; 4] = [Self::Fixed, Self::Exempt, Self::Gone, Self::NotEvaluated];
+    pub const ALL: [Self; 4] = [Self::Fixed, Self::Exempt, Self::Gone, Self::NotKnown];
 
     /// Returns the fate in words: `fixed`.
     #[must_use]
@@ -51,7 +52,7 @@ impl Fate {
             Self::Fixed => "fixed",
             Self::Exempt => "exempt now",
             Self::Gone => "gone",
-            Self::NotEvaluated => "not evaluated now",
+            Self::NotKnown => "not known",
         }
     }
 }
@@ -77,13 +78,15 @@ pub struct Comparison {
     /// The path of the earlier report.
     pub name: String,
     /// The time the earlier run began.
-    pub at: String,
+    pub at: DateTime<Utc>,
     /// True if only new findings count for the exit code.
     pub is_baseline: bool,
     /// The findings of the earlier run that are none of this one, by their fates.
     pub past: Vec<Past>,
-    /// The outcomes of the earlier run by fingerprint.
-    pub(crate) known: BTreeMap<String, Outcome>,
+    /// The number of results of the earlier run.
+    pub results: usize,
+    /// The fingerprints of the findings that the earlier run had too.
+    pub(crate) unchanged: BTreeSet<String>,
 }
 
 impl fmt::Display for Past {

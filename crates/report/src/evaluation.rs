@@ -115,13 +115,16 @@ impl Evaluation {
     /// and Region or its file.
     #[must_use]
     pub fn key(&self) -> String {
-        let Resource { resource_type, id, account_id, region, .. } = &self.resource;
-        let place = match (self.source.position, account_id, region) {
-            (Some(_), _, _) | (None, None, None) => self.source.name.clone(),
-            (None, _, _) => {
-                [account_id.as_deref(), region.as_deref()].map(Option::unwrap_or_default).join("/")
-            }
-        };
-        format!("{}/{place}/{resource_type}/{id}", self.rule.identifier)
+        key(self.rule.identifier, &self.resource, &self.source.name, self.source.position.is_some())
     }
+}
+
+/// Returns the text that identifies a result from run to run. A source with positions is a file.
+pub(crate) fn key(rule: &str, resource: &Resource, source: &str, has_position: bool) -> String {
+    let Resource { resource_type, id, account_id, region, .. } = resource;
+    let place = match (has_position, account_id, region) {
+        (true, _, _) | (false, None, None) => source.to_owned(),
+        (false, _, _) => [account_id.as_deref(), region.as_deref()].map(Option::unwrap_or_default).join("/"),
+    };
+    format!("{rule}/{place}/{resource_type}/{id}")
 }

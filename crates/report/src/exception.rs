@@ -1,6 +1,7 @@
 //! Exceptions: rules that a person lets some resources off, for a time.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -18,8 +19,9 @@ pub struct Exception {
     pub rule: &'static Rule,
     /// The name, id or ARN of the resources; `*` stands for any characters, `?` for one.
     pub resource: String,
-    /// True if `resource` and `file` are names without wildcards: the exception stands beside one resource.
-    pub is_exact: bool,
+    /// The places in [`Report::evaluations`](crate::Report::evaluations), before it is sorted, of the results of the one resource
+    /// that it stands beside; `None` for an exception that names its resources.
+    pub results: Option<Range<usize>>,
     /// The account of the resources, if only those of one account are meant.
     pub account: Option<String>,
     /// The file that the resources are in, if only those of some files are meant; a pattern like that of `resource`.
@@ -103,10 +105,16 @@ impl ExceptionState {
 }
 
 impl Exception {
+    /// Returns ticket, owner and reason, as an exemption tag has them after its day.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let ticket = self.ticket.as_ref().map(|ticket| format!("{ticket} ")).unwrap_or_default();
+        format!("{ticket}{}: {}", self.owner, self.reason)
+    }
+
     /// Returns what the exemption tag would state on this day: in force or expired, with ticket and reason.
     pub(crate) fn exemption(&self, today: NaiveDate) -> Exemption {
-        let words: Vec<&str> = self.ticket.iter().map(String::as_str).chain([self.reason.as_str()]).collect();
-        let (day, reason) = (self.until, cut(&words.join(" "), REASON_MAXIMUM));
+        let (day, reason) = (self.until, cut(&self.words(), REASON_MAXIMUM));
         if today <= day { Exemption::Until { day, reason } } else { Exemption::Expired { day, reason } }
     }
 }

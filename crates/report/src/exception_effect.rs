@@ -8,30 +8,11 @@ use wildmatch::WildMatch;
 
 use crate::{Evaluation, Exception, ExceptionState, ExceptionUse, Report};
 
-/// A name, or a pattern of names.
-enum Pattern {
-    Exact(String),
-    Wild(WildMatch),
-}
-
-impl Pattern {
-    fn new(text: &str, is_exact: bool) -> Self {
-        if is_exact { Self::Exact(text.to_owned()) } else { Self::Wild(WildMatch::new(text)) }
-    }
-
-    fn matches(&self, name: &str) -> bool {
-        match self {
-            Self::Exact(known) => known == name,
-            Self::Wild(pattern) => pattern.matches(name),
-        }
-    }
-}
-
 /// An exception with its patterns, ready to be compared.
 struct Matcher {
     exception: Arc<Exception>,
-    resource: Pattern,
-    file: Option<Pattern>,
+    resource: WildMatch,
+    file: Option<WildMatch>,
     state: ExceptionState,
     results: usize,
 }
@@ -47,16 +28,19 @@ impl Matcher {
             ExceptionState::InForce
         };
         Self {
-            resource: Pattern::new(&exception.resource, exception.is_exact),
-            file: exception.file.as_deref().map(|file| Pattern::new(file, exception.is_exact)),
+            resource: WildMatch::new(&exception.resource),
+            file: exception.file.as_deref().map(WildMatch::new),
             exception: Arc::new(exception),
             state,
             results: 0,
         }
     }
 
-    /// Returns true if the exception is about this result. An account that is not known is not that of the exception.
-    fn is_about(&self, Evaluation { rule, resource, source, .. }: &Evaluation) -> bool {
+    /// Returns true if the exception is about the result at this place. An account that is not known is not that of the exception.
+    fn is_about(&self, place: usize, Evaluation { rule, resource, source, .. }: &Evaluation) -> bool {
+        if let Some(results) = &self.exception.results {
+            return rule.identifier == self.exception.rule.identifier && results.contains(&place);
+        }
         let names = [Some(&resource.name), Some(&resource.id), resource.arn.as_ref()];
         rule.identifier == self.exception.rule.identifier
             && names.into_iter().flatten().any(|name| self.resource.matches(name))
@@ -81,10 +65,12 @@ impl Report {
         if matchers.is_empty() {
             return;
         }
-        for evaluation in self.evaluations.iter_mut().filter(|one| one.is_non_compliant()) {
+        for (place, evaluation) in
+            self.evaluations.iter_mut().enumerate().filter(|(_, one)| one.is_non_compliant())
+        {
             let mut granted: Option<Arc<Exception>> = None;
             for matcher in &mut matchers {
-                if !matcher.is_about(evaluation) {
+                if !matcher.is_about(place, evaluation) {
                     continue;
                 }
                 matcher.results += 1;
@@ -124,7 +110,7 @@ mod tests {
         Exception {
             rule: rule_core::rules::find("dms-replication-not-public").unwrap(),
             resource: resource.to_owned(),
-            is_exact: false,
+            results: None,
             account: None,
             file: None,
             until: until.parse().unwrap(),
@@ -158,7 +144,7 @@ mod tests {
         assert_eq!(billing.compliance_type(), ComplianceType::NotApplicable);
         assert_eq!(
             billing.exemption().unwrap(),
-            "EXEMPT until 2026-10-01 (OPS-12 vendor cut-over), owner jane, dms-rule.toml:3"
+            "EXEMPT until 2026-10-01 (OPS-12 jane: vendor cut-over), owner jane, dms-rule.toml:3"
         );
         let after = Summary::count(&report.evaluations);
         assert_eq!(after.exempt, before.exempt + 1);
@@ -199,16 +185,18 @@ mod tests {
     fn an_expired_exception_is_in_the_text_of_its_finding() {
         let report = applied(vec![exception("billing", "2026-09-30")]);
         let text = found(&report, "billing").text();
-        assert!(text.contains("exemption expired on 2026-09-30 (OPS-12 vendor cut-over)"), "{text}");
+        assert!(text.contains("exemption expired on 2026-09-30 (OPS-12 jane: vendor cut-over)"), "{text}");
     }
 
     #[test]
-    fn an_exact_name_has_no_wildcards() {
-        for (resource, is_exact, is_exempt) in
-            [("bill*", true, false), ("bill*", false, true), ("billing", true, true)]
-        {
-            let report = applied(vec![Exception { is_exact, ..exception(resource, "2026-12-31") }]);
-            assert_eq!(found(&report, "billing").is_exempt(), is_exempt, "{resource}");
+    fn an_exception_beside_a_resource_is_about_its_results_alone() {
+        let before = crate::sample::report().unwrap();
+        let place = before.evaluations.iter().position(|one| one.resource.name == "billing").unwrap();
+        for (results, is_exempt) in [(place..place + 1, true), (place + 1..place + 2, false), (0..0, false)] {
+            let report = applied(vec![Exception { results: Some(results), ..exception("*", "2026-12-31") }]);
+            assert_eq!(found(&report, "billing").is_exempt(), is_exempt);
+            let is_granted = |one: &&Evaluation| one.exception.is_some();
+            assert!(report.evaluations.iter().filter(is_granted).count() <= 1);
         }
     }
 

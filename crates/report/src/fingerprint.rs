@@ -7,7 +7,12 @@ use crate::{Evaluation, Failure, Report};
 
 /// Returns the 64 hexadecimal digits that identify an evaluation from run to run, the same in every format.
 pub(crate) fn of_evaluation(evaluation: &Evaluation) -> String {
-    hash(&evaluation.key())
+    of_key(&evaluation.key())
+}
+
+/// Returns the 64 hexadecimal digits that identify the evaluation with this [key](crate::Evaluation::key).
+pub(crate) fn of_key(key: &str) -> String {
+    hash(key)
 }
 
 /// Returns the 64 hexadecimal digits that identify a failure from run to run: a kind, and a source.

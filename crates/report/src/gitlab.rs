@@ -27,12 +27,16 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let mut violations = vec![run(report)];
     violations.extend(failures(report));
     let worst = fingerprint::worst_of_each(report);
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for evaluation in report.shown().filter(|one| one.is_non_compliant()) {
+        *counts.entry(fingerprint::of_evaluation(evaluation)).or_default() += 1;
+    }
     let is_listed = |one: &Evaluation| one.is_non_compliant() || one.is_exempt();
     violations.extend(
         worst
             .iter()
             .filter(|(_, one)| is_listed(one))
-            .map(|(fingerprint, one)| finding(report, fingerprint, one)),
+            .map(|(fingerprint, one)| finding(report, fingerprint, one, counts.get(fingerprint).copied())),
     );
     violations.extend(not_evaluated(report));
     serde_json::to_writer_pretty(&mut *out, &violations)?;
@@ -67,7 +71,8 @@ fn failures(report: &Report) -> Vec<Value> {
     by_fingerprint.iter().map(one).collect()
 }
 
-fn finding(report: &Report, fingerprint: &str, evaluation: &Evaluation) -> Value {
+/// Builds the violation of a result, or of several that have one fingerprint: GitLab keeps one of them.
+fn finding(report: &Report, fingerprint: &str, evaluation: &Evaluation, count: Option<usize>) -> Value {
     let Evaluation { rule, resource, source, .. } = evaluation;
     let severity = match evaluation.severity() {
         _ if !evaluation.is_non_compliant() => "info",
@@ -80,8 +85,13 @@ fn finding(report: &Report, fingerprint: &str, evaluation: &Evaluation) -> Value
     let line = source.position.map_or(1, |position| position.line);
     let change =
         report.change(evaluation).map(|change| format!(" Change: {}.", change.as_str())).unwrap_or_default();
+    let same = count
+        .filter(|count| *count > 1)
+        .map(|count| format!("{count} resources with one id: "))
+        .unwrap_or_default();
     let name = resource.unique_name();
-    let description = format!("{} Resource: {name}.{change} Page: {}", evaluation.text(), report.page(rule));
+    let description =
+        format!("{same}{} Resource: {name}.{change} Page: {}", evaluation.text(), report.page(rule));
     violation(&description, rule.identifier, fingerprint, severity, &path, line)
 }
 

@@ -102,7 +102,7 @@ struct ExceptionEntry<'a> {
 #[serde(rename_all = "camelCase")]
 struct ComparisonEntry<'a> {
     report: &'a str,
-    at: &'a str,
+    at: String,
     is_baseline: bool,
     new: usize,
     unchanged: usize,
@@ -259,7 +259,7 @@ impl<'a> ComparisonEntry<'a> {
             |wanted| report.evaluations.iter().filter(|one| report.change(one) == Some(wanted)).count();
         Self {
             report: &comparison.name,
-            at: &comparison.at,
+            at: text::time(comparison.at),
             is_baseline: comparison.is_baseline,
             new: count(Change::New),
             unchanged: count(Change::Unchanged),

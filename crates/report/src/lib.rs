@@ -68,7 +68,7 @@ pub use not_evaluated::NotEvaluated;
 pub use resource::Resource;
 pub use run::{Command, Report, SelectedRule};
 pub use settings::{Setting, Settings, SettingsFile};
-pub use source::{Position, Role, Source, SourceKind, SourceSummary};
+pub use source::{Position, Role, STANDARD_INPUT, Source, SourceKind, SourceSummary};
 pub use summary::Summary;
 pub use table::Layout;
 pub use text::quoted;

@@ -1,8 +1,8 @@
 use rule_core::{Arn, ConfigurationItem};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The resource an evaluation applies to. Serialized for [`json`](crate::json).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Resource {
     /// The resource type, as the source spells it: `AWS::DMS::ReplicationInstance`.

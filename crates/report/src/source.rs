@@ -4,6 +4,9 @@ use chrono::{DateTime, Utc};
 use rule_core::ResourceType;
 use serde::{Serialize, Serializer};
 
+/// The name of standard input in reports.
+pub const STANDARD_INPUT: &str = "standard input";
+
 /// A file that was read by a check, or an account and Region that a scan listed. Serialized for [`json`](crate::json).
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]

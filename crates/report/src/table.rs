@@ -12,8 +12,7 @@ use textwrap::core::display_width;
 use crate::commands::next_command;
 use crate::text::{self, VERSION, counted};
 use crate::{
-    Change, Command, Evaluation, ExceptionState, Fate, Group, NotEvaluated, Report, SourceSummary, Summary,
-    Totals, by_cause,
+    Change, Command, Evaluation, Fate, Group, NotEvaluated, Report, SourceSummary, Summary, Totals, by_cause,
 };
 
 /// The minimum width for the reason of a row beside its other columns. With less, the reason goes on a line of its own.
@@ -302,14 +301,11 @@ impl Table<'_> {
         Ok(())
     }
 
-    /// Writes the exceptions by state, and each but those that go on in force, whose results are rows.
+    /// Writes the exceptions by state, and each of them.
     fn exceptions(&mut self, report: &Report) -> io::Result<()> {
         let Some(counts) = text::exceptions(report) else { return Ok(()) };
         self.line("    ", &format!("  Exceptions: {counts}"))?;
-        let listed: Vec<String> = text::each_exception(report)
-            .filter(|(is_due, text)| *is_due || !text.starts_with(ExceptionState::InForce.as_str()))
-            .map(|(_, text)| text)
-            .collect();
+        let listed: Vec<String> = text::each_exception(report).map(|(_, text)| text).collect();
         self.some("    ", &listed)
     }
 

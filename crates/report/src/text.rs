@@ -232,10 +232,10 @@ pub(crate) fn changes(report: &Report, comparison: &Comparison) -> String {
 
 /// Writes the comparison in a line, for formats without members of their own for it.
 pub(crate) fn comparison(report: &Report, comparison: &Comparison) -> String {
-    let Comparison { name, at, is_baseline, .. } = comparison;
+    let Comparison { name, at, is_baseline, results, .. } = comparison;
     let effect = if *is_baseline { "; only new findings change the exit code" } else { "" };
-    let earlier = counted(comparison.known.len(), "result", "results");
-    format!("{} since {name} ({at}, {earlier}){effect}", changes(report, comparison))
+    let earlier = counted(*results, "result", "results");
+    format!("{} since {name} ({}, {earlier}){effect}", changes(report, comparison), time(*at))
 }
 
 /// Returns true for the name of a fact that stands for each entry of a list in [`about`].

@@ -65,7 +65,12 @@ impl<'a> Evaluator<'a> {
         own: Option<RuleParameters>,
     ) {
         iac::add_validity(&mut resource.item);
-        let own = own.filter(|_| !self.is_chosen);
+        // The rule of an event has the severity that the settings give it.
+        let severity = |own: RuleParameters| {
+            let chosen = self.rules.iter().find(|chosen| chosen.rule.identifier == own.rule.identifier);
+            chosen.map_or(own.clone(), |chosen| RuleParameters { rule: chosen.rule, ..own })
+        };
+        let own = own.filter(|_| !self.is_chosen).map(severity);
         self.records.add(Record { resource, input: Rc::clone(input), kind, own });
     }
 
@@ -81,21 +86,25 @@ impl<'a> Evaluator<'a> {
                 planned.id = format!("{} (document {document})", planned.id);
             }
             planned.possibilities.iter_mut().for_each(|one| iac::add_validity(&mut one.item));
-            for exception in inline::exceptions(&planned, input, kind) {
-                match exception {
-                    Ok(exception) if self.takes_exceptions => self.exceptions.push(exception),
-                    Ok(Exception { origin, .. }) => {
-                        self.refuse(origin, &planned, inline::NOT_ALLOWED.to_owned());
-                    }
-                    Err((origin, reason)) => self.refuse(origin, &planned, reason),
-                }
-            }
+            let first = self.report.evaluations.len();
             let rules = self.rules.iter();
             for parameters in
                 rules.filter(|parameters| parameters.rule.resource_type == planned.resource_type)
             {
                 let evaluation = self.planned_evaluation(&planned, parameters, input, kind);
                 self.report.evaluations.push(evaluation);
+            }
+            let results = first..self.report.evaluations.len();
+            for exception in inline::exceptions(&planned, input) {
+                match exception {
+                    Ok(exception) if self.takes_exceptions => {
+                        self.exceptions.push(Exception { results: Some(results.clone()), ..exception });
+                    }
+                    Ok(Exception { origin, .. }) => {
+                        self.refuse(origin, &planned, inline::NOT_ALLOWED.to_owned());
+                    }
+                    Err((origin, reason)) => self.refuse(origin, &planned, reason),
+                }
             }
         }
     }

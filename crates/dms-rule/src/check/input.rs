@@ -25,7 +25,7 @@ pub(super) struct InputFile {
 
 impl InputFile {
     pub(super) fn standard_input() -> Self {
-        Self { path: None, name: "standard input".to_owned(), bytes: None }
+        Self { path: None, name: report::STANDARD_INPUT.to_owned(), bytes: None }
     }
 
     pub(super) fn file(path: &Path) -> Self {

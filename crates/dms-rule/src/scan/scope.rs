@@ -122,6 +122,9 @@ impl Scope {
                     .into(),
             );
         }
+        if self.external_id.is_some() && self.role_name.is_none() {
+            return Err("an external id is for the role of --role-name, which is not given".into());
+        }
         let regions = each_once(&self.regions);
         if !regions.is_empty() && regions.iter().all(|region| self.excluded_regions.contains(region)) {
             return Err("no Region is left: --exclude-region names all of --region".into());

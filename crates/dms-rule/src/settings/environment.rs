@@ -7,9 +7,16 @@ use crate::suggestion::did_you_mean;
 /// The beginning of the names of the variables.
 const PREFIX: &str = "DMS_RULE_";
 
-/// The variables with this beginning that are no settings: of `apply`, of the scripts of a plan, of a build and of tests.
-const OTHERS: [&str; 5] =
-    ["DMS_RULE_POLL_MILLISECONDS", "DMS_RULE_PAUSE", "DMS_RULE_COMMIT", "DMS_RULE_DATE", "DMS_RULE_AWS_CLI"];
+/// The variables with this beginning that are no settings: of `apply`, of the scripts of a plan, of pipelines, of a build and of
+/// tests.
+const OTHERS: [&str; 6] = [
+    "DMS_RULE_PACKAGE",
+    "DMS_RULE_POLL_MILLISECONDS",
+    "DMS_RULE_PAUSE",
+    "DMS_RULE_COMMIT",
+    "DMS_RULE_DATE",
+    "DMS_RULE_AWS_CLI",
+];
 
 /// Reads the settings of variables. The values of a list are separated by commas. An empty variable sets nothing.
 ///

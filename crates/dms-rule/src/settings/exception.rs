@@ -10,9 +10,6 @@ use crate::suggestion::did_you_mean;
 /// The members of an exception. The first five are mandatory; beside a resource, `resource` stands for itself.
 const MEMBERS: [&str; 8] = ["rule", "resource", "until", "owner", "reason", "ticket", "account", "file"];
 
-/// The beginning of the tag keys of a Terraform resource that are exceptions; the name of a rule follows.
-pub(crate) const TAG: &str = "dms-rule:exception:";
-
 /// Reads an exception from the members of a table; `None` stands for a value that is neither a text nor a date.
 ///
 /// # Errors
@@ -24,6 +21,10 @@ pub(crate) fn from_members(members: &[(String, Option<String>)], origin: &str) -
         }
         if value.as_ref().is_none_or(|value| value.trim().is_empty()) {
             return Err(format!("{name} must be a text that is not empty"));
+        }
+        let is_for_people = ["owner", "reason", "ticket"].contains(&name.as_str());
+        if is_for_people && !value.iter().any(|value| value.chars().any(is_visible)) {
+            return Err(format!("{name} must have a letter or a digit"));
         }
         if members.iter().filter(|(other, _)| other == name).count() > 1 {
             return Err(format!("{name} is given twice"));
@@ -48,7 +49,7 @@ pub(crate) fn from_members(members: &[(String, Option<String>)], origin: &str) -
     Ok(Exception {
         rule: rule_name::find(&text("rule"))?,
         resource: text("resource"),
-        is_exact: false,
+        results: None,
         account,
         file: member("file").map(str::to_owned),
         until,
@@ -57,6 +58,11 @@ pub(crate) fn from_members(members: &[(String, Option<String>)], origin: &str) -
         ticket: member("ticket").map(str::to_owned),
         origin: origin.to_owned(),
     })
+}
+
+/// Returns true for a letter or digit that a person sees: Unicode counts fillers of Hangul as letters.
+fn is_visible(c: char) -> bool {
+    c.is_alphanumeric() && !matches!(c, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}')
 }
 
 /// Reads a day, `YYYY-MM-DD`, as an exemption tag has it.
@@ -115,7 +121,7 @@ impl Subject<'_> {
         }
         members.push(("resource".to_owned(), Some(self.id.to_owned())));
         let exception = from_members(&members, self.origin)?;
-        Ok(Exception { is_exact: true, file: Some(self.file.to_owned()), ..exception })
+        Ok(Exception { file: Some(self.file.to_owned()), ..exception })
     }
 }
 
@@ -157,6 +163,9 @@ mod tests {
             (&[("until", Some("never"))], "until must be a day"),
             (&[("until", Some("2026-12-31T00:00:00Z"))], "until must be a day"),
             (&[("owner", Some(" "))], "owner must be a text that is not empty"),
+            (&[("owner", Some("\u{200b}"))], "owner must have a letter or a digit"),
+            (&[("owner", Some("\u{3164}-"))], "owner must have a letter or a digit"),
+            (&[("reason", Some("\u{2800}"))], "reason must have a letter or a digit"),
             (&[("account", Some("12345"))], "account must be an account id"),
             (&[("acount", Some("123456789012"))], "there is no member `acount`; did you mean `account`?"),
         ] {
@@ -175,7 +184,6 @@ mod tests {
             )
             .unwrap();
         assert_eq!(exception.resource, subject.id);
-        assert!(exception.is_exact);
         assert_eq!((exception.owner.as_str(), exception.reason.as_str()), ("jane", "moves away = soon"));
         for value in [
             "",

@@ -1,6 +1,7 @@
 //! The file `dms-rule.toml`.
 
-use std::path::{Path, PathBuf};
+use std::io::ErrorKind;
+use std::path::{Component, Path, PathBuf};
 
 use data_encoding::HEXLOWER;
 use report::{Exception, SettingsFile};
@@ -35,11 +36,13 @@ pub(crate) const INLINE: &str = "inline-exceptions";
 /// The name of the tables of exceptions.
 pub(crate) const EXCEPTION: &str = "exception";
 
-/// Finds the file in a folder, or in the next one above that has it. The path is relative in the folder itself.
+/// Finds the file in a folder, or in the next one above that has it. The path is relative in the folder itself. What has the name
+/// and cannot be read is found too, so that no other file takes its place.
 pub(super) fn find(folder: &Path) -> Option<PathBuf> {
     folder.ancestors().enumerate().find_map(|(number, folder)| {
         let path = folder.join(NAME);
-        path.is_file().then(|| if number == 0 { PathBuf::from(NAME) } else { path })
+        let is_absent = path.symlink_metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound);
+        (!is_absent).then(|| if number == 0 { PathBuf::from(NAME) } else { path })
     })
 }
 
@@ -91,11 +94,22 @@ fn parse(text: &str, file: SettingsFile) -> Result<Content, String> {
                     format!("{at}: there is no setting `{other}`{}", did_you_mean(other, known))
                 })?;
                 let texts = texts(key.shape, value.get_ref()).map_err(|message| fail(message.to_owned()))?;
+                if other == "output" && texts.iter().any(|text| !is_below(text)) {
+                    return Err(fail(
+                        "a file of settings names files below the working folder only".to_owned(),
+                    ));
+                }
                 values.push(Value { key, texts, source: at });
             }
         }
     }
     Ok(Content { file, values, inline_exceptions, exceptions })
+}
+
+/// Returns true if `FORMAT=FILE` names a file below the working folder: a checkout by somebody else must not overwrite others.
+fn is_below(output: &str) -> bool {
+    let path = output.split_once('=').map_or(output, |(_, path)| path);
+    Path::new(path).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
 }
 
 /// The lines of a file, to name them.
@@ -227,6 +241,8 @@ mod tests {
             ("fail-no = \"high\"", "dms-rule.toml:1: there is no setting `fail-no`; did you mean `fail-on`?"),
             ("\nfail-on = 3", "dms-rule.toml:2: fail-on: expected a text in quotes"),
             ("fail-on = \"low\"\nfail-on = \"high\"", "dms-rule.toml:2: duplicate key"),
+            ("output = [\"json=/etc/x\"]", "dms-rule.toml:1: output: a file of settings names files below"),
+            ("output = \"json=a/../../x\"", "dms-rule.toml:1: output: a file of settings names files below"),
             ("rule = [1]", "dms-rule.toml:1: rule: expected a list of texts"),
             ("at-once = \"4\"", "dms-rule.toml:1: at-once: expected a whole number"),
             ("severities = \"high\"", "dms-rule.toml:1: severities: expected a table"),

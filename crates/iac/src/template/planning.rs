@@ -325,7 +325,8 @@ const EXCEPTIONS: [&str; 2] = ["dms-rule", "exceptions"];
 fn written_exceptions(resource: &Node) -> Vec<WrittenException> {
     let [member, list] = EXCEPTIONS;
     let own = resource.get("Metadata").flat_map(|metadata| metadata.get(member));
-    let written = |node: &Node| WrittenException { value: node.to_json(), position: Some(node.at) };
+    let written =
+        |node: &Node| WrittenException { rule: None, value: node.to_json(), position: Some(node.at) };
     own.flat_map(|own| match own.members() {
         [only] if only.name == list => match only.value.list() {
             Some(entries) => entries.iter().map(written).collect(),

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::decisions::Decisions;
-use crate::plan::Language;
+use crate::plan::{EXCEPTION_TAG, Language, WrittenException};
 use crate::properties::{Attribute, DATES, Properties, Role};
 
 /// A resource of a plan, or a group of its settings.
@@ -142,6 +142,24 @@ impl Attributes<'_> {
             return (self.tags_in(name), None);
         }
         (self.tags_in("tags"), Some("the provider may add its default tags".to_owned()))
+    }
+
+    /// Lists the exceptions in tags. One that is not among the tags of the resource itself is a default of the provider, for every
+    /// resource: it stands beside none, and its value is undecided.
+    pub(super) fn exceptions(&self) -> Vec<WrittenException> {
+        let own = self.tags_in("tags").unwrap_or_default();
+        let all = self.tags().0.unwrap_or_default();
+        let keys = own.keys().chain(all.keys().filter(|key| !own.contains_key(*key)));
+        let rules = keys.filter_map(|key| Some((key, key.strip_prefix(EXCEPTION_TAG)?)));
+        let written = rules.map(|(key, rule)| WrittenException {
+            rule: Some(rule.to_owned()),
+            value: match own.get(key) {
+                Some(value) => Json::Text(value.clone()),
+                None => Json::Undecided("a default tag of the provider is for every resource".to_owned()),
+            },
+            position: None,
+        });
+        written.collect()
     }
 
     /// Returns true if an attribute is known, and holds something.

@@ -138,7 +138,7 @@ fn unused_exception() -> Result<Exception, Box<dyn Error>> {
     Ok(Exception {
         rule: rule(PUBLIC)?,
         resource: "nothing-*".to_owned(),
-        is_exact: false,
+        results: None,
         account: Some(ACCOUNT.to_owned()),
         file: None,
         until: "2026-12-31".parse()?,
