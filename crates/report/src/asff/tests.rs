@@ -202,3 +202,46 @@ fn a_batch_holds_what_one_call_accepts() {
     }
     assert_eq!(found, all);
 }
+
+#[test]
+fn a_list_for_one_call_has_100_findings_and_5_megabytes_at_most() {
+    let finding = |length: usize| json!({ "Description": "x".repeat(length) });
+    let lengths = |findings: Vec<Value>| split(findings).iter().map(Vec::len).collect::<Vec<_>>();
+    assert_eq!(lengths(Vec::new()), [0; 0]);
+    assert_eq!(lengths(vec![finding(1); 250]), [100, 100, 50]);
+    assert_eq!(lengths(vec![finding(240_000); 45]), [20, 20, 5]);
+    let large = split(vec![finding(240_000); 45]);
+    assert!(large.iter().all(|list| serde_json::to_vec(list).unwrap().len() < 6_000_000));
+}
+
+/// The conditions are those of [`Archive::archived`]; `tests/dms-rule/security_hub.rs` has what comes back from the service.
+#[test]
+fn only_what_is_active_is_archived_and_without_the_members_of_the_service() {
+    let mut report = crate::sample::report().unwrap();
+    let rule = report.evaluations[2].rule;
+    report.selected = vec![crate::SelectedRule { rule, parameters: Vec::new() }];
+    report.evaluations[2].source.kind = crate::SourceKind::LiveDms;
+    let place = ("123456789012", "eu-west-1");
+    let of_rule = |finding: &&Value| finding["GeneratorId"] == generator(rule.identifier);
+    let findings = result_findings(&report).remove(&place).unwrap();
+    let mut stored =
+        findings.iter().filter(of_rule).find(|finding| finding["RecordState"] == "ACTIVE").unwrap().clone();
+    stored["ProductFields"]["dms-rule/SourceKind"] = "AWS DMS, live".into();
+    stored["ProductFields"]["aws/securityhub/FindingId"] = "x".into();
+    stored["Workflow"] = json!({ "Status": "SUPPRESSED" });
+    stored["Note"] = json!({ "Text": "a person wrote it" });
+    assert_eq!(Archive::new(&report, place, &findings).archived(&stored), None, "it is current");
+    let gone = Archive::new(&report, place, &[]);
+    let archived = gone.archived(&stored).unwrap();
+    assert_eq!(archived["RecordState"], "ARCHIVED");
+    assert_eq!(archived["Id"], stored["Id"]);
+    assert_eq!((archived.get("Workflow"), archived.get("Note")), (None, None));
+    assert_eq!(archived["ProductFields"].get("aws/securityhub/FindingId"), None);
+    stored["RecordState"] = "ARCHIVED".into();
+    assert_eq!(gone.archived(&stored), None);
+    stored["RecordState"] = "ACTIVE".into();
+    let kind = crate::SourceKind::LiveDms;
+    report.not_evaluated =
+        vec![crate::NotEvaluated { rule, kind, resources: 0, reason: "the source never has it" }];
+    assert_eq!(Archive::new(&report, place, &[]).archived(&stored), None, "the rule was not run on all");
+}
