@@ -101,7 +101,7 @@ pub(crate) fn run(arguments: &Arguments, settings: Settings) -> Result<ExitCode,
     // Its end without a signal is none.
     let interrupted = async {
         if signal.await.is_err() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
     .boxed_local()

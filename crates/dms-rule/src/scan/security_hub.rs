@@ -6,12 +6,15 @@ use std::future::Future;
 use aws_client::scan::{Account, SecurityHub};
 use aws_client::{Error, Reader};
 use futures_util::{StreamExt, TryStreamExt, stream};
+use indicatif::ProgressStyle;
 use report::asff::{self, Archive};
 use report::{Failure, Report, SecurityHubImport};
 use rule_core::arn::partition_of_region;
 use rule_core::rules::RULES;
 use rule_core::{ErrorKind, Rule};
 use serde_json::{Value, json};
+
+use crate::terminal::progress_bar;
 
 /// An account, with credentials that work in it, and one of its Regions.
 pub(crate) type Place = (Account, String);
@@ -72,11 +75,11 @@ pub(crate) async fn import<I: Future<Output = ()> + Clone + Unpin>(
     })
     .await;
     for ((account, region), effect) in places.iter().zip(effects) {
-        let place = (account.id(), region.as_str());
-        // A place of which both parts were interrupted is one failure.
-        if effect.is_some() || !report.failures.iter().any(|failure| is_interrupted(failure, place)) {
-            add(&mut total, &mut reached, &mut report.failures, place, effect);
-        }
+        let mut failures = Vec::new();
+        add(&mut total, &mut reached, &mut failures, (account.id(), region.as_str()), effect);
+        // What keeps the results from a place mostly keeps the finding about the run from it too.
+        failures.retain(|one| !is_known(&report.failures, one));
+        report.failures.append(&mut failures);
     }
     total.places = reached.len();
     report.failures.sort_by(|a, b| a.source.cmp(&b.source));
@@ -124,17 +127,24 @@ async fn in_each<'a, T, F: Future<Output = T>>(
         async move { (index, act.await) }
     });
     let mut acts = stream::iter(acts).buffer_unordered(at_once);
+    let bar = progress_bar(Some(places.len() as u64));
+    if let Ok(style) = ProgressStyle::with_template("{pos}/{len} imports into Security Hub {wide_bar}") {
+        bar.set_style(style);
+    }
     loop {
         let next = tokio::select! {
             biased;
             () = &mut interrupted => None,
             next = acts.next() => next,
         };
-        let Some((index, result)) = next else { return done };
+        let Some((index, result)) = next else { break };
+        bar.inc(1);
         if let Some(place) = done.get_mut(index) {
             *place = Some(result);
         }
     }
+    bar.finish_and_clear();
+    done
 }
 
 /// Imports the findings about the results in a place. With an archive, and if all were accepted, archives those that are gone
@@ -242,8 +252,9 @@ fn own_failure(place: (&str, &str), message: String, next: &str) -> Failure {
     }
 }
 
-fn is_interrupted(failure: &Failure, place: (&str, &str)) -> bool {
-    failure.message == INTERRUPTED && failure.source == name(place)
+/// Returns true if the failures have one in the same place for the same cause.
+fn is_known(failures: &[Failure], one: &Failure) -> bool {
+    failures.iter().any(|known| known.source == one.source && known.cause == one.cause)
 }
 
 fn name((account, region): (&str, &str)) -> String {
