@@ -408,3 +408,20 @@ fn an_exception_is_imported_as_archived_and_ends_with_it() {
     run_one(&aws, &["--no-config"]);
     assert_eq!(findings(&aws, ACCOUNTS[0], HERE), ["ORDERS FAILED ACTIVE", "run PASSED ACTIVE"]);
 }
+
+/// The ARN of an instance decides about its account.
+#[test]
+fn a_finding_of_an_account_that_was_not_entered_is_a_failure() {
+    let aws = cloud();
+    let elsewhere = instance("999999999999", HERE, "strange", true);
+    aws.account(ACCOUNTS[0], HERE, |account| {
+        account.dms.insert("ReplicationInstances".to_owned(), vec![elsewhere]);
+    });
+    let (found, output) = run_one(&aws, &[]);
+    let words = "Internal its findings are not imported into Security Hub: the scan has no credentials there";
+    let expected = format!("- - {words} check the ARNs of its resources");
+    assert_eq!((failures(&found), output.status.code()), (vec![expected], Some(2)));
+    assert_eq!(list(&found, "failures")[0]["source"], format!("999999999999 {HERE}"));
+    assert_eq!(found["securityHub"]["archives"], false);
+    assert_eq!(findings(&aws, ACCOUNTS[0], HERE), ["run WARNING ACTIVE"]);
+}

@@ -127,8 +127,11 @@ pub(crate) fn run(arguments: &Arguments, settings: Settings) -> Result<ExitCode,
     if arguments.security_hub {
         report.failures.extend(results::left_out_of_asff(&report));
         runtime.block_on(security_hub::import(&mut report, &places, plan.at_once, interrupted));
-        for place in report.security_hub.iter().flat_map(|import| &import.twice) {
-            terminal::note(format_args!("{place}: {TWICE}"));
+        if let Some((first, others)) =
+            report.security_hub.as_ref().and_then(|import| import.twice.split_first())
+        {
+            let more = if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
+            terminal::note(format_args!("{first}{more}: {TWICE}"));
         }
     }
     runtime.shutdown_background(); // a request that was interrupted is not waited for

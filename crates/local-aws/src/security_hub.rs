@@ -299,3 +299,98 @@ fn list(parameters: &Value, hub: &SecurityHub) -> Response {
     let (findings, next) = page(&selected, size, next_token.as_deref(), "InvalidInputException")?;
     Ok(list_response("Findings", findings, next.map(|token| ("NextToken", token))))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn caller() -> Caller {
+        Caller { account_id: "123456789012".to_owned(), region: "eu-west-1".to_owned() }
+    }
+
+    /// Builds a finding with one member replaced; null for one that it lacks.
+    fn finding(name: &str, value: Value) -> Value {
+        let mut finding = json!({
+            "SchemaVersion": "2018-10-08",
+            "Id": "a/1",
+            "ProductArn": "arn:aws:securityhub:eu-west-1:123456789012:product/123456789012/default",
+            "GeneratorId": "a",
+            "AwsAccountId": "123456789012",
+            "CreatedAt": "2026-10-01T06:00:00.000Z",
+            "UpdatedAt": "2026-10-01T06:00:00.000Z",
+            "Severity": { "Label": "LOW" },
+            "Title": "t",
+            "Description": "d",
+            "Resources": [{ "Type": "Other", "Id": "r" }],
+        });
+        finding[name] = value;
+        finding
+    }
+
+    fn import(hub: &mut SecurityHub, findings: &[Value]) -> Result<(u64, u64), String> {
+        let response = respond("BatchImportFindings", &json!({ "Findings": findings }), hub, &caller(), 0);
+        let count = |response: &Value, name: &str| response[name].as_u64().unwrap();
+        response
+            .map(|response| (count(&response, "SuccessCount"), count(&response, "FailedCount")))
+            .map_err(|error| error.code.to_string())
+    }
+
+    #[test]
+    fn what_security_hub_rejects_is_rejected() {
+        let hub = &mut SecurityHub::default();
+        let good = finding("Title", "t".into());
+        assert_eq!(import(hub, &vec![good.clone(); 100]), Ok((100, 0)));
+        for batch in [
+            vec![],
+            vec![good.clone(); 101],
+            vec![finding("Titel", "a typo".into())],
+            vec![finding("Workflow", json!({ "Status": "NEW" }))],
+            vec![finding("Severity", Value::Null)],
+            vec![good.clone(), finding("Resources", Value::Null)],
+        ] {
+            assert_eq!(import(hub, &batch), Err("InvalidInputException".to_owned()), "{batch:?}");
+        }
+        let product = "arn:aws:securityhub:us-east-1:123456789012:product/123456789012/default";
+        for (name, value) in [
+            ("ProductArn", product.into()),
+            ("AwsAccountId", "222222222222".into()),
+            ("Title", "x".repeat(257).into()),
+            ("Description", " ".into()),
+            ("UpdatedAt", "yesterday".into()),
+            ("RecordState", "GONE".into()),
+            ("Severity", json!({ "Label": "severe" })),
+            ("Compliance", json!({ "Status": "COMPLIANT" })),
+            ("Resources", json!([])),
+            ("ProductFields", json!({ "aws/securityhub/x": "y" })),
+            ("ProductFields", json!({ "a": "" })),
+            ("ProductFields", json!({ "a": "x".repeat(2049) })),
+        ] {
+            assert_eq!(
+                import(hub, &[finding(name, value.clone()), good.clone()]),
+                Ok((1, 1)),
+                "{name} {value}"
+            );
+        }
+        hub.is_enabled = false;
+        assert_eq!(import(hub, &[good]), Err("InvalidAccessException".to_owned()));
+    }
+
+    #[test]
+    fn an_update_keeps_what_people_set_and_an_older_one_changes_nothing() {
+        let hub = &mut SecurityHub::default();
+        import(hub, &[finding("Title", "first".into())]).unwrap();
+        let stored = hub.findings.values_mut().next().unwrap();
+        stored["Workflow"] = json!({ "Status": "SUPPRESSED" });
+        let mut later = finding("Title", "later".into());
+        later["UpdatedAt"] = "2026-10-02T06:00:00.000Z".into();
+        import(hub, &[later]).unwrap();
+        import(hub, &[finding("Title", "older".into())]).unwrap();
+        let page = respond("GetFindings", &json!({}), hub, &caller(), 0).unwrap();
+        let found = &page["Findings"][0];
+        assert_eq!((&found["Title"], &found["Workflow"]["Status"]), (&json!("later"), &json!("SUPPRESSED")));
+        assert_eq!(
+            (&found["RecordState"], page["Findings"].as_array().unwrap().len()),
+            (&json!("ACTIVE"), 1)
+        );
+    }
+}

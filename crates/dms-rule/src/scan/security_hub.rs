@@ -42,9 +42,9 @@ pub(crate) async fn import<I: Future<Output = ()> + Clone + Unpin>(
     at_once: usize,
     interrupted: I,
 ) {
-    let archives = report.is_complete() && !places.is_empty();
     let results = asff::result_findings(report);
     let mut failures = without_credentials(results.keys().copied(), places);
+    let archives = report.is_complete() && failures.is_empty() && !places.is_empty();
     let effects = in_each(places, at_once, interrupted.clone(), |(account, region)| {
         let findings = results.get(&(account.id(), region.as_str())).cloned().unwrap_or_default();
         let hub = account.security_hub(region);
@@ -225,7 +225,8 @@ async fn is_sent_by_config(hub: &SecurityHub, (account, region): (&str, &str)) -
     Ok(false)
 }
 
-/// Returns a failure for each place of findings in which the scan was not.
+/// Returns a failure for each place of findings in which the scan was not. It is about every place: which one listed the
+/// resource is not known.
 fn without_credentials<'a>(
     found: impl Iterator<Item = (&'a str, &'a str)>,
     places: &[Place],
@@ -236,7 +237,11 @@ fn without_credentials<'a>(
     let message = "its findings are not imported into Security Hub: the scan has no credentials there";
     found
         .filter(|place| !is_entered(place))
-        .map(|place| own_failure(place, message.to_owned(), "run the scan again"))
+        .map(|place| Failure {
+            account_id: None,
+            region: None,
+            ..own_failure(place, message.to_owned(), "check the ARNs of its resources")
+        })
         .collect()
 }
 
