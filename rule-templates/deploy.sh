@@ -12,6 +12,13 @@ Deploys the function and the rules to the accounts and Regions of an organizatio
   deploy.sh stackset OPTIONS    a function in each account and Region, by a StackSet
   deploy.sh central OPTIONS     one function in each Region, organization rules, and a role in each account by a StackSet
 
+Required: --zip, --sha256, --buckets, --regions and --units; central also --parameter Rules=... There must be: the AWS CLI
+with credentials, an organization with trusted access for StackSets, and in each account and Region a recorder of AWS
+Config. central: you are the delegated administrator of AWS Config and CloudFormation. For example, to see what it would do:
+
+  deploy.sh stackset --zip bootstrap-x86_64.zip --sha256 "$(grep bootstrap-x86_64 SHA256SUMS | cut -c 1-64)" \
+      --buckets example-dms-rule --regions us-east-1,eu-west-1 --units ou-abcd-11111111 --parameter Rules=all --dry-run
+
 It reads what is there, prints what it will do, and does it after you type yes. Run it again after any interruption: what
 is done already is left as it is. Nothing is ever deleted. It ends at the first failure, with a list of what is not done.
 
@@ -99,6 +106,14 @@ while [ $# -gt 0 ]; do
     *) wrong "there is no option $option" ;;
     esac
 done
+
+missing=''
+[ -n "$zip" ] || missing="$missing --zip"
+[ -n "$sha256" ] || missing="$missing --sha256"
+[ -n "$prefix" ] || missing="$missing --buckets"
+[ -n "$regions" ] || missing="$missing --regions"
+[ -n "$units" ] || missing="$missing --units"
+[ -z "$missing" ] || wrong "these options are missing:$missing; --help has an example"
 
 # Ends if a value does not have the form that is expected: option, value, extended regular expression of the whole.
 expect() {

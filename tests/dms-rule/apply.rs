@@ -51,6 +51,12 @@ fn the_tasks_are_moved_to_a_private_instance_in_their_former_state() {
     {
         assert!(printed.contains(words), "{words}: {printed}");
     }
+    // What is left has its commands: the plan can no longer be printed.
+    let printed_commands =
+        ["describe-alarms-for-metric --region eu-west-1", "describe-metric-filters --region eu-west-1"];
+    for words in printed_commands {
+        assert!(printed.contains(words), "{words}: {printed}");
+    }
     let create = &cloud.calls("CreateReplicationInstance")[0].request;
     assert_eq!(create["PubliclyAccessible"], false);
     let run = create["Tags"].as_array().unwrap().iter().find(|tag| tag["Key"] == "dms-rule:run").unwrap();

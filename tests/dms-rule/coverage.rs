@@ -1,6 +1,6 @@
 //! `dms-rule coverage`: recorders and rules in the accounts and Regions of a local AWS.
 
-mod cloud;
+pub(crate) mod cloud;
 mod faults;
 
 use local_aws::{Account, LocalAws};

@@ -3,7 +3,8 @@
 #[cfg(unix)]
 mod ends;
 
-use std::process::{Command, Output};
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -35,6 +36,124 @@ fn a_newcomer_sees_the_public_instance_first_and_a_summary_last_as_the_readme_sh
     assert!(printed.ends_with(last), "{printed}");
     assert!(first.contains("orders-migration") && last.contains("resources"), "{readme}");
     assert_eq!(text(&output.stderr), "");
+}
+
+#[test]
+fn the_help_lists_the_operations_that_work() {
+    let help = text(&dms_rule().args(["local", "--help"]).output().unwrap().stdout);
+    let (_, listed) = help.split_once("These operations work there, and no others:").unwrap();
+    let (listed, _) = listed.split_once("AWS Config evaluates nothing there").unwrap();
+    let words = listed.split([' ', ',', '\n']).filter(|word| !word.is_empty());
+    let mut listed: Vec<&str> =
+        words.filter(|word| word.chars().filter(char::is_ascii_uppercase).count() > 1).collect();
+    listed.retain(|word| !["AWS", "DMS"].contains(word));
+    listed.sort_unstable();
+    let folder = root().join("crates/local-aws/src");
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    let services = ["dms.rs", "config_rules.rs", "config_service.rs", "kms.rs", "organization.rs", "sts.rs"];
+    let sources = services.map(read).concat();
+    let arms = sources.lines().map(str::trim_start).filter(|line| line.contains("\" => "));
+    let mut known: Vec<&str> = arms.filter_map(|line| line.strip_prefix('"')?.split('"').next()).collect();
+    let kinds = read("kinds.rs");
+    known.extend(
+        kinds.lines().filter_map(|line| line.trim().strip_prefix("operation: \"")?.split('"').next()),
+    );
+    known.extend(["ListRegions", "PutEvaluations"]);
+    known.sort_unstable();
+    known.dedup();
+    assert_eq!(listed, known);
+}
+
+#[test]
+#[cfg(unix)]
+fn the_prompt_of_a_shell_shows_that_its_aws_is_local() {
+    let mut command = dms_rule();
+    command.args(["local", "--", "bash", "--norc", "-i"]).stdin(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.stdout(Stdio::null()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"exit\n").unwrap();
+    let output = child.wait_with_output().unwrap();
+    let printed = text(&output.stderr);
+    assert!(printed.contains("(local AWS) "), "{printed}");
+}
+
+#[test]
+fn every_plan_that_a_scan_of_the_organization_names_can_be_made() {
+    let options = ["--rule", "dms-replication-not-public", "--format", "json"];
+    let output = within(&[&organization("scan")[..], &options].concat());
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let results = report["results"].as_array().unwrap().iter();
+    let commands =
+        results.flat_map(|one| one["commands"].as_array().unwrap()).map(|one| one.as_str().unwrap());
+    let plans: Vec<&str> = commands.filter(|command| command.starts_with("dms-rule plan ")).collect();
+    let role = " --role-arn=arn:aws:iam::222222222222:role/DmsRuleReader";
+    assert!(plans.len() == 3 && plans.iter().any(|plan| plan.ends_with(role)), "{plans:?}");
+    let script = plans.join(" --format json | grep -o '\"ready\": [a-z]*'\n")
+        + " --format json | grep -o '\"ready\": [a-z]*'";
+    let output = within(&["sh", "-c", &script]);
+    let mut ready: Vec<_> = text(&output.stdout).lines().map(str::to_owned).collect();
+    ready.sort();
+    // It is not known of one instance if it is public, which blocks its plan.
+    let expected = ["\"ready\": false", "\"ready\": true", "\"ready\": true"];
+    assert_eq!(ready, expected, "{}", text(&output.stderr));
+    let without = plans.iter().find_map(|plan| plan.strip_suffix(role)).unwrap();
+    let output = within(&without.split(' ').collect::<Vec<_>>());
+    assert_eq!(output.status.code(), Some(2));
+    let words = "the ARN is in account 222222222222, the credentials are of 123456789012: give --role-arn";
+    assert!(text(&output.stderr).contains(words), "{}", text(&output.stderr));
+}
+
+#[test]
+fn what_the_organization_does_not_have_is_said_with_what_lists_it() {
+    let role = ["--role-name", "DmsRuleReader"];
+    for (options, cause, next) in [
+        (
+            &["--organizational-unit", "ou-ab12-34567890"][..],
+            "BadInput   AWS: ListAccountsForParent of ou-ab12-34567890: ParentNotFoundException",
+            "aws organizations list-organizational-units-for-parent",
+        ),
+        (
+            &["--aggregator", "my-aggregator", "--region", "eu-central-1"],
+            "BadInput   AWS: SelectAggregateResourceConfig of aggregator my-aggregator",
+            "aws configservice describe-configuration-aggregators",
+        ),
+    ] {
+        let role = if options.contains(&"--aggregator") { &[][..] } else { &role };
+        let output = within(&[&["dms-rule", "scan"], options, role].concat());
+        let printed = text(&output.stdout);
+        let words: Vec<&str> = printed.split_whitespace().collect();
+        let has =
+            |part: &str| words.join(" ").contains(&part.split_whitespace().collect::<Vec<_>>().join(" "));
+        assert_eq!(output.status.code(), Some(2), "{printed}");
+        assert!(has(cause) && has(next), "{printed}");
+        assert!(
+            printed
+                .ends_with("\nNOTHING WAS SCANNED: 1 account or Region not complete (1 API call failed).\n")
+        );
+    }
+    let excluded = ["dms-rule", "scan", "--exclude-region", "me-south-1", "--fail-on", "never"];
+    let output = within(&excluded);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+    assert!(
+        text(&output.stderr)
+            .contains("--exclude-region me-south-1: the account 123456789012 has no such Region")
+    );
+}
+
+#[test]
+fn after_the_end_of_the_local_aws_a_command_says_so() {
+    for command in [&["scan"][..], &["plan", "orders-migration"]] {
+        // Nothing listens at port 1.
+        let output = dms_rule()
+            .args(command)
+            .env_clear()
+            .envs([("AWS_ENDPOINT_URL", "http://127.0.0.1:1"), ("AWS_REGION", "eu-west-1")])
+            .envs([("AWS_ACCESS_KEY_ID", "A"), ("AWS_SECRET_ACCESS_KEY", "s")])
+            .output()
+            .unwrap();
+        let printed = text(&output.stdout) + &text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{printed}");
+        assert!(printed.contains("the local AWS of `dms-rule local` has ended: start it again"), "{printed}");
+    }
 }
 
 #[test]

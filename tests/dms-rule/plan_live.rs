@@ -133,16 +133,65 @@ fn an_instance_that_is_not_there_is_an_error_that_names_those_that_are() {
 fn an_unfinished_run_is_gone_on_with_by_a_new_plan_until_it_moved_something() {
     let cloud = Cloud::start();
     let (code, _) = cloud.apply(&["--yes-until", "reachable"]);
-    assert_eq!(code, 1);
+    assert_eq!(code, 0);
     let (code, again) = read(&plan(&cloud, &["orders"]));
     assert_eq!((code, codes(&again)), (0, vec![]));
     assert!(again.warnings().any(|note| note.code == "unfinished"));
     cloud.write_plan(&again);
     let (code, printed) = cloud.apply(&["--yes-until", "verified"]);
-    assert_eq!(code, 1, "{printed}");
+    assert_eq!(code, 0, "{printed}");
     let (code, under_way) = read(&plan(&cloud, &["orders"]));
     assert_eq!((code, codes(&under_way)), (1, vec!["under-way"]));
     assert_eq!(cloud.calls("CreateReplicationInstance").len(), 1);
+}
+
+#[test]
+fn a_plan_that_an_unfinished_run_needs_is_not_overwritten() {
+    let cloud = Cloud::start();
+    let file = cloud.plan_file();
+    let name = file.to_str().unwrap();
+    let write = |name: &str| plan(&cloud, &["orders", "--output", &format!("json={name}")]);
+    assert_eq!(cloud.apply(&["--yes-until", "reachable"]).0, 0);
+    assert_eq!(write(name).status.code(), Some(0), "no task was touched: the run goes on with a newer plan");
+    let other = plan(&cloud, &["orders", "--name", "other", "--output", &format!("json={name}")]);
+    assert_eq!(other.status.code(), Some(2), "the run could not be taken back with a plan for another name");
+    assert_eq!(cloud.apply(&["--yes-until", "verified"]).0, 0);
+    let needed = std::fs::read(&file).unwrap();
+    let link = cloud.folder.path().join("link.json");
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    let beside = cloud.folder.path().join("beside.md");
+    for written in [name, link.to_str().unwrap()] {
+        let output = plan(
+            &cloud,
+            &[
+                "orders",
+                "--output",
+                &format!("markdown={}", beside.display()),
+                "--output",
+                &format!("text={written}"),
+            ],
+        );
+        assert_eq!((output.status.code(), text(&output.stdout)), (Some(2), String::new()), "{written}");
+        let words = format!(
+            "is the plan of a run that has not ended ({name}.journal.jsonl); nothing was written. Go on: dms-rule apply \
+             {name}. Back: dms-rule apply {name} --back."
+        );
+        assert!(text(&output.stderr).contains(&words), "{words}: {}", text(&output.stderr));
+        assert_eq!(std::fs::read(&file).unwrap(), needed);
+        assert!(!beside.exists());
+    }
+    // A plan that is blocked says how that run goes on, and writes to another file.
+    let output = write(&beside.display().to_string());
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stdout).contains("dms-rule apply FILE --back"));
+    let (code, printed) = cloud.apply(&crate::apply::cloud::BACK);
+    assert_eq!(code, 0, "{printed}");
+    assert_eq!(write(name).status.code(), Some(0), "the run has ended");
+    let journal = format!("{name}.journal.jsonl");
+    std::fs::write(&journal, "{}\n").unwrap();
+    let output = write(name);
+    assert_eq!(output.status.code(), Some(2), "it is not known what the journal has");
+    assert!(text(&output.stderr).contains("may be the plan of a run that has not ended"));
 }
 
 #[test]

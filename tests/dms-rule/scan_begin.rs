@@ -274,7 +274,8 @@ fn a_connection_that_cannot_be_made_is_explained_by_its_reason() {
         (
             format!("http://127.0.0.1:{closed}"),
             "no connection: the endpoint refused it (the port is closed)",
-            "check AWS_ENDPOINT_URL and HTTPS_PROXY if they are set, and the firewall of this machine",
+            "the local AWS of `dms-rule local` has ended: start it again, and take its new environment; for AWS itself unset \
+         AWS_ENDPOINT_URL",
         ),
     ] {
         let environment = [

@@ -27,7 +27,12 @@ fn release() -> Release {
         commit: "c0ffee".to_owned(),
         date: "2026-11-27T00:00:00Z".to_owned(),
         programs: programs.to_vec(),
-        sources: vec![source(".ci/run", "#!"), source("LICENSE", "free"), source("README.md", "read me")],
+        sources: vec![
+            source(".ci/run", "#!"),
+            source("LICENSE", "free"),
+            source("README.md", "read me"),
+            source("pyproject.toml", "[build-system]"),
+        ],
     }
 }
 

@@ -26,7 +26,10 @@ pub(crate) fn kind(code: &str) -> ErrorKind {
         | "InvalidInputException"
         | "InvalidLimitException"
         | "InvalidTimeRangeException"
-        | "MalformedPolicyDocument" => ErrorKind::BadInput,
+        | "MalformedPolicyDocument"
+        // Named by an option: `--aggregator`, `--organizational-unit`.
+        | "NoSuchConfigurationAggregatorException"
+        | "ParentNotFoundException" => ErrorKind::BadInput,
         _ => ErrorKind::Internal,
     }
 }
@@ -63,6 +66,8 @@ mod tests {
             ("ExpiredToken", ErrorKind::Denied),
             ("AccessDeniedException", ErrorKind::Denied),
             ("ValidationException", ErrorKind::BadInput),
+            ("NoSuchConfigurationAggregatorException", ErrorKind::BadInput),
+            ("ParentNotFoundException", ErrorKind::BadInput),
         ] {
             assert_eq!(kind(code), expected, "{code}");
         }

@@ -133,6 +133,16 @@ impl Error {
                  under the name in the event"
                     .to_owned()
             }
+            (ErrorKind::BadInput, "NoSuchConfigurationAggregatorException") => {
+                "name an aggregator of this account with --aggregator, and its Region with --region: `aws configservice \
+                 describe-configuration-aggregators` lists them"
+                    .to_owned()
+            }
+            (ErrorKind::BadInput, "ParentNotFoundException") => {
+                "name an organizational unit of this organization with --organizational-unit: `aws organizations \
+                 list-organizational-units-for-parent` lists them, from the root of `aws organizations list-roots` on"
+                    .to_owned()
+            }
             (ErrorKind::BadInput, _) => reader
                 .pick(
                     "correct the AWS Config rule, its scope or its parameters",
@@ -141,9 +151,6 @@ impl Error {
                 .to_owned(),
             (ErrorKind::Internal, "ResourceNotDiscoveredException") => {
                 format!("AWS Config does not hold the item yet; {again}")
-            }
-            (ErrorKind::Internal, "NoSuchConfigurationAggregatorException") => {
-                "name an aggregator of this account with --aggregator, and its Region with --region".to_owned()
             }
             (ErrorKind::Internal, "AWSOrganizationsNotInUseException") => {
                 "use credentials of an account of the organization, or name the accounts with --accounts".to_owned()
@@ -207,6 +214,7 @@ fn after_no_connection(failure: ConnectionFailure, is_first_call: bool) -> Strin
             "check the network and the name server of this machine, the name of the Region, and AWS_ENDPOINT_URL if it \
              is set"
         }
+        ConnectionFailure::Refused if is_local(std::env::var("AWS_ENDPOINT_URL").ok().as_deref()) => LOCAL_ENDED,
         ConnectionFailure::Refused => {
             "check AWS_ENDPOINT_URL and HTTPS_PROXY if they are set, and the firewall of this machine"
         }
@@ -216,6 +224,15 @@ fn after_no_connection(failure: ConnectionFailure, is_first_call: bool) -> Strin
         }
     }
     .to_owned()
+}
+
+/// The next step where nothing listens at the address of a local AWS.
+pub(crate) const LOCAL_ENDED: &str = "the local AWS of `dms-rule local` has ended: start it again, and take its new environment; for AWS itself unset \
+     AWS_ENDPOINT_URL";
+
+/// Returns true if the endpoint is one of this machine, as that of `dms-rule local` is.
+pub(crate) fn is_local(endpoint: Option<&str>) -> bool {
+    endpoint.is_some_and(|endpoint| endpoint.starts_with("http://127.0.0.1:"))
 }
 
 /// Returns the IAM action that allows an operation (service authorization reference of each service); `None` for an
@@ -292,6 +309,12 @@ mod tests {
     }
 
     #[test]
+    fn the_endpoint_of_a_local_aws_is_one_of_this_machine() {
+        assert!(is_local(Some("http://127.0.0.1:33259")));
+        assert!(!is_local(Some("https://proxy.example.com")) && !is_local(None));
+    }
+
+    #[test]
     fn a_person_reads_nothing_of_the_function() {
         let operations =
             ["AssumeRole", "DescribeEndpoints", "DescribeKey", "ListRegions", "GetResourceConfigHistory"];
@@ -304,6 +327,7 @@ mod tests {
             "InternalFailure",
             "NoSuchConfigurationAggregatorException",
             "AWSOrganizationsNotInUseException",
+            "ParentNotFoundException",
         ];
         let causes = [
             Cause::Timeout,

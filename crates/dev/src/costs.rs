@@ -176,11 +176,13 @@ fn inputs() -> String {
         format!("| {} | {value} | {} |\n", input.name, input.meaning)
     };
     let rows: String = INPUTS.iter().map(row).collect();
-    format!("| input | value, prices in USD of {ASSUMED_ON} | |\n|---|---:|---|\n{rows}")
+    format!(
+        "| input | value, prices in USD as remembered on {ASSUMED_ON}, not verified | |\n|---|---:|---|\n{rows}"
+    )
 }
 
-const USAGE: &str = "| accounts × Regions | with DMS | rules | evaluations | Lambda requests | GB-seconds | alarms, StackSet | alarms, central |\n|---|---:|---:|---:|---:|---:|---:|---:|\n";
-const COSTS: &str = "| accounts × Regions | rules | **StackSet** | **without alarms** | **central** | evaluations | Lambda, logs | alarms, StackSet | alarms, central |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|\n";
+const USAGE: &str = "| accounts × Regions | with DMS | rules | evaluations | Lambda requests | GB-seconds | number of alarms, StackSet | number of alarms, central |\n|---|---:|---:|---:|---:|---:|---:|---:|\n";
+const COSTS: &str = "| accounts × Regions | rules | **StackSet** | **without alarms** | **central** | evaluations | Lambda, logs | price of alarms, StackSet | price of alarms, central |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|\n";
 
 fn table(head: &str, row: fn(Estate, &[&Rule]) -> String) -> String {
     let one = RULES.get(..1).unwrap_or_default();

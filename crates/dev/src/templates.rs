@@ -13,6 +13,7 @@ mod organization_rules;
 mod packs;
 pub(crate) mod parameters;
 mod policies;
+mod reader_role;
 mod runbook;
 mod sam;
 mod security_hub;
@@ -34,6 +35,7 @@ pub(crate) fn files(repository: &Repository) -> Result<Vec<GeneratedFile>, Error
         organization::template(repository, single_account.clone())?,
         organization::template_by_account(repository, single_account.clone())?,
         member_role::template(repository, &single_account)?,
+        reader_role::template(repository)?,
         security_hub::notification(repository)?,
         hook::template(repository)?,
     ];

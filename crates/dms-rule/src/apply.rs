@@ -20,7 +20,7 @@ use std::process::ExitCode;
 
 use aws_client::Session;
 use aws_client::scan::Caller;
-use remediation::formats::shown;
+use remediation::formats::{command_line, shown};
 use remediation::{Direction, End, Fault, Plan, Refusal, Weight};
 use report::quoted;
 use rule_core::Arn;
@@ -30,6 +30,7 @@ use crate::terminal::{self, legible, unbroken};
 use consent::{Limit, Permission, Question};
 use failure::Failure;
 use journal::Journal;
+pub(crate) use journal::check_replaceable;
 use pace::Pace;
 use run::{Outcome, Run};
 
@@ -41,8 +42,12 @@ const FAULTS_MAXIMUM: usize = 20;
 #[command(after_long_help = "\
 The public instance and its tasks are not touched before the private instance exists, is proved private and reaches every
 endpoint. Before the first task is stopped, and before the public instance is deleted, a person at the terminal types a
-word: `move`, and the name of the public instance. Words typed before the question do not count. Without a terminal the run ends there, unless --yes-until goes further: it names the state at which the run ends, and
-is the consent to all that leads to it.
+word: `move`, and the name of the public instance. Words typed before the question do not count. Without a terminal the run
+ends there, unless --yes-until goes further: it names the state at which the run ends, and is the consent to all that leads
+to it.
+
+The role of rule-templates/iam/apply.json can delete the public instance only once it has a tag:
+  aws dms add-tags-to-resource --resource-arn ARN --tags Key=dms-rule:may-be-deleted,Value=yes
 
 With --back the tasks that are on the private instance are stopped, moved back and resumed, and it is deleted. If it has
 tasks, a person types a word first; without a terminal the run ends there, unless --yes-until as-before says so. A way back
@@ -55,8 +60,8 @@ is one run at a time.
 At its end the command prints which instance has which tasks, and the next command.
 
 Exit codes:
-  0  done; with --back, all is as before
-  1  the run ended before: at a question, at --yes-until, or because a person must act
+  0  done, or in the state that --yes-until names; with --back, all is as before
+  1  the run ended before: at a question, or because a person must act
   2  an error, or the plan cannot be applied
 
 Examples:
@@ -245,6 +250,10 @@ fn finish(
         (unbroken(&arguments.command_line(false, None)), unbroken(&arguments.command_line(true, None)));
     let again = if arguments.back { &back } else { &forward };
     let is_done = matches!(outcome, Some(Ok(Outcome::Ended(End::Done))));
+    // The consent of --yes-until reaches to its state: a run that ends for lack of another one is in it, unless a task waits.
+    let memory = run.journal.memory();
+    let rests = memory.stops.keys().any(|task| memory.is_open(task));
+    let short = u8::from(arguments.until.is_none() || rests);
     let (code, words, next) = match outcome {
         Some(Ok(Outcome::Ended(End::Done))) => {
             (0, "Done: the private instance has the tasks, and the public one is deleted.".to_owned(), None)
@@ -272,14 +281,14 @@ fn finish(
         Some(Ok(Outcome::AtGate(Question::Stop))) => {
             let next =
                 format!("{forward}, at a terminal, which asks; or, to remove the private instance, {back}");
-            (1, "Ended before the first task is stopped, without consent to it.".to_owned(), Some(next))
+            (short, "Ended before the first task is stopped, without consent to it.".to_owned(), Some(next))
         }
         Some(Ok(Outcome::AtGate(Question::Delete))) => {
             let next = format!("{forward}, at a terminal, which asks; or, to undo the move, {back}");
             let words = "Ended before the public instance is deleted, without consent to it.";
-            (1, words.to_owned(), Some(next))
+            (short, words.to_owned(), Some(next))
         }
-        Some(Ok(Outcome::AtLimit)) => (1, "Ended where --yes-until says.".to_owned(), Some(forward)),
+        Some(Ok(Outcome::AtLimit)) => (short, "Ended where --yes-until says.".to_owned(), Some(forward)),
         Some(Ok(Outcome::Worse(faults))) => {
             let more = match faults.len().checked_sub(FAULTS_MAXIMUM) {
                 None | Some(0) => String::new(),
@@ -298,7 +307,9 @@ fn finish(
         Some(Err(failure)) => {
             let unmovable =
                 run.last().and_then(|(_, observation)| statement::unmovable(&failure, observation));
-            let next = format!("{}: {again}", unmovable.unwrap_or_else(|| failure.next_step()));
+            let undeletable = (!arguments.back).then(|| statement::undeletable(&failure, plan)).flatten();
+            let next = unmovable.or(undeletable).unwrap_or_else(|| failure.next_step());
+            let next = format!("{next}: {again}");
             (2, format!("Ended by an error: {failure}."), Some(next))
         }
         None => (1, "Ended by a signal.".to_owned(), Some(again.clone())),
@@ -323,6 +334,9 @@ fn finish(
         for note in plan.notes.iter().filter(|note| note.weight == Weight::Dependent) {
             let next = if note.next.is_empty() { String::new() } else { format!(". Next: {}", note.next) };
             writeln!(text, "Left to you: {}{}", shown(&note.text), shown(&next))?;
+            for words in &note.commands {
+                writeln!(text, "  {}", shown(&unbroken(&command_line(words, &plan.region))))?;
+            }
         }
     }
     if let Some(next) = next {
@@ -334,11 +348,7 @@ fn finish(
 
 impl Arguments {
     fn journal_file(&self) -> PathBuf {
-        self.journal.clone().unwrap_or_else(|| {
-            let mut name = self.plan.clone().into_os_string();
-            name.push(".journal.jsonl");
-            name.into()
-        })
+        self.journal.clone().unwrap_or_else(|| journal::beside(&self.plan))
     }
 
     /// Returns the command that goes on with the run, or takes it back; with another journal, if one is given.

@@ -181,6 +181,7 @@ impl Learnt {
             }
             // These are steps of a scan.
             Event::Caller(_)
+            | Event::Roles(_)
             | Event::Places { .. }
             | Event::Listed(_)
             | Event::NotEvaluated { .. }

@@ -37,6 +37,22 @@ one lacks the role DmsRuleReader, one is suspended; AWS Config has gaps. DMS tak
 After a new start, delete the journal of an apply that had not ended (PLAN.journal.jsonl). The exemption counts with \
 --rule-parameters '{\"exemptionTagKey\": \"PublicDmsApproved\"}'.
 
+These operations work there, and no others:
+  AWS DMS        AddTagsToResource, CreateReplicationInstance, CreateReplicationTask, DeleteReplicationInstance,
+                 DeleteReplicationTask, DescribeAccountAttributes, DescribeCertificates, DescribeConnections,
+                 DescribeEndpoints, DescribeEngineVersions, DescribeEventSubscriptions, DescribeInstanceProfiles,
+                 DescribeOrderableReplicationInstances, DescribePendingMaintenanceActions,
+                 DescribeReplicationInstances, DescribeReplicationSubnetGroups, DescribeReplicationTasks,
+                 DescribeTableStatistics, ListTagsForResource, ModifyReplicationInstance, MoveReplicationTask,
+                 RemoveTagsFromResource, StartReplicationTask, StopReplicationTask, TestConnection
+  AWS Config     DescribeConfigRuleEvaluationStatus, DescribeConfigRules, DescribeConfigurationAggregatorSourcesStatus,
+                 DescribeConfigurationRecorderStatus, DescribeConfigurationRecorders, GetComplianceDetailsByConfigRule,
+                 GetResourceConfigHistory, ListDiscoveredResources, PutEvaluations, SelectAggregateResourceConfig,
+                 SelectResourceConfig
+  Organizations  ListAccounts, ListAccountsForParent, ListOrganizationalUnitsForParent
+  others         AssumeRole, DescribeKey, GetCallerIdentity, ListAliases, ListRegions
+AWS Config evaluates nothing there: its results stay as they are when a resource changes.
+
 Examples:
   dms-rule local
   dms-rule local -- bash

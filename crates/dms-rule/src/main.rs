@@ -60,14 +60,14 @@ enum Command {
     Config(config::Arguments),
     /// Report in which accounts and Regions AWS Config evaluates the rules
     Coverage(Box<coverage::Arguments>),
+    /// Plan how a public replication instance becomes private
+    Plan(Box<plan::Arguments>),
     /// Carry out a plan: a private instance in place of a public one
     Apply(Box<apply::Arguments>),
     /// Run AWS Config events through the function, with a local AWS
     Invoke(invoke::Arguments),
     /// Start a local AWS with a sample organization, to try the others on
     Local(local::Arguments),
-    /// Plan how a public replication instance becomes private
-    Plan(Box<plan::Arguments>),
     /// List the rules, or print the page of one
     Rules(rules::Arguments),
     /// Print a script by which a shell completes commands and options

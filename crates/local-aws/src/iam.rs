@@ -124,6 +124,7 @@ fn resources(request: &AwsRequest) -> Vec<String> {
         ("config", "GetComplianceDetailsByConfigRule") => {
             vec![format!("arn:{partition}:config:{region}:{account_id}:config-rule/config-rule-abc123")]
         }
+        ("account", "ListRegions") => vec![format!("arn:{partition}:account::{account_id}:account")],
         ("kms", "DescribeKey") => match text("KeyId") {
             arn if arn.starts_with("arn:") => vec![arn],
             id => vec![format!("arn:{partition}:kms:{region}:{account_id}:key/{id}")],

@@ -36,12 +36,7 @@ pub(crate) fn notes(facts: &Facts, plan: &Plan) -> Vec<Note> {
     }
     if facts.alarms.is_none() {
         let text = format!("alarms and dashboards on metrics of {old} show nothing of the new instance");
-        add(
-            "alarm",
-            "",
-            text,
-            "list them with the command that the plan prints, and create them for the new name",
-        );
+        add("alarm", "", text, "list them with these commands, and create them for the new name");
     }
     let text = format!(
         "the log group dms-tasks-{old} ends; dms-tasks-{new} begins without its retention, filters, subscriptions and key"
@@ -50,7 +45,7 @@ pub(crate) fn notes(facts: &Facts, plan: &Plan) -> Vec<Note> {
         "log-group",
         "",
         text,
-        "copy the settings with the commands that the plan prints, once the new group exists",
+        "list the settings with these commands, and copy them once the new group exists",
     );
     let text = format!(
         "IAM policies, EventBridge rules and cost reports that name {} end to match",

@@ -19,6 +19,7 @@ mod words;
 
 pub use console::console;
 pub use correction::{fix_json, fix_terminal};
+pub use instruction::command_line;
 pub use json::{SCHEMA, json, read};
 pub use markdown::markdown;
 pub use overview::overview;

@@ -19,7 +19,7 @@ use crate::{dependents, network};
 const IDENTIFIER_MAXIMUM: usize = 63;
 const SUFFIX: &str = "-private";
 /// The tag without which the role of `apply` cannot delete the old instance (`rule-templates/iam/apply.json`).
-const MAY_BE_DELETED_TAG: &str = "dms-rule:may-be-deleted";
+pub(crate) const MAY_BE_DELETED_TAG: &str = "dms-rule:may-be-deleted";
 
 /// Makes the plan: what was found, the private instance, the order of the tasks, and what blocks. It never fails: what
 /// is unknown or odd becomes a note that blocks.

@@ -58,11 +58,13 @@ fn name(facts: &Facts, plan: &Plan, notes: &mut Vec<Note>) {
     let has_tasks = facts.tasks.as_ref().is_none_or(|tasks| tasks.iter().any(on_it));
     if is_ours && !has_tasks {
         let text = format!("an unfinished run created {name}, and has moved nothing to it");
-        let next = "apply goes on with it; apply --back deletes it";
+        let next = "dms-rule apply FILE goes on with it, and dms-rule apply FILE --back deletes it; FILE is its plan, beside its \
+                    journal";
         notes.push(warns("unfinished", name, text, next));
     } else if is_ours {
         let text = format!("a run has moved tasks to {name}");
-        let next = "go on with the plan of that run, or take it back with dms-rule apply --back";
+        let next = "go on with the file of that run's plan, beside its journal: dms-rule apply FILE; or take the run back: dms-rule \
+                    apply FILE --back";
         notes.push(blocks("under-way", name, text, next));
     } else {
         notes.push(checks::name_taken(name));

@@ -7,6 +7,7 @@ use crate::action::{Action, Side};
 use crate::next::Gate;
 use crate::place::UNUSABLE;
 use crate::plan::Plan;
+use crate::planning::MAY_BE_DELETED_TAG;
 use crate::request::Request;
 use crate::task::{Condition, Task};
 
@@ -340,6 +341,11 @@ impl Plan {
             Instruction::ProveNone {
                 query: Request::new("DescribeReplicationTasks", [("Filters", by_arn(&old))]),
             },
+            Instruction::Note(format!(
+                "with the role of rule-templates/iam/apply.json, and no other right to the delete, release the instance \
+                 first, by the tag {MAY_BE_DELETED_TAG}"
+            )),
+            Instruction::Print(self.release()),
             Instruction::Call(self.call(&Action::DeleteInstance { side: Side::Old, instance: old.clone() })),
             Instruction::Note("until it is gone, both instances cost money".to_owned()),
         ];
@@ -350,6 +356,15 @@ impl Plan {
         );
         step.consent = Some(Gate::Delete.word());
         step
+    }
+
+    /// Returns the command, as its words, that sets the tag without which the role of `rule-templates/iam/apply.json` cannot
+    /// delete the old instance.
+    #[must_use]
+    pub fn release(&self) -> Vec<String> {
+        let tag = format!("Key={MAY_BE_DELETED_TAG},Value=yes");
+        let arn = self.instance.arn();
+        words(&["aws", "dms", "add-tags-to-resource", "--resource-arn", arn, "--tags", &tag])
     }
 
     fn restore(&self) -> Option<Step> {

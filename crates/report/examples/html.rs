@@ -176,6 +176,7 @@ fn evaluate(
             Some(at - chrono::TimeDelta::minutes(i64::try_from(index)?))
         },
         own_fix: file.map(|_| format!("{}: {}", rule.property.path, rule.wanted)),
+        role: None,
     };
     let known = |text: &str| file.is_none().then(|| text.to_owned());
     let resource = Resource {

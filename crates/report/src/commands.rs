@@ -15,14 +15,15 @@ pub fn commands(evaluation: &Evaluation) -> Vec<String> {
         return Vec::new();
     };
     let filled = |command: &str| command.replace("{arn}", &quoted(arn)).replace("{region}", &quoted(region));
+    let planned = |command: &str| filled(command) + &role_options(evaluation);
     let shown = filled(&format!("{} --region {{region}}", show(rule.resource_type)));
     match rule.command {
         None => vec![shown],
         Some(command) if !command.starts_with(PLAN) => vec![shown, filled(command)],
         // Without an ARN there is nothing to plan: a text that begins otherwise could be an option.
         Some(command) => match Arn::parse(arn) {
-            Some(named) if named.region() == Some(region) => vec![filled(command), shown],
-            Some(_) => vec![filled(&format!("{command} --region {{region}}")), shown],
+            Some(named) if named.region() == Some(region) => vec![planned(command), shown],
+            Some(_) => vec![planned(&format!("{command} --region {{region}}")), shown],
             None => vec![shown],
         },
     }
@@ -34,6 +35,14 @@ pub(crate) fn next_command(evaluation: &Evaluation) -> Option<String> {
     let mut commands = commands(evaluation);
     let is_plan = commands.first().is_some_and(|first| first.starts_with(PLAN));
     if is_plan { commands.into_iter().next() } else { commands.pop() }
+}
+
+/// Returns the options that name the role with which the resource was read: in another account than that of the credentials,
+/// a plan is made with it too.
+fn role_options(evaluation: &Evaluation) -> String {
+    let Some(role) = &evaluation.source.role else { return String::new() };
+    let external_id = role.external_id.as_deref().map(|id| format!(" --external-id={}", quoted(id)));
+    format!(" --role-arn={}{}", quoted(&role.arn), external_id.unwrap_or_default())
 }
 
 /// The beginning of a command that plans a change.
@@ -63,6 +72,15 @@ mod tests {
         let expected = [format!("dms-rule plan {arn}"), format!("{show}{arn} --region eu-west-1")];
         assert_eq!(commands(&billing), expected);
         assert_eq!(next_command(&billing).as_ref(), expected.first());
+        let role = crate::Role {
+            arn: "arn:aws:iam::123456789012:role/R".to_owned(),
+            external_id: Some("a b".to_owned()),
+        };
+        billing.source.role = Some(role);
+        let with_role =
+            format!("dms-rule plan {arn} --role-arn=arn:aws:iam::123456789012:role/R --external-id='a b'");
+        assert_eq!(commands(&billing)[0], with_role);
+        billing.source.role = None;
         billing.resource.region = Some("us-east-1".to_owned());
         assert_eq!(commands(&billing)[0], format!("dms-rule plan {arn} --region us-east-1"));
         billing.resource.arn = Some("arn:aws:dms:us-east-1:1:rep:x'; $(touch /tmp/y) #".to_owned());

@@ -118,6 +118,7 @@ fn finding(report: &Report, evaluation: &Evaluation) -> Annotation {
     let result = if evaluation.is_non_compliant() { evaluation.severity().as_str() } else { "EXEMPT" };
     let mut lines = vec![evaluation.text(), format!("Resource: {}", resource.unique_name())];
     lines.push(format!("Place: {}", text::place(source)));
+    lines.extend(report.change(evaluation).map(|change| format!("Change: {}", change.as_str())));
     lines.push(format!("Page: {}", report.page(rule)));
     let position = source.position.map(|position| (position.line, position.column));
     let file = (!source.kind.is_live()).then(|| (path::plain(&source.name).to_owned(), position));

@@ -78,8 +78,10 @@ fn finding(report: &Report, fingerprint: &str, evaluation: &Evaluation) -> Value
     };
     let path = if source.kind.is_live() { path::live(resource) } else { source.name.clone() };
     let line = source.position.map_or(1, |position| position.line);
-    let description =
-        format!("{} Resource: {}. Page: {}", evaluation.text(), resource.unique_name(), report.page(rule));
+    let change =
+        report.change(evaluation).map(|change| format!(" Change: {}.", change.as_str())).unwrap_or_default();
+    let name = resource.unique_name();
+    let description = format!("{} Resource: {name}.{change} Page: {}", evaluation.text(), report.page(rule));
     violation(&description, rule.identifier, fingerprint, severity, &path, line)
 }
 

@@ -70,7 +70,7 @@ pub use resource::Resource;
 pub use run::{Command, Report, SelectedRule};
 pub use security_hub::SecurityHubImport;
 pub use settings::{Setting, Settings, SettingsFile};
-pub use source::{Position, Source, SourceKind, SourceSummary};
+pub use source::{Position, Role, Source, SourceKind, SourceSummary};
 pub use summary::Summary;
 pub use table::Layout;
 pub use text::quoted;

@@ -46,6 +46,17 @@ pub struct Source {
     /// The remedy in the terms of the source, where it is not that of the rule: the line of a template or plan, such as
     /// `set MultiAZ: true`, and what it replaces where the resource may exist.
     pub own_fix: Option<String>,
+    /// The role with which the resource was read. `None` for a file, and with the caller's own credentials.
+    pub role: Option<Role>,
+}
+
+/// A role in another account, as an option of a command names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Role {
+    /// The ARN.
+    pub arn: String,
+    /// The external id that its trust policy requires, as far as it was given.
+    pub external_id: Option<String>,
 }
 
 /// A position in a text file; both numbers count from 1.

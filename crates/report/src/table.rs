@@ -257,17 +257,22 @@ impl Table<'_> {
             0 => String::new(),
             count => format!("; {count} left out"),
         };
-        let failures = match report.failures.len() {
-            0 => String::new(),
-            _ => format!("; {}", text::failures(report)),
-        };
+        let mut sign = ";";
         let total = match report.sources.iter().map(|source| source.resources).sum() {
-            0 if report.evaluations.is_empty() => self.paint(BOLD, "No DMS resources found"),
+            0 if report.evaluations.is_empty() => {
+                let (nothing, own_sign) = text::nothing_found(report);
+                sign = own_sign;
+                self.paint(BOLD, &nothing)
+            }
             count => {
                 let resources = self.paint(BOLD, &counted(count, "resource", "resources"));
                 let results = counted(report.evaluations.len(), "result", "results");
                 format!("{resources}, {results}: {}", text::outcomes(Summary::count(&report.evaluations)))
             }
+        };
+        let failures = match report.failures.len() {
+            0 => String::new(),
+            _ => format!("{sign} {}", text::failures(report)),
         };
         self.line("", &format!("{total}{left_out}{failures}."))
     }

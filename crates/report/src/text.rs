@@ -61,6 +61,22 @@ pub(crate) fn failures(report: &Report) -> String {
     }
 }
 
+/// Words that there is no resource, and where: a place that was not read whole is none without resources. Followed by the
+/// sign before what failed.
+pub(crate) fn nothing_found(report: &Report) -> (String, &'static str) {
+    let whole = report.sources.iter().filter(|source| source.is_complete).count();
+    match (report.command, whole) {
+        (Command::Check, _) => ("No DMS resources found".to_owned(), ";"),
+        (Command::Scan, 0) => ("NOTHING WAS SCANNED".to_owned(), ":"),
+        (Command::Scan, 1) => {
+            ("No DMS resources found in the 1 account and Region that was read".to_owned(), ";")
+        }
+        (Command::Scan, _) => {
+            (format!("No DMS resources found in the {whole} accounts × Regions that were read"), ";")
+        }
+    }
+}
+
 /// Returns the results that are shown, if not all are: `only unknown: 1 of 13 results is shown, and 7 that are not shown are
 /// NON_COMPLIANT`.
 pub(crate) fn filter(report: &Report) -> Option<String> {
@@ -102,7 +118,7 @@ pub fn quoted(word: &str) -> String {
 }
 
 /// Lists the rules that ran, with their parameters: `a (daysToExpiry=30), b; all with exemptionTagKey=Approved`. `all 19 rules` if
-/// they are all, with their defaults.
+/// they are all, with their defaults, and `all 19 rules but a, b` if they are most.
 pub(crate) fn rules(report: &Report) -> String {
     let Some(first) = report.selected.first() else { return "none".to_owned() };
     let is_shared =
@@ -119,8 +135,15 @@ pub(crate) fn rules(report: &Report) -> String {
         rules.push((selected.rule.identifier, own));
     }
     let has_own = rules.iter().any(|(_, own)| !own.is_empty());
-    let mut text = if rules.len() == RULES.len() && !has_own {
+    let left_out: Vec<&str> = RULES
+        .iter()
+        .map(|rule| rule.identifier)
+        .filter(|name| rules.iter().all(|(rule, _)| rule != name))
+        .collect();
+    let mut text = if left_out.is_empty() && !has_own {
         format!("all {} rules", RULES.len())
+    } else if left_out.len() * 2 < RULES.len() && !has_own {
+        format!("all {} rules but {}", RULES.len(), left_out.join(", "))
     } else {
         let one = |(rule, own): &(&str, Vec<String>)| {
             if own.is_empty() { (*rule).to_owned() } else { format!("{rule} ({})", own.join(", ")) }

@@ -215,7 +215,7 @@ fn the_way_back_stops_no_task_without_consent() {
     untouched(&printed);
     // The way forward is open still.
     let (code, printed) = cloud.apply(&["--yes-until", "verified"]);
-    assert!(code == 1 && !printed.contains("the way back was begun"), "{printed}");
+    assert!(code == 0 && !printed.contains("the way back was begun"), "{printed}");
     let (code, printed) = apply_on_a_terminal(&cloud, &["--back"], "back\n");
     assert_eq!(code, 0, "{printed}");
     cloud.assert_as_before();
@@ -272,7 +272,7 @@ fn a_run_ends_at_the_state_that_the_option_names_and_goes_on_from_there() {
         ("renamed", [1, 4, 1, 3, 1, 2]),
     ] {
         let (code, printed) = cloud.apply(&["--yes-until", state]);
-        assert_eq!(code, i32::from(state != "renamed"), "{state}: {printed}");
+        assert_eq!(code, 0, "{state}: {printed}");
         let made = [
             "CreateReplicationInstance",
             "TestConnection",
@@ -293,7 +293,7 @@ fn the_old_instance_is_deleted_only_with_a_consent_of_its_own() {
     let cloud = Cloud::start();
     for until in ["moved", "verified"] {
         let (code, printed) = cloud.apply(&["--yes-until", until]);
-        assert_eq!(code, 1, "{printed}");
+        assert_eq!(code, 0, "{printed}");
         assert!(printed.contains("before the public instance is deleted"), "{printed}");
         assert!(printed.contains("at a terminal, which asks; or, to undo the move, "), "{printed}");
     }
@@ -338,7 +338,7 @@ fn tables_that_are_worse_than_before_keep_the_old_instance() {
     };
     set(table("Table completed", 2));
     let (code, printed) = cloud.apply(&["--yes-until", "approved"]);
-    assert_eq!(code, 1, "{printed}");
+    assert_eq!(code, 0, "{printed}");
     for (worse, words) in [
         (table("Table error", 2), "task running: shop.orders is in the state Table error"),
         (table("Table completed", 3), "task running: shop.orders: validation rejects"),
@@ -395,7 +395,7 @@ fn tables_of_which_nothing_is_known_any_more_keep_the_old_instance() {
 fn a_consent_in_the_journal_is_none_for_another_task() {
     let cloud = Cloud::start();
     let (code, printed) = cloud.apply(&["--yes-until", "approved"]);
-    assert_eq!(code, 1, "{printed}");
+    assert_eq!(code, 0, "{printed}");
     assert!(cloud.journal().contains(r#""entry":"snapshot""#), "{printed}");
     let (code, printed) = cloud.apply(&[]);
     assert_eq!(code, 1, "{printed}");

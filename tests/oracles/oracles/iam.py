@@ -53,6 +53,24 @@ OTHERS = {
         "iam:PassRole",
         "sns:Publish",
     },
+    "scan": {
+        "account:ListRegions",
+        "config:DescribeConfigRuleEvaluationStatus",
+        "config:DescribeConfigRules",
+        "config:DescribeConfigurationRecorderStatus",
+        "config:DescribeConfigurationRecorders",
+        "config:GetComplianceDetailsByConfigRule",
+        "dms:DescribeCertificates",
+        "dms:DescribeEndpoints",
+        "dms:DescribeEventSubscriptions",
+        "dms:DescribeReplicationInstances",
+        "dms:DescribeReplicationSubnetGroups",
+        "dms:DescribeReplicationTasks",
+        "dms:ListInstanceProfiles",
+        "dms:ListTagsForResource",
+        "kms:DescribeKey",
+        "kms:ListAliases",
+    },
     "plan": {
         "config:SelectResourceConfig",
         "dms:DescribeAccountAttributes",
@@ -89,6 +107,9 @@ OTHERS = {
     "topic-key": {"kms:*", "kms:Decrypt", "kms:GenerateDataKey"},
 }
 KNOWN = {*OTHERS, "evaluate"}
+# A call that names no recorder, to find out which there are, is one on `*`: a recorder is no required resource of these
+# (service authorization reference of AWS Config).
+OF_NO_RESOURCE = {"config:DescribeConfigurationRecorderStatus", "config:DescribeConfigurationRecorders"}
 _THIS_ACCOUNT = {"StringEquals": {"aws:SourceAccount": "${account_id}"}}
 # Condition and principal of each statement, as they are written; None where there is none.
 CONDITIONS = {
@@ -184,7 +205,7 @@ def _scope_findings(statement: dict) -> Iterator[str]:
             yield f"{action} does not exist"
             continue
         arns = {entry["resource_arn_format"] for entries in data.values() for entry in entries} - {"*"}
-        if resource == "*" and arns and service != "ec2":
+        if resource == "*" and arns and service != "ec2" and action not in OF_NO_RESOURCE:
             yield f"{action} can be scoped to {min(arns)}, but its resource is *"
         for one in items(resource):
             if one != "*" and not any(_is_of_kind(str(one), arn) for arn in arns):
@@ -202,5 +223,7 @@ def _parliament_findings(policy: dict) -> Iterator[str]:
     for finding in analyze_policy_string(json.dumps(policy)).findings:
         # AWS Lambda requires these on `*` before it attaches a function to a VPC: developer guide, "Giving Lambda
         # functions access to resources in an Amazon VPC", execution role permissions.
-        if not (finding.issue == "RESOURCE_STAR" and "ec2:CreateNetworkInterface" in str(finding.detail)):
+        is_of_vpc = finding.issue == "RESOURCE_STAR" and "ec2:CreateNetworkInterface" in str(finding.detail)
+        is_of_listings = finding.issue == "RESOURCE_STAR" and set(items(finding.detail)) <= OF_NO_RESOURCE
+        if not (is_of_vpc or is_of_listings):
             yield f"parliament: {finding.issue} {finding.detail}"

@@ -1,8 +1,8 @@
 """A month of daily use of `dms-rule`, played through on the local AWS: `python -m oracles.month FOLDER`.
 
-Runs within `dms-rule local`. Each day something happens in the account or in `dms-rule.toml`, and a scan follows at six in
-the morning, compared with the report of the first day. FOLDER receives the report of each day and `month.txt`, the tables
-as an auditor would read them. The clock of the scan is that of `faketime`.
+Runs within `dms-rule local`. Each day something happens in the account or in `dms-rule.toml`, and a scan follows at six
+in the morning, compared with the report of the first day. FOLDER receives the report of each day and `month.txt`, the
+tables as an auditor would read them. The clock of the scan is that of `faketime`.
 """
 
 import os
@@ -69,7 +69,9 @@ def delete(name: str) -> None:
     by_name = [{"Name": "replication-instance-id", "Values": [name]}]
     (instance,) = client.describe_replication_instances(Filters=by_name)["ReplicationInstances"]
     arn = instance["ReplicationInstanceArn"]
-    tasks = [one for one in client.describe_replication_tasks()["ReplicationTasks"] if one["ReplicationInstanceArn"] == arn]
+    tasks = [
+        one for one in client.describe_replication_tasks()["ReplicationTasks"] if one["ReplicationInstanceArn"] == arn
+    ]
     for task in tasks:
         by_task = [{"Name": "replication-task-arn", "Values": [task["ReplicationTaskArn"]]}]
         if task["Status"] == "running":
@@ -97,7 +99,9 @@ DAYS = [
     Day("2026-12-18", f"{INSTANCE} is deleted", act=lambda: delete(INSTANCE)),
     Day("2026-12-21", "the exception is removed", SETTINGS),
     Day("2026-12-28", "the whole organization is scanned, which denies a part", arguments=ORGANIZATION),
-    Day("2026-12-29", "that report is given as the baseline", arguments=(*ORGANIZATION, "--baseline", "2026-12-28.json")),
+    Day(
+        "2026-12-29", "that report is given as the baseline", arguments=(*ORGANIZATION, "--baseline", "2026-12-28.json")
+    ),
 ]
 
 

@@ -11,8 +11,8 @@ from oracles.month import DAYS
 from oracles.programs import run
 from oracles.repository import DMS_RULE, REPOSITORY
 
-# Exit code, results by outcome (NON_COMPLIANT, exempt), the states of the exceptions, and the comparison: new, unchanged and
-# the fates of what is past.
+# Exit code, results by outcome (NON_COMPLIANT, exempt), the states of the exceptions, and the comparison: new,
+# unchanged and the fates of what is past.
 EXPECTED = {
     "2026-12-01": (1, (1, 0), [], None),
     "2026-12-02": (0, (1, 0), [], (0, 1, [])),
@@ -33,7 +33,16 @@ EXPECTED = {
 
 @pytest.mark.skipif(not os.environ.get("ORACLES_FULL"), reason="needs faketime, and half a minute: .ci/run --full")
 def test_each_day_of_a_month_says_what_happened(tmp_path: Path) -> None:
-    done = run(DMS_RULE, "local", "--", sys.executable, "-m", "oracles.month", tmp_path, PYTHONPATH=str(REPOSITORY / "tests/oracles"))
+    done = run(
+        DMS_RULE,
+        "local",
+        "--",
+        sys.executable,
+        "-m",
+        "oracles.month",
+        tmp_path,
+        PYTHONPATH=str(REPOSITORY / "tests/oracles"),
+    )
     assert done.returncode == 0, done.stderr
     transcript = (tmp_path / "month.txt").read_text()
     (REPOSITORY / "target/month.txt").write_text(transcript)

@@ -20,6 +20,7 @@ FAULTS = {
     + rules.ORGANIZATION
     + rules.CENTRAL_BY_ACCOUNT,
     "cloudformation/organization-member-role.yaml": rules.MEMBER_ROLE + function.EVALUATE,
+    "cloudformation/reader-role.yaml": rules.READER_ROLE,
     "conformance-packs/dms-all-controls.yaml": rules.RULE + packs.PACK + packs.ALL_CONTROLS,
     "conformance-packs/dms-exposure.yaml": rules.RULE + packs.PACK,
     "conformance-packs/dms-exposure-with-remediation.yaml": rules.RULE + packs.PACK + packs.REMEDIATED,

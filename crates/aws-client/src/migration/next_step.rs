@@ -1,8 +1,8 @@
 use rule_core::ErrorKind;
 
 use crate::code::is_about_credentials;
-use crate::error::{Cause, Error};
-use crate::next_step::{Reader, action};
+use crate::error::{Cause, ConnectionFailure, Error};
+use crate::next_step::{LOCAL_ENDED, Reader, action, is_local};
 
 impl Error {
     /// Returns what a person who creates an instance anew and moves its tasks can do about the error: a phrase that
@@ -22,6 +22,11 @@ impl Error {
                     .to_owned()
             }
             (Cause::Service { .. }, code) => self.after_code(code),
+            (Cause::NoConnection(ConnectionFailure::Refused), _)
+                if is_local(std::env::var("AWS_ENDPOINT_URL").ok().as_deref()) =>
+            {
+                LOCAL_ENDED.to_owned()
+            }
             _ => "check the network of this machine and AWS_ENDPOINT_URL if it is set, then run the command again: it \
                   goes on where it stopped"
                 .to_owned(),

@@ -40,6 +40,7 @@ pub struct Caller {
 #[derive(Clone, Debug)]
 pub struct Account {
     id: String,
+    role_arn: Option<String>,
     config: SdkConfig,
 }
 
@@ -48,6 +49,12 @@ impl Account {
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// Returns the ARN of the role that was assumed; `None` with the person's own credentials.
+    #[must_use]
+    pub fn role_arn(&self) -> Option<&str> {
+        self.role_arn.as_deref()
     }
 
     pub(crate) fn config(&self) -> &SdkConfig {
@@ -112,6 +119,12 @@ impl Caller {
         self
     }
 
+    /// Returns the external id with which roles are assumed.
+    #[must_use]
+    pub fn external_id(&self) -> Option<&str> {
+        self.external_id.as_deref()
+    }
+
     /// Returns the ARN of the role session or user that the credentials belong to; `None` if AWS did not send it.
     #[must_use]
     pub fn arn(&self) -> Option<&str> {
@@ -133,7 +146,7 @@ impl Caller {
     /// Returns the account of the credentials, with these.
     #[must_use]
     pub fn own_account(&self) -> Account {
-        Account { id: self.account_id.clone(), config: self.config.clone() }
+        Account { id: self.account_id.clone(), role_arn: None, config: self.config.clone() }
     }
 
     /// Returns credentials for an account: the person's own, or those of a role in it.
@@ -155,7 +168,7 @@ impl Caller {
                 .await?;
         let config = self.config.clone().into_builder();
         let config = config.credentials_provider(SharedCredentialsProvider::new(credentials)).build();
-        Ok(Account { id: id.to_owned(), config })
+        Ok(Account { id: id.to_owned(), role_arn: Some(role_arn), config })
     }
 
     /// Opens a session in a Region of an account.

@@ -54,7 +54,16 @@ pub(super) fn role(
     regions: Regions,
 ) -> Result<String, Error> {
     let trust = indent(2, &policy(repository, trust, regions)?);
-    let mut yaml = format!("AssumeRolePolicyDocument:\n{trust}Policies:\n");
+    Ok(format!("AssumeRolePolicyDocument:\n{trust}{}", self::policies(repository, policies, regions)?))
+}
+
+/// Returns the property of a role that has its policies.
+pub(super) fn policies(
+    repository: &Repository,
+    policies: &[RolePolicy],
+    regions: Regions,
+) -> Result<String, Error> {
+    let mut yaml = "Policies:\n".to_owned();
     for (name, condition) in policies {
         let document = indent(2, &policy(repository, name, regions)?);
         let named = format!("PolicyName: {name}\nPolicyDocument:\n{document}");
@@ -186,7 +195,8 @@ fn scalar(text: &str, regions: Regions) -> String {
         Some(name) if name.contains('.') => format!("!GetAtt {name}"),
         Some(name) => format!("!Ref {name}"),
         None if text.contains("${") => format!("!Sub \"{text}\""),
-        None if text == "*" => "\"*\"".to_owned(),
+        // `yes` without quotes is true in YAML 1.1, which CloudFormation reads.
+        None if ["*", "yes", "no"].contains(&text.as_str()) => format!("\"{text}\""),
         None => text,
     }
 }

@@ -3,11 +3,11 @@
 use std::io::{self, BufRead, BufReader, IsTerminal, Write};
 
 use clap::ValueEnum;
-use remediation::formats::shown;
+use remediation::formats::{command_line, shown};
 use remediation::{Action, Condition, Consent, Gate, Instance, Observation, Plan, Task};
 
 use super::resting::{Resting, ran_and_rest};
-use crate::terminal::{legible, stderr_width};
+use crate::terminal::{legible, stderr_width, unbroken};
 
 /// The most tasks that a question names.
 const NAMES_MAXIMUM: usize = 20;
@@ -187,8 +187,10 @@ impl Prompt {
                 };
                 let text = format!(
                     "All tasks are on the private instance. {resting}Next, the public instance {} is deleted. There is no \
-                     way back then. You may end here, wait a day, and run the same command again: it compares the tables anew.",
-                    old.map(Instance::arn).unwrap_or_default()
+                     way back then. You may end here, wait a day, and run the same command again: it compares the tables \
+                     anew. The role of rule-templates/iam/apply.json can delete it only with a tag: {}",
+                    old.map(Instance::arn).unwrap_or_default(),
+                    unbroken(&command_line(&plan.release(), &plan.region)),
                 );
                 (text, old.map(Instance::identifier).unwrap_or_default())
             }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use chrono::{SecondsFormat, Utc};
 use remediation::formats::shown;
 use remediation::{Action, Direction, End, Interruption, Memory, Plan, Side};
+use report::quoted;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -172,6 +173,15 @@ impl Story {
         Ok(())
     }
 
+    /// Returns true if the run can go on with a plan, forward and back: before tasks were touched, one that is ready for the
+    /// same two instances will do.
+    fn goes_on_with(&self, plan: &Plan) -> bool {
+        let memory = &self.memory;
+        let is_free = !(memory.approved || memory.going_back) && memory.stops.is_empty();
+        let is_alike = self.instance == plan.instance.arn() && self.target == plan.target.identifier;
+        self.plan == digest(plan) || (is_free && is_alike && plan.is_ready())
+    }
+
     /// Returns the action of a call, if the memory depends on it.
     fn action(&self, operation: &str, subject: String) -> Option<Action> {
         match operation {
@@ -298,6 +308,50 @@ pub(super) fn holds(path: &Path, plan: &Plan) -> bool {
     let story = std::fs::read(path).ok().and_then(|bytes| Some(story(&bytes, path).ok()?.0));
     story
         .is_some_and(|story| (story.memory.approved || story.memory.going_back) && story.plan == digest(plan))
+}
+
+/// Returns the journal of a plan's file, unless an option names another one.
+pub(super) fn beside(plan: &Path) -> PathBuf {
+    let mut name = plan.as_os_str().to_owned();
+    name.push(".journal.jsonl");
+    name.into()
+}
+
+/// Checks that a plan may be written to a file: the journal beside it knows of the plan of an unfinished run only the
+/// checksum, so without the file neither that run nor its way back can go on.
+///
+/// # Errors
+/// Returns a message if the journal has such a run, or if it cannot be read: what it has is unknown then.
+pub(crate) fn check_replaceable(file: &Path, plan: &Plan) -> Result<(), String> {
+    let path = beside(file);
+    let unreadable = |error: &dyn std::fmt::Display| {
+        let file = file.display();
+        format!(
+            "{file} may be the plan of a run that has not ended; nothing was written. Its journal: {error}"
+        )
+    };
+    let bytes = match std::fs::metadata(&path) {
+        Ok(metadata) if metadata.is_file() => std::fs::read(&path),
+        Ok(_) => return Ok(()), // `apply` takes no such journal
+        Err(error) => Err(error),
+    };
+    let bytes = match bytes {
+        Ok(bytes) => bytes,
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(());
+        }
+        Err(error) => return Err(unreadable(&format!("{}: {error}", path.display()))),
+    };
+    let (story, _) = story(&bytes, &path).map_err(|error| unreadable(&error))?;
+    if story.memory.run.is_empty() || story.ended.is_some() || story.goes_on_with(plan) {
+        return Ok(());
+    }
+    let command = format!("dms-rule apply {}", quoted(&file.to_string_lossy()));
+    Err(format!(
+        "{} is the plan of a run that has not ended ({}); nothing was written. Go on: {command}. Back: {command} --back.",
+        file.display(),
+        path.display(),
+    ))
 }
 
 /// Reads the whole journal, and mends its end.

@@ -2,13 +2,15 @@
 
 use std::fmt::Write as _;
 
-use remediation::formats::shown;
+use remediation::formats::{command_line, shown};
 use remediation::{Instance, Memory, Observation, Plan, REPLACES_TAG, RUN_TAG, Refusal, Remedy, Task};
+use rule_core::ErrorKind;
 
 use super::failure::Failure;
 use super::names::Names;
 use super::resting::{Resting, ran_and_rest};
 use super::run::Run;
+use crate::terminal::unbroken;
 
 /// Words what is where: each instance with its tasks, and the tasks that are to run again and do not. `has_seen_old` is true if
 /// the old instance was observed by this run: what was never seen is not said to be gone.
@@ -98,6 +100,20 @@ pub(super) fn unmovable(failure: &Failure, observation: &Observation) -> Option<
             "the task {} never ran, and DMS may not move such a task: create it again on the new instance with another \
              name, delete this one (it has no checkpoint to lose), then run the command again",
             ready.identifier()
+        )
+    })
+}
+
+/// Words the next step after the delete of the old instance was denied; `None` for any other failure.
+pub(super) fn undeletable(failure: &Failure, plan: &Plan) -> Option<String> {
+    let Failure::Aws(error) = failure else { return None };
+    let is_denied = error.operation() == "DeleteReplicationInstance" && error.kind() == ErrorKind::Denied;
+    is_denied.then(|| {
+        format!(
+            "the role of rule-templates/iam/apply.json can delete the instance only with a tag; set it: {}; with another \
+             role, {}",
+            unbroken(&command_line(&plan.release(), &plan.region)),
+            error.next_step_of_a_migration()
         )
     })
 }

@@ -133,6 +133,7 @@ impl<'a> Evaluator<'a> {
             position: position.map(|iac::Position { line, column }| Position { line, column }),
             recorded_at: None,
             own_fix,
+            role: None,
         };
         Evaluation::new(rule, verdict, resource, source)
     }
@@ -252,6 +253,7 @@ fn recorded_evaluation(
         recorded_at: Some(item.configuration_item_capture_time),
         own_fix: (verdict.is_unknown() && rule.needs.contains(&Need::Key))
             .then(|| FIND_KEY_MANAGER.to_owned()),
+        role: None,
     };
     Evaluation::new(rule, verdict, Resource::from_item(item), source)
 }

@@ -81,8 +81,9 @@ fn colour(compliance_type: &str) -> &'static str {
     }
 }
 
-/// Lists operations in their order; equal ones in a row are counted.
+/// Lists operations in their order; equal ones in a row are counted. The status of a response is stated where it is not 200.
 fn calls(calls: &[Call]) -> String {
+    let is_fine = |call: &Call| call.status == Some(200) && call.error_code.is_none();
     let mut words = String::new();
     let is_equal = |a: &Call, b: &Call| {
         a.operation == b.operation && a.status == b.status && a.error_code == b.error_code
@@ -92,14 +93,23 @@ fn calls(calls: &[Call]) -> String {
         if !words.is_empty() {
             words.push_str(", ");
         }
-        let status = call.status.map_or_else(|| "no response".to_owned(), |status| status.to_string());
-        let _ = write!(words, "{} {status}", call.operation); // writing to a String cannot fail
+        words.push_str(&call.operation);
+        if !is_fine(call) {
+            let status =
+                call.status.map_or_else(|| "no response".to_owned(), |status| format!("HTTP {status}"));
+            let _ = write!(words, " {status}"); // writing to a String cannot fail
+        }
         if let Some(code) = &call.error_code {
             let _ = write!(words, " {code}");
         }
         if group.len() > 1 {
             let _ = write!(words, " ×{}", group.len());
         }
+    }
+    match calls {
+        [_] if calls.iter().all(is_fine) => words.push_str(" (HTTP 200)"),
+        _ if calls.iter().all(is_fine) => words.push_str(" (all HTTP 200)"),
+        _ => {}
     }
     words
 }

@@ -133,7 +133,11 @@ impl Run {
 
 /// Reads an event. Lambda accepts no payload that is not JSON.
 fn read_event(file: &Path) -> Result<String, String> {
-    let payload = std::fs::read_to_string(file).map_err(|error| error.to_string())?;
+    let payload = std::fs::read_to_string(file).map_err(|error| {
+        format!(
+            "cannot be read: {error}. Name a file with an event of AWS Config, such as one of tests/events"
+        )
+    })?;
     match serde_json::from_str::<serde::de::IgnoredAny>(&payload) {
         Ok(_) => Ok(payload),
         Err(error) => Err(format!("not JSON: {error}")),

@@ -65,6 +65,8 @@ pub(super) fn command(sample: &Sample, program: &OsStr, rest: &[OsString]) -> io
     command.envs(environment(sample));
     if Path::new(program).file_name() == Some(OsStr::new("bash")) {
         command.env(format!("BASH_FUNC_{AWS_CLI}%%"), format!("() {{ {AWS_FUNCTION}; }}"));
+        // PS1 itself would be replaced by the files that bash reads when it starts.
+        command.env("PROMPT_COMMAND", r"PS1='(local AWS) \$ '");
     }
     for name in NO_PROXY {
         let hosts = std::env::var(name).unwrap_or_default();

@@ -56,8 +56,11 @@ pub(super) async fn execute(
             () = &mut over => {
                 signal(&child, End::HangUp); // a shell at a terminal ignores SIGTERM
                 last_wait(&mut child).await?;
-                let minutes = time.as_secs() / 60;
-                return Err(format!("{} was ended after {minutes} minutes (--minutes)", program.display()).into());
+                let minutes = match time.as_secs() / 60 {
+                    1 => "1 minute".to_owned(),
+                    minutes => format!("{minutes} minutes"),
+                };
+                return Err(format!("{} was ended after {minutes} (--minutes)", program.display()).into());
             }
         }
     }

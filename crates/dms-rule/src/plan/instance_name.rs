@@ -45,6 +45,14 @@ impl InstanceName {
         }
     }
 
+    /// Returns the account of the ARN.
+    pub(crate) fn account_id(&self) -> Option<&str> {
+        match self {
+            Self::Arn(arn) => Arn::parse(arn).map(|arn| arn.account_id),
+            Self::Identifier(_) => None,
+        }
+    }
+
     /// Returns true if this is a name of the instance.
     pub(crate) fn is_name_of(&self, instance: &Instance) -> bool {
         match self {

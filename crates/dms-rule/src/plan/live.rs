@@ -7,6 +7,7 @@ use aws_client::Session;
 use aws_client::migration::Listing;
 use aws_client::scan::Caller;
 use remediation::{Facts, Instance, Network, Task, in_api_shape, new_name};
+use rule_core::Arn;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -37,7 +38,8 @@ pub(crate) async fn facts(
     request: &Request<'_>,
     report: impl Fn(String),
 ) -> Result<Vec<(String, Facts)>, Box<dyn Error>> {
-    let caller = Caller::load(request.profile).await?;
+    let caller = caller(request).await?;
+    check_account(request, &caller)?;
     let regions = regions(request, &caller).await?;
     let mut found = Vec::new();
     for region in regions {
@@ -63,12 +65,42 @@ pub(crate) async fn resource(
         "task" => (Listing::ReplicationTasks, "replication-task-arn"),
         _ => return Ok(None),
     };
-    let caller = Caller::load(request.profile).await?;
+    let caller = caller(request).await?;
+    check_account(request, &caller)?;
     let regions = regions(request, &caller).await?;
     let region = regions.first().map(String::as_str).unwrap_or_default();
     let session = session(request, &caller, region).await?;
     let found = session.records(listing, &[(filter, &[arn])]).await?;
     found.into_iter().next().map(Some).ok_or_else(|| format!("DMS does not find {arn}").into())
+}
+
+/// Returns the caller with the credentials of the request.
+///
+/// # Errors
+/// Returns the error with what a person can do about it.
+async fn caller(request: &Request<'_>) -> Result<Caller, String> {
+    let caller = Caller::load(request.profile).await;
+    caller.map_err(|error| format!("{error}\nNext: {}", error.next_step_of_a_migration()))
+}
+
+/// Checks that the ARN of the instance is of the account that is read: elsewhere it is not found, which means nothing.
+///
+/// # Errors
+/// Returns a message that names both accounts.
+fn check_account(request: &Request<'_>, caller: &Caller) -> Result<(), String> {
+    let Some(wanted) = request.instance.and_then(InstanceName::account_id) else { return Ok(()) };
+    let role = request.role.and_then(|(arn, _)| Arn::parse(arn));
+    match role {
+        Some(role) if role.account_id != wanted => Err(format!(
+            "the ARN is in account {wanted}, --role-arn is of {}: give a role of {wanted}",
+            role.account_id
+        )),
+        None if request.role.is_none() && caller.account_id() != wanted => Err(format!(
+            "the ARN is in account {wanted}, the credentials are of {}: give --role-arn",
+            caller.account_id()
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Opens a session in a Region, with the role if one is named.

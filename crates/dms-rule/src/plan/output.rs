@@ -8,6 +8,7 @@ use clap::ValueEnum;
 use remediation::formats::{self, SCRIPT_NAMES, SCRIPT_ORIGIN, Script};
 use remediation::{Fix, Plan};
 
+use crate::apply::check_replaceable;
 use crate::formats::{not_written, write_file};
 use crate::suggestion::did_you_mean;
 use crate::terminal;
@@ -77,8 +78,8 @@ impl Output {
     /// Prints a plan and writes the files.
     ///
     /// # Errors
-    /// Returns a message if two outputs are one file, or if scripts of the folder moved tasks, before anything is written,
-    /// or if a file cannot be written.
+    /// Returns a message before anything is written if two outputs are one file, if scripts of the folder moved tasks, or if
+    /// a file is the plan of a run that needs it; or if a file cannot be written.
     pub(crate) fn write(&self, plan: &Plan) -> Result<(), Box<dyn Error>> {
         let mut files: Vec<(PathBuf, String)> = Vec::new();
         let mut stale: Vec<PathBuf> = Vec::new();
@@ -100,6 +101,10 @@ impl Output {
             if places.get(number).is_some_and(|folder| places.iter().any(|inner| is_inside(folder, inner))) {
                 return Err(format!("--output names {} as a file and as a folder", path.display()).into());
             }
+        }
+        for ((path, _), place) in files.iter().zip(&places) {
+            check_replaceable(path, plan)?;
+            check_replaceable(place, plan)?; // by a link too
         }
         for path in &stale {
             std::fs::remove_file(path).map_err(|error| not_written(path, &error))?;

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use aws_client::scan::{Account, Caller, Organization};
 use aws_client::{Cause, Error, ItemWithFacts, Session};
 use futures_util::{StreamExt, TryStreamExt, stream};
+use report::Role;
 use rule_core::ResourceType;
 
 use super::event::{Event, Extent};
@@ -78,6 +79,11 @@ pub(crate) async fn scan(
         return Ok(Vec::new());
     };
     failed.iter().for_each(|(id, error)| on(Event::failure(Some(id), None, error)));
+    let role = |account: &Account| {
+        let arn = account.role_arn()?.to_owned();
+        Some((account.id().to_owned(), Role { arn, external_id: caller.external_id().map(str::to_owned) }))
+    };
+    on(Event::Roles(places.iter().filter_map(|(account, _)| role(account)).collect()));
     on(Event::Places {
         places: places.iter().map(|(account, region)| (account.id().to_owned(), region.clone())).collect(),
         listings: plan.resource_types().len(),

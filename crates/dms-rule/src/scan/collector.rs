@@ -1,10 +1,10 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_client::Error;
 use chrono::{DateTime, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
 use report::{
-    Command, Evaluation, Failure, NotEvaluated, Report, Resource, Source, SourceKind, SourceSummary,
+    Command, Evaluation, Failure, NotEvaluated, Report, Resource, Role, Source, SourceKind, SourceSummary,
 };
 use rule_core::ErrorKind;
 
@@ -25,6 +25,8 @@ pub(crate) struct Collector {
     places: Option<usize>,
     /// Those that are not done.
     pending: BTreeSet<(String, String)>,
+    /// The roles that are assumed, by account.
+    roles: BTreeMap<String, Role>,
 }
 
 impl Collector {
@@ -40,6 +42,7 @@ impl Collector {
             resources: 0,
             places: None,
             pending: BTreeSet::new(),
+            roles: BTreeMap::new(),
         }
     }
 
@@ -47,6 +50,7 @@ impl Collector {
     pub(crate) fn add(&mut self, event: Event) {
         match event {
             Event::Caller(arn) => self.report.caller = Some(arn),
+            Event::Roles(roles) => self.roles = roles,
             Event::AccountNames(names) => self.report.account_names.extend(names),
             Event::Places { places, listings } => {
                 self.bar.set_length((places.len() * listings) as u64);
@@ -66,12 +70,15 @@ impl Collector {
             Event::Evaluation(evaluation) => {
                 let (item, rule, verdict) = *evaluation;
                 let resource = Resource::from_item(&item);
+                let assumed =
+                    resource.account_id.as_ref().and_then(|account| self.roles.get(account)).cloned();
                 let source = Source {
                     name: place(resource.account_id.as_deref(), resource.region.as_deref()),
                     kind: SourceKind::LiveDms,
                     position: None,
                     recorded_at: Some(item.configuration_item_capture_time),
                     own_fix: None,
+                    role: assumed,
                 };
                 self.report.evaluations.push(Evaluation::new(rule, verdict, resource, source));
             }

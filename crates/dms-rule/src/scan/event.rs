@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use aws_client::{Error, Reader};
+use report::Role;
 use rule_core::{ConfigurationItem, ErrorKind, Rule, Verdict};
 
 /// A step of a scan, reported as it happens.
@@ -10,6 +11,8 @@ pub(crate) enum Event {
     Caller(String),
     /// The names of accounts are known, by id.
     AccountNames(BTreeMap<String, String>),
+    /// The roles that are assumed are known, by account.
+    Roles(BTreeMap<String, Role>),
     /// The accounts × Regions to scan are known, and the number of listings in each.
     Places {
         /// Account, or aggregator, and Region of each.

@@ -26,7 +26,8 @@ pub(crate) fn region(text: &str) -> Result<String, String> {
 
 /// Checks names of Regions against those that AWS has for the account of the credentials. Returns false if the scan must
 /// not begin, once a failure was reported for each wrong one. `wanted` must be enabled too, if the scan is of that account
-/// alone; `others` need only exist. If the Regions cannot be listed, a note states that nothing was checked.
+/// alone. One of `others`, which are left out, is wrong only if it looks like a mistake: an account need not have it. If the
+/// Regions cannot be listed, a note states that nothing was checked.
 pub(crate) async fn check(
     caller: &Caller,
     wanted: &[String],
@@ -48,6 +49,12 @@ pub(crate) async fn check(
     let mut is_right = true;
     for name in wanted.iter().chain(others) {
         match known.iter().find(|region| region.name == *name) {
+            None if !wanted.contains(name) && !is_mistyped(name, &known) => {
+                on(Event::Note(format!(
+                    "--exclude-region {name}: the account {} has no such Region",
+                    own.id()
+                )));
+            }
             None => {
                 is_right = false;
                 on(unknown(name, &known));
@@ -65,6 +72,19 @@ pub(crate) async fn check(
     is_right
 }
 
+/// The words that stand before the number in the name of a Region (AWS Regions and Zones user guide, "AWS Regions").
+const DIRECTIONS: [&str; 9] =
+    ["north", "south", "east", "west", "central", "northeast", "northwest", "southeast", "southwest"];
+
+/// Returns true if the name is none of a Region, as far as it shows: no Region of the account differs from it in its number
+/// alone, and no direction stands before the number.
+fn is_mistyped(name: &str, known: &[KnownRegion]) -> bool {
+    let place = |name: &str| name.rsplit_once('-').map(|(place, _)| place.to_owned()).unwrap_or_default();
+    let own = place(name);
+    let direction = own.rsplit('-').next().unwrap_or_default();
+    !known.iter().any(|region| place(&region.name) == own) && !DIRECTIONS.contains(&direction)
+}
+
 fn unknown(name: &str, known: &[KnownRegion]) -> Event {
     let enabled = || known.iter().filter(|region| region.is_enabled).map(|region| region.name.as_str());
     let similar = nearest(name, enabled());
@@ -79,6 +99,20 @@ fn unknown(name: &str, known: &[KnownRegion]) -> Event {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_region_that_is_left_out_may_be_one_that_the_account_does_not_have() {
+        let known = ["eu-central-1", "eu-west-1", "us-east-1"];
+        let known = known.map(|name| KnownRegion { name: name.to_owned(), is_enabled: true });
+        for name in
+            ["me-south-1", "eu-west-3", "ap-southeast-4", "us-gov-west-1", "mx-central-1", "eusc-de-east-1"]
+        {
+            assert!(!is_mistyped(name, &known), "{name}");
+        }
+        for name in ["eu-wset-1", "eu-cetral-1", "us-eats-1", "eu-west-centrla-1"] {
+            assert!(is_mistyped(name, &known), "{name}");
+        }
+    }
 
     #[test]
     fn a_name_of_a_region_has_words_and_a_number() {

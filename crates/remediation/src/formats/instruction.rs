@@ -51,6 +51,12 @@ pub(crate) fn lines(groups: &[Vec<String>], width: usize) -> Vec<String> {
     lines
 }
 
+/// Returns the words of a command for a person on one line, with the Region if the command takes one.
+#[must_use]
+pub fn command_line(words: &[String], region: &str) -> String {
+    lines(&printed(words, region), usize::MAX).concat()
+}
+
 /// Quotes a word, but for the sign that saves the output.
 fn redirected(word: &str) -> String {
     if word == ">" { word.to_owned() } else { quoted(word) }

@@ -223,6 +223,7 @@ fn existing(
         position: None,
         recorded_at: Some(recorded_at),
         own_fix: None,
+        role: None,
     };
     Ok(Evaluation::new(rule, verdict, resource, source))
 }
@@ -257,8 +258,14 @@ fn planned(
         account_id: None,
         region: None,
     };
-    let source =
-        Source { name: name.to_owned(), kind, position, recorded_at: None, own_fix: Some(fix.to_owned()) };
+    let source = Source {
+        name: name.to_owned(),
+        kind,
+        position,
+        recorded_at: None,
+        own_fix: Some(fix.to_owned()),
+        role: None,
+    };
     Ok(Evaluation::new(rule, verdict, resource, source))
 }
 

@@ -25,6 +25,7 @@ fn evaluation(finding: Finding, name: &str) -> Evaluation {
             position: None,
             recorded_at: None,
             own_fix: None,
+            role: None,
         },
     }
 }

@@ -54,7 +54,7 @@ pub(super) fn sections(report: &Report, room: usize) -> Findings {
             .unwrap_or_default();
         let mut is_open = false;
         for evaluation in &kind.rows {
-            let row = row(evaluation);
+            let row = row(report, evaluation);
             if findings.text.len() + head.len() + row.len() + fix.len() + 1 > room {
                 findings.omitted.add(evaluation);
                 continue;
@@ -112,7 +112,7 @@ fn heading(report: &Report, kind: &Kind<'_>) -> String {
     )
 }
 
-fn row(evaluation: &Evaluation) -> String {
+fn row(report: &Report, evaluation: &Evaluation) -> String {
     let Evaluation { resource, source, .. } = evaluation;
     let place = match (source.position, &resource.account_id, &resource.region) {
         (Some(_), _, _) | (None, None, None) => text::place(source),
@@ -128,6 +128,10 @@ fn row(evaluation: &Evaluation) -> String {
         Outcome::NonCompliant => ComplianceType::NonCompliant.as_str(),
         Outcome::Compliant => ComplianceType::Compliant.as_str(),
         Outcome::NotApplicable => ComplianceType::NotApplicable.as_str(),
+    };
+    let result = match report.change(evaluation) {
+        Some(change) => format!("{result}, {}", change.as_str()),
+        None => result.to_owned(),
     };
     let mut reason = vec![evaluation.reason()];
     reason.extend(evaluation.evidence());

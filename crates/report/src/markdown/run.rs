@@ -68,6 +68,19 @@ pub(super) fn table(report: &Report) -> String {
         ("complete", complete.to_owned()),
         ("rules", escape::long_text(&text::rules(report), 2_000)),
     ];
+    if !report.settings.is_empty() {
+        rows.push(("settings", escape::long_text(&report.settings.to_string(), 2_000)));
+    }
+    if let Some(comparison) = &report.comparison {
+        rows.push(("compared", escape::text(&text::comparison(report, comparison))));
+        let past = comparison.past.iter().map(|past| (past.fate.as_str(), escape::text(&past.to_string())));
+        rows.extend(past.take(LISTED));
+    }
+    if let Some(exceptions) = text::exceptions(report) {
+        rows.push(("exceptions", exceptions));
+        let each = text::each_exception(report).map(|(_, exception)| ("exception", escape::text(&exception)));
+        rows.extend(each.take(LISTED));
+    }
     if report.command == Command::Scan {
         rows.push(("covered", text::coverage(report)));
     }

@@ -64,11 +64,21 @@ dms-replication-instance-customer-managed-key; all with exemptionTagKey=Approved
 fn a_scan_counts_pairs_of_account_and_region() {
     let Report { at, failures, .. } = crate::sample::report().unwrap();
     let mut report = Report::new(Command::Scan, at);
-    assert!(written(&report, Layout::default()).ends_with("\nNo DMS resources found.\n"));
+    assert!(written(&report, Layout::default()).ends_with("\nNOTHING WAS SCANNED.\n"));
+    report.failures.clone_from(&failures);
+    let expected = "\nNOTHING WAS SCANNED: 4 accounts or Regions not complete (4 API calls failed).\n";
+    assert!(written(&report, Layout::default()).ends_with(expected));
+    report.failures.clear();
     let kind = crate::SourceKind::LiveDms;
     report.sources.push(SourceSummary::new("123456789012 eu-west-1", kind, 0));
+    let nothing = "\nNo DMS resources found in the 1 account and Region that was read.\n";
+    assert!(written(&report, Layout::default()).ends_with(nothing));
     report.failures = failures;
-    let expected = "  1 account and Region scanned, 4 not at all\nNo DMS resources found; 4 accounts or Regions not complete (4 API calls failed).\n";
+    report.sources[0].is_complete = false;
+    let part = "NOTHING WAS SCANNED: 4 accounts or Regions not complete (4 API calls failed).\n";
+    assert!(written(&report, Layout::default()).ends_with(part));
+    report.sources[0].is_complete = true;
+    let expected = "  1 account and Region scanned, 4 not at all\nNo DMS resources found in the 1 account and Region that was read; 4 accounts or Regions not complete (4 API calls failed).\n";
     assert!(written(&report, Layout::default()).ends_with(expected));
 }
 

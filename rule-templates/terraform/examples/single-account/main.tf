@@ -20,7 +20,7 @@ module "dms_rule" {
 
   zip_path          = var.zip_path
   rules             = ["all"]
-  exemption_tag_key = "dms-exempt-until"
+  exemption_tag_key = "PublicDmsApproved"
   alarm_actions     = var.alarm_topic_arn == null ? [] : [var.alarm_topic_arn]
 
   rule_parameters = {

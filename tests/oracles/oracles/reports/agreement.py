@@ -24,6 +24,7 @@ def disagreements(files: dict[str, bytes]) -> list[str]:
     skipped = len(report["notEvaluated"]) + left_out
     live = sum(one["kind"] == "AWS DMS, live" for one in report["lookedAt"])
     unmet = sum(not rule["metResources"] for rule in report["run"]["rules"])
+    exceptions = len(report["exceptions"]) + len(report["refusedExceptions"])
     rows = list(csv.DictReader(io.StringIO(files["report.csv"].decode(), newline="")))
     sarif = json.loads(files["report.sarif"])["runs"][0]
     junit = etree.fromstring(files["report.junit.xml"])
@@ -43,8 +44,9 @@ def disagreements(files: dict[str, bytes]) -> list[str]:
             skipped,
             sum(row["record"] in {"not evaluated", "left out"} for row in rows),
         ),
-        "SARIF: not evaluated, without resources, read live, left out": (
-            skipped + unmet + live,
+        "CSV: exceptions": (exceptions, sum(row["message"].startswith("exception: ") for row in rows)),
+        "SARIF: not evaluated, without resources, read live, left out, exceptions": (
+            skipped + unmet + live + exceptions,
             len(sarif["invocations"][0].get("toolConfigurationNotifications", [])),
         ),
         "SARIF: failures": (failures, len(sarif["invocations"][0]["toolExecutionNotifications"])),

@@ -7,7 +7,7 @@ from oracles.repository import items
 from oracles.templates.config_rules import config_rules, organization_rules, selection_findings
 from oracles.templates.deployment import ACCOUNT, Deployment
 from oracles.templates.function import FUNCTION_TYPES, function_findings
-from oracles.templates.policies import grants, localized, role_findings
+from oracles.templates.policies import grant_findings, grants, localized, role_findings
 
 
 def _permission(function: str, account: str) -> dict:
@@ -79,6 +79,26 @@ def organization_central_by_account(template: dict, deployed: Deployment, facts:
         yield f"the permissions are {permissions}"
     if template["Parameters"]["Rules"].get("Default") != "none":
         yield "the rules would be made with the stack, maybe before the permissions"
+
+
+def reader_role(_template: dict, deployed: Deployment, facts: Facts) -> Iterator[str]:
+    """Yields findings on reader-role.yaml: who may assume its roles, and what they may do."""
+    given = deployed.parameters
+    roles = {"ReaderRole": ("RoleName", "PrincipalArn", {"scan", "plan"})}
+    if given["ApplyPrincipalArn"]:
+        roles["ApplyRole"] = ("ApplyRoleName", "ApplyPrincipalArn", {"plan", "apply"})
+    if set(deployed.resources) != set(roles):
+        yield f"the roles are {sorted(deployed.resources)}, expected {sorted(roles)}"
+    for logical_id, (name, principal, policies) in roles.items():
+        role = deployed.resources[logical_id]["Properties"]
+        if role.get("RoleName") != given[name]:
+            yield f"the name of {logical_id} is not the one of the parameter"
+        statement = {"Effect": "Allow", "Principal": {"AWS": given[principal]}, "Action": "sts:AssumeRole"}
+        if given["ExternalId"]:
+            statement["Condition"] = {"StringEquals": {"sts:ExternalId": given["ExternalId"]}}
+        if role["AssumeRolePolicyDocument"]["Statement"] != [statement]:
+            yield f"{logical_id} can be assumed by others than its principal, or without the external id"
+        yield from grant_findings(role, policies, facts, deployed, "*")
 
 
 def organization_member_role(_template: dict, deployed: Deployment, facts: Facts) -> Iterator[str]:

@@ -11,6 +11,7 @@ from oracles.templates.accounts import (
     organization_central,
     organization_central_by_account,
     organization_member_role,
+    reader_role,
     single_account,
 )
 from oracles.templates.deployment import Deployment, UnreadableTemplateError, load
@@ -54,6 +55,7 @@ TEMPLATES: dict[str, tuple[Contract, set[str]]] = {
         | {"AWS::Lambda::Function", "AWS::Lambda::Permission", "AWS::Config::OrganizationConfigRule"},
     ),
     "cloudformation/organization-member-role.yaml": (organization_member_role, {"AWS::IAM::Role"}),
+    "cloudformation/reader-role.yaml": (reader_role, {"AWS::IAM::Role"}),
     "ssm/remediation.yaml": (
         remediation,
         {"AWS::IAM::Role", "AWS::SSM::Document", "AWS::Config::RemediationConfiguration"},

@@ -61,6 +61,18 @@ def role_findings(
     role: dict, trust: str, expected: set[str], facts: Facts, deployed: Deployment, region: str | None = None
 ) -> Iterator[str]:
     """Yields where a role's policies or trust are not those of rule-templates/iam."""
+    yield from grant_findings(role, expected, facts, deployed, region)
+    wanted = localized(facts.policies[trust], deployed)
+    if trust == "trust-member-role":
+        wanted["Statement"][0]["Principal"]["AWS"] = deployed.parameters["FunctionRoleArns"]
+    if grants(role.get("AssumeRolePolicyDocument", {})) != grants(wanted):
+        yield f"the trust policy is not iam/{trust}.json"
+
+
+def grant_findings(
+    role: dict, expected: set[str], facts: Facts, deployed: Deployment, region: str | None = None
+) -> Iterator[str]:
+    """Yields where a role's policies are not those of rule-templates/iam."""
     yield from unexpected("the role", role, {"AssumeRolePolicyDocument", "Policies", "RoleName"})
     documents = {policy["PolicyName"]: policy["PolicyDocument"] for policy in role.get("Policies", [])}
     if set(documents) != expected:
@@ -72,8 +84,3 @@ def role_findings(
             wanted = {grant for grant in wanted if is_needed(json.loads(grant)[1], deployed, facts)}
         yield from (f"the role has a grant that iam/{name}.json does not have: {one}" for one in sorted(given - wanted))
         yield from (f"the role lacks a grant of iam/{name}.json: {one}" for one in sorted(wanted - given))
-    wanted = localized(facts.policies[trust], deployed)
-    if trust == "trust-member-role":
-        wanted["Statement"][0]["Principal"]["AWS"] = deployed.parameters["FunctionRoleArns"]
-    if grants(role.get("AssumeRolePolicyDocument", {})) != grants(wanted):
-        yield f"the trust policy is not iam/{trust}.json"

@@ -12,6 +12,7 @@ REQUIRED = {
     "FunctionRoleArns": VALUES["function_role_arn"],
     "FunctionArn": VALUES["function_arn"],
     "RemediationDocument": "Document",
+    "PrincipalArn": "arn:aws:iam::123456789012:role/Auditor",
 }
 EVERYTHING = {
     "Rules": "all",
@@ -30,6 +31,8 @@ EVERYTHING = {
     "Approvers": "arn:aws:iam::123456789012:role/Dba",
     "ApprovalTopicArn": "arn:aws:sns:us-east-1:123456789012:Automation-dms",
     "DeleteOldInstance": "Yes",
+    "ExternalId": "tickets/4711",
+    "ApplyPrincipalArn": "arn:aws:iam::123456789012:role/Dba",
 }
 # Regions that do not record the types, and one of each partition beside `aws`.
 OTHER_REGIONS = ("ca-west-1", "mx-central-1", "cn-north-1", "us-gov-west-1")

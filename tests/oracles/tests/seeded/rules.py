@@ -304,3 +304,67 @@ MEMBER_ROLE = [
         "UnreadableTemplateError: did not find expected ','",
     ),
 ]
+
+# Of reader-role.yaml.
+READER_ROLE = [
+    Fault(
+        "a role that anybody may assume",
+        "              AWS: !Ref PrincipalArn\n",
+        '              AWS: "*"\n',
+        "ReaderRole can be assumed by others than its principal",
+    ),
+    Fault(
+        "the reader's principal applies",
+        "              AWS: !Ref ApplyPrincipalArn\n",
+        "              AWS: !Ref PrincipalArn\n",
+        "ApplyRole can be assumed by others than its principal",
+    ),
+    Fault(
+        "an external id that is not required",
+        "                  sts:ExternalId: !Ref ExternalId\n",
+        '                  sts:ExternalId: "*"\n',
+        "ReaderRole can be assumed by others than its principal, or without the external id",
+    ),
+    Fault(
+        "a role of apply that nobody wanted",
+        "    Condition: HasApplyPrincipal\n    Properties:\n",
+        "    Properties:\n",
+        "the roles are ['ApplyRole', 'ReaderRole'], expected ['ReaderRole']",
+    ),
+    Fault(
+        "a reader that deletes",
+        "                  - dms:DescribeCertificates\n",
+        "                  - dms:DescribeCertificates\n                  - dms:DeleteCertificate\n",
+        "the role has a grant that iam/scan.json does not have",
+    ),
+    Fault(
+        "a reader that cannot list Regions",
+        "                  - account:ListRegions\n",
+        "                  - account:GetRegionOptStatus\n",
+        "the role lacks a grant of iam/scan.json",
+    ),
+    Fault(
+        "a service that assumes the role",
+        "              AWS: !Ref PrincipalArn\n",
+        "              Service: lambda.amazonaws.com\n",
+        "ReaderRole can be assumed by others than its principal",
+    ),
+    Fault(
+        "a role of another name",
+        "      RoleName: !Ref RoleName\n",
+        "      RoleName: DmsRule\n",
+        "the name of ReaderRole is not the one of the parameter",
+    ),
+    Fault(
+        "a role of apply of another name",
+        "      RoleName: !Ref ApplyRoleName\n",
+        "      RoleName: !Ref RoleName\n",
+        "the name of ApplyRole is not the one of the parameter",
+    ),
+    Fault(
+        "a delete without the tag",
+        '                    aws:ResourceTag/dms-rule:may-be-deleted: "yes"\n',
+        '                    aws:ResourceTag/dms-rule:may-be-deleted: "no"\n',
+        "the role lacks a grant of iam/apply.json",
+    ),
+]
