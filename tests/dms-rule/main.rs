@@ -23,5 +23,6 @@ mod scan;
 mod scan_begin;
 mod scan_places;
 mod scan_scale;
+mod security_hub;
 mod settings;
 mod support;

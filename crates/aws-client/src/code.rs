@@ -13,6 +13,7 @@ pub(crate) fn kind(code: &str) -> ErrorKind {
         | "UnauthorizedOperation"
         | "NotAuthorizedException"
         | "OptInRequired"
+        | "InvalidAccessException" // of Security Hub, which is not enabled there
         | "RegionDisabledException" => ErrorKind::Denied,
         _ if is_about_credentials(code) => ErrorKind::Denied,
         // `HTTP 429`: a throttled response without a code, from a proxy for example.
@@ -22,6 +23,7 @@ pub(crate) fn kind(code: &str) -> ErrorKind {
         | "InvalidParameterValueException"
         | "NoSuchConfigRuleException"
         | "ValidationException"
+        | "InvalidInputException"
         | "InvalidLimitException"
         | "InvalidTimeRangeException"
         | "MalformedPolicyDocument"

@@ -90,6 +90,16 @@ pub enum Cause {
         /// The resource id of one of them.
         first: String,
     },
+    /// Security Hub did not accept findings of a batch.
+    #[error("FailedFindings: Security Hub rejected {count} findings, the first is {first}: {reason}")]
+    RejectedFindings {
+        /// The number of findings.
+        count: usize,
+        /// The id of one of them.
+        first: String,
+        /// The code and the words of Security Hub about that one.
+        reason: String,
+    },
     /// A TLS client could not be made with the certificates that `AWS_CA_BUNDLE` names.
     #[error("{reason}")]
     CaBundle {
@@ -178,6 +188,7 @@ impl Error {
             | Cause::EndlessListing { .. }
             | Cause::ItemNotHeld { .. }
             | Cause::RejectedEvaluations { .. }
+            | Cause::RejectedFindings { .. }
             | Cause::AggregatorSource { .. } => ErrorKind::Internal,
         }
     }
@@ -250,6 +261,9 @@ impl Error {
             Cause::UnreadableResponse { reason } => {
                 let reason = reason.split(" (line ").next().unwrap_or_default();
                 format!("{operation}: the response {}", without_names(reason))
+            }
+            Cause::RejectedFindings { reason, .. } => {
+                format!("{operation}: Security Hub rejected findings: {}", without_names(reason))
             }
             Cause::AggregatorSource { status } => {
                 let status = status.split(':').next().unwrap_or_default();

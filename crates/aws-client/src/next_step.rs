@@ -74,6 +74,9 @@ impl Error {
                 Reader::Person => again.to_owned(),
             },
             Cause::ItemNotHeld { .. } | Cause::RejectedEvaluations { .. } => again.to_owned(),
+            Cause::RejectedFindings { .. } => {
+                format!("{again}; if it goes on, report it as a defect of the program, with the reason")
+            }
             Cause::InvalidRequest { .. } => "report this as a defect of the program".to_owned(),
             Cause::CaBundle { .. } => {
                 "name a file of PEM certificates in AWS_CA_BUNDLE, or unset it".to_owned()
@@ -102,6 +105,9 @@ impl Error {
                     "enable the Region in the account, or leave it out with --exclude-region",
                 )
                 .to_owned(),
+            (ErrorKind::Denied, "InvalidAccessException") => {
+                "enable Security Hub in that account and Region, or scan it without --security-hub".to_owned()
+            }
             (ErrorKind::Denied, _) if operation == "AssumeRole" => reader
                 .pick(
                     "the role must exist in the account of the rule and trust this function's role, which needs \
@@ -239,6 +245,7 @@ pub(crate) fn action(operation: &str) -> Option<String> {
     let service = match operation {
         "AssumeRole" | "GetCallerIdentity" => "sts",
         "DescribeKey" | "ListAliases" => "kms",
+        "BatchImportFindings" | "GetFindings" => "securityhub",
         "ListRegions" => "account",
         "ListAccounts" | "ListAccountsForParent" | "ListOrganizationalUnitsForParent" => "organizations",
         "ListTagsForResource"

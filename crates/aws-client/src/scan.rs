@@ -9,6 +9,8 @@ mod organization;
 mod profiles;
 mod recorder;
 mod regions;
+mod rest_json;
+mod security_hub;
 
 pub use aggregator::{AggregatorContent, FailedSource};
 pub use caller::{Account, Caller};
@@ -18,3 +20,4 @@ pub use nearest::nearest;
 pub use organization::Organization;
 pub use recorder::{Recorder, RecorderStatus, Recording};
 pub use regions::KnownRegion;
+pub use security_hub::{Import, SecurityHub};

@@ -164,6 +164,7 @@ pub(crate) fn run(arguments: &Arguments, settings: Settings) -> Result<ExitCode,
     let progress = Progress::new(inputs.files.iter().map(|input| input.bytes).sum());
     inputs.files.iter().for_each(|input| reader.read(input, &progress));
     progress.finish();
-    let (report, inline) = reader.finish();
-    results::write(report, &arguments.results, settings, inline, earlier)
+    let (mut report, inline) = reader.finish();
+    results::prepare(&mut report, &arguments.results, settings, inline, earlier)?;
+    results::write(report, &arguments.results)
 }

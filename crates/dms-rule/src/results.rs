@@ -98,23 +98,35 @@ fn filter() -> impl TypedValueParser<Value = Filter> {
     .try_map(|name| Filter::from_name(&name).ok_or("expected a result"))
 }
 
-/// Prints the report, writes the files of `--output`, and returns the exit code: 2 if anything is missing in them, 1 if
-/// `--fail-on` counts a result, else 0.
+/// Applies the exceptions and the comparison to the report, and sorts it. The exceptions are those of the settings, and those
+/// beside the resources.
 ///
 /// # Errors
-/// Returns an error if a file or standard output cannot be written to. A pipe whose reader has ended is no error.
-///
-/// The exceptions are those of the settings, and those beside the resources. With a baseline, only new findings count.
-pub(crate) fn write(
-    mut report: Report,
+/// Returns an error if the earlier report is one of another command.
+pub(crate) fn prepare(
+    report: &mut Report,
     results: &Results,
     settings: Settings,
     inline: Vec<Exception>,
     earlier: Option<Earlier>,
-) -> Result<ExitCode, Box<dyn Error>> {
+) -> Result<(), Box<dyn Error>> {
     report.settings = settings.described();
     let all = settings.exceptions.into_iter().chain(inline).collect();
-    results.exceptions.apply(&mut report, all, earlier)?;
+    results.exceptions.apply(report, all, earlier)?;
+    report.sort();
+    report.only.clone_from(&results.only);
+    report.arguments = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    report.docs_url =
+        results.docs_url.clone().or_else(|| HOMEPAGE.filter(|url| !url.is_empty()).map(str::to_owned));
+    Ok(())
+}
+
+/// Prints a report that is [prepared](prepare), writes the files of `--output`, and returns the exit code: 2 if anything is
+/// missing in them, 1 if `--fail-on` counts a result, else 0. With a baseline, only new findings count.
+///
+/// # Errors
+/// Returns an error if a file or standard output cannot be written to. A pipe whose reader has ended is no error.
+pub(crate) fn write(mut report: Report, results: &Results) -> Result<ExitCode, Box<dyn Error>> {
     let is_known = |evaluation: &Evaluation| {
         let is_baseline = report.comparison.as_ref().is_some_and(|comparison| comparison.is_baseline);
         is_baseline && report.change(evaluation) == Some(Change::Unchanged)
@@ -128,13 +140,8 @@ pub(crate) fn write(
     let (known, new): (Vec<&Evaluation>, Vec<&Evaluation>) =
         report.evaluations.iter().filter(is_counted).partition(|evaluation| is_known(evaluation));
     let (known, fails) = (known.len(), !new.is_empty());
-    report.sort();
-    report.only.clone_from(&results.only);
-    report.arguments = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
-    report.docs_url =
-        results.docs_url.clone().or_else(|| HOMEPAGE.filter(|url| !url.is_empty()).map(str::to_owned));
     let mut used = results.output.iter().map(|(format, _)| *format).chain([results.format]);
-    if used.any(|format| format == Format::Asff) {
+    if report.security_hub.is_none() && used.any(|format| format == Format::Asff) {
         report.failures.extend(left_out_of_asff(&report));
     }
     let layout = Layout { every_result: !results.only.is_empty(), ..Layout::default() };
@@ -180,7 +187,7 @@ pub(crate) fn write(
 }
 
 /// Returns the failure that the ASFF list lacks results, if it does.
-fn left_out_of_asff(report: &Report) -> Option<Failure> {
+pub(crate) fn left_out_of_asff(report: &Report) -> Option<Failure> {
     let omitted = report::asff::omitted(report);
     let why = "results are not in the list: Security Hub accepts no findings without account and Region";
     (omitted > 0).then(|| Failure::in_file("the ASFF list".to_owned(), format!("{omitted} {why}")))

@@ -10,6 +10,7 @@ use crate::fleet::{Fleet, KmsKey};
 use crate::kinds::KINDS;
 use crate::policy::Policy;
 use crate::recorder::{DeletedResource, DiscoveredResource};
+use crate::security_hub::SecurityHub;
 use crate::signature::Caller;
 use crate::simulation::Simulation;
 
@@ -54,6 +55,8 @@ pub struct Account {
     pub recorded: BTreeMap<String, Vec<String>>,
     /// The aggregators of AWS Config, by name.
     pub aggregators: BTreeMap<String, Aggregator>,
+    /// Security Hub.
+    pub security_hub: SecurityHub,
     /// The stored results, by rule and then by type and id of the resource.
     results: BTreeMap<String, BTreeMap<(String, String), EvaluationResult>>,
     /// The rule of each result token.
@@ -82,6 +85,7 @@ impl Default for Account {
             policy: None,
             recorded: BTreeMap::new(),
             aggregators: BTreeMap::new(),
+            security_hub: SecurityHub::default(),
             results: BTreeMap::new(),
             tokens: BTreeMap::new(),
             dms_index: OnceLock::new(),

@@ -74,11 +74,14 @@ pub(crate) async fn respond(
     if is_dropped || is_silent {
         return Err(io::Error::other("dropped by a fault"));
     }
+    let error_type = result.as_ref().err().map(|error| ("x-amzn-errortype", error.code.to_string()));
     let body = result.unwrap_or_else(|error| {
         if target.uses_query_protocol() { error.xml(&request_id) } else { error.json().to_string() }
     });
     let content_type = if target.uses_query_protocol() { "text/xml" } else { "application/x-amz-json-1.1" };
-    let headers = [(CONTENT_TYPE.as_str(), content_type.to_owned()), ("x-amzn-requestid", request_id)];
+    let mut headers =
+        vec![(CONTENT_TYPE.as_str(), content_type.to_owned()), ("x-amzn-requestid", request_id)];
+    headers.extend(error_type.filter(|_| target.service == "securityhub")); // REST-JSON has the code here
     response(status, &headers, distort(body, fault.as_ref()))
 }
 

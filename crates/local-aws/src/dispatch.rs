@@ -9,7 +9,7 @@ use crate::json_protocol::Response;
 use crate::request::AwsRequest;
 use crate::signature::Caller;
 use crate::state::{AcceptedEvaluation, State};
-use crate::{config_service, dms, iam, injection, kms, organization, put_evaluations, sts};
+use crate::{config_service, dms, iam, injection, kms, organization, put_evaluations, security_hub, sts};
 
 /// Returns the body of a successful response: JSON, or XML from STS. `call` is the index of the request in the list
 /// of calls.
@@ -48,6 +48,13 @@ pub(crate) fn respond(
         "kms" => list_in_account(state, request, fault, |operation, parameters, account| {
             kms::respond(operation, parameters, account)
         }),
+        "securityhub" => {
+            let failures = if let Some(FaultKind::FailedFindings { count }) = fault { *count } else { 0 };
+            list_in_account(state, request, fault, |operation, parameters, account| {
+                let hub = &mut account.security_hub;
+                security_hub::respond(operation, parameters, hub, &request.caller, failures)
+            })
+        }
         "account" => {
             let regions = state.regions.get(account_id).map(Vec::as_slice).unwrap_or_default();
             organization::list_regions(&request.parameters, regions)

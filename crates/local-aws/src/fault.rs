@@ -101,6 +101,11 @@ pub enum FaultKind {
         /// The number of evaluations that fail.
         count: usize,
     },
+    /// Returns the first findings of a batch as `FailedFindings` and does not store them.
+    FailedFindings {
+        /// The number of findings that fail.
+        count: usize,
+    },
     /// Responds with an empty list and a token; the request with that token gets the page that was due.
     EmptyPageWithToken,
     /// Responds with an empty list and the token of the request, so that the listing never ends.

@@ -124,6 +124,7 @@ impl Listing {
             "DescribeConfigRules" => ("ConfigRules", "NextToken", "NextToken"),
             "DescribeConfigRuleEvaluationStatus" => ("ConfigRulesEvaluationStatus", "NextToken", "NextToken"),
             "GetResourceConfigHistory" => ("configurationItems", "nextToken", "nextToken"),
+            "GetFindings" => ("Findings", "NextToken", "NextToken"),
             "ListDiscoveredResources" => ("resourceIdentifiers", "nextToken", "nextToken"),
             "GetComplianceDetailsByConfigRule" => ("EvaluationResults", "NextToken", "NextToken"),
             _ => return None,

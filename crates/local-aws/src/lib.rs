@@ -1,4 +1,4 @@
-//! A strict AWS on the loopback interface: AWS Config, DMS, KMS, STS, Organizations, and the Lambda Runtime API.
+//! A strict AWS on the loopback interface: AWS Config, DMS, KMS, STS, Organizations, Security Hub, and the Lambda Runtime API.
 //!
 //! It serves tests, local runs and benchmarks, and is never part of the Lambda function. It keeps accounts in memory,
 //! responds as the service models of AWS define, and rejects what AWS rejects: unsigned or wrongly signed requests,
@@ -41,6 +41,7 @@ mod recorder;
 mod request;
 mod runtime_api;
 mod sample;
+mod security_hub;
 mod server;
 mod settling;
 mod signature;
@@ -61,6 +62,7 @@ pub use partition::partition_of;
 pub use policy::{InvalidPolicy, Policy};
 pub use recorder::{DeletedResource, DiscoveredResource, configuration_item_of, discovered};
 pub use sample::{Sample, SampleRule};
+pub use security_hub::SecurityHub;
 pub use settling::Settling;
 pub use simulation::{Failure, Simulation, Unreachable, Variant};
 pub use state::{AcceptedEvaluation, Call};

@@ -36,6 +36,8 @@ impl Target {
             Some(("AWSOrganizationsV20161128", operation)) => ("organizations", operation),
             Some(("TrentService", operation)) => ("kms", operation),
             None if path == "/listRegions" => ("account", "ListRegions"),
+            None if path == "/findings/import" => ("securityhub", "BatchImportFindings"),
+            None if path == "/findings" => ("securityhub", "GetFindings"),
             _ => {
                 let action = form(body).remove("Action");
                 let action = action.as_ref().and_then(Value::as_str).unwrap_or_default();
@@ -48,6 +50,11 @@ impl Target {
     /// Returns true if the service uses the query protocol: forms as requests and XML as responses.
     pub(crate) fn uses_query_protocol(&self) -> bool {
         self.service == "sts"
+    }
+
+    /// Returns true if the service uses the protocol REST-JSON.
+    fn uses_rest_protocol(&self) -> bool {
+        ["account", "securityhub"].contains(&self.service)
     }
 
     /// Reads the parameters; null if the body is not JSON. A form becomes an object of texts.
@@ -63,7 +70,7 @@ impl Target {
     /// # Errors
     /// Returns the error of AWS if the service uses that protocol and the type is another.
     pub(crate) fn check_content_type(&self, headers: &HeaderMap) -> Result<(), AwsError> {
-        let uses_other_protocol = self.uses_query_protocol() || self.service == "account";
+        let uses_other_protocol = self.uses_query_protocol() || self.uses_rest_protocol();
         if uses_other_protocol
             || headers.get(CONTENT_TYPE).is_some_and(|value| value == "application/x-amz-json-1.1")
         {

@@ -12,7 +12,7 @@ use crate::error::AwsError;
 const REQUIRED_HEADERS: [&str; 3] = ["host", "x-amz-date", "x-amz-security-token"];
 
 /// The services of this server, as signatures name them.
-const SERVICES: [&str; 6] = ["account", "config", "dms", "kms", "organizations", "sts"];
+const SERVICES: [&str; 7] = ["account", "config", "dms", "kms", "organizations", "securityhub", "sts"];
 
 /// The account that signed a request, and the Region that the request is for.
 #[derive(Clone, Debug)]

@@ -16,7 +16,12 @@
 //! Source of the member names and limits: the ASFF syntax in the AWS Security Hub user guide,
 //! <https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-syntax.html>.
 
-use std::collections::BTreeMap;
+mod archive;
+mod product;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::{fmt, io};
 
 use rule_core::arn::partition_of_region;
@@ -24,12 +29,23 @@ use rule_core::text::{cut, one_line};
 use rule_core::{Arn, ComplianceType, ResourceType};
 use serde_json::{Map, Value, json};
 
+use product::{generator, product_arn};
+
 use crate::nulls::without_nulls;
 use crate::text::{self, TOOL, VERSION};
 use crate::{Evaluation, Failure, Report, commands, fingerprint};
 
+pub use archive::Archive;
+
 /// The number of findings that a call of BatchImportFindings accepts.
 const BATCH_MAXIMUM: usize = 100;
+
+/// The number of bytes of the findings of a call: less than the 6 MB that it accepts.
+const BATCH_BYTES: usize = 5_000_000;
+
+/// The type of every finding. Type and severity are in `FindingProviderFields` too: BatchImportFindings changes those of a
+/// finding that exists by these only (API reference of Security Hub).
+const TYPE: &str = "Software and Configuration Checks/AWS Security Best Practices";
 
 /// Writes the list, indented, with a line break at the end.
 ///
@@ -58,43 +74,71 @@ pub struct Batch {
 pub fn batches(report: &Report) -> io::Result<Vec<Batch>> {
     let mut batches = Vec::new();
     for ((account, region), findings) in findings(report) {
-        for (number, findings) in findings.chunks(BATCH_MAXIMUM).enumerate() {
+        for (number, findings) in split(findings).into_iter().enumerate() {
             let file_name = format!("{account}-{region}-{:03}.json", number + 1);
-            batches.push(Batch { file_name, json: serde_json::to_string_pretty(findings)? + "\n" });
+            batches.push(Batch { file_name, json: serde_json::to_string_pretty(&findings)? + "\n" });
         }
     }
     Ok(batches)
 }
 
+/// Splits findings into lists that one call of BatchImportFindings accepts.
+#[must_use]
+pub fn split(findings: Vec<Value>) -> Vec<Vec<Value>> {
+    let mut lists: Vec<Vec<Value>> = Vec::new();
+    let mut room = 0;
+    for finding in findings {
+        let bytes = serde_json::to_vec(&finding).map_or(BATCH_BYTES, |bytes| bytes.len() + 1);
+        match lists.last_mut() {
+            Some(list) if list.len() < BATCH_MAXIMUM && bytes <= room => list.push(finding),
+            _ => {
+                lists.push(vec![finding]);
+                room = BATCH_BYTES;
+            }
+        }
+        room = room.saturating_sub(bytes);
+    }
+    lists
+}
+
+/// The findings of places, by account and Region.
+pub type ByPlace<'a, T> = BTreeMap<(&'a str, &'a str), T>;
+
 /// Lists the findings by account and Region: first that about the run.
-fn findings(report: &Report) -> BTreeMap<(&str, &str), Vec<Value>> {
-    let mut findings: BTreeMap<(&str, &str), Vec<Value>> = BTreeMap::new();
-    for source in report.sources.iter().filter(|source| source.kind.is_live()) {
-        if let Some((account, region)) =
-            source.name.split_once(' ').filter(|(account, _)| is_account(account))
-        {
-            findings.entry((account, region)).or_default();
-        }
+fn findings(report: &Report) -> ByPlace<'_, Vec<Value>> {
+    let mut findings: ByPlace<'_, Vec<Value>> =
+        run_findings(report).into_iter().map(|(place, finding)| (place, vec![finding])).collect();
+    for (place, more) in result_findings(report) {
+        findings.entry(place).or_default().extend(more);
     }
-    for Failure { account_id, region, .. } in &report.failures {
-        if let (Some(account), Some(region)) = (account_id.as_deref(), region.as_deref()) {
-            findings.entry((account, region)).or_default();
-        }
-    }
-    for place in report.evaluations.iter().filter_map(account_and_region) {
-        findings.entry(place).or_default();
-    }
-    findings.retain(|(account, _), _| is_account(account));
-    let run = RunFindings::new(report);
-    for (place, findings) in &mut findings {
-        findings.push(run.finding(*place));
-    }
+    findings
+}
+
+/// Lists the findings about results by account and Region.
+#[must_use]
+pub fn result_findings(report: &Report) -> ByPlace<'_, Vec<Value>> {
+    let mut findings: ByPlace<'_, Vec<Value>> = BTreeMap::new();
     for (id, evaluation) in fingerprint::worst_of_each(report) {
         if let Some(place) = account_and_region(evaluation) {
             findings.entry(place).or_default().push(finding(report, &id, evaluation, place));
         }
     }
     findings
+}
+
+/// Builds the finding about the run for each account and Region that the report is about.
+#[must_use]
+pub fn run_findings(report: &Report) -> ByPlace<'_, Value> {
+    let sources = report.sources.iter().filter(|source| source.kind.is_live());
+    let read = sources.filter_map(|source| source.name.split_once(' '));
+    let failed = report
+        .failures
+        .iter()
+        .filter_map(|failure| Some((failure.account_id.as_deref()?, failure.region.as_deref()?)));
+    let evaluated = report.evaluations.iter().filter_map(account_and_region);
+    let places = read.chain(failed).chain(evaluated).filter(|(account, _)| is_account(account));
+    let run = RunFindings::new(report);
+    places.collect::<BTreeSet<_>>().into_iter().map(|place| (place, run.finding(place))).collect()
 }
 
 /// The findings about a run, and what is the same in all of them.
@@ -140,13 +184,14 @@ impl<'a> RunFindings<'a> {
         json!({
             "SchemaVersion": "2018-10-08",
             "Id": format!("{TOOL}/run/{account}/{region}"),
-            "ProductArn": product(partition_of_region(region), region, account),
-            "GeneratorId": format!("{TOOL}/run"),
+            "ProductArn": product_arn(partition_of_region(region), region, account),
+            "GeneratorId": generator("run"),
             "AwsAccountId": account,
-            "Types": ["Software and Configuration Checks/AWS Security Best Practices"],
+            "Types": [TYPE],
             "CreatedAt": at,
             "UpdatedAt": at,
             "Severity": { "Label": severity, "Original": severity },
+            "FindingProviderFields": { "Severity": { "Label": severity, "Original": severity }, "Types": [TYPE] },
             "Title": title,
             "Description": cut(&one_line(&description), 1024),
             "Resources": [{ "Type": "AwsAccount", "Id": format!("AWS::::Account:{account}"), "Region": region }],
@@ -155,10 +200,6 @@ impl<'a> RunFindings<'a> {
             "ProductFields": self.product_fields,
         })
     }
-}
-
-fn product(partition: &str, region: &str, account: &str) -> String {
-    format!("arn:{partition}:securityhub:{region}:{account}:product/{account}/default")
 }
 
 /// Counts the evaluations that are not in the list because their account (12 digits) or Region is not known.
@@ -198,13 +239,14 @@ fn finding(report: &Report, id: &str, evaluation: &Evaluation, (account, region)
     without_nulls(json!({
         "SchemaVersion": "2018-10-08",
         "Id": format!("{TOOL}/{}/{id}", rule.identifier),
-        "ProductArn": product(partition, region, account),
-        "GeneratorId": format!("{TOOL}/{}", rule.identifier),
+        "ProductArn": product_arn(partition, region, account),
+        "GeneratorId": generator(rule.identifier),
         "AwsAccountId": account,
-        "Types": ["Software and Configuration Checks/AWS Security Best Practices"],
+        "Types": [TYPE],
         "CreatedAt": at,
         "UpdatedAt": at,
         "Severity": { "Label": label, "Original": severity },
+        "FindingProviderFields": { "Severity": { "Label": label, "Original": severity }, "Types": [TYPE] },
         "Title": cut(rule.summary(), 256),
         "Description": cut(&evaluation.text(), 1024),
         "Remediation": remedy,
@@ -271,209 +313,4 @@ fn product_fields(fields: impl IntoIterator<Item = (impl fmt::Display, String)>)
         (!value.is_empty()).then(|| (format!("{TOOL}/{name}"), value.into()))
     });
     fields.collect::<Map<String, Value>>().into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn findings(report: &Report) -> Vec<Value> {
-        let mut out = Vec::new();
-        write(report, &mut out).unwrap();
-        let all: Vec<Value> = serde_json::from_slice(&out).unwrap();
-        all.into_iter().filter(|finding| finding["GeneratorId"] != "dms-rule/run").collect()
-    }
-
-    fn named(name: &str) -> Value {
-        let all = findings(&crate::sample::report().unwrap());
-        let arn = format!("arn:aws:dms:eu-west-1:123456789012:rep:{name}");
-        all.into_iter().find(|finding| finding["Resources"][0]["Id"] == arn).unwrap()
-    }
-
-    #[test]
-    fn a_finding_has_the_members_that_security_hub_accepts() {
-        let expected = json!({
-            "SchemaVersion": "2018-10-08",
-            "Id": concat!(
-                "dms-rule/dms-endpoint-ssl-configured/",
-                "e9fe3dd0d259d73f0d6ab4112b36aa9f08a0f982c073a37caa5e661d531fdeae",
-            ),
-            "ProductArn": "arn:aws:securityhub:eu-west-1:123456789012:product/123456789012/default",
-            "GeneratorId": "dms-rule/dms-endpoint-ssl-configured",
-            "AwsAccountId": "123456789012",
-            "Types": ["Software and Configuration Checks/AWS Security Best Practices"],
-            "CreatedAt": "2026-10-01T06:00:00.000Z",
-            "UpdatedAt": "2026-10-01T06:00:00.000Z",
-            "Severity": { "Label": "MEDIUM", "Original": "MEDIUM" },
-            "Title": "A DMS endpoint must connect with TLS where its engine has the setting SslMode.",
-            "Description": concat!(
-                "PLAINTEXT: SslMode=none; engine mysql; endpoint crm. ",
-                "Fix: modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes.",
-            ),
-            "Resources": [{
-                "Type": "AwsDmsEndpoint",
-                "Id": "arn:aws:dms:eu-west-1:123456789012:rep:CRM",
-                "Partition": "aws",
-                "Region": "eu-west-1",
-                "Details": { "AwsDmsEndpoint": { "EndpointIdentifier": "crm" } },
-            }],
-            "Compliance": { "Status": "FAILED", "RelatedRequirements": [
-                "Security Hub DMS.9", "AWS Config managed rule DMS_ENDPOINT_SSL_CONFIGURED",
-                "Control Tower CT.DMS.PR.2", "NIST SP 800-53 r5 AC-4", "NIST SP 800-53 r5 SC-13",
-                "NIST SP 800-53 r5 SC-23", "PCI DSS v4.0.1 4.2.1",
-            ] },
-            "RecordState": "ACTIVE",
-            "Remediation": { "Recommendation": {
-                "Text": "modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes",
-            } },
-            "ProductFields": {
-                "dms-rule/ComplianceType": "NON_COMPLIANT",
-                "dms-rule/Unknown": "false",
-                "dms-rule/Exempt": "false",
-                "dms-rule/Commands": concat!(
-                    "aws dms describe-endpoints --filters ",
-                    "Name=endpoint-arn,Values=arn:aws:dms:eu-west-1:123456789012:rep:CRM --region eu-west-1",
-                ),
-                "dms-rule/Page": "dms-rule rules dms-endpoint-ssl-configured",
-                "dms-rule/Source": "config/snapshot 1.json",
-                "dms-rule/SourceKind": "AWS Config snapshot or history file",
-                "dms-rule/Version": env!("CARGO_PKG_VERSION"),
-            },
-        });
-        assert_eq!(named("CRM"), expected);
-    }
-
-    #[test]
-    fn unknown_is_failed_and_only_compliant_is_passed() {
-        for (name, status, label, state) in [
-            ("LOST", "FAILED", "CRITICAL", "ACTIVE"),
-            ("EXPIRED", "FAILED", "CRITICAL", "ACTIVE"),
-            ("ORDERS", "PASSED", "INFORMATIONAL", "ACTIVE"),
-            ("EXEMPT", "PASSED", "INFORMATIONAL", "ACTIVE"),
-            ("CLICKS", "NOT_AVAILABLE", "INFORMATIONAL", "ARCHIVED"),
-        ] {
-            let finding = named(name);
-            assert_eq!(finding["Compliance"]["Status"], status, "{name}");
-            assert_eq!(finding["Severity"]["Label"], label, "{name}");
-            assert_eq!(finding["RecordState"], state, "{name}");
-            assert_eq!(finding.get("Workflow"), None);
-        }
-        let text = concat!(
-            "EXEMPT until 2026-12-31 (OPS-12, \"vendor\" cut-over): ",
-            "PUBLIC: PubliclyAccessible=true; no public IP; instance exempt.",
-        );
-        assert_eq!(named("EXEMPT")["Description"], text);
-        assert_eq!(named("SUBNETS")["Resources"][0]["Type"], "Other");
-    }
-
-    #[test]
-    fn results_that_cannot_be_imported_are_counted() {
-        let mut report = crate::sample::report().unwrap();
-        assert_eq!(omitted(&report), 3);
-        assert_eq!(findings(&report).len(), 10);
-        for (account, region) in [
-            (Some("12345678901"), Some("eu-west-1")),
-            (Some("12345678901x"), Some("eu-west-1")),
-            (Some("123456789012"), Some(" ")),
-            (Some("123456789012"), None),
-            (None, Some("eu-west-1")),
-        ] {
-            let resource = &mut report.evaluations[2].resource;
-            resource.account_id = account.map(str::to_owned);
-            resource.region = region.map(str::to_owned);
-            assert_eq!((omitted(&report), findings(&report).len()), (4, 9), "{account:?} {region:?}");
-        }
-    }
-
-    #[test]
-    fn a_finding_of_each_partition_names_its_product() {
-        let mut evaluation = crate::sample::report().unwrap().evaluations[2].clone();
-        for (arn, region, expected, word) in [
-            (Some("arn:aws-cn:dms:cn-north-1:123456789012:rep:A"), "cn-north-1", "aws-cn", Some("aws-cn")),
-            (None, "us-gov-west-1", "aws-us-gov", Some("aws-us-gov")),
-            (None, "us-iso-east-1", "aws-iso", Some("aws-us-iso")),
-            (None, "eusc-de-east-1", "aws-eusc", None),
-            (None, "us-east-1", "aws", Some("aws")),
-        ] {
-            evaluation.resource.arn = arn.map(str::to_owned);
-            assert_eq!(partition(&evaluation, region), expected);
-            let resource = resource(&evaluation, expected, region);
-            assert_eq!(resource.get("Partition").and_then(Value::as_str), word);
-        }
-    }
-
-    #[test]
-    fn texts_are_cut_to_the_limits_of_the_format() {
-        let mut report = crate::sample::report().unwrap();
-        report.evaluations[2].verdict.finding.fact = "x".repeat(2000);
-        report.evaluations[2].source.own_fix = Some("é".repeat(600));
-        report.evaluations[2].source.name = "f".repeat(3000);
-        let finding = &findings(&report)[0];
-        let length = |text: &Value| text.as_str().unwrap().chars().count();
-        assert_eq!(length(&finding["Description"]), 1024);
-        assert_eq!(length(&finding["Remediation"]["Recommendation"]["Text"]), 512);
-        assert_eq!(length(&finding["ProductFields"]["dms-rule/Source"]), 2048);
-    }
-
-    /// Returns the status of the finding about the run for each place of the list.
-    fn runs(report: &Report) -> Vec<(String, String)> {
-        let mut out = Vec::new();
-        write(report, &mut out).unwrap();
-        let all: Vec<Value> = serde_json::from_slice(&out).unwrap();
-        let text = |value: &Value| value.as_str().unwrap().to_owned();
-        let runs = all.iter().filter(|finding| finding["GeneratorId"] == "dms-rule/run");
-        runs.map(|run| (text(&run["Resources"][0]["Region"]), text(&run["Compliance"]["Status"]))).collect()
-    }
-
-    #[test]
-    fn a_list_that_lacks_something_is_no_clean_list() {
-        let mut report = crate::sample::report().unwrap();
-        let warning = |region: &str| (region.to_owned(), "WARNING".to_owned());
-        // Two files could not be read, which may be about any place.
-        assert_eq!(runs(&report), ["eu-west-1", "us-east-1", "us-west-2"].map(warning));
-        report.failures.retain(|failure| failure.account_id.is_some());
-        assert_eq!(runs(&report)[0], ("eu-west-1".to_owned(), "PASSED".to_owned()));
-        assert_eq!(runs(&report)[1..], ["us-east-1", "us-west-2"].map(warning));
-        report.failures.clear();
-        assert_eq!(runs(&report), [("eu-west-1".to_owned(), "PASSED".to_owned())]);
-        report.only = vec![crate::Filter::Compliant];
-        assert_eq!(runs(&report), [warning("eu-west-1")]);
-    }
-
-    #[test]
-    fn a_batch_holds_what_one_call_accepts() {
-        let mut report = crate::sample::report().unwrap();
-        let one = report.evaluations[2].clone();
-        for number in 0..250 {
-            let mut other = one.clone();
-            other.resource.id = format!("i-{number}");
-            report.evaluations.push(other);
-        }
-        let mut elsewhere = one;
-        elsewhere.resource.region = Some("eu-central-1".to_owned());
-        report.evaluations.push(elsewhere);
-        let batches = batches(&report).unwrap();
-        let names: Vec<&str> = batches.iter().map(|batch| batch.file_name.as_str()).collect();
-        let expected = [
-            "eu-central-1-001",
-            "eu-west-1-001",
-            "eu-west-1-002",
-            "eu-west-1-003",
-            "us-east-1-001",
-            "us-west-2-001",
-        ];
-        assert_eq!(names, expected.map(|name| format!("123456789012-{name}.json")));
-        let all = findings(&report).len();
-        let mut found = 0;
-        for batch in &batches {
-            let list: Vec<Value> = serde_json::from_str(&batch.json).unwrap();
-            assert!(list.len() <= 100);
-            let place = |finding: &Value| {
-                (finding["AwsAccountId"].clone(), finding["Resources"][0]["Region"].clone())
-            };
-            assert!(list.windows(2).all(|two| place(&two[0]) == place(&two[1])), "{}", batch.file_name);
-            found += list.iter().filter(|finding| finding["GeneratorId"] != "dms-rule/run").count();
-        }
-        assert_eq!(found, all);
-    }
 }

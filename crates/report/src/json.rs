@@ -14,8 +14,8 @@ use serde::{Serialize, Serializer};
 use crate::text::{self, TOOL, VERSION};
 use crate::{
     Change, Comparison, Evaluation, Exception, ExceptionUse, Failure, FailureGroup, NotEvaluated, Past,
-    RefusedException, Report, Resource, SelectedRule, Settings, SourceSummary, Summary, Totals, by_cause,
-    commands, fingerprint,
+    RefusedException, Report, Resource, SecurityHubImport, SelectedRule, Settings, SourceSummary, Summary,
+    Totals, by_cause, commands, fingerprint,
 };
 
 /// The JSON Schema (2020-12) of the document that [`write()`] writes.
@@ -44,6 +44,7 @@ struct Document<'a> {
     exceptions: Vec<ExceptionEntry<'a>>,
     refused_exceptions: &'a [RefusedException],
     comparison: Option<ComparisonEntry<'a>>,
+    security_hub: Option<&'a SecurityHubImport>,
     shown: Shown,
     summary: Counts,
     totals: Totals,
@@ -185,6 +186,7 @@ impl<'a> Document<'a> {
             exceptions: report.exceptions.iter().map(ExceptionEntry::in_run).collect(),
             refused_exceptions: &report.refused_exceptions,
             comparison: report.comparison.as_ref().map(|one| ComparisonEntry::new(report, one)),
+            security_hub: report.security_hub.as_ref(),
             shown: Shown {
                 only: report.only.iter().map(|only| only.name()).collect(),
                 results: report.shown().count(),

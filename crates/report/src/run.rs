@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use rule_core::{Rule, Severity};
 
 use crate::{
-    Comparison, Evaluation, ExceptionUse, Failure, Filter, NotEvaluated, RefusedException, Settings,
-    SourceSummary,
+    Comparison, Evaluation, ExceptionUse, Failure, Filter, NotEvaluated, RefusedException, SecurityHubImport,
+    Settings, SourceSummary,
 };
 
 /// The results of one run, complete or not.
@@ -42,6 +42,8 @@ pub struct Report {
     pub refused_exceptions: Vec<RefusedException>,
     /// The comparison with an earlier run, if there is one.
     pub comparison: Option<Comparison>,
+    /// The effect on Security Hub. `None` if the run imports nothing there.
+    pub security_hub: Option<SecurityHubImport>,
     /// Files that could not be read and API calls that failed. The report is complete only if there are none.
     pub failures: Vec<Failure>,
 }
@@ -103,6 +105,7 @@ impl Report {
             exceptions: Vec::new(),
             refused_exceptions: Vec::new(),
             comparison: None,
+            security_hub: None,
             failures: Vec::new(),
         }
     }

@@ -248,6 +248,9 @@ impl Table<'_> {
         self.groups(report)?;
         self.exceptions(report)?;
         self.comparison(report)?;
+        if let Some(import) = &report.security_hub {
+            self.line("    ", &format!("  Security Hub: {import}"))?;
+        }
         self.run(report)?;
         let left_out = match report.left_out().count() {
             0 => String::new(),

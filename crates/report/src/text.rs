@@ -261,6 +261,7 @@ pub(crate) fn about(report: &Report) -> Vec<(&'static str, String)> {
     facts.extend(exceptions(report).map(|counts| ("exceptions", counts)));
     let compared = report.comparison.as_ref().map(|comparison| self::comparison(report, comparison));
     facts.extend(compared.map(|line| ("compared", line)));
+    facts.extend(report.security_hub.as_ref().map(|import| ("Security Hub", import.to_string())));
     facts.push(("rules", rules(report)));
     let unmet: Vec<&str> = report.without_resources().iter().map(|rule| rule.identifier).collect();
     if !unmet.is_empty() {

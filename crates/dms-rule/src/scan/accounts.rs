@@ -66,10 +66,18 @@ pub(crate) async fn places(
 
 /// Scans every account and Region of the plan, and reports each step as it is done.
 ///
+/// Returns the accounts, with their credentials, and Regions that were entered.
+///
 /// # Errors
 /// Returns the error of the listing of accounts. Each later failure is an [`Event::Failure`].
-pub(crate) async fn scan(plan: &Plan, caller: &Caller, on: &impl Fn(Event)) -> Result<(), Error> {
-    let Some(Places { entered: places, failed }) = places(plan, caller, on).await? else { return Ok(()) };
+pub(crate) async fn scan(
+    plan: &Plan,
+    caller: &Caller,
+    on: &impl Fn(Event),
+) -> Result<Vec<(Account, String)>, Error> {
+    let Some(Places { entered: places, failed }) = places(plan, caller, on).await? else {
+        return Ok(Vec::new());
+    };
     failed.iter().for_each(|(id, error)| on(Event::failure(Some(id), None, error)));
     let role = |account: &Account| {
         let arn = account.role_arn()?.to_owned();
@@ -80,12 +88,12 @@ pub(crate) async fn scan(plan: &Plan, caller: &Caller, on: &impl Fn(Event)) -> R
         places: places.iter().map(|(account, region)| (account.id().to_owned(), region.clone())).collect(),
         listings: plan.resource_types().len(),
     });
-    stream::iter(places)
-        .map(|(account, region)| async move { scan_place(plan, caller, &account, &region, on).await })
+    stream::iter(&places)
+        .map(|(account, region)| async move { scan_place(plan, caller, account, region, on).await })
         .buffer_unordered(plan.at_once)
         .collect::<()>()
         .await;
-    Ok(())
+    Ok(places)
 }
 
 /// Lists the ids of the accounts to scan, and reports the names that AWS Organizations has for them.

@@ -46,6 +46,7 @@ pub(super) fn details(report: &Report) -> Markup {
                         None => "with no earlier run",
                     }
                 }
+                @if let Some(import) = &report.security_hub { dt { "Security Hub" } dd { (import) } }
                 dt { "Caller of AWS" } dd { bdi { (caller) } }
                 dt { "Evaluated at" } dd { (text::time(report.at)) ". Exemptions and certificates are evaluated at this time." }
                 dt { "Complete" } dd { (complete(report)) }

@@ -85,6 +85,7 @@ pub(super) fn table(report: &Report) -> String {
         rows.push(("covered", text::coverage(report)));
     }
     rows.extend(report.caller.as_ref().map(|caller| ("caller", escape::code(caller))));
+    rows.extend(report.security_hub.as_ref().map(|import| ("Security Hub", import.to_string())));
     let unmet: Vec<&str> = report.without_resources().iter().map(|rule| rule.identifier).collect();
     if !unmet.is_empty() {
         rows.push(("rules without resources", escape::long_text(&unmet.join(", "), 2_000)));
