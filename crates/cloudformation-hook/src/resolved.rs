@@ -14,8 +14,8 @@ pub(crate) fn resolved(properties: &Json, resource_type: ResourceType) -> Json {
         value => (name.clone(), without_functions(value)),
     });
     let members: Vec<(String, Json)> = members.collect();
-    match function(&members) {
-        Some(name) => Json::Undecided(format!("the function {name}")),
+    match members.iter().find(|(name, _)| is_function(name)) {
+        Some((name, _)) => Json::Undecided(format!("the function {name}")),
         None => Json::Object(members),
     }
 }
@@ -23,20 +23,24 @@ pub(crate) fn resolved(properties: &Json, resource_type: ResourceType) -> Json {
 fn without_functions(value: &Json) -> Json {
     match value {
         Json::List(list) => Json::List(list.iter().map(without_functions).collect()),
-        Json::Object(members) => {
-            if let Some(name) = function(members) {
-                return Json::Undecided(format!("the function {name}"));
+        Json::Object(members) => match members.as_slice() {
+            [(name, _)] if is_function(name) => Json::Undecided(format!("the function {name}")),
+            // A loop beside other members is no value; what it would make must not be read.
+            members if members.iter().any(|(name, _)| name.starts_with(LOOP)) => Json::Object(Vec::new()),
+            members => {
+                let members = members.iter().map(|(name, value)| (name.clone(), without_functions(value)));
+                Json::Object(members.collect())
             }
-            let members = members.iter().map(|(name, value)| (name.clone(), without_functions(value)));
-            Json::Object(members.collect())
-        }
+        },
         other => other.clone(),
     }
 }
 
-/// Returns the name of a function among the members (CloudFormation Template Reference, "Intrinsic functions").
-fn function(members: &[(String, Json)]) -> Option<&str> {
-    members.iter().map(|(name, _)| name.as_str()).find(|name| *name == "Ref" || name.starts_with("Fn::"))
+const LOOP: &str = "Fn::ForEach";
+
+/// Returns true for the name of a function (CloudFormation Template Reference, "Intrinsic functions").
+fn is_function(name: &str) -> bool {
+    name == "Ref" || name.starts_with("Fn::")
 }
 
 /// Returns true if there are no tags, or each is an object of `Key` and `Value`, texts: a tag that CloudFormation would not set
