@@ -308,14 +308,14 @@ impl Table<'_> {
     fn exceptions(&mut self, report: &Report) -> io::Result<()> {
         let Some(counts) = text::exceptions(report) else { return Ok(()) };
         self.line("    ", &format!("  Exceptions: {counts}"))?;
-        let listed: Vec<String> = text::each_exception(report).map(|(_, text)| text).collect();
+        let listed: Vec<String> = text::each_exception(report).map(|(_, text)| one_line(&text)).collect();
         self.some("    ", &listed)
     }
 
-    /// Writes lines, not too many of them.
+    /// Writes texts of one line each, not too many of them.
     fn some(&mut self, indent: &str, lines: &[String]) -> io::Result<()> {
         for line in lines.iter().take(LINES_MAXIMUM) {
-            self.line("        ", &format!("{indent}{}", one_line(line)))?;
+            self.line("        ", &format!("{indent}{line}"))?;
         }
         match lines.len().checked_sub(LINES_MAXIMUM) {
             Some(more @ 1..) => {
@@ -332,7 +332,7 @@ impl Table<'_> {
         self.line("    ", &format!("  {}", one_line(&line)))?;
         let past = comparison.past.iter().map(|past| {
             let fate = self.paint(if past.fate == Fate::Fixed { GREEN } else { YELLOW }, past.fate.as_str());
-            format!("{fate}: {past}")
+            format!("{fate}: {}", one_line(&past.to_string()))
         });
         let past: Vec<String> = past.collect();
         self.some("    ", &past)

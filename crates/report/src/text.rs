@@ -134,20 +134,20 @@ pub(crate) fn rules(report: &Report) -> String {
         }
         rules.push((selected.rule.identifier, own));
     }
-    let has_own = rules.iter().any(|(_, own)| !own.is_empty());
     let left_out: Vec<&str> = RULES
         .iter()
         .map(|rule| rule.identifier)
         .filter(|name| rules.iter().all(|(rule, _)| rule != name))
         .collect();
-    let mut text = if left_out.is_empty() && !has_own {
-        format!("all {} rules", RULES.len())
-    } else if left_out.len() * 2 < RULES.len() && !has_own {
-        format!("all {} rules but {}", RULES.len(), left_out.join(", "))
+    let one = |(rule, own): &(&str, Vec<String>)| {
+        if own.is_empty() { (*rule).to_owned() } else { format!("{rule} ({})", own.join(", ")) }
+    };
+    let mut text = if left_out.len() * 2 < RULES.len() {
+        let but = if left_out.is_empty() { String::new() } else { format!(" but {}", left_out.join(", ")) };
+        let own: Vec<String> = rules.iter().filter(|(_, own)| !own.is_empty()).map(one).collect();
+        let own = if own.is_empty() { String::new() } else { format!("; {}", own.join(", ")) };
+        format!("all {} rules{but}{own}", RULES.len())
     } else {
-        let one = |(rule, own): &(&str, Vec<String>)| {
-            if own.is_empty() { (*rule).to_owned() } else { format!("{rule} ({})", own.join(", ")) }
-        };
         rules.iter().map(one).collect::<Vec<_>>().join(", ")
     };
     if !shared.is_empty() {

@@ -18,6 +18,7 @@ pub(super) fn all(report: &Report) -> Markup {
             }
         }
         (filter(report))
+        (let_through(report))
         @if report.is_complete() && !report.sources.is_empty() { (complete(report)) }
     }
 }
@@ -38,6 +39,21 @@ fn filter(report: &Report) -> Markup {
                 }
                 p { (filter) ". The totals count every result." }
             }
+        }
+    }
+}
+
+/// Counts the exceptions, lists those on which somebody must act, and states what changed since an earlier run.
+fn let_through(report: &Report) -> Markup {
+    let due: Vec<String> =
+        text::each_exception(report).filter(|(is_due, _)| *is_due).map(|(_, exception)| exception).collect();
+    html! {
+        @if let Some(counts) = text::exceptions(report) {
+            p.complete { "Exceptions: " (counts) @if !due.is_empty() { ". To act on:" } }
+            @if !due.is_empty() { ul { @for exception in &due { li { bdi { (exception) } } } } }
+        }
+        @if let Some(comparison) = &report.comparison {
+            p.complete { "Compared: " bdi { (text::comparison(report, comparison)) } }
         }
     }
 }

@@ -107,6 +107,21 @@ fn lines_are_wrapped_to_the_width_of_the_terminal() {
 }
 
 #[test]
+fn the_comparison_is_colored_and_its_names_are_on_one_line() {
+    let mut earlier = Vec::new();
+    let complete = Report { failures: vec![], ..crate::sample::report().unwrap() };
+    crate::json::write(&complete, &mut earlier).unwrap();
+    let mut report = complete;
+    report.evaluations.retain(|one| !one.is_non_compliant() || one.resource.name.starts_with("=cmd"));
+    report.compare(crate::EarlierRun::read("old.json", &earlier).unwrap(), None).unwrap();
+    let plain = written(&report, Layout::default());
+    let colored = written(&report, Layout { color: true, ..Layout::default() });
+    let gone = "gone: dms-replication-not-public, billing, ";
+    assert!(plain.contains(gone), "{plain}");
+    assert!(colored.contains(&gone.replace("gone", "\x1b[33mgone\x1b[0m")), "{colored}");
+}
+
+#[test]
 fn colors_change_no_word() {
     let layout = Layout { width: Some(100), ..Layout::default() };
     let colored = sample(Layout { color: true, ..layout });
