@@ -98,7 +98,8 @@ def test_exceptions_and_comparisons_are_valid_in_every_format_and_the_same(name:
     (folder / "dms-rule.toml").write_text(settings)
     outputs = [word for file in FORMATS for word in ("--output", f"{form(file)}={file}")]
     done = check(folder, given, *arguments, *outputs)
-    assert done.returncode in {0, 1}, done.stderr
+    # A planned resource has no account: its results are not in the ASFF list, which the run says.
+    assert done.returncode in ({2} if given == "inline.yaml" else {0, 1}), done.stderr
     written = {file: (folder / file).read_bytes() for file in FORMATS}
     assert {file: found for file in FORMATS if (found := report_findings(file, written[file])[:5])} == {}
     assert disagreements(written) == []
@@ -119,9 +120,9 @@ def findings(folder: Path, settings: str) -> str:
     return "" if done.returncode == 0 else done.stdout + done.stderr
 
 
-def test_an_editor_accepts_what_the_program_accepts(tmp_path: Path) -> None:
-    settings = "\n".join(dict.fromkeys(one for one, *_ in RUNS.values()))
-    assert findings(tmp_path, settings) == ""
+@pytest.mark.parametrize("name", RUNS)
+def test_an_editor_accepts_what_the_program_accepts(name: str, tmp_path: Path) -> None:
+    assert findings(tmp_path, RUNS[name][0]) == ""
     done = subprocess.run([DMS_RULE, "config"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
 

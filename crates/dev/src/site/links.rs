@@ -1,6 +1,9 @@
 //! Links from one document to another become links from one page to another.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
+
+use pulldown_cmark::{Event, LinkType, Options, Parser, Tag};
 
 use super::map::{Map, Page, Target};
 use crate::Error;
@@ -42,7 +45,7 @@ pub(super) fn rewrite(map: &Map, page: &Page) -> Result<Rewritten, Error> {
             }
         }
     }
-    Ok(Rewritten { text, files })
+    Ok(Rewritten { text: text.replace("\n```hcl\n", COLORED_AS), files })
 }
 
 /// Returns the folder that the links of a page start from: a list of files has the folder itself as its home.
@@ -79,40 +82,32 @@ enum Piece<'a> {
 }
 
 /// The fence of a block in Terraform's language: mdBook's colors do not know `hcl`, and complain in the browser.
-const COLORED_AS: &str = "```ini\n";
+const COLORED_AS: &str = "\n```ini\n";
 
-/// Splits Markdown at the targets of its inline links. What code contains is text.
+/// Splits Markdown at the targets of its inline links and pictures. What code contains is text.
 fn pieces(text: &str) -> Vec<Piece<'_>> {
-    let mut pieces = Vec::new();
-    let mut fence = None;
-    for line in text.split_inclusive('\n') {
-        let mark = ["```", "~~~"].into_iter().find(|mark| line.trim_start().starts_with(mark));
-        if fence.is_some() || mark.is_some() {
-            fence = if fence == mark { None } else { fence.or(mark) };
-            pieces.push(Piece::Text(if line == "```hcl\n" { COLORED_AS } else { line }));
-        } else {
-            targets_of_line(line, &mut pieces);
+    let targets =
+        Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter().filter_map(|(event, range)| {
+            let Event::Start(Tag::Link { link_type, .. } | Tag::Image { link_type, .. }) = event else {
+                return None;
+            };
+            // `[text](target)`: the last such brackets of the link are its own.
+            let source = text.get(range.clone()).filter(|_| link_type == LinkType::Inline)?;
+            let begin = range.start + source.rfind("](")? + "](".len();
+            let end = range.end.checked_sub(1)?;
+            Some(begin..end)
+        });
+    let mut targets: Vec<Range<usize>> = targets.collect();
+    targets.sort_by_key(|range| range.start);
+    let (mut pieces, mut done) = (Vec::new(), 0);
+    for range in targets {
+        if let (Some(before), Some(target)) = (text.get(done..range.start), text.get(range.clone())) {
+            pieces.extend([Piece::Text(before), Piece::Target(target)]);
+            done = range.end;
         }
     }
+    pieces.extend(text.get(done..).map(Piece::Text));
     pieces
-}
-
-/// Splits a line. A code span does not go over the end of a line in these documents.
-fn targets_of_line<'a>(line: &'a str, pieces: &mut Vec<Piece<'a>>) {
-    let mut is_code = false;
-    for (at, span) in line.split('`').enumerate() {
-        if at > 0 {
-            pieces.push(Piece::Text("`"));
-        }
-        let mut rest = span;
-        while let (false, Some((before, after))) = (is_code, rest.split_once("](")) {
-            let Some((target, after)) = after.split_once(')') else { break };
-            pieces.extend([Piece::Text(before), Piece::Text("]("), Piece::Target(target), Piece::Text(")")]);
-            rest = after;
-        }
-        pieces.push(Piece::Text(rest));
-        is_code = !is_code;
-    }
 }
 
 #[cfg(test)]
@@ -128,6 +123,9 @@ mod tests {
     fn code_has_no_links() {
         let text = "[a](b.md) `[c](d)` [`e`](f.md#g)\n```text\n[h](i)\n```\n![j](k.png)\n";
         assert_eq!(targets(text), ["b.md", "f.md#g", "k.png"]);
+        assert_eq!(targets("`code\nover a line`. [`a`](b.md)"), ["b.md"]);
+        assert_eq!(targets("[![a](b.png)](c.md)"), ["b.png", "c.md"]);
+        assert_eq!(targets("| a |\n|---|\n| [b](c.md) |\n"), ["c.md"]);
     }
 
     #[test]

@@ -90,7 +90,8 @@ def _of_forges(report: dict, files: dict[str, bytes]) -> dict[str, tuple]:
     titles = [command[1]["title"] for command in commands]
     gitlab = json.loads(files["report.gitlab.json"])
     rows = table_rows(files["report.md"])
-    shown = [row[2] for row in rows if len(row) == 4 and row[2] in {"NON_COMPLIANT", "UNKNOWN", "EXEMPT"}]
+    outcomes = [row[2].split(",")[0] for row in rows if len(row) == 4]  # a change may follow
+    shown = [outcome for outcome in outcomes if outcome in {"NON_COMPLIANT", "UNKNOWN", "EXEMPT"}]
     rules = {one["rule"] for one in results}
     severities = {"NON_COMPLIANT": [], "UNKNOWN": []}
     for one in results:
