@@ -171,6 +171,13 @@ def test_the_action_submits_nothing_unless_it_is_told_to(tmp_path: Path, program
     assert (job.succeeded, job.used) == (False, [])
 
 
+@pytest.mark.parametrize("filtered", ["--only=exempt", "--only=compliant\n--fail-on=never"])
+def test_the_action_submits_no_filtered_report(filtered: str, tmp_path: Path, programs: Path) -> None:
+    workspace = repository(tmp_path, "finding")
+    job = action(tmp_path, workspace).run(program=str(programs / "dms-rule"), sarif="true", arguments=filtered)
+    assert job.used == [], "code scanning would close the alerts that the file lacks"
+
+
 def test_names_of_files_cannot_control_the_runner(tmp_path: Path, programs: Path) -> None:
     workspace = repository(tmp_path, "clean")
     for name in HOSTILE:
