@@ -91,12 +91,7 @@ fn listing(settings: &Settings, command: &Command) -> String {
     let mut rows: Vec<[String; 3]> = KEYS
         .iter()
         .map(|key| {
-            let set = settings.values.iter().find(|value| value.key.name == key.name);
-            let (value, source) = match set {
-                Some(value) if settings::is_secret(value) => ("(not shown)".to_owned(), value.source.clone()),
-                Some(value) => (value.texts.join(","), value.source.clone()),
-                None => (default(key, command), "default".to_owned()),
-            };
+            let (value, source) = held(settings, key, command);
             [key.name.to_owned(), if value.is_empty() { "-".to_owned() } else { value }, source]
         })
         .collect();
@@ -123,21 +118,23 @@ fn file_name(settings: &Settings) -> String {
 
 /// Returns the most days until an exception may end.
 fn days_maximum(settings: &Settings, command: &Command) -> u16 {
-    let key = KEYS.iter().find(|key| key.name == "max-exception-days");
-    let set = settings.values.iter().find(|value| value.key.name == "max-exception-days");
-    let text = match set {
-        Some(value) => value.texts.join(""),
-        None => key.map(|key| default(key, command)).unwrap_or_default(),
-    };
-    text.parse().unwrap_or(0)
+    let key = Key::find("max-exception-days");
+    key.and_then(|key| held(settings, key, command).0.parse().ok()).unwrap_or(0)
 }
 
-/// Returns the default of an option, in the first command that has it.
-fn default(key: &Key, command: &Command) -> String {
-    let mut arguments = command.get_subcommands().filter_map(|subcommand| key.argument(subcommand));
-    let Some(argument) = arguments.next() else { return String::new() };
-    let values = argument.get_default_values().iter().map(|value| value.to_string_lossy().into_owned());
-    values.collect::<Vec<_>>().join(",")
+/// Returns the value of a setting that holds, and the place it is from: the default in the first command that has it, if it is
+/// not set.
+fn held(settings: &Settings, key: &Key, command: &Command) -> (String, String) {
+    match settings.values.iter().find(|value| value.key.name == key.name) {
+        Some(value) if settings::is_secret(value) => ("(not shown)".to_owned(), value.source.clone()),
+        Some(value) => (value.texts.join(","), value.source.clone()),
+        None => {
+            let argument = command.get_subcommands().find_map(|subcommand| key.argument(subcommand));
+            let defaults = argument.map(clap::Arg::get_default_values).unwrap_or_default();
+            let defaults: Vec<_> = defaults.iter().map(|value| value.to_string_lossy()).collect();
+            (defaults.join(","), "default".to_owned())
+        }
+    }
 }
 
 /// Builds the JSON Schema (2020-12) of the settings file from the options.

@@ -44,7 +44,7 @@ impl Options {
             return Err(fail(&"--output would replace it by the report of this run"));
         }
         let json = std::fs::read(path).map_err(|error| fail(&format_args!("cannot be read: {error}")))?;
-        let run = EarlierRun::read(&name(path), &json).map_err(|error| fail(&error))?;
+        let run = EarlierRun::read(&path.display().to_string(), &json).map_err(|error| fail(&error))?;
         Ok(Some(Earlier { run, option, path: path.clone() }))
     }
 
@@ -71,8 +71,4 @@ pub(crate) struct Earlier {
     run: EarlierRun,
     option: &'static str,
     path: PathBuf,
-}
-
-fn name(path: &Path) -> String {
-    path.display().to_string()
 }

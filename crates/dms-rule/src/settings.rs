@@ -11,9 +11,10 @@ use std::path::PathBuf;
 
 use clap::error::{ContextKind, ContextValue};
 use clap::parser::ValueSource;
-use clap::{Arg, Command, FromArgMatches};
+use clap::{Arg, ArgAction, Command, FromArgMatches};
 use report::{Exception, Setting, SettingsFile};
 
+use key::Key;
 pub(crate) use value::Value;
 
 /// The variable that names the file.
@@ -88,7 +89,9 @@ impl Settings {
         }
         // A variable overrides the file, and an argument overrides both.
         settings.values.retain(|value| {
-            !variables.iter().any(|variable| is_overridden(value, &command, |key| variable.key.name == key))
+            let contradictory = contradictory(&command, value.key);
+            let overrides = |name: &str| name == value.key.name || contradictory.contains(&name);
+            !variables.iter().any(|variable| overrides(variable.key.name))
         });
         settings.values.extend(variables);
         contradiction(&command, &settings.values)?;
@@ -148,17 +151,20 @@ fn takes_settings(command: &str) -> bool {
 /// Returns a message with two settings that no command takes together: one of them would not hold.
 fn contradiction(command: &Command, values: &[Value]) -> Result<(), String> {
     for (number, value) in values.iter().enumerate() {
-        let find = |key: &str| values.iter().skip(number + 1).find(|other| other.key.name == key);
-        let conflicts = command
-            .get_subcommands()
-            .filter_map(|subcommand| Some(conflicting(subcommand, value.key.argument(subcommand)?)));
-        let other = conflicts.flatten().filter_map(Arg::get_long).find_map(find);
+        let contradictory = contradictory(command, value.key);
+        let other = values.iter().skip(number + 1).find(|other| contradictory.contains(&other.key.name));
         if let Some(other) = other {
             let (name, other_name) = (value.key.name, other.key.name);
             return Err(format!("{}: {name} contradicts {other_name} ({})", value.source, other.source));
         }
     }
     Ok(())
+}
+
+/// Lists the names of the options that some command does not take together with that of a setting.
+fn contradictory<'a>(command: &'a Command, key: &Key) -> Vec<&'a str> {
+    let conflicts = command.get_subcommands().filter_map(|one| Some(conflicting(one, key.argument(one)?)));
+    conflicts.flatten().filter_map(Arg::get_long).collect()
 }
 
 /// Lists the options that a command does not take together with this one, whichever of the two states it.
@@ -169,16 +175,6 @@ fn conflicting<'a>(command: &'a Command, argument: &Arg) -> Vec<&'a Arg> {
     command.get_arguments().filter(|other| states(argument, other) || states(other, argument)).collect()
 }
 
-/// Returns true if one of the other settings sets the same option, or one that conflicts with it.
-fn is_overridden(value: &Value, command: &Command, is_other: impl Fn(&str) -> bool) -> bool {
-    let conflicts = command.get_subcommands().filter_map(|subcommand| {
-        let argument = value.key.argument(subcommand)?;
-        Some(conflicting(subcommand, argument))
-    });
-    let mut names = conflicts.flatten().filter_map(|other| other.get_long());
-    is_other(value.key.name) || names.any(is_other)
-}
-
 /// Validates values as the parser of a command does.
 ///
 /// # Errors
@@ -186,16 +182,16 @@ fn is_overridden(value: &Value, command: &Command, is_other: impl Fn(&str) -> bo
 fn validate(subcommand: &Command, values: &[Value]) -> Result<(), String> {
     for value in values {
         let Some(argument) = value.key.argument(subcommand) else { continue };
-        let id = argument.get_id().clone();
-        let alone = clap::Command::new(subcommand.get_name().to_owned())
-            .arg(clap::Arg::new(id.clone()).long(value.key.name).num_args(1).action(clap::ArgAction::Append));
-        let alone = alone.mut_arg(&id, |one| {
-            let one = one.value_parser(argument.get_value_parser().clone());
-            match argument.get_value_delimiter() {
-                Some(delimiter) => one.value_delimiter(delimiter),
-                None => one,
-            }
-        });
+        let alone = Arg::new(argument.get_id().clone())
+            .long(value.key.name)
+            .num_args(1)
+            .action(ArgAction::Append)
+            .value_parser(argument.get_value_parser().clone());
+        let alone = match argument.get_value_delimiter() {
+            Some(delimiter) => alone.value_delimiter(delimiter),
+            None => alone,
+        };
+        let alone = Command::new(subcommand.get_name().to_owned()).arg(alone);
         let words = value.texts.iter().map(|text| format!("--{}={text}", value.key.name));
         let words = std::iter::once(subcommand.get_name().to_owned()).chain(words);
         alone.try_get_matches_from(words).map_err(|error| {
@@ -204,7 +200,7 @@ fn validate(subcommand: &Command, values: &[Value]) -> Result<(), String> {
                 _ => None,
             };
             let text = context(ContextKind::InvalidValue).unwrap_or_default();
-            let cause = std::error::Error::source(&error).map(ToString::to_string);
+            let cause = Error::source(&error).map(ToString::to_string);
             let known = match error.get(ContextKind::ValidValue) {
                 Some(ContextValue::Strings(known)) => Some(format!("the values are {}", known.join(", "))),
                 _ => None,

@@ -314,6 +314,11 @@ impl Report {
         self.is_complete() && self.sources.iter().filter(is_whole).any(|read| read.name == source)
     }
 
+    /// Counts the results with a change since the earlier run.
+    pub(crate) fn changed(&self, change: Change) -> usize {
+        self.evaluations.iter().filter(|one| self.change(one) == Some(change)).count()
+    }
+
     /// Returns the change of a result since the earlier run; `None` without such a run, and for what is no finding.
     #[must_use]
     pub fn change(&self, evaluation: &Evaluation) -> Option<Change> {

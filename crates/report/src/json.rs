@@ -257,14 +257,12 @@ impl<'a> ExceptionEntry<'a> {
 
 impl<'a> ComparisonEntry<'a> {
     fn new(report: &Report, comparison: &'a Comparison) -> Self {
-        let count =
-            |wanted| report.evaluations.iter().filter(|one| report.change(one) == Some(wanted)).count();
         Self {
             report: &comparison.name,
             at: text::time(comparison.at),
             is_baseline: comparison.is_baseline,
-            new: count(Change::New),
-            unchanged: count(Change::Unchanged),
+            new: report.changed(Change::New),
+            unchanged: report.changed(Change::Unchanged),
             past: &comparison.past,
         }
     }

@@ -221,10 +221,11 @@ pub(crate) fn each_exception(report: &Report) -> impl Iterator<Item = (bool, Str
 
 /// Counts the changes in words: `2 new, 5 unchanged, 1 fixed`.
 pub(crate) fn changes(report: &Report, comparison: &Comparison) -> String {
-    let change = |wanted| report.evaluations.iter().filter(|one| report.change(one) == Some(wanted)).count();
     let fate = |wanted| comparison.past.iter().filter(|one| one.fate == wanted).count();
-    let mut words =
-        vec![format!("{} new", change(Change::New)), format!("{} unchanged", change(Change::Unchanged))];
+    let mut words = vec![
+        format!("{} new", report.changed(Change::New)),
+        format!("{} unchanged", report.changed(Change::Unchanged)),
+    ];
     let fates = Fate::ALL.into_iter().map(|one| (fate(one), one.as_str()));
     words.extend(fates.filter(|(count, _)| *count > 0).map(|(count, fate)| format!("{count} {fate}")));
     words.join(", ")

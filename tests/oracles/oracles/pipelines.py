@@ -93,16 +93,7 @@ class Action:
         env |= {name: str(file) for name, file in files.items() if name != "script"}
         env |= {"RUNNER_TEMP": str(self.temp), "GITHUB_ACTION_PATH": str(REPOSITORY), "PATH": self.path}
         command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", files["script"]]
-        done = subprocess.run(
-            command,
-            cwd=self.workspace,
-            env=env,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-            timeout=120,
-        )
+        done = _run(command, self.workspace, env)
         job.log += done.stdout
         job.summary += files["GITHUB_STEP_SUMMARY"].read_text()
         pairs = (line.split("=", 1) for line in files["GITHUB_OUTPUT"].read_text().splitlines())
@@ -131,11 +122,10 @@ def commands_in(log: str) -> list[tuple[str, str]]:
     return executed
 
 
-def run_commands(commands: list[str], workspace: Path, shell: str, variables: dict[str, str]) -> tuple[int, str]:
-    """Runs commands in one shell that ends at the first that fails, as GitLab's runner and CodeBuild do."""
-    script = "set -e\n" + "\n".join(commands)
-    done = subprocess.run(
-        [shell, "-c", script],
+def _run(command: list, workspace: Path, variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Runs a command with these variables alone; both of its outputs are in one, as in the log of a job."""
+    return subprocess.run(
+        command,
         cwd=workspace,
         env=variables,
         stdout=subprocess.PIPE,
@@ -144,6 +134,12 @@ def run_commands(commands: list[str], workspace: Path, shell: str, variables: di
         check=False,
         timeout=120,
     )
+
+
+def run_commands(commands: list[str], workspace: Path, shell: str, variables: dict[str, str]) -> tuple[int, str]:
+    """Runs commands in one shell that ends at the first that fails, as GitLab's runner and CodeBuild do."""
+    script = "set -e\n" + "\n".join(commands)
+    done = _run([shell, "-c", script], workspace, variables)
     return done.returncode, done.stdout
 
 

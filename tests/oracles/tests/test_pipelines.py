@@ -347,16 +347,21 @@ def configured(workspace: Path, hooks: Path, args: list[str] | None) -> None:
     (workspace / ".pre-commit-config.yaml").write_text(yaml.safe_dump({"repos": repos}))
 
 
-def test_pre_commit_passes_and_fails_as_the_rules_do(tmp_path: Path, hooks: Path) -> None:
-    workspace = tmp_path / "repository"
-    workspace.mkdir()
-    configured(workspace, hooks, None)
+def assert_hook_decides(workspace: Path, folder: Path) -> None:
+    """Runs the hook of a configured folder on each content of a template."""
     git(workspace, "init", "--quiet")
     for name, (text, passes) in REPOSITORIES.items():
         (workspace / "template.yaml").write_text(text)
         git(workspace, "add", "--all")
-        done = pre_commit(workspace, tmp_path, "run", "--all-files")
+        done = pre_commit(workspace, folder, "run", "--all-files")
         assert (done.returncode == 0) == passes, f"{name}: {done.stdout}{done.stderr}"
+
+
+def test_pre_commit_passes_and_fails_as_the_rules_do(tmp_path: Path, hooks: Path) -> None:
+    workspace = tmp_path / "repository"
+    workspace.mkdir()
+    configured(workspace, hooks, None)
+    assert_hook_decides(workspace, tmp_path)
     (workspace / "template.yaml").write_text(REPOSITORIES["clean"][0])
     (workspace / "-h.yaml").write_text(REPOSITORIES["finding"][0])
     git(workspace, "add", "--all")
@@ -374,9 +379,4 @@ def test_pre_commit_builds_the_program_from_the_repository(tmp_path: Path) -> No
     workspace = tmp_path / "repository"
     workspace.mkdir()
     configured(workspace, REPOSITORY, [ONE_RULE, "--"])
-    git(workspace, "init", "--quiet")
-    for name, (text, passes) in REPOSITORIES.items():
-        (workspace / "template.yaml").write_text(text)
-        git(workspace, "add", "--all")
-        done = pre_commit(workspace, tmp_path, "run", "--all-files")
-        assert (done.returncode == 0) == passes, f"{name}: {done.stdout}{done.stderr}"
+    assert_hook_decides(workspace, tmp_path)

@@ -67,13 +67,14 @@ def function_findings(deployed: Deployment, policies: set[str], facts: Facts) ->
         yield "the VPC is not the one of the parameters"
     if function.get("ReservedConcurrentExecutions", 0) != int(given["ReservedConcurrency"]):
         yield "the reserved concurrency is not the one of the parameter"
-    yield from _code_findings(function, deployed)
+    yield from code_findings(function, deployed)
     yield from _queue_and_log_findings(name, function, deployed)
     _, role = deployed.the_one("AWS::IAM::Role")
     yield from role_findings(role, "trust-function", policies, facts, deployed)
 
 
-def _code_findings(function: dict, deployed: Deployment) -> Iterator[str]:
+def code_findings(function: dict, deployed: Deployment) -> Iterator[str]:
+    """Yields the finding that the code is not at the place that the parameters name."""
     given = deployed.parameters
     if "CodeS3Bucket" not in given:
         if function.get("CodeUri") != "../../crates/config-lambda":
@@ -87,11 +88,17 @@ def _code_findings(function: dict, deployed: Deployment) -> Iterator[str]:
         yield "the code is not at the place of the parameters"
 
 
-def _queue_and_log_findings(name: str, function: dict, deployed: Deployment) -> Iterator[str]:
-    key = deployed.parameters["KmsKeyArn"]
+def retention_findings(deployed: Deployment) -> Iterator[str]:
+    """Yields the finding that the log group does not keep its events for as long as the parameter says."""
     _, group = deployed.the_one("AWS::Logs::LogGroup")
     if group.get("RetentionInDays") != int(deployed.parameters["LogRetentionDays"]):
         yield "the retention of the log group is not the one of the parameter"
+
+
+def _queue_and_log_findings(name: str, function: dict, deployed: Deployment) -> Iterator[str]:
+    key = deployed.parameters["KmsKeyArn"]
+    _, group = deployed.the_one("AWS::Logs::LogGroup")
+    yield from retention_findings(deployed)
     queue_name, queue = deployed.the_one("AWS::SQS::Queue")
     if not (queue.get("KmsMasterKeyId") == key if key else queue.get("SqsManagedSseEnabled") is True):
         yield "the failure queue is not encrypted as the parameter requires"

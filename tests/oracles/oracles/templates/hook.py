@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from oracles.facts import Facts
 from oracles.templates.deployment import Deployment
+from oracles.templates.function import code_findings, retention_findings
 from oracles.templates.policies import role_findings, unexpected
 
 FUNCTION_PROPERTIES = {
@@ -58,15 +59,8 @@ def lambda_hook(template: dict, deployed: Deployment, facts: Facts) -> Iterator[
     if function.get("LoggingConfig") != logging:
         yield "the function does not log to its group in JSON at the level of the parameter"
     yield from unexpected("the function", function, FUNCTION_PROPERTIES)
-    suffix = f"-{deployed.region}" if given["CodeS3BucketPerRegion"] == "true" else ""
-    code = {"S3Bucket": given["CodeS3Bucket"] + suffix, "S3Key": given["CodeS3Key"]}
-    if given["CodeS3ObjectVersion"]:
-        code["S3ObjectVersion"] = given["CodeS3ObjectVersion"]
-    if function.get("Code") != code:
-        yield "the code is not at the place of the parameters"
-    _, group = deployed.the_one("AWS::Logs::LogGroup")
-    if group.get("RetentionInDays") != int(given["LogRetentionDays"]):
-        yield "the retention of the log group is not the one of the parameter"
+    yield from code_findings(function, deployed)
+    yield from retention_findings(deployed)
     roles = deployed.of_type("AWS::IAM::Role")
     if set(roles) != {"FunctionRole", "HookRole"}:
         yield f"the roles are {sorted(roles)}"
