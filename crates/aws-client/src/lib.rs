@@ -23,6 +23,7 @@ mod lookup;
 #[cfg(feature = "migration")]
 pub mod migration;
 mod next_step;
+mod offers;
 mod pages;
 mod place;
 mod put_evaluations;

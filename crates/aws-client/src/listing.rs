@@ -15,7 +15,7 @@ use crate::session::Session;
 use crate::wire::{ERROR_TYPE, Wire, unreadable};
 
 /// The most records of a page (API reference of AWS DMS, `DescribeReplicationInstances`, "MaxRecords").
-const PAGE_SIZE: i32 = 100;
+pub(crate) const PAGE_SIZE: i32 = 100;
 
 /// The resources of one page of a listing, not parsed yet: the request for the next page is sent first.
 #[derive(Debug)]
@@ -35,8 +35,8 @@ impl ResourcePage {
 ///
 /// The list is not optional, unlike in the SDK: a response without it, or with the list of another type, would
 /// read as "nothing exists", and every result would be cleared.
-struct ListSeed {
-    member: &'static str,
+pub(crate) struct ListSeed {
+    pub(crate) member: &'static str,
 }
 
 impl<'de> DeserializeSeed<'de> for ListSeed {
@@ -117,6 +117,9 @@ impl Session {
             ResourceType::Certificate => send!(describe_certificates),
             ResourceType::EventSubscription => send!(describe_event_subscriptions),
             ResourceType::ReplicationSubnetGroup => send!(describe_replication_subnet_groups),
+            ResourceType::ReplicationConfig => send!(describe_replication_configs),
+            ResourceType::DataProvider => send!(describe_data_providers),
+            ResourceType::DataMigration => send!(describe_data_migrations),
         }?;
         let (resources, next) = wire.parse_with(ListSeed { member })?;
         Ok((ResourcePage { operation, resources }, next))

@@ -2,9 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, TryStreamExt, stream};
-use rule_core::{Configuration, ConfigurationItem, Fact, Facts, Input, Lookup, RuleParameters, Verdict};
+use rule_core::{
+    Configuration, ConfigurationItem, Fact, Facts, Input, Lookup, Rule, RuleParameters, Verdict,
+};
 
 use crate::error::Error;
+use crate::offers::Offer;
 use crate::session::Session;
 
 /// The most look-ups of single resources that run at the same time.
@@ -49,35 +52,41 @@ impl Session {
         let RuleParameters { rule, values } = parameters;
         let mut evaluated = Vec::with_capacity(pending.len());
         while !pending.is_empty() {
-            let (mut without_tags, mut without_description, mut without_key) =
-                (Vec::new(), Vec::new(), Vec::new());
+            let (mut without_tags, mut without_fact) = (Vec::new(), Vec::new());
             for with_facts in pending {
                 let ItemWithFacts { item, facts } = &with_facts;
                 match rule.evaluate(&Input { item, facts, parameters: values, at }) {
                     Ok(verdict) => evaluated.push((with_facts, verdict)),
                     Err(Lookup::Tags) => without_tags.push(with_facts),
-                    Err(Lookup::Description) => without_description.push(with_facts),
-                    Err(Lookup::KmsKey { key_id, with_aliases }) => {
-                        without_key.push((with_facts, key_id, with_aliases));
-                    }
+                    Err(lookup) => without_fact.push((with_facts, lookup)),
                 }
             }
             self.look_up_tags(&mut without_tags).await?;
             pending = without_tags;
-            let described = stream::iter(without_description).map(async |mut with_facts: ItemWithFacts| {
-                with_facts.facts.description = self.description(rule.resource_type, &with_facts.item).await?;
+            let looked_up = stream::iter(without_fact).map(async |(mut with_facts, lookup)| {
+                self.look_up(rule, &mut with_facts, lookup).await?;
                 Ok::<_, Error>(with_facts)
             });
-            pending.extend(described.buffered(AT_ONCE).try_collect::<Vec<_>>().await?);
-            let with_key = stream::iter(without_key).map(
-                async |(mut with_facts, key_id, with_aliases): (ItemWithFacts, String, bool)| {
-                    with_facts.facts.kms_key = self.kms_key(&key_id, with_aliases).await?;
-                    Ok::<_, Error>(with_facts)
-                },
-            );
-            pending.extend(with_key.buffered(AT_ONCE).try_collect::<Vec<_>>().await?);
+            pending.extend(looked_up.buffered(AT_ONCE).try_collect::<Vec<_>>().await?);
         }
         Ok(evaluated)
+    }
+
+    /// Looks up one fact about one item.
+    async fn look_up(&self, rule: &Rule, known: &mut ItemWithFacts, lookup: Lookup) -> Result<(), Error> {
+        let ItemWithFacts { item, facts } = &mut *known;
+        match lookup {
+            Lookup::Tags => self.look_up_tags(std::slice::from_mut(known)).await?,
+            Lookup::Description => facts.description = self.description(rule.resource_type, item).await?,
+            Lookup::KmsKey { key_id, with_aliases } => {
+                facts.kms_key = self.kms_key(&key_id, with_aliases).await?;
+            }
+            Lookup::EngineVersions => facts.engine_versions = self.offer(Offer::EngineVersions).await?,
+            Lookup::OrderableInstances => {
+                facts.orderable_instances = self.offer(Offer::OrderableInstances).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn look_up_tags(&self, items: &mut [ItemWithFacts]) -> Result<(), Error> {

@@ -7,6 +7,7 @@ use tokio::sync::OnceCell;
 use crate::clients::Clients;
 use crate::error::Error;
 use crate::journal::Journal;
+use crate::offers::{Offer, OfferCell};
 
 /// A KMS key, described at most once.
 pub(crate) type KmsKeyCell = Arc<OnceCell<Fact<KmsKey>>>;
@@ -19,6 +20,8 @@ pub struct Session {
     /// `arn:PARTITION:dms:REGION:ACCOUNT:`; `None` if the account or the Region is not known.
     dms_arn_prefix: Option<String>,
     kms_keys: Mutex<HashMap<String, KmsKeyCell>>,
+    engine_versions: OfferCell,
+    orderable_instances: OfferCell,
     denial: Mutex<Option<Error>>,
 }
 
@@ -37,6 +40,8 @@ impl Session {
             journal: Arc::clone(journal),
             dms_arn_prefix,
             kms_keys: Mutex::default(),
+            engine_versions: OfferCell::default(),
+            orderable_instances: OfferCell::default(),
             denial: Mutex::default(),
         }
     }
@@ -58,6 +63,14 @@ impl Session {
     pub(crate) fn kms_key_cell(&self, key_id: &str) -> KmsKeyCell {
         let mut keys = self.kms_keys.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(keys.entry(key_id.to_owned()).or_default())
+    }
+
+    /// Returns the cell of a list of what DMS offers.
+    pub(crate) fn offer_cell(&self, offer: Offer) -> &OfferCell {
+        match offer {
+            Offer::EngineVersions => &self.engine_versions,
+            Offer::OrderableInstances => &self.orderable_instances,
+        }
     }
 
     /// Records a denial that made a fact unavailable. The evaluations that need it are submitted all the

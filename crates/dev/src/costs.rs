@@ -125,7 +125,7 @@ impl Estate {
         let instances = f64::from(self.with_dms * self.instances);
         let resources = |rule: &Rule| f64::from(for_an_instance(rule.resource_type)) * instances;
         let on_change = |rule: &Rule| {
-            if rule.resource_type.is_recorded() { resources(rule) * CHANGES.value } else { 0.0 }
+            if rule.has_changes() { resources(rule) * CHANGES.value } else { 0.0 }
         };
         let from_changes: f64 = rules.iter().map(|rule| on_change(rule)).sum();
         let from_runs: f64 = rules.iter().map(|rule| resources(rule) * RUNS.value).sum();
@@ -159,7 +159,10 @@ fn for_an_instance(resource_type: ResourceType) -> u32 {
         | ResourceType::InstanceProfile
         | ResourceType::Certificate
         | ResourceType::EventSubscription
-        | ResourceType::ReplicationSubnetGroup => 1,
+        | ResourceType::ReplicationSubnetGroup
+        | ResourceType::ReplicationConfig
+        | ResourceType::DataProvider
+        | ResourceType::DataMigration => 1,
     }
 }
 
@@ -243,7 +246,7 @@ mod tests {
 
     #[test]
     fn a_type_that_is_not_recorded_has_no_changes() {
-        let rule = RULES.iter().find(|rule| !rule.resource_type.is_recorded()).unwrap();
+        let rule = RULES.iter().find(|rule| !rule.has_changes()).unwrap();
         assert_eq!(format!("{:.0}", SMALL.usage(&[*rule]).evaluations), "60");
     }
 

@@ -31,7 +31,7 @@ fn rule(rule: &Rule) -> Result<Value, Error> {
         "name": rule.identifier,
         "shortName": short_name(rule.identifier)?,
         "resourceType": rule.resource_type.name(),
-        "recorded": rule.resource_type.is_recorded(),
+        "recorded": rule.has_changes(),
         "severity": rule.severity.as_str(),
         "description": rule.summary(),
         "property": {"path": rule.property.path, "terraform": rule.property.terraform},

@@ -95,7 +95,7 @@ const NEXT: [(&str, &str); 5] = [
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let rules: Vec<SampleRule> = RULES
         .iter()
-        .map(|rule| SampleRule { name: rule.identifier, on_change: rule.resource_type.is_recorded() })
+        .map(|rule| SampleRule { name: rule.identifier, on_change: rule.has_changes() })
         .collect();
     let sample =
         Sample::start(arguments.port, &rules).map_err(|error| cannot_listen(arguments.port, &error))?;

@@ -8,12 +8,17 @@ use rule_core::rules::RULES;
 use rule_core::{Configuration, Json, Kind, Property, ResourceType};
 use serde_json::{Value, json};
 
+/// The types of which no attribute of the provider is known here.
+const NOT_TYPES_OF_PROVIDER_AWS: [ResourceType; 3] =
+    [ResourceType::InstanceProfile, ResourceType::DataProvider, ResourceType::DataMigration];
+
 /// The properties that the Terraform provider aws does not have: no attribute of the resource, or no resource of the
 /// type. A property that is not listed here must have a spelling, or a plan would read as if it were not set.
-const NOT_IN_PROVIDER_AWS: [(ResourceType, &str); 6] = [
+const NOT_IN_PROVIDER_AWS: [(ResourceType, &str); 7] = [
     (ResourceType::Certificate, "ValidFromDate"),
     (ResourceType::Certificate, "ValidToDate"),
     (ResourceType::Endpoint, "NeptuneSettings.IamAuthEnabled"),
+    (ResourceType::EventSubscription, "Status"),
     (ResourceType::ReplicationInstance, "ReplicationInstanceIpv6Addresses"),
     (ResourceType::ReplicationInstance, "ReplicationInstancePublicIpAddress"),
     (ResourceType::ReplicationInstance, "ReplicationInstancePublicIpAddresses"),
@@ -214,7 +219,7 @@ fn every_property_reaches_the_configuration_from_terraform_with_the_provider_aws
 #[test]
 fn a_property_without_a_spelling_is_one_that_the_provider_does_not_have() {
     for Case { resource_type, property, .. } in cases() {
-        let is_in_provider = resource_type != ResourceType::InstanceProfile
+        let is_in_provider = !NOT_TYPES_OF_PROVIDER_AWS.contains(&resource_type)
             && !NOT_IN_PROVIDER_AWS.contains(&(resource_type, property.path));
         assert_eq!(property.terraform.is_some(), is_in_provider, "{resource_type} {}", property.path);
     }

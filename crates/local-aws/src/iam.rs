@@ -87,6 +87,7 @@ fn action(request: &AwsRequest) -> String {
     match (request.service, request.operation.as_str()) {
         // The reference lists no action DescribeInstanceProfiles; the DMS API reference names this one for it.
         ("dms", "DescribeInstanceProfiles") => "dms:ListInstanceProfiles".to_owned(),
+        ("dms", "DescribeDataProviders") => "dms:ListDataProviders".to_owned(),
         (service, operation) => format!("{service}:{operation}"),
     }
 }

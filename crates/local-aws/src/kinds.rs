@@ -32,7 +32,7 @@ pub(crate) enum ArnForm {
     Named(&'static str),
 }
 
-pub(crate) const KINDS: [Kind; 7] = [
+pub(crate) const KINDS: [Kind; 10] = [
     Kind {
         resource_type: "AWS::DMS::ReplicationInstance",
         operation: "DescribeReplicationInstances",
@@ -112,6 +112,36 @@ pub(crate) const KINDS: [Kind; 7] = [
         arn: ArnForm::Named("subgrp"),
         filters: &[("replication-subnet-group-id", "ReplicationSubnetGroupIdentifier")],
         is_recorded: true,
+    },
+    Kind {
+        resource_type: "AWS::DMS::ReplicationConfig",
+        operation: "DescribeReplicationConfigs",
+        list: "ReplicationConfigs",
+        identifier: "ReplicationConfigIdentifier",
+        arn: ArnForm::Member("ReplicationConfigArn"),
+        filters: &[
+            ("replication-config-arn", "ReplicationConfigArn"),
+            ("replication-config-id", "ReplicationConfigIdentifier"),
+        ],
+        is_recorded: false,
+    },
+    Kind {
+        resource_type: "AWS::DMS::DataProvider",
+        operation: "DescribeDataProviders",
+        list: "DataProviders",
+        identifier: "DataProviderName",
+        arn: ArnForm::Member("DataProviderArn"),
+        filters: &[("data-provider-identifier", "DataProviderArn")],
+        is_recorded: false,
+    },
+    Kind {
+        resource_type: "AWS::DMS::DataMigration",
+        operation: "DescribeDataMigrations",
+        list: "DataMigrations",
+        identifier: "DataMigrationName",
+        arn: ArnForm::Member("DataMigrationArn"),
+        filters: &[("data-migration-arn", "DataMigrationArn")],
+        is_recorded: false,
     },
 ];
 

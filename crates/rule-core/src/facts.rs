@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::Configuration;
 
@@ -13,6 +14,11 @@ pub struct Facts {
     pub description: Fact<Configuration>,
     /// The KMS key that the resource names.
     pub kms_key: Fact<KmsKey>,
+    /// The engine versions that DMS has in the Region, as `dms:DescribeEngineVersions` lists them.
+    pub engine_versions: Fact<Arc<[Configuration]>>,
+    /// The instances that can be ordered in the Region, as `dms:DescribeOrderableReplicationInstances` lists them: one
+    /// for each class, engine version and kind of storage.
+    pub orderable_instances: Fact<Arc<[Configuration]>>,
     /// True if the resource does not exist yet: a property that is missing is one that will not be set, so
     /// DMS's documented default will apply.
     pub planned: bool,
@@ -57,6 +63,10 @@ pub enum Lookup {
         /// True if its aliases are needed too.
         with_aliases: bool,
     },
+    /// [`Facts::engine_versions`].
+    EngineVersions,
+    /// [`Facts::orderable_instances`].
+    OrderableInstances,
 }
 
 impl fmt::Display for Lookup {
@@ -65,6 +75,8 @@ impl fmt::Display for Lookup {
             Self::Tags => f.write_str("the tags"),
             Self::Description => f.write_str("the description by DMS"),
             Self::KmsKey { key_id, .. } => write!(f, "the KMS key {key_id}"),
+            Self::EngineVersions => f.write_str("the list of engine versions"),
+            Self::OrderableInstances => f.write_str("the list of classes that can be ordered"),
         }
     }
 }
@@ -78,6 +90,8 @@ impl Facts {
             tags: Fact::Unavailable(reason.to_owned()),
             description: Fact::Unavailable(reason.to_owned()),
             kms_key: Fact::Unavailable(reason.to_owned()),
+            engine_versions: Fact::Unavailable(reason.to_owned()),
+            orderable_instances: Fact::Unavailable(reason.to_owned()),
             planned: false,
             more_tags: None,
         }

@@ -12,6 +12,11 @@ pub enum Need {
     Tags,
     /// A KMS key, and its aliases: [`Lookup::KmsKey`](crate::Lookup::KmsKey).
     Key,
+    /// The engine versions of the Region: [`Lookup::EngineVersions`](crate::Lookup::EngineVersions).
+    EngineVersions,
+    /// The instances that can be ordered in the Region:
+    /// [`Lookup::OrderableInstances`](crate::Lookup::OrderableInstances).
+    OrderableInstances,
 }
 
 impl Need {
@@ -23,6 +28,8 @@ impl Need {
             Self::Describe => "describe",
             Self::Tags => "tags",
             Self::Key => "key",
+            Self::EngineVersions => "engineVersions",
+            Self::OrderableInstances => "orderableInstances",
         }
     }
 
@@ -33,6 +40,8 @@ impl Need {
             Self::List | Self::Describe => vec![resource_type.listing().action],
             Self::Tags => vec!["dms:ListTagsForResource"],
             Self::Key => vec!["kms:DescribeKey", "kms:ListAliases"],
+            Self::EngineVersions => vec!["dms:DescribeEngineVersions"],
+            Self::OrderableInstances => vec!["dms:DescribeOrderableReplicationInstances"],
         }
     }
 }

@@ -11,6 +11,10 @@ pub struct ParameterValues {
     pub execution_role: ExecutionRole,
     /// `daysToExpiration`: for how much longer a certificate must be valid.
     pub time_to_expiration: TimeDelta,
+    /// `daysToEndOfLife`: for how much longer DMS must support an engine version.
+    pub time_to_end_of_life: TimeDelta,
+    /// `days`: for how long a task may be failed or stopped.
+    pub time_at_rest: TimeDelta,
     /// `kmsKeyArns`: the keys that are allowed; empty if every customer managed key is.
     pub kms_key_arns: Vec<KeyPattern>,
     /// `requiredKeyTags`: the tag keys that must all be present; empty if any one key is enough.
@@ -46,6 +50,8 @@ impl Default for ParameterValues {
             exemption_tag: None,
             execution_role: ExecutionRole::default(),
             time_to_expiration: TimeDelta::days(30),
+            time_to_end_of_life: TimeDelta::days(90),
+            time_at_rest: TimeDelta::days(7),
             kms_key_arns: Vec::new(),
             required_key_tags: Vec::new(),
         }

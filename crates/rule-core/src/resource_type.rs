@@ -25,6 +25,12 @@ pub enum ResourceType {
     EventSubscription,
     /// The subnets that an instance may be in.
     ReplicationSubnetGroup,
+    /// A serverless replication: a task with compute of its own. AWS Config does not record it.
+    ReplicationConfig,
+    /// A database of a homogeneous data migration or a schema conversion. AWS Config does not record it.
+    DataProvider,
+    /// A homogeneous data migration. AWS Config does not record it.
+    DataMigration,
 }
 
 /// The place of a resource's ARN in a response of DMS.
@@ -65,7 +71,7 @@ struct Definition {
 impl ResourceType {
     /// Every type that a rule may be about. The length names the last variant, so that one that is added in
     /// front of it does not compile without its entry here.
-    pub const ALL: [Self; Self::ReplicationSubnetGroup as usize + 1] = [
+    pub const ALL: [Self; Self::DataMigration as usize + 1] = [
         Self::ReplicationInstance,
         Self::InstanceProfile,
         Self::Endpoint,
@@ -73,15 +79,13 @@ impl ResourceType {
         Self::Certificate,
         Self::EventSubscription,
         Self::ReplicationSubnetGroup,
+        Self::ReplicationConfig,
+        Self::DataProvider,
+        Self::DataMigration,
     ];
 
     /// The names of the types that no rule evaluates (CloudFormation registry, `AWS::DMS`; AWS DMS API reference).
-    pub const WITHOUT_RULES: [&str; 4] = [
-        "AWS::DMS::DataMigration",
-        "AWS::DMS::DataProvider",
-        "AWS::DMS::MigrationProject",
-        "AWS::DMS::ReplicationConfig",
-    ];
+    pub const WITHOUT_RULES: [&str; 1] = ["AWS::DMS::MigrationProject"];
 
     /// Names, members and actions as the service model of DMS (2016-01-01), its service authorization
     /// reference and the CloudFormation registry spell them.
@@ -195,6 +199,54 @@ impl ResourceType {
                 arn_word: "subgrp",
                 is_recorded: true,
                 zero_etl_flag: Some("IsReadOnly"),
+            },
+            Self::ReplicationConfig => Definition {
+                name: "AWS::DMS::ReplicationConfig",
+                noun: "serverless replication",
+                identifier: Property::text(
+                    "ReplicationConfigIdentifier",
+                    Some("replication_config_identifier"),
+                ),
+                listing: Listing {
+                    operation: "DescribeReplicationConfigs",
+                    member: "ReplicationConfigs",
+                    action: "dms:DescribeReplicationConfigs",
+                    arn_filter: None,
+                },
+                arn_form: ArnForm::Property("ReplicationConfigArn"),
+                arn_word: "replication-config",
+                is_recorded: false,
+                zero_etl_flag: Some("IsReadOnly"),
+            },
+            Self::DataProvider => Definition {
+                name: "AWS::DMS::DataProvider",
+                noun: "data provider",
+                identifier: Property::text("DataProviderName", None),
+                listing: Listing {
+                    operation: "DescribeDataProviders",
+                    member: "DataProviders",
+                    action: "dms:ListDataProviders",
+                    arn_filter: None,
+                },
+                arn_form: ArnForm::Property("DataProviderArn"),
+                arn_word: "data-provider",
+                is_recorded: false,
+                zero_etl_flag: None,
+            },
+            Self::DataMigration => Definition {
+                name: "AWS::DMS::DataMigration",
+                noun: "data migration",
+                identifier: Property::text("DataMigrationName", None),
+                listing: Listing {
+                    operation: "DescribeDataMigrations",
+                    member: "DataMigrations",
+                    action: "dms:DescribeDataMigrations",
+                    arn_filter: None,
+                },
+                arn_form: ArnForm::Property("DataMigrationArn"),
+                arn_word: "data-migration",
+                is_recorded: false,
+                zero_etl_flag: None,
             },
         }
     }
@@ -318,7 +370,7 @@ mod tests {
                 assert_eq!(word, resource_type.arn_word());
             }
         }
-        for other in ["AWS::DMS::ReplicationConfig", "AWS::DMS::Endpoints", "AWS:DMS:Endpoint", "", " "] {
+        for other in ["AWS::DMS::MigrationProject", "AWS::DMS::Endpoints", "AWS:DMS:Endpoint", "", " "] {
             assert_eq!(ResourceType::from_name(other), None, "{other}");
         }
     }

@@ -24,6 +24,9 @@ pub struct Rule {
     pub reads: &'static [Property],
     /// The calls of AWS that the rule needs; the rights of the function's role follow from them.
     pub needs: &'static [Need],
+    /// True if the rule is about a state that changes without a configuration item, so that only a schedule triggers
+    /// it.
+    pub schedule_only: bool,
     /// The rule parameters that it takes beside [those of every rule](crate::parameter::COMMON).
     pub parameters: &'static [&'static Parameter],
     /// The published requirements that the rule maps to, the most specific first.
@@ -144,10 +147,17 @@ impl Rule {
         actions
     }
 
+    /// Returns true if a change of a resource can trigger the rule: AWS Config records the type, and the state that the
+    /// rule is about.
+    #[must_use]
+    pub fn has_changes(&self) -> bool {
+        self.resource_type.is_recorded() && !self.schedule_only
+    }
+
     /// Returns the triggers of an AWS Config rule for it, in words.
     #[must_use]
     pub fn triggers(&self) -> &'static str {
-        if self.resource_type.is_recorded() { "change, schedule" } else { "schedule" }
+        if self.has_changes() { "change, schedule" } else { "schedule" }
     }
 
     /// Returns the sentence under the title of the page.

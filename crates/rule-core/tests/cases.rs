@@ -67,6 +67,8 @@ struct KnownFacts {
     tags: Option<BTreeMap<String, String>>,
     description: Option<Configuration>,
     kms_key: Option<GivenKey>,
+    engine_versions: Option<Vec<Configuration>>,
+    orderable_instances: Option<Vec<Configuration>>,
     /// True if the resource is only planned; then no fact can be looked up.
     #[serde(default)]
     planned: bool,
@@ -142,6 +144,8 @@ fn named(lookup: &Lookup) -> String {
         Lookup::KmsKey { key_id, with_aliases } => {
             format!("KmsKey {key_id}{}", if *with_aliases { " with aliases" } else { "" })
         }
+        Lookup::EngineVersions => "EngineVersions".to_owned(),
+        Lookup::OrderableInstances => "OrderableInstances".to_owned(),
     }
 }
 
@@ -170,12 +174,14 @@ fn facts(given: Option<GivenFacts>) -> Facts {
         Some(GivenFacts::Known(KnownFacts { planned: true, more_tags, .. })) => {
             Facts { more_tags, ..Facts::planned() }
         }
-        Some(GivenFacts::Known(KnownFacts { tags, description, kms_key, more_tags, .. })) => Facts {
-            tags: fact(tags),
-            description: fact(description),
+        Some(GivenFacts::Known(given)) => Facts {
+            tags: fact(given.tags),
+            description: fact(given.description),
+            engine_versions: fact(given.engine_versions.map(Into::into)),
+            orderable_instances: fact(given.orderable_instances.map(Into::into)),
             planned: false,
-            more_tags,
-            kms_key: fact(kms_key.map(|GivenKey { key_manager, arn, alias_arns }| KmsKey {
+            more_tags: given.more_tags,
+            kms_key: fact(given.kms_key.map(|GivenKey { key_manager, arn, alias_arns }| KmsKey {
                 key_manager,
                 arn,
                 alias_arns,

@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// The modules of the standard library that compute only. `net` is here for its addresses.
-const PURE: [&str; 15] = [
+/// The modules of the standard library that compute only. `net` is here for its addresses, `sync` for `Arc`.
+const PURE: [&str; 16] = [
     "borrow",
     "cmp",
     "collections",
@@ -21,10 +21,26 @@ const PURE: [&str; 15] = [
     "ops",
     "str",
     "string",
+    "sync",
 ];
 
 /// Names that would bring in what the core must not have, under any path.
-const IMPURE: [&str; 6] = ["TcpStream", "TcpListener", "UdpSocket", "ToSocketAddrs", "SystemTime", "Instant"];
+const IMPURE: [&str; 14] = [
+    "TcpStream",
+    "TcpListener",
+    "UdpSocket",
+    "ToSocketAddrs",
+    "SystemTime",
+    "Instant",
+    "Mutex",
+    "RwLock",
+    "OnceLock",
+    "LazyLock",
+    "Condvar",
+    "Barrier",
+    "atomic",
+    "mpsc",
+];
 
 fn crate_folder() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -30,7 +30,7 @@ fn resource(rule: &Rule) -> String {
 }
 
 fn scope(rule: &Rule) -> String {
-    if !rule.resource_type.is_recorded() {
+    if !rule.has_changes() {
         return String::new();
     }
     indoc::formatdoc! {r#"
@@ -65,7 +65,7 @@ fn source(rule: &Rule) -> String {
         "{EventSource: aws.config, MessageType: ScheduledNotification, ",
         "MaximumExecutionFrequency: !Ref Frequency}"
     );
-    let details = if rule.resource_type.is_recorded() {
+    let details = if rule.has_changes() {
         let detail_if =
             |condition: &str, detail: &str| format!("- !If [{condition}, {detail}, !Ref AWS::NoValue]\n");
         let change = |message| format!("{{EventSource: aws.config, MessageType: {message}}}");

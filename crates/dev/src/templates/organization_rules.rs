@@ -63,7 +63,7 @@ fn reference(rule_parameter: &str, parameter: &str) -> String {
 }
 
 fn triggers(rule: &Rule) -> String {
-    if !rule.resource_type.is_recorded() {
+    if !rule.has_changes() {
         return indoc::indoc! {"
             MaximumExecutionFrequency: !Ref Frequency
             OrganizationConfigRuleTriggerTypes: [ScheduledNotification]

@@ -165,7 +165,7 @@ fn remediation(rule: &Rule) -> Result<String, Error> {
 }
 
 fn scope(rule: &Rule) -> String {
-    if !rule.resource_type.is_recorded() {
+    if !rule.has_changes() {
         return String::new();
     }
     indoc::formatdoc! {r#"
@@ -206,7 +206,7 @@ fn source(rule: &Rule) -> String {
         "{EventSource: aws.config, MessageType: ScheduledNotification, ",
         "MaximumExecutionFrequency: {Ref: Frequency}}"
     );
-    let details = if rule.resource_type.is_recorded() {
+    let details = if rule.has_changes() {
         let change = |message| format!("{{EventSource: aws.config, MessageType: {message}}}");
         let changes = CHANGE_MESSAGES.map(|message| element_if("OnChange", &change(message)));
         changes.concat() + &element_if("OnSchedule", scheduled)

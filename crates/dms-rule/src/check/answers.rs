@@ -15,7 +15,8 @@ pub(super) fn unanswered(kind: SourceKind, parameters: &RuleParameters) -> Optio
         // A list of allowed keys is compared with the key itself.
         Need::Key if is_listed => None,
         Need::Key => without_key_managers(kind),
-        Need::List | Need::Describe => None,
+        // AWS published when some versions end, and which classes are gone.
+        Need::List | Need::Describe | Need::EngineVersions | Need::OrderableInstances => None,
     })
 }
 

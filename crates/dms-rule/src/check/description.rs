@@ -73,7 +73,11 @@ fn marks(resource_type: ResourceType) -> &'static [&'static str] {
         ResourceType::ReplicationTask => &["ReplicationTaskSettings", "MigrationType"],
         ResourceType::Certificate => &["CertificatePem", "CertificateWallet"],
         ResourceType::ReplicationSubnetGroup => &["ReplicationSubnetGroupDescription"],
-        ResourceType::InstanceProfile | ResourceType::EventSubscription => &[],
+        ResourceType::ReplicationConfig => &["ReplicationConfigIdentifier", "ComputeConfig"],
+        ResourceType::InstanceProfile
+        | ResourceType::EventSubscription
+        | ResourceType::DataProvider
+        | ResourceType::DataMigration => &[],
     }
 }
 

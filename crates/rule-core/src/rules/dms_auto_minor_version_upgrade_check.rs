@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     wanted: "true",
     reads: &[],
     needs: &[Need::List],
+    schedule_only: false,
     parameters: &[],
     requirements: &[
         Requirement { framework: "Security Hub", ids: &["DMS.6"] },

@@ -1,11 +1,10 @@
 #![doc = include_str!("dms_certificate_not_expiring.md")]
 
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::TimeDelta;
 
-use crate::configuration::{Given, misspelled};
-use crate::time::property_timestamp;
+use crate::rules::date::{date, words};
 use crate::{
-    Change, Configuration, Fact, Finding, Input, Json, Lookup, Need, Parameter, Property, ResourceType, Rule,
+    Change, Configuration, Fact, Finding, Input, Lookup, Need, Parameter, Property, ResourceType, Rule,
     Severity, Stop, Unknown,
 };
 
@@ -18,6 +17,7 @@ pub static RULE: Rule = Rule {
     wanted: "a certificate that is valid for long enough",
     reads: &[Property::text("ValidToDate", None), Property::text("ValidFromDate", None)],
     needs: &[Need::List, Need::Describe],
+    schedule_only: false,
     parameters: &[&DAYS_TO_EXPIRATION],
     requirements: &[],
     page: include_str!("dms_certificate_not_expiring.md"),
@@ -97,28 +97,4 @@ fn validity<'a>(input: &'a Input) -> Result<&'a Configuration, Stop> {
             Err(Unknown::new(format!("ValidToDate is not recorded, and {reason}")).into())
         }
     }
-}
-
-/// Returns a date, `None` if it is missing. If it is given several times, all must be the same.
-fn date(source: &Configuration, property: &str) -> Result<Option<DateTime<Utc>>, Unknown> {
-    let unreadable = |what: String| Unknown::new(format!("{property} is {what}"));
-    let mut dates = source.given(property).map(|given| match given {
-        Given::Misspelled(name, _) => Err(unreadable(misspelled(name))),
-        Given::Value(value) => property_timestamp(value).ok_or_else(|| {
-            let words = value.in_words();
-            let is_open = matches!(value, Json::Undecided(_) | Json::Created { .. });
-            unreadable(if is_open { words } else { format!("{words}, which is no time") })
-        }),
-    });
-    let Some(first) = dates.next().transpose()? else { return Ok(None) };
-    for other in dates {
-        if other? != first {
-            return Err(unreadable("given twice, differently".to_owned()));
-        }
-    }
-    Ok(Some(first))
-}
-
-fn words(time: DateTime<Utc>) -> String {
-    time.to_rfc3339_opts(SecondsFormat::Secs, true)
 }

@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     wanted: tagged::WANTED,
     reads: &[],
     needs: &[Need::List, Need::Tags],
+    schedule_only: false,
     parameters: &[&tagged::REQUIRED_KEY_TAGS],
     requirements: &[Requirement { framework: "Security Hub", ids: &["DMS.2"] }],
     page: include_str!("dms_certificate_tagged.md"),

@@ -16,6 +16,7 @@ pub static RULE: Rule = Rule {
     wanted: "require, verify-ca or verify-full, whichever the engine takes",
     reads: &[endpoint::ENGINE_NAME],
     needs: &[Need::List, Need::Describe],
+    schedule_only: false,
     parameters: &[],
     requirements: &[
         Requirement { framework: "Security Hub", ids: &["DMS.9"] },

@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     wanted: tagged::WANTED,
     reads: &[],
     needs: &[Need::List, Need::Describe, Need::Tags],
+    schedule_only: false,
     parameters: &[&tagged::REQUIRED_KEY_TAGS],
     requirements: &[Requirement { framework: "AWS Config managed rule", ids: &["DMS_ENDPOINT_TAGGED"] }],
     page: include_str!("dms_endpoint_tagged.md"),

@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     wanted: "false",
     reads: &[Property::text("SubnetGroupIdentifier", None)],
     needs: &[Need::List],
+    schedule_only: false,
     parameters: &[],
     requirements: &[],
     page: include_str!("dms_instance_profile_not_public.md"),

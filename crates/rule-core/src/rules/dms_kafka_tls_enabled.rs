@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     wanted: "ssl-encryption, ssl-authentication or sasl-ssl",
     reads: &[endpoint::ENGINE_NAME],
     needs: &[Need::List, Need::Describe],
+    schedule_only: false,
     parameters: &[],
     requirements: &[],
     page: include_str!("dms_kafka_tls_enabled.md"),

@@ -17,6 +17,7 @@ pub static RULE: Rule = Rule {
         Property::text("MongoDbSettings.AuthMechanism", Some("mongodb_settings.auth_mechanism")),
     ],
     needs: &[Need::List, Need::Describe],
+    schedule_only: false,
     parameters: &[],
     requirements: &[
         Requirement { framework: "Security Hub", ids: &["DMS.11"] },

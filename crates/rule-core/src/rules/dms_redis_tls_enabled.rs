@@ -16,6 +16,7 @@ pub static RULE: Rule = Rule {
     wanted: "ssl-encryption",
     reads: &[endpoint::ENGINE_NAME],
     needs: &[Need::List, Need::Describe],
+    schedule_only: false,
     parameters: &[],
     requirements: &[
         Requirement { framework: "Security Hub", ids: &["DMS.12"] },

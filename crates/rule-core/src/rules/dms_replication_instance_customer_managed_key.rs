@@ -16,6 +16,7 @@ pub static RULE: Rule = Rule {
     wanted: "the ARN of a customer managed key",
     reads: &[],
     needs: &[Need::List, Need::Key],
+    schedule_only: false,
     parameters: &[&KMS_KEY_ARNS],
     requirements: &[Requirement { framework: "Trend Conformity", ids: &["DMS-004"] }],
     page: include_str!("dms_replication_instance_customer_managed_key.md"),

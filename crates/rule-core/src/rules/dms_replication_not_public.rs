@@ -20,6 +20,7 @@ pub static RULE: Rule = Rule {
         Property::text("ReplicationInstanceIpv6Addresses", None),
     ],
     needs: &[Need::List],
+    schedule_only: false,
     parameters: &[],
     requirements: &[
         Requirement { framework: "Security Hub", ids: &["DMS.1"] },

@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     wanted: "settings with EnableLogging, and SOURCE_CAPTURE and SOURCE_UNLOAD at LOGGER_SEVERITY_DEFAULT",
     reads: &[],
     needs: &[Need::List, Need::Describe],
+    schedule_only: false,
     parameters: &[],
     requirements: &[
         Requirement { framework: "Security Hub", ids: &["DMS.8"] },
@@ -26,5 +27,5 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(input: &Input) -> Result<Finding, Stop> {
-    task_logging::check(input, &["SOURCE_CAPTURE", "SOURCE_UNLOAD"])
+    task_logging::check(input, &task_logging::SOURCE)
 }

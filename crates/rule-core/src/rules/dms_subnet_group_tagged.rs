@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     wanted: tagged::WANTED,
     reads: &[],
     needs: &[Need::List, Need::Describe, Need::Tags],
+    schedule_only: false,
     parameters: &[&tagged::REQUIRED_KEY_TAGS],
     requirements: &[Requirement { framework: "Security Hub", ids: &["DMS.5"] }],
     page: include_str!("dms_subnet_group_tagged.md"),

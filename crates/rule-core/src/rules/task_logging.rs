@@ -1,12 +1,16 @@
-//! The evaluation of the two rules on the logging of a task.
+//! The evaluation of the rules on the logging of a task, and of a serverless replication.
 
 use crate::configuration::{Given, misspelled};
 use crate::setting::shown;
 use crate::{Configuration, Fact, Finding, Flag, Input, Json, Lookup, Property, Setting, Stop, Unknown};
 
-/// The property that decides: a JSON document.
+/// The property of a task that decides: a JSON document.
 pub(super) const SETTINGS: Property =
     Property::text("ReplicationTaskSettings", Some("replication_task_settings"));
+
+/// The property of a serverless replication that decides: the same document.
+pub(super) const SERVERLESS_SETTINGS: Property =
+    Property::text("ReplicationSettings", Some("replication_settings"));
 
 /// The severities that are enough; ERROR, WARNING and INFO leave out what an investigation needs.
 const ENOUGH: [&str; 3] =
@@ -18,14 +22,40 @@ pub(super) const MODIFY: &str = concat!(
     "LOGGER_SEVERITY_DEFAULT, resume it"
 );
 
+/// The remedy for a serverless replication: DMS changes one that is not running (`ModifyReplicationConfig`).
+pub(super) const MODIFY_SERVERLESS: &str = concat!(
+    "stop the replication, modify-replication-config --replication-settings with EnableLogging and these components at ",
+    "LOGGER_SEVERITY_DEFAULT, start it"
+);
+
+/// The components that log what is read from the source.
+pub(super) const SOURCE: [&str; 2] = ["SOURCE_CAPTURE", "SOURCE_UNLOAD"];
+
+/// The components that log what is written to the target.
+pub(super) const TARGET: [&str; 2] = ["TARGET_APPLY", "TARGET_LOAD"];
+
 /// Returns the finding on the components that log one side of a task.
 pub(super) fn check(input: &Input, components: &[&str]) -> Result<Finding, Stop> {
-    let settings = settings(input)?;
-    let settings = settings.readable(SETTINGS.path)?;
+    by_settings(input, SETTINGS.path, components, MODIFY)
+}
+
+/// Returns the finding on the components that log one side of a serverless replication.
+pub(super) fn check_serverless(input: &Input, components: &[&str]) -> Result<Finding, Stop> {
+    by_settings(input, SERVERLESS_SETTINGS.path, components, MODIFY_SERVERLESS)
+}
+
+fn by_settings(
+    input: &Input,
+    property: &str,
+    components: &[&str],
+    modify: &'static str,
+) -> Result<Finding, Stop> {
+    let settings = settings(input, property)?;
+    let settings = settings.readable(property)?;
     let logging = settings.group("Logging");
-    let logging = logging.readable("Logging in ReplicationTaskSettings")?;
+    let logging = logging.readable(&format!("Logging in {property}"))?;
     if !Flag::read(logging, "EnableLogging", true).known("EnableLogging")? {
-        return Ok(Finding::non_compliant("NOT LOGGED", "EnableLogging=false", MODIFY));
+        return Ok(Finding::non_compliant("NOT LOGGED", "EnableLogging=false", modify));
     }
     let given = log_components(logging)?;
     let (mut quiet, mut open) = (Vec::new(), Vec::new());
@@ -35,7 +65,7 @@ pub(super) fn check(input: &Input, components: &[&str]) -> Result<Finding, Stop>
         if input.facts.planned && may_be_completed { open.push(words) } else { quiet.push(words) }
     }
     Ok(if !quiet.is_empty() {
-        Finding::non_compliant("NOT LOGGED", quiet.join("; "), MODIFY)
+        Finding::non_compliant("NOT LOGGED", quiet.join("; "), modify)
     } else if !open.is_empty() {
         let fact = if given.components.is_empty() {
             "LogComponents is not given".to_owned()
@@ -67,16 +97,16 @@ struct LogComponents {
 }
 
 /// Returns the settings of the task: the recorded ones, else those that DMS describes.
-fn settings(input: &Input) -> Result<Configuration, Stop> {
-    let recorded = input.configuration()?.group(SETTINGS.path);
+fn settings(input: &Input, property: &str) -> Result<Configuration, Stop> {
+    let recorded = input.configuration()?.group(property);
     if recorded != Configuration::Absent {
         return Ok(recorded);
     }
     match &input.facts.description {
-        Fact::Known(description) => Ok(description.group(SETTINGS.path)),
+        Fact::Known(description) => Ok(description.group(property)),
         Fact::NotRead => Err(Lookup::Description.into()),
         Fact::Unavailable(reason) => {
-            Err(Unknown::new(format!("ReplicationTaskSettings is not recorded, and {reason}")).into())
+            Err(Unknown::new(format!("{property} is not recorded, and {reason}")).into())
         }
     }
 }

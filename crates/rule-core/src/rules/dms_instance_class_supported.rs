@@ -1,0 +1,88 @@
+#![doc = include_str!("dms_instance_class_supported.md")]
+
+use crate::setting::shown;
+use crate::{
+    Change, Configuration, Finding, Input, Lookup, Need, Property, ResourceType, Rule, Setting, Severity,
+    Stop, Unknown,
+};
+
+/// The rule `dms-instance-class-supported`.
+pub static RULE: Rule = Rule {
+    identifier: "dms-instance-class-supported",
+    resource_type: ResourceType::ReplicationInstance,
+    severity: Severity::Low,
+    property: Property::text("ReplicationInstanceClass", Some("replication_instance_class")),
+    wanted: "a class that can be ordered, such as dms.t3.medium or dms.r6i.large",
+    reads: &[],
+    needs: &[Need::List, Need::OrderableInstances],
+    schedule_only: false,
+    parameters: &[],
+    requirements: &[],
+    page: include_str!("dms_instance_class_supported.md"),
+    unknown_fix: FIND_OUT,
+    command: None,
+    check,
+};
+
+const MODIFY: &str = concat!(
+    "modify-replication-instance --replication-instance-class, one that describe-orderable-replication-instances ",
+    "lists; the tasks pause meanwhile"
+);
+const FIND_OUT: &str = "find the class in describe-orderable-replication-instances";
+const SCAN: Change = Change::AfterDeployment("dms-rule scan, which reads the classes from DMS");
+
+/// The families that DMS offers, and those that it offered before (DMS user guide, "Choosing the right AWS DMS
+/// replication instance", 2026). They count where DMS cannot be called.
+const OFFERED: [&str; 7] = ["t3", "c5", "c6i", "c7i", "r5", "r6i", "r7i"];
+const RETIRED: [&str; 3] = ["t2", "c4", "r4"];
+
+fn check(input: &Input) -> Result<Finding, Stop> {
+    let class = match Setting::read(input.configuration()?, "ReplicationInstanceClass") {
+        Setting::Is(class) => class,
+        Setting::Absent => return Err(Unknown::new("ReplicationInstanceClass is missing").into()),
+        Setting::Unreadable(what) => {
+            return Err(Unknown::new(format!("ReplicationInstanceClass is {what}")).into());
+        }
+    };
+    let finding = match input.facts.orderable_instances.get(|| Lookup::OrderableInstances)? {
+        Ok(orderable) => by_list(&class, orderable)?,
+        Err(reason) => by_family(input, &class, reason),
+    };
+    Ok(finding.with_evidence("class", shown(&class)))
+}
+
+fn by_list(class: &str, orderable: &[Configuration]) -> Result<Finding, Unknown> {
+    let mut is_listed = false;
+    for instance in orderable {
+        match Setting::read(instance, "ReplicationInstanceClass") {
+            Setting::Is(other) => is_listed |= other == class,
+            Setting::Absent | Setting::Unreadable(_) => {
+                return Err(Unknown::new("DMS lists an orderable instance without a class"));
+            }
+        }
+    }
+    if orderable.is_empty() {
+        return Err(Unknown::new("DMS lists no class that can be ordered"));
+    }
+    Ok(if is_listed {
+        Finding::compliant("ORDERABLE", "the class can be ordered")
+    } else {
+        Finding::non_compliant("NOT ORDERABLE", "DMS no longer offers the class in this Region", MODIFY)
+    })
+}
+
+/// Returns the finding by the family of the class, where DMS cannot be called for this reason.
+fn by_family(input: &Input, class: &str, reason: &str) -> Finding {
+    let family = class.strip_prefix("dms.").and_then(|rest| rest.split_once('.')).map(|(family, _)| family);
+    match family {
+        Some(family) if RETIRED.contains(&family) => {
+            Finding::non_compliant("NOT ORDERABLE", format!("DMS no longer offers dms.{family}"), MODIFY)
+        }
+        // An instance of a class that cannot be ordered is not created at all.
+        Some(family) if input.facts.planned && OFFERED.contains(&family) => {
+            Finding::compliant("ORDERABLE", format!("DMS offers dms.{family}"))
+        }
+        _ => Finding::unknown(format!("it is not known if the class can be ordered: {reason}"))
+            .with_change(SCAN),
+    }
+}

@@ -1,0 +1,26 @@
+#![doc = include_str!("dms_serverless_sourcedb_logging.md")]
+
+use crate::rules::task_logging;
+use crate::{Finding, Input, Need, ResourceType, Rule, Severity, Stop};
+
+/// The rule `dms-serverless-sourcedb-logging`.
+pub static RULE: Rule = Rule {
+    identifier: "dms-serverless-sourcedb-logging",
+    resource_type: ResourceType::ReplicationConfig,
+    severity: Severity::Medium,
+    property: task_logging::SERVERLESS_SETTINGS,
+    wanted: "settings with EnableLogging, and SOURCE_CAPTURE and SOURCE_UNLOAD at LOGGER_SEVERITY_DEFAULT",
+    reads: &[],
+    needs: &[Need::List, Need::Describe],
+    schedule_only: false,
+    parameters: &[],
+    requirements: &[],
+    page: include_str!("dms_serverless_sourcedb_logging.md"),
+    unknown_fix: task_logging::MODIFY_SERVERLESS,
+    command: None,
+    check,
+};
+
+fn check(input: &Input) -> Result<Finding, Stop> {
+    task_logging::check_serverless(input, &task_logging::SOURCE)
+}
