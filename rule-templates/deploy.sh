@@ -27,7 +27,9 @@ is done already is left as it is. Nothing is ever deleted. It ends at the first 
   --buckets PREFIX      the buckets are named PREFIX-REGION
   --regions LIST        Regions, with commas between them
   --units LIST          organizational units (ou-... or r-...), with commas between them
-  --name NAME           of the StackSet and of the central stacks (dms-rule)
+  --operations          the rules on operation and tags, with a function of their own; without it, the rules on exposure,
+                        connections and encryption. Run deploy.sh once for each
+  --name NAME           of the StackSet and of the central stacks (dms-rule, or dms-rule-operations with --operations)
   --parameter NAME=VALUE
                         a parameter of the template, such as Rules=all; may be given several times. One that is not
                         given keeps the value that it has
@@ -35,7 +37,8 @@ is done already is left as it is. Nothing is ever deleted. It ends at the first 
   --home REGION         the Region that the StackSet is kept in (the first of --regions)
   --failure-tolerance N percentage of the accounts that may fail in a Region (10)
   --call-as-delegated   you are a delegated administrator of CloudFormation, not in the management account
-  --by-account          central: organization-central-by-account.yaml, which needs --parameter AccountIds=LIST
+  --by-account          central: organization-central-by-account.yaml, or the one of --operations, which needs
+                        --parameter AccountIds=LIST
   --poll SECONDS        between two queries while CloudFormation works (20)
   --dry-run             prints what it would do, and ends
   --yes                 does it without a question
@@ -69,8 +72,8 @@ stackset | central) shift ;;
     ;;
 *) wrong 'give stackset or central; --help lists the options' ;;
 esac
-zip='' sha256='' prefix='' regions='' units='' name=dms-rule organization='' home='' tolerance=10 delegated='' poll=20
-by_account='' dry_run='' yes=''
+zip='' sha256='' prefix='' regions='' units='' name='' organization='' home='' tolerance=10 delegated='' poll=20
+by_account='' operations='' dry_run='' yes=''
 while [ $# -gt 0 ]; do
     option=$1
     shift
@@ -81,6 +84,7 @@ while [ $# -gt 0 ]; do
         ;;
     --call-as-delegated) delegated=yes ;;
     --by-account) by_account=yes ;;
+    --operations) operations=-operations ;;
     --dry-run) dry_run=yes ;;
     --yes) yes=yes ;;
     --zip | --sha256 | --buckets | --regions | --units | --name | --parameter | --organization | --home | --failure-tolerance | --poll)
@@ -126,7 +130,7 @@ expect --sha256 "$sha256" '[0-9a-f]{64}'
 expect --buckets "$prefix" '[a-z0-9][a-z0-9-]*'
 expect --regions "$regions" "$region(,$region)*"
 expect --units "$units" "$unit(,$unit)*"
-expect --name "$name" '[a-zA-Z][a-zA-Z0-9-]{0,100}'
+expect --name "${name:=dms-rule$operations}" '[a-zA-Z][a-zA-Z0-9-]{0,100}'
 expect --home "${home:=${regions%%,*}}" "$region"
 expect --failure-tolerance "$tolerance" '[0-9]{1,2}|100'
 expect --poll "$poll" '[0-9]{1,4}'
@@ -141,11 +145,11 @@ if [ ! -f "$zip" ] || [ ! -r "$zip" ]; then wrong "--zip is \`$zip\`, expected a
 here=$(cd "$(dirname "$0")" && pwd)
 templates=$here/cloudformation
 capabilities=CAPABILITY_IAM
-template=$templates/single-account.yaml
+template=$templates/single-account$operations.yaml
 if [ "$form" = central ]; then
-    template=$templates/organization-central.yaml
+    template=$templates/organization-central$operations.yaml
     if [ -n "$by_account" ]; then
-        template=$templates/organization-central-by-account.yaml
+        template=$templates/organization-central-by-account$operations.yaml
         capabilities='CAPABILITY_IAM CAPABILITY_AUTO_EXPAND'
     fi
 elif [ -n "$by_account" ]; then
@@ -162,6 +166,11 @@ done <"$work/parameters"
 twice=$(cut -d= -f1 "$work/parameters" | sort | uniq -d)
 [ -z "$twice" ] || wrong "$twice is given twice"
 if [ "$form" = central ] && ! grep -q '^Rules=.' "$work/parameters"; then wrong 'central needs --parameter Rules=all, or names of rules'; fi
+
+# The members of the two functions trust one of them each.
+if [ "$form$operations" = central-operations ] && ! grep -q '^MemberRoleName=' "$work/parameters"; then
+    printf 'MemberRoleName=DmsRuleOperationsMember\n' >>"$work/parameters"
+fi
 
 if command -v sha256sum >/dev/null; then sum=$(sha256sum <"$zip"); else sum=$(shasum -a 256 <"$zip"); fi
 [ "${sum%% *}" = "$sha256" ] || wrong "the SHA-256 of the zip is ${sum%% *}, expected $sha256"

@@ -6,16 +6,12 @@ use std::sync::Arc;
 use futures_util::TryStreamExt;
 use rule_core::{Configuration, ErrorKind, Fact};
 use serde_json::value::RawValue;
-use tokio::sync::OnceCell;
 
 use crate::error::Error;
 use crate::listing::{ListSeed, PAGE_SIZE};
 use crate::pages::{Page, Position, pages};
 use crate::session::Session;
 use crate::wire::{Wire, unreadable};
-
-/// A list that is read at most once; every resource shares it.
-pub(crate) type OfferCell = OnceCell<Fact<Arc<[Configuration]>>>;
 
 /// A list of what DMS offers.
 #[derive(Clone, Copy, Debug)]
@@ -50,7 +46,11 @@ impl Session {
     /// # Errors
     /// Returns any other error of the operation.
     pub(crate) async fn offer(&self, offer: Offer) -> Result<Fact<Arc<[Configuration]>>, Error> {
-        let fact = self.offer_cell(offer).get_or_try_init(|| async {
+        let cell = match offer {
+            Offer::EngineVersions => self.engine_versions(),
+            Offer::OrderableInstances => self.orderable_instances(),
+        };
+        let fact = cell.get_or_try_init(|| async {
             match self.list_offer(offer).await {
                 Ok(list) => Ok(Fact::Known(list.into())),
                 Err(error) if error.kind() == ErrorKind::Denied => {

@@ -1,16 +1,18 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rule_core::{Fact, KmsKey};
+use rule_core::{Configuration, Fact, KmsKey};
 use tokio::sync::OnceCell;
 
 use crate::clients::Clients;
 use crate::error::Error;
 use crate::journal::Journal;
-use crate::offers::{Offer, OfferCell};
 
 /// A KMS key, described at most once.
 pub(crate) type KmsKeyCell = Arc<OnceCell<Fact<KmsKey>>>;
+
+/// A list of what DMS offers, read at most once; every resource shares it.
+type OfferCell = OnceCell<Fact<Arc<[Configuration]>>>;
 
 /// AWS in one account and Region, for one invocation or one part of a scan.
 #[derive(Debug)]
@@ -65,12 +67,14 @@ impl Session {
         Arc::clone(keys.entry(key_id.to_owned()).or_default())
     }
 
-    /// Returns the cell of a list of what DMS offers.
-    pub(crate) fn offer_cell(&self, offer: Offer) -> &OfferCell {
-        match offer {
-            Offer::EngineVersions => &self.engine_versions,
-            Offer::OrderableInstances => &self.orderable_instances,
-        }
+    /// Returns the cell of the engine versions.
+    pub(crate) fn engine_versions(&self) -> &OfferCell {
+        &self.engine_versions
+    }
+
+    /// Returns the cell of the instances that can be ordered.
+    pub(crate) fn orderable_instances(&self) -> &OfferCell {
+        &self.orderable_instances
     }
 
     /// Records a denial that made a fact unavailable. The evaluations that need it are submitted all the

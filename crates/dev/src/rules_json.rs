@@ -32,6 +32,7 @@ fn rule(rule: &Rule) -> Result<Value, Error> {
         "shortName": short_name(rule.identifier)?,
         "resourceType": rule.resource_type.name(),
         "recorded": rule.has_changes(),
+        "theme": rule.theme.as_str(),
         "severity": rule.severity.as_str(),
         "description": rule.summary(),
         "property": {"path": rule.property.path, "terraform": rule.property.terraform},

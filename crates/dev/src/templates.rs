@@ -12,6 +12,7 @@ mod organization;
 mod organization_rules;
 mod packs;
 pub(crate) mod parameters;
+mod part;
 mod policies;
 mod reader_role;
 mod runbook;
@@ -22,6 +23,7 @@ mod single_account;
 pub(crate) use names::short_name;
 
 use crate::{Error, GeneratedFile, Repository};
+use part::Part;
 
 /// The largest body of a template, in bytes ("CloudFormation quotas", template body size in a request), and of a
 /// conformance pack (PutConformancePack, TemplateBody).
@@ -29,11 +31,15 @@ const BODY_LIMIT: usize = 51_200;
 
 /// Returns every generated template.
 pub(crate) fn files(repository: &Repository) -> Result<Vec<GeneratedFile>, Error> {
-    let single_account = single_account::template(repository)?;
+    let single_account = single_account::template(repository, Part::Security)?;
+    let operations = single_account::template(repository, Part::Operations)?;
     let derived = [
         sam::template(single_account.clone())?,
-        organization::template(repository, single_account.clone())?,
-        organization::template_by_account(repository, single_account.clone())?,
+        organization::template(repository, single_account.clone(), Part::Security)?,
+        organization::template_by_account(repository, single_account.clone(), Part::Security)?,
+        organization::template(repository, operations.clone(), Part::Operations)?,
+        organization::template_by_account(repository, operations.clone(), Part::Operations)?,
+        operations,
         member_role::template(repository, &single_account)?,
         reader_role::template(repository)?,
         security_hub::notification(repository)?,

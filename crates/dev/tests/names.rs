@@ -25,16 +25,23 @@ fn assert_fits(file: &str, name: &str, addition: &str) {
 #[test]
 fn no_shipped_name_becomes_too_long_for_its_results_to_be_listed() {
     for (file, property, addition, rules) in [
-        ("cloudformation/single-account.yaml", "ConfigRuleName: ", "", 19),
-        ("sam/template.yaml", "ConfigRuleName: ", "", 19),
-        ("cloudformation/organization-central.yaml", "OrganizationConfigRuleName: ", ORGANIZATION, 19),
+        ("cloudformation/single-account.yaml", "ConfigRuleName: ", "", 10),
+        ("cloudformation/single-account-operations.yaml", "ConfigRuleName: ", "", 18),
+        ("sam/template.yaml", "ConfigRuleName: ", "", 10),
+        ("cloudformation/organization-central.yaml", "OrganizationConfigRuleName: ", ORGANIZATION, 10),
+        (
+            "cloudformation/organization-central-operations.yaml",
+            "OrganizationConfigRuleName: ",
+            ORGANIZATION,
+            18,
+        ),
         (
             "cloudformation/organization-central-by-account.yaml",
             "OrganizationConfigRuleName: ",
             ORGANIZATION,
-            19,
+            10,
         ),
-        ("conformance-packs/dms-all-controls.yaml", "ConfigRuleName: ", PACK, 19),
+        ("conformance-packs/dms-all-controls.yaml", "ConfigRuleName: ", PACK, 28),
         ("conformance-packs/dms-exposure.yaml", "ConfigRuleName: ", PACK, 2),
         ("conformance-packs/replace-managed-rule.yaml", "ConfigRuleName: ", PACK, 1),
     ] {

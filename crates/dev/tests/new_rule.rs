@@ -110,6 +110,6 @@ fn a_rule_that_exists_is_not_overwritten() {
 
 #[test]
 fn a_type_that_no_rule_can_have_is_rejected_with_those_that_can() {
-    let error = parse("dms-quiet --resource-type AWS::DMS::ReplicationConfig").unwrap_err().to_string();
+    let error = parse("dms-quiet --resource-type AWS::DMS::MigrationProject").unwrap_err().to_string();
     assert!(error.contains("AWS::DMS::ReplicationSubnetGroup"), "{error}");
 }

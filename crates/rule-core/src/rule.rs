@@ -2,8 +2,8 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     Change, ComplianceType, Configuration, ConfigurationItem, ConfigurationItemStatus, Facts, Finding, Flag,
-    Lookup, Need, Outcome, Parameter, ParameterValues, Property, ResourceType, Severity, Stop, Unknown,
-    Verdict, text,
+    Lookup, Need, Outcome, Parameter, ParameterValues, Property, ResourceType, Severity, Stop, Theme,
+    Unknown, Verdict, text,
 };
 
 /// One rule: a static value in the list [`rules::RULES`](crate::rules::RULES).
@@ -15,6 +15,8 @@ pub struct Rule {
     pub resource_type: ResourceType,
     /// The severity of a NON_COMPLIANT result.
     pub severity: Severity,
+    /// The subject.
+    pub theme: Theme,
     /// The property that decides, as a template or a DMS response names it.
     pub property: Property,
     /// The value that the property should have: one word, or a description.

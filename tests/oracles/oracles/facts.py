@@ -35,11 +35,16 @@ def filled(text: str) -> dict:
     return json.loads(string.Template(text).substitute(VALUES))
 
 
-class Facts:
-    """The rules of rules.json and the policies of iam in one folder."""
+# The themes of the rules in a template with a function, by the end of its name.
+THEMES = {"": {"exposure", "connections", "encryption"}, "-operations": {"operation", "ownership"}}
 
-    def __init__(self, folder: Path) -> None:
+
+class Facts:
+    """The rules of rules.json, or those of some themes, and the policies of iam in one folder."""
+
+    def __init__(self, folder: Path, themes: set[str] | None = None) -> None:
         self.folder = folder
+        self.themes = themes
 
     @cached_property
     def document(self) -> dict:
@@ -49,7 +54,8 @@ class Facts:
     @cached_property
     def rules(self) -> Mapping[str, dict]:
         """The rules by name, in the order of rules.json."""
-        return {rule["name"]: rule for rule in self.document["rules"]}
+        rules = self.document["rules"]
+        return {rule["name"]: rule for rule in rules if self.themes is None or rule["theme"] in self.themes}
 
     @cached_property
     def short_names(self) -> Mapping[str, str]:
@@ -63,8 +69,8 @@ class Facts:
 
     @cached_property
     def actions(self) -> set[str]:
-        """The IAM actions that the rules need beside those of every run."""
-        return {action for rule in self.rules.values() for action in rule["actions"]}
+        """The IAM actions that rules of any theme need beside those of every run."""
+        return {action for rule in self.document["rules"] for action in rule["actions"]}
 
     def names_by_severity(self) -> dict[str, set[str]]:
         """Returns the names of the rules by their severity."""
@@ -78,3 +84,11 @@ class Facts:
 def facts() -> Facts:
     """Returns the facts of the repository."""
     return Facts(RULE_TEMPLATES)
+
+
+@cache
+def facts_of(template: str) -> Facts:
+    """Returns the facts of the rules that a template may make; `template` is its path under rule-templates."""
+    makes_a_part = template.startswith(("cloudformation/single-account", "cloudformation/organization-central", "sam/"))
+    part = "-operations" if template.endswith("-operations.yaml") else ""
+    return Facts(RULE_TEMPLATES, THEMES[part]) if makes_a_part else facts()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from oracles.facts import facts
+from oracles.facts import facts, facts_of
 from oracles.repository import RULE_TEMPLATES, items
 from oracles.templates.deployment import Deployment, load
 from oracles.templates.policies import is_needed
@@ -14,6 +14,11 @@ STACKS = {
     "one account, all rules": (
         "cloudformation/single-account.yaml",
         {"CodeS3Bucket": "bucket", "Rules": "all", "ExemptionTagKey": "x"},
+        {"function", "evaluate"},
+    ),
+    "one account, all rules on operation": (
+        "cloudformation/single-account-operations.yaml",
+        {"CodeS3Bucket": "bucket", "Rules": "all"},
         {"function", "evaluate"},
     ),
     "one account, defaults": (
@@ -57,7 +62,7 @@ def test_the_role_of_a_stack_may_do_what_its_policies_say_and_nothing_else(stack
     deployed = Deployment(load(text), parameters)
     expected = actions(policies)
     if parameters.get("Rules") != "none":
-        expected = {action for action in expected if is_needed(action, deployed, facts())}
+        expected = {action for action in expected if is_needed(action, deployed, facts_of(name))}
     role = role_of_stack(text, parameters)
     assert role.allowed == expected
     assert role.allowed_elsewhere <= actions({"evaluate"}, on_everything=True)

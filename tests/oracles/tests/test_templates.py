@@ -19,6 +19,9 @@ FAULTS = {
     "cloudformation/organization-central-by-account.yaml": function.FUNCTION
     + rules.ORGANIZATION
     + rules.CENTRAL_BY_ACCOUNT,
+    "cloudformation/single-account-operations.yaml": function.EVALUATE + rules.PERMISSION,
+    "cloudformation/organization-central-operations.yaml": rules.CENTRAL,
+    "cloudformation/organization-central-by-account-operations.yaml": rules.CENTRAL_BY_ACCOUNT,
     "cloudformation/organization-member-role.yaml": rules.MEMBER_ROLE + function.EVALUATE,
     "cloudformation/reader-role.yaml": rules.READER_ROLE,
     "conformance-packs/dms-all-controls.yaml": rules.RULE + packs.PACK + packs.ALL_CONTROLS,

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use rule_core::{Need, REGIONS_WITHOUT_RECORDING, ResourceType, Rule};
+
 use rule_core::rules::RULES;
-use rule_core::{Need, REGIONS_WITHOUT_RECORDING};
 
 use super::names::logical_id;
-use crate::Error;
 use crate::yaml::indent;
 
 /// The largest number of conditions in one `Fn::Or` ("Condition functions", Fn::Or).
@@ -21,54 +21,61 @@ pub(super) fn recording_block() -> String {
     format!("  IsRecorded: !Not [!Or [{}]]\n", regions.join(", "))
 }
 
-/// Returns the block `conditions`: which rules are chosen, then which actions are needed.
-pub(super) fn block() -> Result<String, Error> {
-    let mut conditions = chosen_rules();
+/// Returns the block `conditions` for these rules: which of them are chosen, then which actions are needed.
+pub(super) fn block(rules: &[&Rule]) -> String {
+    let mut conditions = chosen_rules(rules);
     conditions += "  HasAllRights: !Or [!Equals [!Ref Rights, All], !Equals [!Ref Rules, none]]\n";
-    let actions: BTreeSet<&str> = RULES.iter().flat_map(|rule| rule.actions()).collect();
-    for action in actions {
-        conditions += &needed_action(action)?;
-    }
-    Ok(conditions)
+    let actions: BTreeSet<&str> = rules.iter().flat_map(|rule| rule.actions()).collect();
+    conditions.extend(actions.into_iter().map(|action| needed_action(action, rules)));
+    conditions
 }
 
 /// Returns a condition for each rule: its name is in the list if splitting the list at it, which removes it,
 /// changes the list.
-pub(super) fn chosen_rules() -> String {
+pub(super) fn chosen_rules(rules: &[&Rule]) -> String {
     let condition = |id: &str, name: &str| {
         let list = "!Sub \",${Rules},\"";
         let without = format!("!Join [\"\", !Split [\",{name},\", {list}]]");
         format!("Has{id}: !Or [!Equals [!Ref Rules, all], !Not [!Equals [{without}, {list}]]]\n")
     };
-    let all: String = RULES.iter().map(|rule| condition(&logical_id(rule), rule.identifier)).collect();
+    let all: String = rules.iter().map(|rule| condition(&logical_id(rule), rule.identifier)).collect();
     indent(2, &all)
 }
 
-fn needed_action(action: &str) -> Result<String, Error> {
+fn needed_action(action: &str, rules: &[&Rule]) -> String {
     let mut reasons = vec!["!Condition HasAllRights".to_owned()];
-    let rules = RULES.iter().filter(|rule| rule.actions().contains(&action));
+    let rules = rules.iter().filter(|rule| rule.actions().contains(&action));
     reasons.extend(rules.map(|rule| format!("!Condition Has{}", logical_id(rule))));
     if reads_tags(action) {
         reasons.push("!Not [!Equals [!Ref ExemptionTagKey, \"\"]]".to_owned());
     }
-    let name = name(action);
-    if reasons.len() > OR_LIMIT {
-        let subject = format!("the number of conditions in {name}");
-        let page = "CloudFormation condition functions, Fn::Or";
-        return Err(Error::OverLimit { subject, actual: reasons.len(), limit: OR_LIMIT, page });
+    format!("  {}: {}\n", name(action), any(&reasons))
+}
+
+/// Returns the condition that any of two or more conditions holds.
+fn any(conditions: &[String]) -> String {
+    match conditions.split_at_checked(OR_LIMIT - 1) {
+        // Two or more are left for the inner one.
+        Some((first, rest)) if rest.len() > 1 => format!("!Or [{}, {}]", first.join(", "), any(rest)),
+        _ => format!("!Or [{}]", conditions.join(", ")),
     }
-    Ok(format!("  {name}: !Or [{}]\n", reasons.join(", ")))
 }
 
 /// Returns true for an action that exemptions need, with any rule.
 fn reads_tags(action: &str) -> bool {
-    RULES.iter().any(|rule| Need::Tags.actions(rule.resource_type).contains(&action))
+    ResourceType::ALL.into_iter().any(|one| Need::Tags.actions(one).contains(&action))
 }
 
-/// Returns the name of the condition under which a policy allows `action`; `None` if it always does.
-pub(super) fn for_action(action: &str) -> Option<String> {
-    let is_of_a_rule = RULES.iter().any(|rule| rule.actions().contains(&action));
-    is_of_a_rule.then(|| name(action))
+/// Returns the name of the condition under which the policy of a template with these rules allows `action`; `None` if it
+/// always does.
+pub(super) fn for_action(action: &str, rules: &[&Rule]) -> Option<String> {
+    let is_of = |rules: &[&Rule]| rules.iter().any(|rule| rule.actions().contains(&action));
+    if is_of(rules) {
+        Some(name(action))
+    } else {
+        // Rules of another template need it, or of a pack.
+        is_of(RULES).then(|| "HasAllRights".to_owned())
+    }
 }
 
 /// Returns for example `NeedsDescribeKey` for `kms:DescribeKey`.

@@ -1,14 +1,13 @@
 //! The resources `AWS::Config::ConfigRule` of one account.
 
 use rule_core::Rule;
-use rule_core::rules::RULES;
 
 use super::names::{CHANGE_MESSAGES, logical_id};
 use crate::yaml::{indent, pascal_case};
 
 /// Returns the block `rules`.
-pub(super) fn block() -> String {
-    indent(2, &RULES.iter().copied().map(resource).collect::<String>())
+pub(super) fn block(rules: &[&Rule]) -> String {
+    indent(2, &rules.iter().copied().map(resource).collect::<String>())
 }
 
 fn resource(rule: &Rule) -> String {

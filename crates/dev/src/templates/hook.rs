@@ -16,8 +16,8 @@ pub(super) fn template(repository: &Repository) -> Result<Document, Error> {
     };
     repository
         .document("rule-templates/hook/lambda-hook.yaml")?
-        .with_block("names", &parameters::names_block(&["all"]))?
-        .with_block("parameters", &parameters::block())?
+        .with_block("names", &parameters::names_block(&["all"], RULES))?
+        .with_block("parameters", &parameters::block(RULES))?
         .with_block("function role", &role("trust-function", "hook-log")?)?
         .with_block("variables", &variables())?
         .with_block("hook role", &role("trust-hook", "hook-invoke")?)?

@@ -1,5 +1,7 @@
-use super::conditions;
+use rule_core::rules::RULES;
+
 use super::policies::{Regions, role};
+use super::{conditions, parameters};
 use crate::document::Document;
 use crate::yaml::indent;
 use crate::{Error, Repository};
@@ -17,6 +19,7 @@ pub(super) fn template(repository: &Repository, single_account: &Document) -> Re
         .document("rule-templates/cloudformation/organization-member-role.yaml")?
         .with_block("rule settings", &settings.concat())?
         .with_text("Default: OfRules", "Default: All")?
-        .with_block("conditions", &conditions::block()?)?
+        .with_block("names", &parameters::names_block(&["all", "none"], RULES))?
+        .with_block("conditions", &conditions::block(RULES))?
         .with_block("role", &indent(6, &role))
 }

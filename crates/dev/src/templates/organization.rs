@@ -1,9 +1,10 @@
 //! The templates for the delegated administrator of an organization.
 
-use super::conditions;
 use super::names::GENERATED_BY;
 use super::organization_rules::{self, Order};
+use super::part::Part;
 use super::policies::{Regions, policy, role};
+use super::{conditions, single_account};
 use crate::document::Document;
 use crate::yaml::indent;
 use crate::{Error, Repository};
@@ -66,6 +67,7 @@ const PERMISSION_BY_ACCOUNT: &str = indoc::indoc! {"
 
 /// The parts in which the two templates differ.
 struct Differences<'a> {
+    part: Part,
     path: &'a str,
     description: &'a str,
     settings: &'a str,
@@ -73,13 +75,18 @@ struct Differences<'a> {
     order: Order,
 }
 
-/// Returns the template whose permission names the organization.
-pub(super) fn template(repository: &Repository, single_account: Document) -> Result<Document, Error> {
+/// Returns the template whose permission names the organization, from that for one account with the rules of a part.
+pub(super) fn template(
+    repository: &Repository,
+    single_account: Document,
+    part: Part,
+) -> Result<Document, Error> {
     let policy = policy(repository, "invoke-by-organization", Regions::OfStack)?;
     let differences = Differences {
+        part,
         path: "rule-templates/cloudformation/organization-central.yaml",
         description: concat!(
-            "AWS Config rules for AWS DMS in an organization: ",
+            " in an organization: ",
             "function, role, resource policy and organization rules, for the delegated administrator"
         ),
         settings: "",
@@ -94,20 +101,23 @@ pub(super) fn template(repository: &Repository, single_account: Document) -> Res
 pub(super) fn template_by_account(
     repository: &Repository,
     single_account: Document,
+    part: Part,
 ) -> Result<Document, Error> {
+    let default = match part {
+        Part::Security => single_account::DEFAULT,
+        Part::Operations => "    Default: all\n",
+    };
     let differences = Differences {
+        part,
         path: "rule-templates/cloudformation/organization-central-by-account.yaml",
-        description: concat!(
-            "AWS Config rules for AWS DMS in an organization, ",
-            "where Lambda has no AWS::Lambda::ResourcePolicy: permissions by account"
-        ),
+        description: " in an organization, where Lambda has no AWS::Lambda::ResourcePolicy: permissions by account",
         settings: ACCOUNT_IDS,
         permission: PERMISSION_BY_ACCOUNT,
         order: Order::Any,
     };
     derive(repository, single_account, &differences)?
         .with_text("Description: \"AWS", "Transform: AWS::LanguageExtensions\nDescription: \"AWS")?
-        .with_text("    Default: dms-replication-not-public\n", "    Default: none\n")?
+        .with_text(default, "    Default: none\n")?
         .with_text(
             "Description: The names of the rules",
             "Description: none when the stack is created, then the names of the rules",
@@ -119,25 +129,26 @@ fn derive(
     single_account: Document,
     differences: &Differences,
 ) -> Result<Document, Error> {
-    let Differences { path, description, settings, permission, order } = *differences;
+    let Differences { part, path, description, settings, permission, order } = *differences;
+    let rules = part.rules();
     let role = role(repository, "trust-function", &POLICIES, Regions::OfStack)?;
-    single_account
-        .at(path)
+    let template = single_account
+        .at(&part.path(path))
         // The role of the member reads what the rules need, so the choice of rights is made there.
         .with_text_for_block("rights", "")?
         .with_text_for_block("tag switch", "")?
         .with_text_for_block("role settings", &indent(2, &[SETTINGS, settings].concat()))?
         .with_text_for_block("role switches", &indent(2, SWITCHES))?
-        .with_block("conditions", &conditions::chosen_rules())?
+        .with_block("conditions", &conditions::chosen_rules(&rules))?
         .with_block("role", &indent(6, &role))?
         .with_block("permission", &indent(2, permission))?
-        .with_block("rules", &organization_rules::block(order)?)?
-        .with_text(
-            "AWS Config rules for AWS DMS: function, role, permission and rules for one account and Region",
-            description,
-        )?
-        .with_text(
+        .with_block("rules", &organization_rules::block(&rules, order)?)?
+        .with_text(": function, role, permission and rules for one account and Region", description)?;
+    match part {
+        Part::Security => template.with_text(
             "AWSTemplateFormatVersion",
             &format!("# Generated from single-account.yaml {GENERATED_BY}\nAWSTemplateFormatVersion"),
-        )
+        ),
+        Part::Operations => Ok(template),
+    }
 }

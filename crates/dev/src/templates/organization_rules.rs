@@ -1,7 +1,6 @@
 //! The resources `AWS::Config::OrganizationConfigRule`.
 
 use rule_core::Rule;
-use rule_core::rules::RULES;
 
 use super::names::{CHANGE_MESSAGES, logical_id, short_name};
 use crate::Error;
@@ -17,9 +16,9 @@ pub(super) enum Order {
 }
 
 /// Returns the block `rules`.
-pub(super) fn block(order: Order) -> Result<String, Error> {
+pub(super) fn block(rules: &[&Rule], order: Order) -> Result<String, Error> {
     let resources: Vec<String> =
-        RULES.iter().map(|rule| resource(rule, order)).collect::<Result<_, Error>>()?;
+        rules.iter().map(|rule| resource(rule, order)).collect::<Result<_, Error>>()?;
     Ok(indent(2, &resources.concat()))
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rule_core::Rule;
+use rule_core::rules::RULES;
 use serde::Deserialize;
 
 use super::conditions;
@@ -53,8 +55,20 @@ pub(super) fn role(
     policies: &[RolePolicy],
     regions: Regions,
 ) -> Result<String, Error> {
+    role_for(RULES, repository, trust, policies, regions)
+}
+
+/// Returns the properties of a role in a template with these rules.
+pub(super) fn role_for(
+    rules: &[&Rule],
+    repository: &Repository,
+    trust: &str,
+    policies: &[RolePolicy],
+    regions: Regions,
+) -> Result<String, Error> {
     let trust = indent(2, &policy(repository, trust, regions)?);
-    Ok(format!("AssumeRolePolicyDocument:\n{trust}{}", self::policies(repository, policies, regions)?))
+    let policies = policies_for(rules, repository, policies, regions)?;
+    Ok(format!("AssumeRolePolicyDocument:\n{trust}{policies}"))
 }
 
 /// Returns the property of a role that has its policies.
@@ -63,9 +77,18 @@ pub(super) fn policies(
     policies: &[RolePolicy],
     regions: Regions,
 ) -> Result<String, Error> {
+    policies_for(RULES, repository, policies, regions)
+}
+
+fn policies_for(
+    rules: &[&Rule],
+    repository: &Repository,
+    policies: &[RolePolicy],
+    regions: Regions,
+) -> Result<String, Error> {
     let mut yaml = "Policies:\n".to_owned();
     for (name, condition) in policies {
-        let document = indent(2, &policy(repository, name, regions)?);
+        let document = indent(2, &policy_for(rules, repository, name, regions)?);
         let named = format!("PolicyName: {name}\nPolicyDocument:\n{document}");
         let element = match condition {
             None => element(&named),
@@ -79,15 +102,26 @@ pub(super) fn policies(
 /// The policy that is narrowed to the chosen rules. In every other one, an action is needed whatever the rules are.
 const NARROWED: &str = "evaluate";
 
-/// Returns a policy. In `evaluate`, an action that only some rules need is allowed only under their condition.
+/// Returns a policy.
 pub(super) fn policy(repository: &Repository, name: &str, regions: Regions) -> Result<String, Error> {
+    policy_for(RULES, repository, name, regions)
+}
+
+/// Returns a policy in a template with these rules. In `evaluate`, an action that only some rules need is allowed only under
+/// their condition.
+fn policy_for(
+    rules: &[&Rule],
+    repository: &Repository,
+    name: &str,
+    regions: Regions,
+) -> Result<String, Error> {
     let path = format!("rule-templates/iam/{name}.json");
     let json = repository.read(&path)?;
     let Policy { version, statement } =
         serde_json::from_str(&json).map_err(|source| Error::Json { path, source })?;
-    let is_narrowed = name == NARROWED;
+    let narrowing = (name == NARROWED).then_some(rules);
     let statements: String =
-        statement.iter().map(|statement| statement.element(regions, is_narrowed)).collect();
+        statement.iter().map(|statement| statement.element(regions, narrowing)).collect();
     Ok(format!("Version: \"{version}\"\nStatement:\n{}", indent(2, &statements)))
 }
 
@@ -101,20 +135,24 @@ impl OneOrMore {
 }
 
 impl Statement {
-    /// Returns the statement as an element of a list. The condition of its actions is that of the whole element if all
-    /// have the same.
-    fn element(&self, regions: Regions, is_narrowed: bool) -> String {
+    /// Returns the statement as an element of a list, narrowed to what these rules need. The condition of its actions is
+    /// that of the whole element if all have the same.
+    fn element(&self, regions: Regions, narrowing: Option<&[&Rule]>) -> String {
         let actions = self.action.as_slice();
-        if !is_narrowed {
+        let Some(rules) = narrowing else {
             return element(&self.members(actions.iter().map(|action| format!("- {action}\n")), regions));
-        }
-        let conditions: BTreeSet<_> = actions.iter().map(|action| conditions::for_action(action)).collect();
+        };
+        let conditions: BTreeSet<_> =
+            actions.iter().map(|action| conditions::for_action(action, rules)).collect();
         match conditions.first() {
             Some(Some(condition)) if conditions.len() == 1 => {
                 let actions = actions.iter().map(|action| format!("- {action}\n"));
                 element_if(condition, &self.members(actions, regions))
             }
-            _ => element(&self.members(actions.iter().map(|action| action_if_needed(action)), regions)),
+            _ => {
+                let actions = actions.iter().map(|action| action_if_needed(action, rules));
+                element(&self.members(actions, regions))
+            }
         }
     }
 
@@ -158,8 +196,8 @@ fn scalar_entry(key: &str, value: &str, regions: Regions) -> String {
     format!("{key}: {}\n", scalar(value, regions))
 }
 
-fn action_if_needed(action: &str) -> String {
-    match conditions::for_action(action) {
+fn action_if_needed(action: &str, rules: &[&Rule]) -> String {
+    match conditions::for_action(action, rules) {
         Some(condition) => format!("- !If [{condition}, \"{action}\", !Ref AWS::NoValue]\n"),
         None => format!("- {action}\n"),
     }

@@ -1,8 +1,13 @@
-use super::policies::{Regions, role};
+use super::names::GENERATED_BY;
+use super::part::Part;
+use super::policies::{Regions, role_for};
 use super::{conditions, config_rules, parameters};
 use crate::document::Document;
 use crate::yaml::indent;
 use crate::{Error, Repository};
+
+/// The default of the parameter `Rules`.
+pub(super) const DEFAULT: &str = "    Default: dms-replication-not-public\n";
 
 const POLICIES: [(&str, Option<&str>); 5] = [
     ("function", None),
@@ -12,15 +17,32 @@ const POLICIES: [(&str, Option<&str>); 5] = [
     ("assume-execution-role", Some("HasExecutionRole")),
 ];
 
-/// Returns the template for one account and Region, from which others are derived.
-pub(super) fn template(repository: &Repository) -> Result<Document, Error> {
-    let role = role(repository, "trust-function", &POLICIES, Regions::OfStack)?;
-    repository
-        .document("rule-templates/cloudformation/single-account.yaml")?
-        .with_block("names", &parameters::names_block(&["all", "none"]))?
-        .with_block("parameters", &parameters::block())?
+const PATH: &str = "rule-templates/cloudformation/single-account.yaml";
+
+/// Returns the template for one account and Region with the rules of a part, from which others are derived.
+pub(super) fn template(repository: &Repository, part: Part) -> Result<Document, Error> {
+    let rules = part.rules();
+    let role = role_for(&rules, repository, "trust-function", &POLICIES, Regions::OfStack)?;
+    let template = repository
+        .document(PATH)?
+        .with_block("names", &parameters::names_block(&["all", "none"], &rules))?
+        .with_block("parameters", &parameters::block(&rules))?
         .with_block("recording", &conditions::recording_block())?
-        .with_block("conditions", &conditions::block()?)?
+        .with_block("conditions", &conditions::block(&rules))?
         .with_block("role", &indent(6, &role))?
-        .with_block("rules", &config_rules::block())
+        .with_block("rules", &config_rules::block(&rules))?;
+    match part {
+        Part::Security => Ok(template),
+        Part::Operations => template
+            .at(&part.path(PATH))
+            .with_text(DEFAULT, "    Default: all\n")?
+            .with_text(
+                "AWS Config rules for AWS DMS: function, role, permission and rules for one account and Region",
+                "AWS Config rules on the operation and the tags of AWS DMS: function, role, permission and rules for one account and Region",
+            )?
+            .with_text(
+                "AWSTemplateFormatVersion",
+                &format!("# Generated from single-account.yaml {GENERATED_BY}\nAWSTemplateFormatVersion"),
+            ),
+    }
 }

@@ -1,12 +1,13 @@
 #![doc = include_str!("dms_auto_minor_version_upgrade_check.md")]
 
-use crate::{Finding, Flag, Input, Need, Property, Requirement, ResourceType, Rule, Severity, Stop};
+use crate::{Finding, Flag, Input, Need, Property, Requirement, ResourceType, Rule, Severity, Stop, Theme};
 
 /// The rule `dms-auto-minor-version-upgrade-check`.
 pub static RULE: Rule = Rule {
     identifier: "dms-auto-minor-version-upgrade-check",
     resource_type: ResourceType::ReplicationInstance,
     severity: Severity::Medium,
+    theme: Theme::Operation,
     property: Property::flag("AutoMinorVersionUpgrade", Some("auto_minor_version_upgrade")),
     wanted: "true",
     reads: &[],

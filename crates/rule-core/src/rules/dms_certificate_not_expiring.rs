@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use crate::rules::date::{date, words};
 use crate::{
     Change, Configuration, Fact, Finding, Input, Lookup, Need, Parameter, Property, ResourceType, Rule,
-    Severity, Stop, Unknown,
+    Severity, Stop, Theme, Unknown,
 };
 
 /// The rule `dms-certificate-not-expiring`.
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     identifier: "dms-certificate-not-expiring",
     resource_type: ResourceType::Certificate,
     severity: Severity::Medium,
+    theme: Theme::Connections,
     property: Property::text("CertificatePem", Some("certificate_pem")),
     wanted: "a certificate that is valid for long enough",
     reads: &[Property::text("ValidToDate", None), Property::text("ValidFromDate", None)],

@@ -1,13 +1,14 @@
 #![doc = include_str!("dms_certificate_tagged.md")]
 
 use crate::rules::tagged;
-use crate::{Need, Requirement, ResourceType, Rule, Severity};
+use crate::{Need, Requirement, ResourceType, Rule, Severity, Theme};
 
 /// The rule `dms-certificate-tagged`.
 pub static RULE: Rule = Rule {
     identifier: "dms-certificate-tagged",
     resource_type: ResourceType::Certificate,
     severity: Severity::Low,
+    theme: Theme::Ownership,
     property: tagged::TAGS,
     wanted: tagged::WANTED,
     reads: &[],

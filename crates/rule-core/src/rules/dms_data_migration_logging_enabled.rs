@@ -1,12 +1,13 @@
 #![doc = include_str!("dms_data_migration_logging_enabled.md")]
 
-use crate::{Finding, Flag, Input, Need, Property, ResourceType, Rule, Severity, Stop};
+use crate::{Finding, Flag, Input, Need, Property, ResourceType, Rule, Severity, Stop, Theme};
 
 /// The rule `dms-data-migration-logging-enabled`.
 pub static RULE: Rule = Rule {
     identifier: "dms-data-migration-logging-enabled",
     resource_type: ResourceType::DataMigration,
     severity: Severity::Medium,
+    theme: Theme::Operation,
     property: Property::flag("DataMigrationSettings.CloudwatchLogsEnabled", None),
     wanted: "true",
     reads: &[],

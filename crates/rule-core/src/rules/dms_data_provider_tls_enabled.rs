@@ -3,7 +3,7 @@
 use crate::setting::shown;
 use crate::{
     Configuration, Finding, Flag, Input, Json, Kind, Need, Property, ResourceType, Rule, Setting, Severity,
-    Stop, Unknown,
+    Stop, Theme, Unknown,
 };
 
 /// The rule `dms-data-provider-tls-enabled`.
@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     identifier: "dms-data-provider-tls-enabled",
     resource_type: ResourceType::DataProvider,
     severity: Severity::Medium,
+    theme: Theme::Connections,
     property: Property { path: "Settings", kind: Kind::Group, terraform: None },
     wanted: "settings of one engine with SslMode require, verify-ca or verify-full",
     reads: &[ENGINE, Property::flag("Virtual", None)],

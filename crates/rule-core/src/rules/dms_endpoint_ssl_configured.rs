@@ -5,6 +5,7 @@ use crate::rules::engine_settings::lacks_ssl_mode;
 use crate::setting::shown;
 use crate::{
     Configuration, Finding, Input, Need, Property, Requirement, ResourceType, Rule, Setting, Severity, Stop,
+    Theme,
 };
 
 /// The rule `dms-endpoint-ssl-configured`.
@@ -12,6 +13,7 @@ pub static RULE: Rule = Rule {
     identifier: "dms-endpoint-ssl-configured",
     resource_type: ResourceType::Endpoint,
     severity: Severity::Medium,
+    theme: Theme::Connections,
     property: Property::setting("SslMode", Some("ssl_mode")),
     wanted: "require, verify-ca or verify-full, whichever the engine takes",
     reads: &[endpoint::ENGINE_NAME],

@@ -1,13 +1,14 @@
 #![doc = include_str!("dms_endpoint_tagged.md")]
 
 use crate::rules::tagged;
-use crate::{Need, Requirement, ResourceType, Rule, Severity};
+use crate::{Need, Requirement, ResourceType, Rule, Severity, Theme};
 
 /// The rule `dms-endpoint-tagged`.
 pub static RULE: Rule = Rule {
     identifier: "dms-endpoint-tagged",
     resource_type: ResourceType::Endpoint,
     severity: Severity::Low,
+    theme: Theme::Ownership,
     property: tagged::TAGS,
     wanted: tagged::WANTED,
     reads: &[],

@@ -6,7 +6,7 @@ use crate::rules::date::{date, day};
 use crate::setting::shown;
 use crate::{
     Change, Configuration, Evidence, Finding, Input, Lookup, Need, Parameter, Property, ResourceType, Rule,
-    Setting, Severity, Stop, Unknown,
+    Setting, Severity, Stop, Theme, Unknown,
 };
 
 /// The rule `dms-engine-version-supported`.
@@ -14,6 +14,7 @@ pub static RULE: Rule = Rule {
     identifier: "dms-engine-version-supported",
     resource_type: ResourceType::ReplicationInstance,
     severity: Severity::High,
+    theme: Theme::Operation,
     property: ENGINE_VERSION,
     wanted: "a version that DMS supports for long enough",
     reads: &[],

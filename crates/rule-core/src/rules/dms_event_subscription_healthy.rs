@@ -2,13 +2,14 @@
 
 use crate::rules::described::described;
 use crate::setting::shown;
-use crate::{Finding, Flag, Input, Need, Property, ResourceType, Rule, Setting, Severity, Stop};
+use crate::{Finding, Flag, Input, Need, Property, ResourceType, Rule, Setting, Severity, Stop, Theme};
 
 /// The rule `dms-event-subscription-healthy`.
 pub static RULE: Rule = Rule {
     identifier: "dms-event-subscription-healthy",
     resource_type: ResourceType::EventSubscription,
     severity: Severity::Low,
+    theme: Theme::Operation,
     property: Property::flag("Enabled", Some("enabled")),
     wanted: "true",
     reads: &[Property::setting("Status", None)],

@@ -1,13 +1,14 @@
 #![doc = include_str!("dms_event_subscription_tagged.md")]
 
 use crate::rules::tagged;
-use crate::{Need, Requirement, ResourceType, Rule, Severity};
+use crate::{Need, Requirement, ResourceType, Rule, Severity, Theme};
 
 /// The rule `dms-event-subscription-tagged`.
 pub static RULE: Rule = Rule {
     identifier: "dms-event-subscription-tagged",
     resource_type: ResourceType::EventSubscription,
     severity: Severity::Low,
+    theme: Theme::Ownership,
     property: tagged::TAGS,
     wanted: tagged::WANTED,
     reads: &[],

@@ -3,7 +3,7 @@
 use crate::setting::shown;
 use crate::{
     Change, Configuration, Finding, Input, Lookup, Need, Property, ResourceType, Rule, Setting, Severity,
-    Stop, Unknown,
+    Stop, Theme, Unknown,
 };
 
 /// The rule `dms-instance-class-supported`.
@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     identifier: "dms-instance-class-supported",
     resource_type: ResourceType::ReplicationInstance,
     severity: Severity::Low,
+    theme: Theme::Operation,
     property: Property::text("ReplicationInstanceClass", Some("replication_instance_class")),
     wanted: "a class that can be ordered, such as dms.t3.medium or dms.r6i.large",
     reads: &[],

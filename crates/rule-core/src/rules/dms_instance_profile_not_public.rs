@@ -1,13 +1,14 @@
 #![doc = include_str!("dms_instance_profile_not_public.md")]
 
 use crate::text::cut;
-use crate::{Finding, Flag, Input, Need, Property, ResourceType, Rule, Severity, Stop, Unknown};
+use crate::{Finding, Flag, Input, Need, Property, ResourceType, Rule, Severity, Stop, Theme, Unknown};
 
 /// The rule `dms-instance-profile-not-public`.
 pub static RULE: Rule = Rule {
     identifier: "dms-instance-profile-not-public",
     resource_type: ResourceType::InstanceProfile,
     severity: Severity::Critical,
+    theme: Theme::Exposure,
     property: Property::flag("PubliclyAccessible", None),
     wanted: "false",
     reads: &[Property::text("SubnetGroupIdentifier", None)],

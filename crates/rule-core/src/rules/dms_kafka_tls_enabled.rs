@@ -2,13 +2,14 @@
 
 use crate::rules::endpoint;
 use crate::setting::shown;
-use crate::{Finding, Input, Need, Property, ResourceType, Rule, Setting, Severity, Stop};
+use crate::{Finding, Input, Need, Property, ResourceType, Rule, Setting, Severity, Stop, Theme};
 
 /// The rule `dms-kafka-tls-enabled`.
 pub static RULE: Rule = Rule {
     identifier: "dms-kafka-tls-enabled",
     resource_type: ResourceType::Endpoint,
     severity: Severity::Medium,
+    theme: Theme::Connections,
     property: Property::setting("KafkaSettings.SecurityProtocol", Some("kafka_settings.security_protocol")),
     wanted: "ssl-encryption, ssl-authentication or sasl-ssl",
     reads: &[endpoint::ENGINE_NAME],

@@ -3,13 +3,16 @@
 use crate::rules::endpoint;
 use crate::setting::shown;
 use crate::text::cut;
-use crate::{Finding, Input, Need, Property, Requirement, ResourceType, Rule, Setting, Severity, Stop};
+use crate::{
+    Finding, Input, Need, Property, Requirement, ResourceType, Rule, Setting, Severity, Stop, Theme,
+};
 
 /// The rule `dms-mongo-db-authentication-enabled`.
 pub static RULE: Rule = Rule {
     identifier: "dms-mongo-db-authentication-enabled",
     resource_type: ResourceType::Endpoint,
     severity: Severity::Medium,
+    theme: Theme::Connections,
     property: Property::setting("MongoDbSettings.AuthType", Some("mongodb_settings.auth_type")),
     wanted: "password",
     reads: &[

@@ -1,13 +1,14 @@
 #![doc = include_str!("dms_neptune_iam_authorization_enabled.md")]
 
 use crate::rules::endpoint;
-use crate::{Finding, Flag, Input, Need, Property, Requirement, ResourceType, Rule, Severity, Stop};
+use crate::{Finding, Flag, Input, Need, Property, Requirement, ResourceType, Rule, Severity, Stop, Theme};
 
 /// The rule `dms-neptune-iam-authorization-enabled`.
 pub static RULE: Rule = Rule {
     identifier: "dms-neptune-iam-authorization-enabled",
     resource_type: ResourceType::Endpoint,
     severity: Severity::Medium,
+    theme: Theme::Connections,
     property: Property::flag("NeptuneSettings.IamAuthEnabled", None),
     wanted: "true",
     reads: &[endpoint::ENGINE_NAME],

@@ -2,13 +2,16 @@
 
 use crate::rules::endpoint;
 use crate::setting::shown;
-use crate::{Finding, Input, Need, Property, Requirement, ResourceType, Rule, Setting, Severity, Stop};
+use crate::{
+    Finding, Input, Need, Property, Requirement, ResourceType, Rule, Setting, Severity, Stop, Theme,
+};
 
 /// The rule `dms-redis-tls-enabled`.
 pub static RULE: Rule = Rule {
     identifier: "dms-redis-tls-enabled",
     resource_type: ResourceType::Endpoint,
     severity: Severity::Medium,
+    theme: Theme::Connections,
     property: Property::setting(
         "RedisSettings.SslSecurityProtocol",
         Some("redis_settings.ssl_security_protocol"),

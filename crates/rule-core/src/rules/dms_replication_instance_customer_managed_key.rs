@@ -4,7 +4,7 @@ use crate::parameter::ANY_TEXT;
 use crate::text::cut;
 use crate::{
     Arn, Change, Finding, Input, Json, KeyPattern, KmsKey, Lookup, Need, Parameter, Property, Requirement,
-    ResourceType, Rule, Severity, Stop, Unknown,
+    ResourceType, Rule, Severity, Stop, Theme, Unknown,
 };
 
 /// The rule `dms-replication-instance-customer-managed-key`.
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     identifier: "dms-replication-instance-customer-managed-key",
     resource_type: ResourceType::ReplicationInstance,
     severity: Severity::High,
+    theme: Theme::Encryption,
     property: KMS_KEY_ID,
     wanted: "the ARN of a customer managed key",
     reads: &[],

@@ -1,12 +1,13 @@
 #![doc = include_str!("dms_replication_instance_multi_az_enabled.md")]
 
-use crate::{Finding, Flag, Input, Need, Property, Requirement, ResourceType, Rule, Severity, Stop};
+use crate::{Finding, Flag, Input, Need, Property, Requirement, ResourceType, Rule, Severity, Stop, Theme};
 
 /// The rule `dms-replication-instance-multi-az-enabled`.
 pub static RULE: Rule = Rule {
     identifier: "dms-replication-instance-multi-az-enabled",
     resource_type: ResourceType::ReplicationInstance,
     severity: Severity::Medium,
+    theme: Theme::Operation,
     property: Property::flag("MultiAZ", Some("multi_az")),
     wanted: "true",
     reads: &[],

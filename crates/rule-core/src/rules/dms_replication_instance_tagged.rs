@@ -1,13 +1,14 @@
 #![doc = include_str!("dms_replication_instance_tagged.md")]
 
 use crate::rules::tagged;
-use crate::{Need, Requirement, ResourceType, Rule, Severity};
+use crate::{Need, Requirement, ResourceType, Rule, Severity, Theme};
 
 /// The rule `dms-replication-instance-tagged`.
 pub static RULE: Rule = Rule {
     identifier: "dms-replication-instance-tagged",
     resource_type: ResourceType::ReplicationInstance,
     severity: Severity::Low,
+    theme: Theme::Ownership,
     property: tagged::TAGS,
     wanted: tagged::WANTED,
     reads: &[],

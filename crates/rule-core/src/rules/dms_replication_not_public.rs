@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::{
     Configuration, Evidence, Finding, Flag, Input, Json, Need, Property, PublicAddresses, Requirement,
-    ResourceType, Rule, Severity, Stop, Unknown,
+    ResourceType, Rule, Severity, Stop, Theme, Unknown,
 };
 
 /// The rule `dms-replication-not-public`.
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     identifier: "dms-replication-not-public",
     resource_type: ResourceType::ReplicationInstance,
     severity: Severity::Critical,
+    theme: Theme::Exposure,
     property: Property::flag("PubliclyAccessible", Some("publicly_accessible")),
     wanted: "false",
     reads: &[

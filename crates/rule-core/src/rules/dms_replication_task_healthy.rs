@@ -8,7 +8,7 @@ use crate::setting::shown;
 use crate::text::cut;
 use crate::{
     Configuration, Finding, Input, Need, Parameter, Property, ResourceType, Rule, Setting, Severity, Stop,
-    Unknown,
+    Theme, Unknown,
 };
 
 /// The rule `dms-replication-task-healthy`.
@@ -16,6 +16,7 @@ pub static RULE: Rule = Rule {
     identifier: "dms-replication-task-healthy",
     resource_type: ResourceType::ReplicationTask,
     severity: Severity::Low,
+    theme: Theme::Operation,
     property: Property::setting("Status", Some("status")),
     wanted: "running",
     reads: &[],

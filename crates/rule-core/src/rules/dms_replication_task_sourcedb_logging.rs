@@ -1,13 +1,14 @@
 #![doc = include_str!("dms_replication_task_sourcedb_logging.md")]
 
 use crate::rules::task_logging;
-use crate::{Finding, Input, Need, Requirement, ResourceType, Rule, Severity, Stop};
+use crate::{Finding, Input, Need, Requirement, ResourceType, Rule, Severity, Stop, Theme};
 
 /// The rule `dms-replication-task-sourcedb-logging`.
 pub static RULE: Rule = Rule {
     identifier: "dms-replication-task-sourcedb-logging",
     resource_type: ResourceType::ReplicationTask,
     severity: Severity::Medium,
+    theme: Theme::Operation,
     property: task_logging::SETTINGS,
     wanted: "settings with EnableLogging, and SOURCE_CAPTURE and SOURCE_UNLOAD at LOGGER_SEVERITY_DEFAULT",
     reads: &[],

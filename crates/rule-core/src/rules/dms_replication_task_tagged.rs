@@ -1,13 +1,14 @@
 #![doc = include_str!("dms_replication_task_tagged.md")]
 
 use crate::rules::tagged;
-use crate::{Need, Requirement, ResourceType, Rule, Severity};
+use crate::{Need, Requirement, ResourceType, Rule, Severity, Theme};
 
 /// The rule `dms-replication-task-tagged`.
 pub static RULE: Rule = Rule {
     identifier: "dms-replication-task-tagged",
     resource_type: ResourceType::ReplicationTask,
     severity: Severity::Low,
+    theme: Theme::Ownership,
     property: tagged::TAGS,
     wanted: tagged::WANTED,
     reads: &[],

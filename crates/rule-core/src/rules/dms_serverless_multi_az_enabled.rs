@@ -1,12 +1,13 @@
 #![doc = include_str!("dms_serverless_multi_az_enabled.md")]
 
-use crate::{Finding, Flag, Input, Need, Property, ResourceType, Rule, Severity, Stop};
+use crate::{Finding, Flag, Input, Need, Property, ResourceType, Rule, Severity, Stop, Theme};
 
 /// The rule `dms-serverless-multi-az-enabled`.
 pub static RULE: Rule = Rule {
     identifier: "dms-serverless-multi-az-enabled",
     resource_type: ResourceType::ReplicationConfig,
     severity: Severity::Medium,
+    theme: Theme::Operation,
     property: Property::flag("ComputeConfig.MultiAZ", Some("compute_config.multi_az")),
     wanted: "true",
     reads: &[],

@@ -1,13 +1,14 @@
 #![doc = include_str!("dms_serverless_sourcedb_logging.md")]
 
 use crate::rules::task_logging;
-use crate::{Finding, Input, Need, ResourceType, Rule, Severity, Stop};
+use crate::{Finding, Input, Need, ResourceType, Rule, Severity, Stop, Theme};
 
 /// The rule `dms-serverless-sourcedb-logging`.
 pub static RULE: Rule = Rule {
     identifier: "dms-serverless-sourcedb-logging",
     resource_type: ResourceType::ReplicationConfig,
     severity: Severity::Medium,
+    theme: Theme::Operation,
     property: task_logging::SERVERLESS_SETTINGS,
     wanted: "settings with EnableLogging, and SOURCE_CAPTURE and SOURCE_UNLOAD at LOGGER_SEVERITY_DEFAULT",
     reads: &[],

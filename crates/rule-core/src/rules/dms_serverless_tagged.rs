@@ -1,13 +1,14 @@
 #![doc = include_str!("dms_serverless_tagged.md")]
 
 use crate::rules::tagged;
-use crate::{Need, ResourceType, Rule, Severity};
+use crate::{Need, ResourceType, Rule, Severity, Theme};
 
 /// The rule `dms-serverless-tagged`.
 pub static RULE: Rule = Rule {
     identifier: "dms-serverless-tagged",
     resource_type: ResourceType::ReplicationConfig,
     severity: Severity::Low,
+    theme: Theme::Ownership,
     property: tagged::TAGS,
     wanted: tagged::WANTED,
     reads: &[],

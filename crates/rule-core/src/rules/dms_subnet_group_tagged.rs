@@ -1,13 +1,14 @@
 #![doc = include_str!("dms_subnet_group_tagged.md")]
 
 use crate::rules::tagged;
-use crate::{Need, Requirement, ResourceType, Rule, Severity};
+use crate::{Need, Requirement, ResourceType, Rule, Severity, Theme};
 
 /// The rule `dms-subnet-group-tagged`.
 pub static RULE: Rule = Rule {
     identifier: "dms-subnet-group-tagged",
     resource_type: ResourceType::ReplicationSubnetGroup,
     severity: Severity::Low,
+    theme: Theme::Ownership,
     property: tagged::TAGS,
     wanted: tagged::WANTED,
     reads: &[],

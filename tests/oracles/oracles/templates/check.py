@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
-from oracles.facts import Facts, facts
+from oracles.facts import Facts, facts_of
 from oracles.repository import RULE_TEMPLATES, RUNBOOK
 from oracles.templates.accounts import (
     organization_central,
@@ -89,6 +89,10 @@ TEMPLATES: dict[str, tuple[Contract, set[str]]] = {
     )
     for pack in ("dms-all-controls.yaml", "dms-exposure.yaml", "replace-managed-rule.yaml")
 }
+TEMPLATES |= {
+    f"cloudformation/{name}-operations.yaml": TEMPLATES[f"cloudformation/{name}.yaml"]
+    for name in ("single-account", "organization-central", "organization-central-by-account")
+}
 TEMPLATES["conformance-packs/dms-exposure-with-remediation.yaml"] = (
     partial(conformance_pack, "conformance-packs/dms-exposure-with-remediation.yaml"),
     {"AWS::Config::ConfigRule", "AWS::Config::RemediationConfiguration"},
@@ -96,6 +100,9 @@ TEMPLATES["conformance-packs/dms-exposure-with-remediation.yaml"] = (
 FOLDERS = sorted({name.split("/")[0] for name in TEMPLATES})
 WRONG_RULES = (
     "",
+    ",",
+    "dms-replication-not-public,",
+    "dms-replication-not-publicdms-endpoint-tagged",
     "dms-replication-not-publik",
     "all,dms-endpoint-tagged",
     "dms-endpoint-tagged, dms-endpoint-tagged",
@@ -118,19 +125,19 @@ def contract_findings(name: str, text: str) -> Iterator[str]:
     maximum = FROM_A_BUCKET.get(name, BODY_MAXIMUM)
     if len(text.encode()) > maximum:
         yield f"{len(text.encode())} bytes, expected at most {maximum}"
-    yield from _as_findings(_deployment_findings(*TEMPLATES[name], text))
+    yield from _as_findings(_deployment_findings(*TEMPLATES[name], text, facts_of(name)))
 
 
-def _deployment_findings(contract: Contract, types: set[str], text: str) -> Iterator[str]:
+def _deployment_findings(contract: Contract, types: set[str], text: str, facts: Facts) -> Iterator[str]:
     template = load(text)
-    yield from _pattern_findings(template)
+    yield from _pattern_findings(template, facts)
     if template.get("Parameters", {}).get("Alarms", {"Default": "true"})["Default"] != "true":
         yield "no alarms by default"
     made = set()
-    for words, deployed in ways(template, facts()):
+    for words, deployed in ways(template, facts):
         made |= {resource["Type"] for resource in deployed.resources.values()}
         yield from (f"{finding} ({words})" for finding in _violations(deployed))
-        yield from (f"{finding} ({words})" for finding in _as_findings(contract(template, deployed, facts())))
+        yield from (f"{finding} ({words})" for finding in _as_findings(contract(template, deployed, facts)))
     if made != types:
         yield f"the types of its resources differ in {sorted(map(str, made ^ types))}"
 
@@ -148,12 +155,12 @@ def _as_findings(findings: Iterable[str]) -> Iterator[str]:
         yield f"{type(error).__name__}: {error}"
 
 
-def _pattern_findings(template: dict) -> Iterator[str]:
+def _pattern_findings(template: dict, facts: Facts) -> Iterator[str]:
     """Yields wrong names that the pattern of the parameter Rules takes, and right ones that it rejects."""
     if "Rules" not in template.get("Parameters", {}):
         return
     pattern = re.compile(template["Parameters"]["Rules"].get("AllowedPattern", ""))
-    rules = facts().rules
+    rules = facts.rules
     # A hook without rules would pass everything.
     is_hook = "Unknown" in template["Parameters"]
     if is_hook and pattern.fullmatch("none"):

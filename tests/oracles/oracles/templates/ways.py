@@ -69,7 +69,7 @@ def ways(template: dict, facts: Facts) -> Iterator[tuple[str, Deployment]]:
         exempting = narrow | {"ExemptionTagKey": "dms-exempt"}
         yield "ExemptionTagKey alone", Deployment(template, exempting)
         if "Rules" in declared:
-            rule = {"Rules": "dms-replication-not-public"}
+            rule = {"Rules": next(iter(facts.rules))}
             yield "ExemptionTagKey and one rule", Deployment(template, exempting | rule)
     yield from _allowed_values(template, full)
     if "FunctionArn" in declared:  # a conformance pack, whose parameters have no AllowedValues
