@@ -178,6 +178,10 @@ impl PlannedResource {
             Language::Terraform if self.resource_type == ResourceType::InstanceProfile => {
                 Some(snake_case(property.path))
             }
+            // They are arguments of aws_dms_s3_endpoint itself.
+            Language::Terraform if property.group() == Some("S3Settings") => {
+                Some(snake_case(property.name()))
+            }
             Language::Terraform => property.terraform.map(str::to_owned),
         }
     }

@@ -10,10 +10,15 @@ use serde_json::{Value, json};
 
 /// The properties that the Terraform provider aws does not have: no attribute of the resource, or no resource of the
 /// type. A property that is not listed here must have a spelling, or a plan would read as if it were not set.
-const NOT_IN_PROVIDER_AWS: [(ResourceType, &str); 6] = [
+const NOT_IN_PROVIDER_AWS: [(ResourceType, &str); 10] = [
     (ResourceType::Certificate, "ValidFromDate"),
     (ResourceType::Certificate, "ValidToDate"),
     (ResourceType::Endpoint, "NeptuneSettings.IamAuthEnabled"),
+    // They are arguments of aws_dms_s3_endpoint.
+    (ResourceType::Endpoint, "S3Settings.CannedAclForObjects"),
+    (ResourceType::Endpoint, "S3Settings.EncryptionMode"),
+    (ResourceType::Endpoint, "S3Settings.ExpectedBucketOwner"),
+    (ResourceType::Endpoint, "S3Settings.ServerSideEncryptionKmsKeyId"),
     (ResourceType::ReplicationInstance, "ReplicationInstanceIpv6Addresses"),
     (ResourceType::ReplicationInstance, "ReplicationInstancePublicIpAddress"),
     (ResourceType::ReplicationInstance, "ReplicationInstancePublicIpAddresses"),

@@ -2,6 +2,7 @@
 
 use crate::Rule;
 
+mod customer_key;
 pub mod dms_auto_minor_version_upgrade_check;
 pub mod dms_certificate_not_expiring;
 pub mod dms_certificate_tagged;
@@ -12,6 +13,7 @@ pub mod dms_instance_profile_not_public;
 pub mod dms_kafka_tls_enabled;
 pub mod dms_mongo_db_authentication_enabled;
 pub mod dms_neptune_iam_authorization_enabled;
+pub mod dms_opensearch_https_enabled;
 pub mod dms_redis_tls_enabled;
 pub mod dms_replication_instance_customer_managed_key;
 pub mod dms_replication_instance_multi_az_enabled;
@@ -20,9 +22,14 @@ pub mod dms_replication_not_public;
 pub mod dms_replication_task_sourcedb_logging;
 pub mod dms_replication_task_tagged;
 pub mod dms_replication_task_targetdb_logging;
+pub mod dms_s3_bucket_owner_verified;
+pub mod dms_s3_target_kms_encrypted;
+pub mod dms_s3_target_not_public;
 pub mod dms_subnet_group_tagged;
 mod endpoint;
 mod engine_settings;
+mod extra_connection_attributes;
+mod setting_places;
 mod tagged;
 mod task_logging;
 
@@ -40,6 +47,10 @@ pub static RULES: &[&Rule] = &[
     &dms_redis_tls_enabled::RULE,
     &dms_neptune_iam_authorization_enabled::RULE,
     &dms_kafka_tls_enabled::RULE,
+    &dms_opensearch_https_enabled::RULE,
+    &dms_s3_target_not_public::RULE,
+    &dms_s3_target_kms_encrypted::RULE,
+    &dms_s3_bucket_owner_verified::RULE,
     &dms_replication_task_sourcedb_logging::RULE,
     &dms_replication_task_targetdb_logging::RULE,
     &dms_certificate_not_expiring::RULE,

@@ -90,6 +90,34 @@ fn all_good() -> Vec<Good> {
             "KafkaSettings",
             json!({ "SecurityProtocol": "sasl-ssl" }),
         ),
+        endpoint(
+            "dms-opensearch-https-enabled",
+            "opensearch",
+            "ElasticsearchSettings",
+            json!({ "EndpointUri": "https://search.example.com" }),
+        ),
+        endpoint(
+            "dms-s3-bucket-owner-verified",
+            "s3",
+            "S3Settings",
+            json!({ "ExpectedBucketOwner": "123456789012" }),
+        ),
+        good(
+            "dms-s3-target-not-public",
+            json!({}),
+            json!({
+                "EngineName": "s3", "EndpointType": "target", "S3Settings": { "CannedAclForObjects": "private" },
+                "ExtraConnectionAttributes": "compressionType=GZIP;",
+            }),
+        ),
+        good(
+            "dms-s3-target-kms-encrypted",
+            json!({ "kmsKeyArns": key }),
+            json!({
+                "EngineName": "s3", "EndpointType": "target",
+                "S3Settings": { "EncryptionMode": "sse-kms", "ServerSideEncryptionKmsKeyId": key },
+            }),
+        ),
         good(
             "dms-certificate-not-expiring",
             json!({}),
@@ -187,6 +215,12 @@ fn any_value() -> impl Strategy<Value = Value> {
         json!([{}]),
         json!("none"),
         json!("plaintext"),
+        json!("http://search.example.com"),
+        json!("public-read"),
+        json!("sse-s3"),
+        json!("source"),
+        json!("cannedAclForObjects=public-read"),
+        json!("999999999999"),
         json!("no"),
         json!("s3"),
         json!("mysql"),

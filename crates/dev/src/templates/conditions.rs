@@ -52,12 +52,27 @@ fn needed_action(action: &str) -> Result<String, Error> {
         reasons.push("!Not [!Equals [!Ref ExemptionTagKey, \"\"]]".to_owned());
     }
     let name = name(action);
-    if reasons.len() > OR_LIMIT {
-        let subject = format!("the number of conditions in {name}");
-        let page = "CloudFormation condition functions, Fn::Or";
-        return Err(Error::OverLimit { subject, actual: reasons.len(), limit: OR_LIMIT, page });
+    let any = any_of(&reasons).ok_or_else(|| Error::OverLimit {
+        subject: format!("the number of conditions in {name}"),
+        actual: reasons.len(),
+        limit: OR_LIMIT * OR_LIMIT,
+        page: "CloudFormation condition functions, Fn::Or",
+    })?;
+    Ok(format!("  {name}: {any}\n"))
+}
+
+/// Returns the condition that one of two or more holds, in groups if they are too many for one function; `None` if the groups
+/// are too many too.
+fn any_of(conditions: &[String]) -> Option<String> {
+    let any = |conditions: &[String]| match conditions {
+        [only] => only.clone(),
+        several => format!("!Or [{}]", several.join(", ")),
+    };
+    if conditions.len() <= OR_LIMIT {
+        return Some(any(conditions));
     }
-    Ok(format!("  {name}: !Or [{}]\n", reasons.join(", ")))
+    let groups: Vec<String> = conditions.chunks(OR_LIMIT).map(any).collect();
+    (groups.len() <= OR_LIMIT).then(|| any(&groups))
 }
 
 /// Returns true for an action that exemptions need, with any rule.
@@ -74,4 +89,32 @@ pub(super) fn for_action(action: &str) -> Option<String> {
 /// Returns for example `NeedsDescribeKey` for `kms:DescribeKey`.
 fn name(action: &str) -> String {
     format!("Needs{}", action.split_once(':').map_or(action, |(_, name)| name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_function_has_more_conditions_than_it_takes() {
+        let conditions = |count: usize| (0..count).map(|number| format!("c{number}")).collect::<Vec<_>>();
+        for count in [2, 10, 11, 12, 21, 100] {
+            let any = any_of(&conditions(count)).unwrap();
+            assert_eq!(any.matches('c').count(), count, "{any}");
+            let mut open: Vec<usize> = Vec::new();
+            for letter in any.chars() {
+                match letter {
+                    '[' => open.push(1),
+                    ',' => *open.last_mut().unwrap() += 1,
+                    ']' => assert!((2..=10).contains(&open.pop().unwrap()), "{any}"),
+                    _ => {}
+                }
+            }
+        }
+        assert_eq!(any_of(&conditions(101)), None);
+        assert_eq!(
+            any_of(&conditions(11)).unwrap(),
+            "!Or [!Or [c0, c1, c2, c3, c4, c5, c6, c7, c8, c9], c10]"
+        );
+    }
 }

@@ -1,6 +1,6 @@
 #![doc = include_str!("dms_endpoint_ssl_configured.md")]
 
-use crate::rules::endpoint::{self, Engine};
+use crate::rules::endpoint::{self, Word};
 use crate::rules::engine_settings::lacks_ssl_mode;
 use crate::setting::shown;
 use crate::{
@@ -36,15 +36,15 @@ const MODIFY: &str =
 fn check(input: &Input) -> Result<Finding, Stop> {
     let configuration = input.configuration()?;
     let finding = finding(configuration);
-    match Engine::read(configuration) {
-        Engine::Is(engine) if lacks_ssl_mode(&engine) => {
+    match Word::engine(configuration) {
+        Word::Is(engine) if lacks_ssl_mode(&engine) => {
             Err(Stop::NotApplicable(format!("DMS has no SslMode for the engine {engine}")))
         }
-        Engine::Is(engine) => Ok(finding.with_evidence("engine", shown(&engine))),
+        Word::Is(engine) => Ok(finding.with_evidence("engine", shown(&engine))),
         // With a mode of TLS there is no finding for any engine.
-        Engine::Open(reason) => Ok(endpoint::whatever_the_engine(finding, &reason)
+        Word::Open(reason) => Ok(endpoint::whatever_the_engine(finding, &reason)
             .unwrap_or_else(|| endpoint::unknown_engine(&reason))),
-        Engine::Unreadable(reason) => Ok(endpoint::unknown_engine(&reason)),
+        Word::Unreadable(reason) => Ok(endpoint::unknown_engine(&reason)),
     }
 }
 

@@ -75,6 +75,12 @@ pub fn engines_without_ssl_mode() -> Vec<&'static str> {
     engines
 }
 
+/// Returns the engines that have a group of settings.
+pub(super) fn engines(group: &str) -> &'static [&'static str] {
+    let settings = ENGINE_SETTINGS.iter().find(|settings| settings.group == group);
+    settings.map_or(&[], |settings| settings.engines)
+}
+
 /// Returns true if DMS has no `SslMode` for the engine.
 pub(super) fn lacks_ssl_mode(engine: &str) -> bool {
     let settings = ENGINE_SETTINGS.iter().find(|settings| settings.engines.contains(&engine));
