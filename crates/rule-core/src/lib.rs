@@ -47,7 +47,7 @@ pub use key_pattern::KeyPattern;
 pub use need::Need;
 pub use outcome::{ComplianceType, Outcome};
 pub use parameter::Parameter;
-pub use parameter_values::{AssumeRoleMode, ExecutionRole, ParameterValues};
+pub use parameter_values::{AssumeRoleMode, ExecutionRole, MinimumMode, ParameterValues};
 pub use planned::{Choice, Possibility};
 pub use property::{Kind, Property};
 pub use resource_type::{ArnForm, Listing, REGIONS_WITHOUT_RECORDING, ResourceType};

@@ -13,6 +13,8 @@ pub struct ParameterValues {
     pub time_to_expiration: TimeDelta,
     /// `kmsKeyArns`: the keys that are allowed; empty if every customer managed key is.
     pub kms_key_arns: Vec<KeyPattern>,
+    /// `minimumMode`: the least that a connection must have.
+    pub minimum_mode: MinimumMode,
     /// `requiredKeyTags`: the tag keys that must all be present; empty if any one key is enough.
     pub required_key_tags: Vec<String>,
 }
@@ -26,6 +28,16 @@ pub struct ExecutionRole {
     pub name: Option<String>,
     /// `ExecutionRoleRegion`: the Region whose STS endpoint is called.
     pub region: Option<String>,
+}
+
+/// The least that a connection with TLS must have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MinimumMode {
+    /// `encrypted`.
+    #[default]
+    Encrypted,
+    /// `verified`: the certificate of the server is verified too.
+    Verified,
 }
 
 /// When a role is assumed.
@@ -47,6 +59,7 @@ impl Default for ParameterValues {
             execution_role: ExecutionRole::default(),
             time_to_expiration: TimeDelta::days(30),
             kms_key_arns: Vec::new(),
+            minimum_mode: MinimumMode::default(),
             required_key_tags: Vec::new(),
         }
     }
