@@ -182,6 +182,10 @@ impl PlannedResource {
             Language::Terraform if property.group() == Some("S3Settings") => {
                 Some(snake_case(property.name()))
             }
+            // One argument for the settings of every engine.
+            Language::Terraform if property.name() == "SecretsManagerSecretId" => {
+                Some("secrets_manager_arn".to_owned())
+            }
             Language::Terraform => property.terraform.map(str::to_owned),
         }
     }

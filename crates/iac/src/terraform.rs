@@ -5,6 +5,7 @@ mod configuration;
 mod document;
 mod holders;
 mod keys;
+mod login;
 mod s3_endpoint;
 pub(crate) mod state;
 mod types;
@@ -25,6 +26,7 @@ use configuration::{Address, Configuration};
 use document::Document;
 use holders::{holder, makes_dms_resources, overrides_parameters};
 use keys::Keys;
+use login::{block_with_secret, members_with_secret, with_secret};
 use s3_endpoint::{is_s3_endpoint, members_with_block, with_block};
 use types::{is_unknown_type, language, resource_type};
 use values::Attributes;
@@ -105,6 +107,11 @@ impl PlanReader<'_> {
             arguments = arguments.as_ref().map(members_with_block);
             values = values.as_ref().map(with_block);
             marks = marks.as_ref().map(with_block);
+        }
+        if let Some(block) = block_with_secret(resource) {
+            arguments = arguments.map(|arguments| members_with_secret(&arguments, &block));
+            values = values.map(|values| with_secret(&values, &block));
+            marks = marks.map(|marks| with_secret(&marks, &block));
         }
         let attributes = match &values {
             _ if marks == Some(Value::Bool(true)) => Err("all of it is known only after apply"),

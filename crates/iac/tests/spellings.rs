@@ -13,16 +13,18 @@ use serde_json::{Value, json};
 const NOT_IN_PROVIDER_AWS: [(ResourceType, &str); 10] = [
     (ResourceType::Certificate, "ValidFromDate"),
     (ResourceType::Certificate, "ValidToDate"),
+    (ResourceType::Endpoint, "MicrosoftSqlServerSettings.AuthenticationMethod"),
     (ResourceType::Endpoint, "NeptuneSettings.IamAuthEnabled"),
-    // They are arguments of aws_dms_s3_endpoint.
-    (ResourceType::Endpoint, "S3Settings.CannedAclForObjects"),
-    (ResourceType::Endpoint, "S3Settings.EncryptionMode"),
-    (ResourceType::Endpoint, "S3Settings.ExpectedBucketOwner"),
-    (ResourceType::Endpoint, "S3Settings.ServerSideEncryptionKmsKeyId"),
+    (ResourceType::Endpoint, "OracleSettings.AsmUser"),
+    (ResourceType::Endpoint, "OracleSettings.SecretsManagerOracleAsmAccessRoleArn"),
+    (ResourceType::Endpoint, "OracleSettings.SecretsManagerOracleAsmSecretId"),
     (ResourceType::ReplicationInstance, "ReplicationInstanceIpv6Addresses"),
     (ResourceType::ReplicationInstance, "ReplicationInstancePublicIpAddress"),
     (ResourceType::ReplicationInstance, "ReplicationInstancePublicIpAddresses"),
 ];
+
+/// The members of groups that are arguments of the endpoint itself: of `aws_dms_s3_endpoint`, or one for all engines.
+const IN_NO_BLOCK: [&str; 3] = ["SecretsManagerSecretId", "SecretsManagerAccessRoleArn", "Username"];
 
 /// A property of a resource type, and whether a test gives it a value or leaves it to deployment.
 #[derive(Clone, Copy, Debug)]
@@ -49,12 +51,15 @@ fn short_name(resource_type: ResourceType) -> &'static str {
     resource_type.name().rsplit(':').next().unwrap()
 }
 
-/// Spells a path of CloudFormation in snake case: a word begins at a capital letter behind a small one or a digit.
+/// Spells a path of CloudFormation in snake case: a word begins at a capital letter behind a small one or a digit, and at a digit
+/// behind a small letter. `SQL` is a word.
 fn snake(path: &str) -> String {
     let mut spelled = String::new();
     let mut before = '.';
-    for letter in path.chars() {
-        if letter.is_uppercase() && !before.is_uppercase() && before != '.' {
+    for letter in path.replace("SQLS", "SqlS").chars() {
+        let is_word = (letter.is_uppercase() && !before.is_uppercase() && before != '.')
+            || (letter.is_numeric() && before.is_lowercase());
+        if is_word {
             spelled.push('_');
         }
         spelled.extend(letter.to_lowercase());
@@ -219,7 +224,11 @@ fn every_property_reaches_the_configuration_from_terraform_with_the_provider_aws
 #[test]
 fn a_property_without_a_spelling_is_one_that_the_provider_does_not_have() {
     for Case { resource_type, property, .. } in cases() {
-        let is_in_provider = resource_type != ResourceType::InstanceProfile
+        let is_in_block = property
+            .group()
+            .is_none_or(|group| group != "S3Settings" && !IN_NO_BLOCK.contains(&property.name()));
+        let is_in_provider = is_in_block
+            && resource_type != ResourceType::InstanceProfile
             && !NOT_IN_PROVIDER_AWS.contains(&(resource_type, property.path));
         assert_eq!(property.terraform.is_some(), is_in_provider, "{resource_type} {}", property.path);
     }

@@ -25,6 +25,7 @@ mod rule_parameters;
 pub mod rules;
 mod setting;
 mod severity;
+pub mod spelling;
 mod stop;
 pub mod tags;
 pub mod text;

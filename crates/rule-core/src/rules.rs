@@ -6,6 +6,7 @@ mod customer_key;
 pub mod dms_auto_minor_version_upgrade_check;
 pub mod dms_certificate_not_expiring;
 pub mod dms_certificate_tagged;
+pub mod dms_endpoint_credentials_managed;
 pub mod dms_endpoint_ssl_configured;
 pub mod dms_endpoint_tagged;
 pub mod dms_event_subscription_tagged;
@@ -29,11 +30,12 @@ pub mod dms_subnet_group_tagged;
 mod endpoint;
 mod engine_settings;
 mod extra_connection_attributes;
+mod login;
 mod setting_places;
 mod tagged;
 mod task_logging;
 
-pub use engine_settings::{ENGINE_SETTINGS, EngineSettings, Tls, engines_without_ssl_mode};
+pub use engine_settings::{ENGINE_SETTINGS, EngineSettings, Login, Tls, engines_without_ssl_mode};
 
 /// Every rule, in the order in which they are listed.
 pub static RULES: &[&Rule] = &[
@@ -48,6 +50,7 @@ pub static RULES: &[&Rule] = &[
     &dms_neptune_iam_authorization_enabled::RULE,
     &dms_kafka_tls_enabled::RULE,
     &dms_opensearch_https_enabled::RULE,
+    &dms_endpoint_credentials_managed::RULE,
     &dms_s3_target_not_public::RULE,
     &dms_s3_target_kms_encrypted::RULE,
     &dms_s3_bucket_owner_verified::RULE,

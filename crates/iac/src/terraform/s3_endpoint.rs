@@ -45,8 +45,6 @@ pub(super) fn members_with_block(attributes: &Map<String, Value>) -> Map<String,
         let map = if OF_EVERY_ENDPOINT.contains(&name.as_str()) { &mut own } else { &mut settings };
         map.insert(name.clone(), value.clone());
     }
-    if !settings.is_empty() {
-        own.insert("s3_settings".to_owned(), Value::Array(vec![Value::Object(settings)]));
-    }
+    own.insert("s3_settings".to_owned(), Value::Array(vec![Value::Object(settings)]));
     own
 }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::document::{Document, Resource};
 use super::holders::holder;
 use super::keys::Keys;
+use super::login::{block_with_secret, with_secret};
 use super::s3_endpoint::{is_s3_endpoint, with_block};
 use super::types::resource_type;
 use crate::contained::{Holder, HolderKind};
@@ -65,6 +66,10 @@ fn recorded(resource: &Resource, resource_type: ResourceType, keys: &Keys) -> St
     let values = match &resource.values {
         Some(values) if is_s3_endpoint(resource) => Some(with_block(values)),
         values => values.clone(),
+    };
+    let values = match (values, block_with_secret(resource)) {
+        (Some(values), Some(block)) => Some(with_secret(&values, &block)),
+        (values, _) => values,
     };
     let configuration = match &values {
         Some(Value::Object(values)) => {

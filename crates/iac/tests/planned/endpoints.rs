@@ -9,6 +9,7 @@ use crate::{cloudformation, verdicts};
 const ACL: &str = "dms-s3-target-not-public";
 const ENCRYPTED: &str = "dms-s3-target-kms-encrypted";
 const OWNER: &str = "dms-s3-bucket-owner-verified";
+const LOGIN: &str = "dms-endpoint-credentials-managed";
 const HTTPS: &str = "dms-opensearch-https-enabled";
 const KEY: &str = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 
@@ -228,6 +229,11 @@ fn the_remedy_is_the_argument_of_the_resource_that_has_it() {
     let public = json!({"endpoint_type": "target", "canned_acl_for_objects": "public-read", "encryption_mode": "SSE_S3"});
     assert_eq!(fix(&s3(&public), ACL), "set canned_acl_for_objects = \"none\"");
     assert_eq!(fix(&s3(&public), ENCRYPTED), "set encryption_mode = \"sse-kms\"");
+    let user = json!({"engine_name": "db2", "username": "dms"});
+    assert_eq!(
+        fix(&planned("aws_dms_endpoint", &user, &json!({}), &json!({})), LOGIN),
+        "set secrets_manager_arn to the ARN of a secret, with SecretsManagerAccessRoleArn and without Username"
+    );
     assert_eq!(fix(&s3(&public), OWNER), "set expected_bucket_owner to the account that owns the bucket");
     let template = template("EngineName: s3, EndpointType: target, S3Settings: {EncryptionMode: sse-s3}");
     assert_eq!(
@@ -238,4 +244,83 @@ fn the_remedy_is_the_argument_of_the_resource_that_has_it() {
     let kept = Finding::non_compliant("X", "x", "x");
     let Property { path, .. } = rule.property;
     assert!(template.resources[0].fix(rule, &kept).contains(path));
+}
+
+#[test]
+fn a_template_spells_groups_as_cloudformation_does_and_not_as_the_api_does() {
+    let secret = "SecretsManagerSecretId: !Ref P, SecretsManagerAccessRoleArn: !Ref P";
+    for (engine, right, wrong) in [
+        ("mysql", "MySqlSettings", "MySQLSettings"),
+        ("postgres", "PostgreSqlSettings", "PostgreSQLSettings"),
+        ("sqlserver", "MicrosoftSqlServerSettings", "MicrosoftSQLServerSettings"),
+        ("db2", "IbmDb2Settings", "IBMDb2Settings"),
+    ] {
+        let verdict = |group: &str, more: &str| {
+            let properties = format!("EngineName: {engine}, {group}: {{{secret}}}{more}");
+            verdicts(&template(&properties), LOGIN).remove(0)
+        };
+        let good = verdict(right, "");
+        assert!(good.starts_with("COMPLIANT SECRET"), "{right}: {good}");
+        // A secret that is decided at deployment may be empty.
+        assert!(verdict(right, ", Username: dms").starts_with("NON_COMPLIANT UNKNOWN"), "{right}");
+        for odd in [wrong.to_owned(), right.to_lowercase(), format!("m{right}")] {
+            assert!(verdict(&odd, "").starts_with("NON_COMPLIANT"), "{odd}");
+        }
+        let both = verdict(wrong, &format!(", {right}: {{{secret}}}"));
+        assert!(both.starts_with("NON_COMPLIANT UNKNOWN") || both.starts_with("COMPLIANT SECRET"), "{both}");
+    }
+    for (properties, wanted) in [
+        (
+            "EngineName: mysql, Username: dms, Password: '{{resolve:secretsmanager:s}}'",
+            "NON_COMPLIANT STORED PASSWORD",
+        ),
+        ("EngineName: mysql, Username: !Ref P", "NON_COMPLIANT UNKNOWN"),
+        (
+            "EngineName: mysql, Username: !If [C, dms, !Ref 'AWS::NoValue'], MySqlSettings: !If [C, !Ref 'AWS::NoValue', {SecretsManagerSecretId: a, SecretsManagerAccessRoleArn: b}]",
+            "NON_COMPLIANT UNKNOWN: cannot be known before deployment, STORED PASSWORD if condition C is true",
+        ),
+        ("EngineName: kafka, KafkaSettings: {SaslUserName: a}", "NOT_APPLICABLE"),
+    ] {
+        let verdict = verdicts(&template(properties), LOGIN).remove(0);
+        assert!(verdict.starts_with(wanted), "{properties}: {verdict}");
+    }
+}
+
+#[test]
+fn the_secret_of_the_provider_aws_is_one_for_every_engine() {
+    let user = json!({"engine_name": "mysql", "username": "dms", "secrets_manager_arn": null});
+    let unknown = json!({"secrets_manager_arn": true, "secrets_manager_access_role_arn": true});
+    let secret = |engine: &str| json!({"engine_name": engine, "secrets_manager_arn": "a", "secrets_manager_access_role_arn": "b"});
+    let references = json!({"secrets_manager_arn": {"references": ["aws_secretsmanager_secret.s.arn"]},
+        "secrets_manager_access_role_arn": {"references": ["aws_iam_role.r.arn"]}});
+    let with_block = json!({"engine_name": "postgres", "username": "dms",
+        "postgres_settings": [{"authentication_method": "iam"}]});
+    let with_both = json!({"engine_name": "postgres", "secrets_manager_arn": "a",
+        "secrets_manager_access_role_arn": "b", "postgres_settings": [{"heartbeat_enable": true}]});
+    let half = json!({"engine_name": "mysql", "secrets_manager_arn": "a", "username": "dms"});
+    for (values, unknown, expressions, wanted) in [
+        (user, json!({}), json!({}), "NON_COMPLIANT STORED PASSWORD"),
+        (secret("mysql"), json!({}), json!({}), "COMPLIANT SECRET"),
+        (secret("postgres"), json!({}), json!({}), "COMPLIANT SECRET"),
+        (secret("db2"), json!({}), json!({}), "COMPLIANT SECRET"),
+        (secret("sqlserver"), json!({}), json!({}), "COMPLIANT SECRET"),
+        (secret("s3"), json!({}), json!({}), "NOT_APPLICABLE"),
+        (json!({"engine_name": "oracle"}), unknown.clone(), references.clone(), "COMPLIANT SECRET"),
+        (
+            json!({"engine_name": "oracle", "username": "a"}),
+            unknown.clone(),
+            references.clone(),
+            "NON_COMPLIANT UNKNOWN",
+        ),
+        (with_block, json!({}), json!({}), "COMPLIANT IAM"),
+        (with_both, json!({}), json!({}), "COMPLIANT SECRET"),
+        (half, json!({}), json!({}), "NON_COMPLIANT UNKNOWN"),
+    ] {
+        let plan = planned("aws_dms_endpoint", &values, &unknown, &expressions);
+        let verdict = verdicts(&plan, LOGIN).remove(0);
+        assert!(verdict.starts_with(wanted), "{values}: {verdict}");
+    }
+    let awscc = json!({"engine_name": "db2", "ibm_db_2_settings": {"secrets_manager_secret_id": "a", "secrets_manager_access_role_arn": "b"}});
+    let verdict = verdicts(&planned("awscc_dms_endpoint", &awscc, &json!({}), &json!({})), LOGIN).remove(0);
+    assert!(verdict.starts_with("COMPLIANT SECRET"), "{verdict}");
 }
