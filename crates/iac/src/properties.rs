@@ -50,11 +50,18 @@ const RECORDED: [(&str, Option<&str>); 5] = [
 /// The dates of a certificate, which only DMS knows: a template cannot give them, and must not pass by them.
 pub(crate) const DATES: [&str; 2] = ["ValidFromDate", "ValidToDate"];
 
+/// Returns true for the KMS key of a certificate, which no file can give: neither CloudFormation nor a provider of Terraform has
+/// the property, so that it is always the default of DMS.
+pub(crate) fn is_key_of_certificate(resource_type: ResourceType, path: &str) -> bool {
+    resource_type == ResourceType::Certificate && path == "KmsKeyId"
+}
+
 impl Properties {
     /// Collects the properties of a type from its rules.
     pub(crate) fn for_type(resource_type: ResourceType) -> Self {
         let rules = RULES.iter().filter(|rule| rule.resource_type == resource_type);
         let stated = rules.flat_map(|rule| std::iter::once(&rule.property).chain(rule.reads));
+        let stated = stated.filter(|property| !is_key_of_certificate(resource_type, property.path));
         let mut all: Vec<SpelledProperty> = stated.map(SpelledProperty::from).collect();
         all.push(identifier(resource_type));
         all.push(SpelledProperty {

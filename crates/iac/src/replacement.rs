@@ -36,7 +36,8 @@ impl Effect {
     /// `AWS::DMS::ReplicationInstance` and `AWS::DMS::Endpoint`), and then each task that refers to it: `ReplicationInstanceArn`,
     /// `SourceEndpointArn` and `TargetEndpointArn` of `AWS::DMS::ReplicationTask` are create-only too. A replaced task has lost
     /// its checkpoint. The Terraform provider aws replaces the instance in every version, and its tasks before 5.32.0, which
-    /// moves them (provider aws, pull request 30721). It changes an endpoint in place. `ModifyInstanceProfile` documents that
+    /// moves them (provider aws, pull request 30721). It replaces an endpoint, and its tasks, for
+    /// another key alone (`kms_key_arn`, `source_endpoint_arn` and `target_endpoint_arn` force a new resource). `ModifyInstanceProfile` documents that
     /// migration projects must be moved or deleted first. `S3Settings` and `RedshiftSettings` document that DMS does not change SSE_S3
     /// to SSE_KMS.
     pub(crate) fn by(
@@ -47,6 +48,7 @@ impl Effect {
         let instead = match (resource_type, property.path) {
             (ResourceType::ReplicationInstance, "PubliclyAccessible") => "see dms-rule plan",
             (ResourceType::ReplicationInstance, "KmsKeyId") => "move the tasks to another",
+            (ResourceType::Endpoint, "KmsKeyId") => "use another endpoint in new tasks",
             (ResourceType::Endpoint, "MongoDbSettings.AuthType") if !is_of_provider_aws => {
                 "use modify-endpoint"
             }
@@ -58,7 +60,7 @@ impl Effect {
             }
             _ => return None,
         };
-        let replaced = if is_of_provider_aws {
+        let replaced = if is_of_provider_aws && resource_type == ResourceType::ReplicationInstance {
             "it, with provider aws below 5.32 its tasks too"
         } else {
             "it and its tasks"

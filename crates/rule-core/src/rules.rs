@@ -4,9 +4,11 @@ use crate::Rule;
 
 mod customer_key;
 pub mod dms_auto_minor_version_upgrade_check;
+pub mod dms_certificate_customer_managed_key;
 pub mod dms_certificate_not_expiring;
 pub mod dms_certificate_tagged;
 pub mod dms_endpoint_credentials_managed;
+pub mod dms_endpoint_customer_managed_key;
 pub mod dms_endpoint_ssl_configured;
 pub mod dms_endpoint_tagged;
 pub mod dms_event_subscription_tagged;
@@ -51,12 +53,14 @@ pub static RULES: &[&Rule] = &[
     &dms_kafka_tls_enabled::RULE,
     &dms_opensearch_https_enabled::RULE,
     &dms_endpoint_credentials_managed::RULE,
+    &dms_endpoint_customer_managed_key::RULE,
     &dms_s3_target_not_public::RULE,
     &dms_s3_target_kms_encrypted::RULE,
     &dms_s3_bucket_owner_verified::RULE,
     &dms_replication_task_sourcedb_logging::RULE,
     &dms_replication_task_targetdb_logging::RULE,
     &dms_certificate_not_expiring::RULE,
+    &dms_certificate_customer_managed_key::RULE,
     &dms_replication_instance_tagged::RULE,
     &dms_replication_task_tagged::RULE,
     &dms_endpoint_tagged::RULE,

@@ -59,6 +59,16 @@ fn all_good() -> Vec<Good> {
             json!({ "KmsKeyId": KEY }),
         ),
         good(
+            "dms-endpoint-customer-managed-key",
+            json!({ "kmsKeyArns": KEY }),
+            json!({ "EngineName": "mysql", "KmsKeyId": KEY }),
+        ),
+        good(
+            "dms-certificate-customer-managed-key",
+            json!({ "kmsKeyArns": KEY }),
+            json!({ "KmsKeyId": KEY }),
+        ),
+        good(
             "dms-endpoint-ssl-configured",
             json!({}),
             json!({ "EngineName": "mysql", "SslMode": "require" }),

@@ -116,6 +116,7 @@ fn an_engine_that_is_not_known_matters_only_if_it_can_lead_to_a_finding() {
             group("EndpointUri", text("https://search.example.com")),
             group("EndpointUri", text("http://search.example.com")),
         ),
+        ("dms-endpoint-customer-managed-key", "KmsKeyId", created("AWS::KMS::Key"), text("alias/aws/dms")),
         (
             "dms-s3-target-not-public",
             "S3Settings",

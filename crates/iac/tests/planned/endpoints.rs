@@ -324,3 +324,45 @@ fn the_secret_of_the_provider_aws_is_one_for_every_engine() {
     let verdict = verdicts(&planned("awscc_dms_endpoint", &awscc, &json!({}), &json!({})), LOGIN).remove(0);
     assert!(verdict.starts_with("COMPLIANT SECRET"), "{verdict}");
 }
+
+#[test]
+fn the_key_of_an_endpoint_is_one_of_the_file_or_aws_dms() {
+    let rule = "dms-endpoint-customer-managed-key";
+    for (properties, wanted) in [
+        ("EngineName: mysql", "NON_COMPLIANT AWS MANAGED: KmsKeyId is not set, and DMS uses aws/dms"),
+        ("EngineName: mysql, KmsKeyId: !GetAtt Key.Arn", "COMPLIANT CUSTOMER MANAGED"),
+        ("EngineName: mysql, KmsKeyId: !Ref P", "NON_COMPLIANT UNKNOWN"),
+        ("EngineName: mysql, KmsKeyId: alias/aws/dms", "NON_COMPLIANT AWS MANAGED"),
+        ("EngineName: s3", "NOT_APPLICABLE"),
+        ("EngineName: !Ref P, KmsKeyId: !GetAtt Key.Arn", "COMPLIANT CUSTOMER MANAGED"),
+        ("EngineName: !Ref P", "NON_COMPLIANT UNKNOWN"),
+    ] {
+        let verdict = verdicts(&template(properties), rule).remove(0);
+        assert!(verdict.starts_with(wanted), "{properties}: {verdict}");
+    }
+    let fix = |plan: &Plan| {
+        plan.resources[0].fix(rules::find(rule).unwrap(), &Finding::non_compliant("X", "x", "x"))
+    };
+    assert_eq!(
+        fix(&template("EngineName: mysql")),
+        "if new, set KmsKeyId to the ARN of a customer managed key; if it exists, that replaces it and its tasks: use another endpoint in new tasks"
+    );
+    let values = json!({"engine_name": "mysql"});
+    let plan = planned("aws_dms_endpoint", &values, &json!({}), &json!({}));
+    assert_eq!(fix(&plan), "set kms_key_arn to the ARN of a customer managed key");
+}
+
+#[test]
+fn no_file_gives_a_certificate_another_key_than_that_of_aws() {
+    let rule = "dms-certificate-customer-managed-key";
+    let text = "Resources:\n  Key: {Type: 'AWS::KMS::Key'}\n  A: {Type: 'AWS::DMS::Certificate', Properties: {KmsKeyId: !GetAtt Key.Arn}}\n";
+    let plan = cloudformation(text, &Settings::default()).unwrap();
+    assert!(verdicts(&plan, rule)[0].starts_with("NON_COMPLIANT AWS MANAGED"), "{:?}", verdicts(&plan, rule));
+    let fix =
+        plan.resources[0].fix(rules::find(rule).unwrap(), &Finding::non_compliant("X", "x", "import it"));
+    assert_eq!(fix, "after deployment: import it");
+    for type_name in ["aws_dms_certificate", "awscc_dms_certificate"] {
+        let plan = planned(type_name, &json!({"certificate_id": "a"}), &json!({}), &json!({}));
+        assert!(verdicts(&plan, rule)[0].starts_with("NON_COMPLIANT AWS MANAGED"), "{type_name}");
+    }
+}

@@ -1,6 +1,7 @@
 //! The evaluation of the rules on the KMS key of a resource: the customer must manage it, or a list name it.
 
 use crate::parameter::ANY_TEXT;
+use crate::rules::endpoint;
 use crate::text::cut;
 use crate::{
     Arn, Change, Configuration, Finding, Input, Json, KeyPattern, KmsKey, Lookup, Parameter, Property, Stop,
@@ -110,6 +111,21 @@ impl CustomerKey {
         Ok(finding.with_evidence("key", cut(key_id, 84)))
     }
 
+    /// Returns the properties that show the key: those of the item if they name it, else the description by DMS.
+    ///
+    /// # Errors
+    /// Returns [`Stop`] if DMS must be called first, or if its description is not known.
+    pub(super) fn holder<'a>(
+        &self,
+        input: &Input<'a>,
+        configuration: &'a Configuration,
+    ) -> Result<&'a Configuration, Stop> {
+        if configuration.given(self.property.path).next().is_some() {
+            return Ok(configuration);
+        }
+        Ok(endpoint::description(input, self.property.path)?.unwrap_or(configuration))
+    }
+
     /// Returns the finding on a key that cannot be read.
     pub(super) fn unknown(&self, Unknown(reason): Unknown) -> Finding {
         Finding { fix: Some(self.describe), ..Finding::unknown(reason) }
@@ -141,7 +157,7 @@ impl CustomerKey {
         Ok(match input.facts.kms_key.get(lookup)? {
             Err(reason) => Err(reason.to_owned()),
             Ok(KmsKey { arn: Some(arn), .. }) if is_key_arn(key_id) && arn != key_id => {
-                Err("its manager is not known".to_owned()) // a resource can have several keys
+                Err("the manager of the key is not known".to_owned()) // a resource can have several keys
             }
             Ok(key) => Ok(key),
         })
