@@ -4,8 +4,15 @@ use rule_core::{InvalidRuleParameter, ParameterPairs, RuleParameters};
 use serde_json::Value;
 
 /// The variables that are read: one that a template sets beside them would have no effect.
-const VARIABLES: [&str; 6] =
-    ["RULES", "UNKNOWN", "EXEMPTION_TAG_KEY", "KMS_KEY_ARNS", "DAYS_TO_EXPIRATION", "REQUIRED_KEY_TAGS"];
+const VARIABLES: [&str; 7] = [
+    "RULES",
+    "UNKNOWN",
+    "EXEMPTION_TAG_KEY",
+    "KMS_KEY_ARNS",
+    "DAYS_TO_EXPIRATION",
+    "MINIMUM_MODE",
+    "REQUIRED_KEY_TAGS",
+];
 
 /// The settings of the hook, which its template sets as variables of the function's environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,6 +126,8 @@ fn chosen(names: &str) -> Result<Vec<&'static str>, InvalidSetting> {
 
 #[cfg(test)]
 mod tests {
+    use rule_core::MinimumMode;
+
     use super::*;
 
     fn read(variables: &[(&str, &str)]) -> Result<Settings, String> {
@@ -142,6 +151,7 @@ mod tests {
             ("EXEMPTION_TAG_KEY", "Approved"),
             ("KMS_KEY_ARNS", "arn:aws:kms:*:123456789012:alias/dms-*"),
             ("DAYS_TO_EXPIRATION", "7"),
+            ("MINIMUM_MODE", "verified"),
             ("REQUIRED_KEY_TAGS", "Owner,Team"),
         ])
         .unwrap();
@@ -152,6 +162,12 @@ mod tests {
             assert_eq!(
                 values.time_to_expiration.num_days() == 7,
                 takes("daysToExpiration"),
+                "{}",
+                rule.identifier
+            );
+            assert_eq!(
+                values.minimum_mode == MinimumMode::Verified,
+                takes("minimumMode"),
                 "{}",
                 rule.identifier
             );

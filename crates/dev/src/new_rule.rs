@@ -20,7 +20,7 @@ pub struct NewRule {
     /// The severity of a NON_COMPLIANT result: CRITICAL, HIGH, MEDIUM or LOW
     #[arg(long, default_value = "MEDIUM", value_parser = severity)]
     pub severity: Severity,
-    /// The property that decides, as the DMS API spells it, behind the name of its group
+    /// The property that decides, as CloudFormation spells it, behind the name of its group
     #[arg(long, value_name = "PATH", default_value = "ExampleFlag", value_parser = property)]
     pub property: String,
 }

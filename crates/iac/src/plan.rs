@@ -8,6 +8,7 @@ use rule_core::{
 };
 
 use crate::error::{Error, Position};
+use crate::properties::is_key_of_certificate;
 use crate::replacement::{Effect, Existence};
 
 /// The DMS resources that a file plans.
@@ -167,9 +168,7 @@ impl PlannedResource {
     /// Spells the path of a property in the language; `None` if resources of the type do not have it there.
     fn spelled(&self, property: &Property) -> Option<String> {
         match self.language {
-            Language::CloudFormation | Language::CloudControl
-                if property.kind == Kind::Tags && !has_tags(self.resource_type) =>
-            {
+            Language::CloudFormation | Language::CloudControl if !is_given(self.resource_type, property) => {
                 None
             }
             Language::CloudFormation => Some(property.path.to_owned()),
@@ -177,6 +176,14 @@ impl PlannedResource {
             // The provider spells all its names for instance profiles as the API does.
             Language::Terraform if self.resource_type == ResourceType::InstanceProfile => {
                 Some(snake_case(property.path))
+            }
+            // They are arguments of aws_dms_s3_endpoint itself.
+            Language::Terraform if property.group() == Some("S3Settings") => {
+                Some(snake_case(property.name()))
+            }
+            // One argument for the settings of every engine.
+            Language::Terraform if property.name() == "SecretsManagerSecretId" => {
+                Some("secrets_manager_arn".to_owned())
             }
             Language::Terraform => property.terraform.map(str::to_owned),
         }
@@ -187,6 +194,13 @@ impl PlannedResource {
 /// Template Reference, `AWS::DMS::Certificate`).
 pub(crate) fn has_tags(resource_type: ResourceType) -> bool {
     resource_type != ResourceType::Certificate
+}
+
+/// Returns false for a property that CloudFormation does not have, nor the provider awscc (resource schema of
+/// `AWS::DMS::Certificate`).
+fn is_given(resource_type: ResourceType, property: &Property) -> bool {
+    (property.kind != Kind::Tags || has_tags(resource_type))
+        && !is_key_of_certificate(resource_type, property.path)
 }
 
 /// Builds the item of one possibility.

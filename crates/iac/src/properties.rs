@@ -3,7 +3,7 @@
 
 use rule_core::rules::RULES;
 use rule_core::text::is_same_name;
-use rule_core::{Kind, Property, ResourceType};
+use rule_core::{Kind, Property, ResourceType, spelling};
 
 /// The properties of one resource type that reach its configuration: those that its rules state, the one that
 /// identifies the resource, and its tags, which may exempt it.
@@ -50,11 +50,18 @@ const RECORDED: [(&str, Option<&str>); 5] = [
 /// The dates of a certificate, which only DMS knows: a template cannot give them, and must not pass by them.
 pub(crate) const DATES: [&str; 2] = ["ValidFromDate", "ValidToDate"];
 
+/// Returns true for the KMS key of a certificate, which no file can give: neither CloudFormation nor a provider of Terraform has
+/// the property, so that it is always the default of DMS.
+pub(crate) fn is_key_of_certificate(resource_type: ResourceType, path: &str) -> bool {
+    resource_type == ResourceType::Certificate && path == "KmsKeyId"
+}
+
 impl Properties {
     /// Collects the properties of a type from its rules.
     pub(crate) fn for_type(resource_type: ResourceType) -> Self {
         let rules = RULES.iter().filter(|rule| rule.resource_type == resource_type);
         let stated = rules.flat_map(|rule| std::iter::once(&rule.property).chain(rule.reads));
+        let stated = stated.filter(|property| !is_key_of_certificate(resource_type, property.path));
         let mut all: Vec<SpelledProperty> = stated.map(SpelledProperty::from).collect();
         all.push(identifier(resource_type));
         all.push(SpelledProperty {
@@ -97,13 +104,19 @@ impl Properties {
             })
     }
 
-    /// Returns the right spelling of a name that differs from it in the case of its first letter alone. AWS Config records some
-    /// types so, and rules read both; CloudFormation knows only the right one. `None` for every other name.
-    pub(crate) fn capitalized(&self, name: &str) -> Option<String> {
+    /// Returns the right spelling of a name that rules read too and CloudFormation does not know: it differs in the case of its
+    /// first letter alone, as AWS Config records some types, or is that of the API. `None` for every other name.
+    pub(crate) fn right_spelling(&self, name: &str) -> Option<String> {
+        let is_read = |right: &str| self.api_name(right).is_some() || self.has_member(right);
         let mut letters = name.chars();
-        let first = letters.next().filter(char::is_ascii_lowercase)?;
-        let right = format!("{}{}", first.to_ascii_uppercase(), letters.as_str());
-        (self.api_name(&right).is_some() || self.has_member(&right)).then_some(right)
+        let capitalized = match letters.next() {
+            Some(first) if first.is_ascii_lowercase() => {
+                format!("{}{}", first.to_ascii_uppercase(), letters.as_str())
+            }
+            _ => name.to_owned(),
+        };
+        let right = spelling::cloudformation_name(&capitalized);
+        (right != name && is_read(right)).then(|| right.to_owned())
     }
 
     /// Lists the names in the API of the properties that are no group.
@@ -236,30 +249,12 @@ mod tests {
             ("PubliclyAccessible", "publicly_accessible"),
             ("MongoDbSettings.AuthType", "mongo_db_settings.auth_type"),
             ("KmsKeyId", "kms_key_id"),
+            ("S3Settings.CannedAclForObjects", "s3_settings.canned_acl_for_objects"),
+            ("IbmDb2Settings", "ibm_db_2_settings"),
+            ("GcpMySQLSettings.Username", "gcp_my_sql_settings.username"),
+            ("PostgreSqlSettings", "postgre_sql_settings"),
         ] {
             assert_eq!(snake_case(name), wanted);
-        }
-    }
-
-    /// The provider would spell `SSLMode` as `ssl_mode` and `Base64Text` as `base_64_text`.
-    #[test]
-    fn no_name_is_one_that_awscc_would_split_further() {
-        for property in
-            ResourceType::ALL.into_iter().flat_map(|resource_type| Properties::for_type(resource_type).0)
-        {
-            if property.cloudformation == "ReplicationInstanceIpv6Addresses" {
-                continue; // DMS alone sets it: neither CloudFormation nor the provider has it
-            }
-            let letters: Vec<char> = property.cloudformation.chars().collect();
-            let is_split = |part: &[char]| match part {
-                [one, two, three] => {
-                    (one.is_ascii_uppercase() && two.is_ascii_uppercase() && three.is_ascii_lowercase())
-                        || (two.is_ascii_lowercase() && three.is_ascii_digit())
-                        || (two.is_ascii_digit() && three.is_ascii_lowercase())
-                }
-                _ => false,
-            };
-            assert!(!letters.windows(3).any(is_split), "{}", property.cloudformation);
         }
     }
 
@@ -272,6 +267,6 @@ mod tests {
             let member = group.members.attribute("auth_type").unwrap();
             assert_eq!((member.name, member.kind), ("AuthType", Some(Kind::Setting)));
         }
-        assert!(endpoint.attribute("server_name").is_none());
+        assert!(endpoint.attribute("database_name").is_none());
     }
 }

@@ -25,6 +25,8 @@ pub(crate) enum Effect {
     },
     /// The resource is changed in place, after something else was done.
     After(&'static str),
+    /// DMS rejects the change of a resource that exists; the text is what to do instead.
+    Rejected(&'static str),
 }
 
 impl Effect {
@@ -34,8 +36,10 @@ impl Effect {
     /// `AWS::DMS::ReplicationInstance` and `AWS::DMS::Endpoint`), and then each task that refers to it: `ReplicationInstanceArn`,
     /// `SourceEndpointArn` and `TargetEndpointArn` of `AWS::DMS::ReplicationTask` are create-only too. A replaced task has lost
     /// its checkpoint. The Terraform provider aws replaces the instance in every version, and its tasks before 5.32.0, which
-    /// moves them (provider aws, pull request 30721). It changes an endpoint in place. `ModifyInstanceProfile` documents that
-    /// migration projects must be moved or deleted first.
+    /// moves them (provider aws, pull request 30721). It replaces an endpoint, and its tasks, for
+    /// another key alone (`kms_key_arn`, `source_endpoint_arn` and `target_endpoint_arn` force a new resource). `ModifyInstanceProfile` documents that
+    /// migration projects must be moved or deleted first. `S3Settings` and `RedshiftSettings` document that DMS does not change SSE_S3
+    /// to SSE_KMS.
     pub(crate) fn by(
         property: &Property,
         resource_type: ResourceType,
@@ -44,15 +48,19 @@ impl Effect {
         let instead = match (resource_type, property.path) {
             (ResourceType::ReplicationInstance, "PubliclyAccessible") => "see dms-rule plan",
             (ResourceType::ReplicationInstance, "KmsKeyId") => "move the tasks to another",
+            (ResourceType::Endpoint, "KmsKeyId") => "use another endpoint in new tasks",
             (ResourceType::Endpoint, "MongoDbSettings.AuthType") if !is_of_provider_aws => {
                 "use modify-endpoint"
+            }
+            (ResourceType::Endpoint, "S3Settings.EncryptionMode" | "RedshiftSettings.EncryptionMode") => {
+                return Some(Self::Rejected("create another endpoint for new tasks"));
             }
             (ResourceType::InstanceProfile, "PubliclyAccessible") => {
                 return Some(Self::After("its migration projects are moved or deleted"));
             }
             _ => return None,
         };
-        let replaced = if is_of_provider_aws {
+        let replaced = if is_of_provider_aws && resource_type == ResourceType::ReplicationInstance {
             "it, with provider aws below 5.32 its tasks too"
         } else {
             "it and its tasks"
@@ -69,6 +77,12 @@ impl Effect {
             }
             (Self::Replaces { replaced, instead }, Existence::Unknown) => {
                 format!("if new, {set}; if it exists, that replaces {replaced}: {instead}")
+            }
+            (Self::Rejected(instead), Existence::Existing) => {
+                format!("it exists, and DMS does not change {name} so: {instead}")
+            }
+            (Self::Rejected(instead), Existence::Unknown) => {
+                format!("if new, {set}; if it exists, DMS does not change it so: {instead}")
             }
             (Self::After(step), Existence::Existing) => format!("{set}, after {step}"),
             (Self::After(step), Existence::Unknown) => format!("{set}; if it exists, after {step}"),

@@ -5,6 +5,8 @@ mod configuration;
 mod document;
 mod holders;
 mod keys;
+mod login;
+mod s3_endpoint;
 pub(crate) mod state;
 mod types;
 mod values;
@@ -24,7 +26,9 @@ use configuration::{Address, Configuration};
 use document::Document;
 use holders::{holder, makes_dms_resources, overrides_parameters};
 use keys::Keys;
-use types::{is_s3_endpoint, is_unknown_type, language, resource_type};
+use login::{block_with_secret, members_with_secret, with_secret};
+use s3_endpoint::{is_s3_endpoint, members_with_block, with_block};
+use types::{is_unknown_type, language, resource_type};
 use values::Attributes;
 
 /// Plans the DMS resources in what `terraform show -json` prints of a plan, and those of the templates that its resources
@@ -97,12 +101,23 @@ impl PlanReader<'_> {
         let Planned { resource, unknown, is_created, existence } = planned;
         let language = language(&resource.type_name);
         let address = Address::parse(&resource.address).filter(|_| resource.deposed_key.is_none());
-        let arguments = address.as_ref().and_then(|address| self.arguments(address, planned, language));
-        let attributes = match &resource.values {
-            _ if *unknown == Some(Value::Bool(true)) => Err("all of it is known only after apply"),
+        let mut arguments = address.as_ref().and_then(|address| self.arguments(address, planned, language));
+        let (mut values, mut marks) = (resource.values.clone(), unknown.clone());
+        if is_s3_endpoint(resource) {
+            arguments = arguments.as_ref().map(members_with_block);
+            values = values.as_ref().map(with_block);
+            marks = marks.as_ref().map(with_block);
+        }
+        if let Some(block) = block_with_secret(resource) {
+            arguments = arguments.map(|arguments| members_with_secret(&arguments, &block));
+            values = values.map(|values| with_secret(&values, &block));
+            marks = marks.map(|marks| with_secret(&marks, &block));
+        }
+        let attributes = match &values {
+            _ if marks == Some(Value::Bool(true)) => Err("all of it is known only after apply"),
             Some(Value::Object(values)) => Ok(Attributes {
                 values,
-                unknown: unknown.as_ref(),
+                unknown: marks.as_ref(),
                 arguments: arguments.as_ref(),
                 is_created: *is_created,
                 language,
@@ -127,8 +142,7 @@ impl PlanReader<'_> {
             Err(reason) => Properties::Unreadable(reason.to_owned()),
         });
         let id = resource.id();
-        let kms_key = resource.text("kms_key_arn").or_else(|| resource.text("kms_key_id"));
-        let facts = Facts { more_tags, ..facts(kms_key.and_then(|arn| self.keys.get(arn))) };
+        let facts = Facts { more_tags, ..facts(self.keys.of_resource(resource)) };
         PlannedResource {
             exceptions,
             possibilities: combinations
@@ -177,21 +191,44 @@ impl PlanReader<'_> {
     ) -> Vec<(String, Json)> {
         let mut members = attributes.members(properties, decisions);
         for (name, value) in &mut members {
-            if name == "KmsKeyId" && matches!(value, Json::Undecided(_)) {
-                let arguments = ["kms_key_arn", "kms_key_id"];
-                let key = arguments.iter().find_map(|name| self.configuration.key(address?, name));
-                if let Some(by) = key {
-                    *value = Json::Created { resource_type: "AWS::KMS::Key".to_owned(), by };
+            match (name.as_str(), value) {
+                ("KmsKeyId", value) => self.decide_key(value, address, &["kms_key_arn", "kms_key_id"]),
+                (group @ ("S3Settings" | "RedshiftSettings"), Json::Object(settings)) => {
+                    let argument = match group {
+                        "S3Settings" if is_s3_endpoint(&planned.resource) => SSE_KEY.to_owned(),
+                        "S3Settings" => format!("s3_settings.{SSE_KEY}"),
+                        _ => format!("redshift_settings.{SSE_KEY}"),
+                    };
+                    for (_, value) in
+                        settings.iter_mut().filter(|(name, _)| name == "ServerSideEncryptionKmsKeyId")
+                    {
+                        self.decide_key(value, address, &[&argument]);
+                    }
                 }
+                _ => {}
             }
         }
         if is_s3_endpoint(&planned.resource) {
-            members.retain(|(name, _)| name != "EngineName");
+            // The type has no argument for either.
+            members.retain(|(name, _)| name != "EngineName" && name != "ExtraConnectionAttributes");
             members.push(("EngineName".to_owned(), Json::Text("s3".to_owned())));
         }
         members
     }
+
+    /// Replaces an undecided value by a created key, if one of the arguments leads to keys that the plan makes or keeps.
+    fn decide_key(&self, value: &mut Json, address: Option<&Address>, arguments: &[&str]) {
+        if matches!(value, Json::Undecided(_)) {
+            let key = arguments.iter().find_map(|name| self.configuration.key(address?, name));
+            if let Some(by) = key {
+                *value = Json::Created { resource_type: "AWS::KMS::Key".to_owned(), by };
+            }
+        }
+    }
 }
+
+/// The argument for the key with which S3 encrypts.
+const SSE_KEY: &str = "server_side_encryption_kms_key_id";
 
 /// Returns the facts about a planned resource, with its key if the plan shows the manager.
 fn facts(kms_key: Option<KmsKey>) -> Facts {

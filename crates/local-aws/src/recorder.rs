@@ -64,9 +64,24 @@ const INSTANCE_PROPERTIES: [&str; 12] = [
 ];
 
 /// The members of the other types that are not copied. Tags have a member of their own in the item; the schema of
-/// `AWS::DMS::ReplicationTask` lists no `ReplicationTaskSettings`; and no page of AWS states that `ValidToDate` is
-/// recorded.
-const UNRECORDED_PROPERTIES: [&str; 3] = ["TagList", "ReplicationTaskSettings", "ValidToDate"];
+/// `AWS::DMS::ReplicationTask` lists no `ReplicationTaskSettings`, and that of `AWS::DMS::Endpoint` neither
+/// `ExtraConnectionAttributes` nor `AuthenticationMethod`; no page of AWS states that `ValidToDate`, or `KmsKeyId` of a
+/// certificate, is recorded.
+const UNRECORDED_PROPERTIES: [&str; 5] = [
+    "TagList",
+    "ReplicationTaskSettings",
+    "ValidToDate",
+    "ExtraConnectionAttributes",
+    "AuthenticationMethod",
+];
+
+/// The groups of settings of an endpoint that the schema spells in another way than the API.
+const RESPELLED_GROUPS: [(&str, &str); 4] = [
+    ("IBMDb2Settings", "IbmDb2Settings"),
+    ("MicrosoftSQLServerSettings", "MicrosoftSqlServerSettings"),
+    ("MySQLSettings", "MySqlSettings"),
+    ("PostgreSQLSettings", "PostgreSqlSettings"),
+];
 
 /// Builds the configuration item that a recorder would hold of a DMS resource, in the shape that
 /// `GetResourceConfigHistory` returns: the ARN as id, `configuration` as JSON text, lists of IP addresses joined with
@@ -109,10 +124,13 @@ fn configuration(resource_type: &str, resource: &Value, arn: &str) -> Value {
         let is_recorded = if resource_type == "AWS::DMS::ReplicationInstance" {
             INSTANCE_PROPERTIES.contains(&name.as_str())
         } else {
-            !UNRECORDED_PROPERTIES.contains(&name.as_str())
+            let is_of_certificate = resource_type == "AWS::DMS::Certificate" && name == "KmsKeyId";
+            !UNRECORDED_PROPERTIES.contains(&name.as_str()) && !is_of_certificate
         };
         if is_recorded {
-            configuration.insert(name.clone(), value.clone());
+            let respelled = RESPELLED_GROUPS.iter().find(|(api, _)| api == name);
+            let name = respelled.map_or(name.as_str(), |(_, schema)| schema);
+            configuration.insert(name.to_owned(), recorded_group(value));
         }
     }
     for name in ["ReplicationInstancePublicIpAddresses", "ReplicationInstancePrivateIpAddresses"] {
@@ -122,6 +140,15 @@ fn configuration(resource_type: &str, resource: &Value, arn: &str) -> Value {
         }
     }
     Value::Object(configuration)
+}
+
+/// Returns a value, without the members of a group of settings that are not recorded.
+fn recorded_group(value: &Value) -> Value {
+    let mut value = value.clone();
+    if let Value::Object(members) = &mut value {
+        members.retain(|name, _| !UNRECORDED_PROPERTIES.contains(&name.as_str()));
+    }
+    value
 }
 
 /// Returns the tags as an object of values by key. In the API they are a list of `{"Key": ..., "Value": ...}`.

@@ -1,7 +1,7 @@
 use serde::de::{Deserialize, Deserializer};
 
 use crate::text::{cut, is_same_name};
-use crate::{Json, Unknown};
+use crate::{Json, Unknown, spelling};
 
 /// A value in an object, beside the name of the property for which it was read.
 #[derive(Clone, Copy, Debug)]
@@ -27,8 +27,8 @@ pub enum Configuration {
 }
 
 impl Configuration {
-    /// Returns every value given for a property, under its `PascalCase` name (as the API and AWS Config spell
-    /// it) or the same name in `camelCase` (as some recorded types do).
+    /// Returns every value given for a property, under its `PascalCase` name (as CloudFormation and AWS Config spell
+    /// it, or as the [API](spelling::api_name) does) or the same name in `camelCase` (as some recorded types do).
     pub fn values<'a>(&'a self, pascal_case: &'a str) -> impl Iterator<Item = &'a Json> {
         self.given(pascal_case).filter_map(|given| match given {
             Given::Value(value) => Some(value),
@@ -149,14 +149,18 @@ fn is_empty(value: &Json) -> bool {
 }
 
 fn is_spelling_of(name: &str, pascal_case: &str) -> bool {
-    let mut name = name.chars();
-    let mut pascal_case = pascal_case.chars();
-    match (name.next(), pascal_case.next()) {
-        (Some(first), Some(upper)) => {
-            (first == upper || first == upper.to_ascii_lowercase()) && name.as_str() == pascal_case.as_str()
+    fn is_in_either_case(name: &str, pascal_case: &str) -> bool {
+        let mut name = name.chars();
+        let mut pascal_case = pascal_case.chars();
+        match (name.next(), pascal_case.next()) {
+            (Some(first), Some(upper)) => {
+                (first == upper || first == upper.to_ascii_lowercase())
+                    && name.as_str() == pascal_case.as_str()
+            }
+            _ => false,
         }
-        _ => false,
     }
+    is_in_either_case(name, pascal_case) || is_in_either_case(name, spelling::api_name(pascal_case))
 }
 
 impl<'de> Deserialize<'de> for Configuration {
@@ -236,6 +240,24 @@ mod tests {
             }
         }
         assert_eq!(read(r#"{"RedisSetting":{}}"#).group("RedisSettings"), Configuration::Absent);
+    }
+
+    #[test]
+    fn a_group_is_found_as_cloudformation_spells_it_and_as_the_api_does() {
+        let group = |json: &str| read(json).group("MySqlSettings");
+        let wanted = read(r#"{"Port":1}"#);
+        for name in ["MySqlSettings", "MySQLSettings", "mySqlSettings", "mySQLSettings"] {
+            assert_eq!(group(&format!(r#"{{"{name}":{{"Port":1}}}}"#)), wanted, "{name}");
+        }
+        for json in [
+            r#"{"MySqlSettings":{"Port":1},"MySQLSettings":{"Port":2}}"#,
+            r#"{"MYSQLSettings":{"Port":1}}"#,
+            r#"{"MySqlsettings":{"Port":1}}"#,
+            r#"{"mysql_settings":{"Port":1}}"#,
+        ] {
+            assert!(matches!(group(json), Configuration::Unreadable(_)), "{json}");
+        }
+        assert_eq!(group(r#"{"GcpMySQLSettings":{"Port":1}}"#), Configuration::Absent);
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub struct ParameterValues {
     pub time_at_rest: TimeDelta,
     /// `kmsKeyArns`: the keys that are allowed; empty if every customer managed key is.
     pub kms_key_arns: Vec<KeyPattern>,
+    /// `minimumMode`: the least that a connection must have.
+    pub minimum_mode: MinimumMode,
     /// `requiredKeyTags`: the tag keys that must all be present; empty if any one key is enough.
     pub required_key_tags: Vec<String>,
 }
@@ -30,6 +32,16 @@ pub struct ExecutionRole {
     pub name: Option<String>,
     /// `ExecutionRoleRegion`: the Region whose STS endpoint is called.
     pub region: Option<String>,
+}
+
+/// The least that a connection with TLS must have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MinimumMode {
+    /// `encrypted`.
+    #[default]
+    Encrypted,
+    /// `verified`: the certificate of the server is verified too.
+    Verified,
 }
 
 /// When a role is assumed.
@@ -53,6 +65,7 @@ impl Default for ParameterValues {
             time_to_end_of_life: TimeDelta::days(90),
             time_at_rest: TimeDelta::days(7),
             kms_key_arns: Vec::new(),
+            minimum_mode: MinimumMode::default(),
             required_key_tags: Vec::new(),
         }
     }

@@ -1,8 +1,8 @@
 /// A property of a resource, and how its value is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Property {
-    /// The name as the DMS API and CloudFormation spell it, behind that of its group:
-    /// `RedisSettings.SslSecurityProtocol`.
+    /// The name as CloudFormation and AWS Config spell it, behind that of its group: `RedisSettings.SslSecurityProtocol`. The
+    /// API [spells](crate::spelling) some groups in another way.
     pub path: &'static str,
     /// The kind of value.
     pub kind: Kind,

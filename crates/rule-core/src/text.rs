@@ -32,20 +32,29 @@ pub fn cut(text: &str, maximum: usize) -> String {
 }
 
 /// Spells a name or path of CloudFormation as the provider awscc does (terraform-provider-awscc,
-/// `internal/naming/naming.go`): `MultiAZ` is `multi_az`.
+/// `internal/naming/naming.go`): `MultiAZ` is `multi_az`, `IbmDb2Settings` is `ibm_db_2_settings`, and `GcpMySQLSettings` is
+/// `gcp_my_sql_settings`.
 ///
-/// The provider also splits an acronym from the word behind it, and digits from letters before them. No property that
-/// a template can set has either, which a test of `iac` checks.
+/// A word begins at a capital letter behind a small letter or a digit, or before a small letter, and at a digit behind a small
+/// letter.
 #[must_use]
 pub fn snake_case(name: &str) -> String {
     let mut snake = String::new();
-    let mut was_lower = false;
-    for letter in name.chars() {
-        if letter.is_ascii_uppercase() && was_lower {
+    let mut before: Option<char> = None;
+    let mut letters = name.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let is_word = match before {
+            None | Some('.') => false,
+            Some(before) if letter.is_ascii_uppercase() => {
+                !before.is_ascii_uppercase() || letters.peek().is_some_and(char::is_ascii_lowercase)
+            }
+            Some(before) => letter.is_ascii_digit() && before.is_ascii_lowercase(),
+        };
+        if is_word {
             snake.push('_');
         }
-        was_lower = !letter.is_ascii_uppercase() && letter != '.';
         snake.push(letter.to_ascii_lowercase());
+        before = Some(letter);
     }
     snake
 }

@@ -22,6 +22,8 @@ enum Place {
     Planned,
 }
 
+const KEY: &str = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+
 /// A rule, its parameters and a configuration for which it returns COMPLIANT.
 #[derive(Clone, Debug)]
 struct Good {
@@ -45,11 +47,7 @@ fn good(identifier: &str, parameters: Value, configuration: Value) -> Good {
 
 /// Returns one good input for each rule at least.
 fn all_good() -> Vec<Good> {
-    let endpoint = |identifier, engine: &str, group: &str, settings: Value| {
-        good(identifier, json!({}), json!({ "EngineName": engine, group: settings }))
-    };
     let component = |id: &str| json!({ "Id": id, "Severity": "LOGGER_SEVERITY_DEFAULT" });
-    let key = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
     let mut all = vec![
         good("dms-replication-not-public", json!({}), json!({ "PubliclyAccessible": false })),
         good("dms-instance-profile-not-public", json!({}), json!({ "PubliclyAccessible": false })),
@@ -57,14 +55,93 @@ fn all_good() -> Vec<Good> {
         good("dms-replication-instance-multi-az-enabled", json!({}), json!({ "MultiAZ": true })),
         good(
             "dms-replication-instance-customer-managed-key",
-            json!({ "kmsKeyArns": key }),
-            json!({ "KmsKeyId": key }),
+            json!({ "kmsKeyArns": KEY }),
+            json!({ "KmsKeyId": KEY }),
+        ),
+        good(
+            "dms-endpoint-customer-managed-key",
+            json!({ "kmsKeyArns": KEY }),
+            json!({ "EngineName": "mysql", "KmsKeyId": KEY }),
+        ),
+        good(
+            "dms-certificate-customer-managed-key",
+            json!({ "kmsKeyArns": KEY }),
+            json!({ "KmsKeyId": KEY }),
         ),
         good(
             "dms-endpoint-ssl-configured",
             json!({}),
             json!({ "EngineName": "mysql", "SslMode": "require" }),
         ),
+        good(
+            "dms-certificate-not-expiring",
+            json!({}),
+            json!({ "ValidToDate": "2035-01-01T00:00:00Z", "ValidFromDate": 1_500_000_000 }),
+        ),
+    ];
+    all.extend(good_endpoints());
+    all.extend(good_states());
+    for (identifier, property, components) in [
+        (
+            "dms-replication-task-sourcedb-logging",
+            "ReplicationTaskSettings",
+            ["SOURCE_CAPTURE", "SOURCE_UNLOAD"],
+        ),
+        ("dms-replication-task-targetdb-logging", "ReplicationTaskSettings", ["TARGET_APPLY", "TARGET_LOAD"]),
+        ("dms-serverless-sourcedb-logging", "ReplicationSettings", ["SOURCE_CAPTURE", "SOURCE_UNLOAD"]),
+        ("dms-serverless-targetdb-logging", "ReplicationSettings", ["TARGET_APPLY", "TARGET_LOAD"]),
+    ] {
+        let components = components.map(component);
+        let settings = json!({ "Logging": { "EnableLogging": true, "LogComponents": components } });
+        all.push(good(identifier, json!({}), json!({ property: settings })));
+        all.push(good(identifier, json!({}), json!({ property: settings.to_string() })));
+    }
+    let tagged = RULES.iter().filter(|rule| rule.identifier.ends_with("-tagged"));
+    all.extend(tagged.map(|rule| good(rule.identifier, json!({}), json!({}))));
+    all
+}
+
+/// Returns good inputs of the rules on versions, classes, states and what AWS Config does not record.
+fn good_states() -> Vec<Good> {
+    vec![
+        good("dms-engine-version-supported", json!({}), json!({ "EngineVersion": "3.6.1" })),
+        good(
+            "dms-instance-class-supported",
+            json!({}),
+            json!({ "ReplicationInstanceClass": "dms.r6i.large" }),
+        ),
+        good(
+            "dms-serverless-customer-managed-key",
+            json!({ "kmsKeyArns": KEY }),
+            json!({ "ComputeConfig": { "KmsKeyId": KEY } }),
+        ),
+        good("dms-serverless-multi-az-enabled", json!({}), json!({ "ComputeConfig": { "MultiAZ": true } })),
+        good(
+            "dms-data-provider-tls-enabled",
+            json!({}),
+            json!({ "Engine": "mysql", "Settings": { "MySqlSettings": { "SslMode": "verify-ca" } } }),
+        ),
+        good(
+            "dms-data-migration-logging-enabled",
+            json!({}),
+            json!({ "DataMigrationSettings": { "CloudwatchLogsEnabled": true } }),
+        ),
+        good("dms-replication-task-healthy", json!({}), json!({ "Status": "running" })),
+        good(
+            "dms-replication-task-healthy",
+            json!({}),
+            json!({ "Status": "stopped", "ReplicationTaskStats": { "StopDate": "2026-09-30T00:00:00Z" } }),
+        ),
+        good("dms-event-subscription-healthy", json!({}), json!({ "Status": "active", "Enabled": true })),
+    ]
+}
+
+/// Returns good inputs of the rules on endpoints with settings of their own.
+fn good_endpoints() -> Vec<Good> {
+    let endpoint = |identifier, engine: &str, group: &str, settings: Value| {
+        good(identifier, json!({}), json!({ "EngineName": engine, group: settings }))
+    };
+    vec![
         endpoint(
             "dms-mongo-db-authentication-enabled",
             "mongodb",
@@ -90,54 +167,47 @@ fn all_good() -> Vec<Good> {
             "KafkaSettings",
             json!({ "SecurityProtocol": "sasl-ssl" }),
         ),
+        endpoint(
+            "dms-endpoint-credentials-managed",
+            "mysql",
+            "MySqlSettings",
+            json!({ "SecretsManagerSecretId": "a", "SecretsManagerAccessRoleArn": "b" }),
+        ),
+        endpoint(
+            "dms-endpoint-credentials-managed",
+            "postgres",
+            "PostgreSQLSettings",
+            json!({ "AuthenticationMethod": "iam" }),
+        ),
+        endpoint(
+            "dms-opensearch-https-enabled",
+            "opensearch",
+            "ElasticsearchSettings",
+            json!({ "EndpointUri": "https://search.example.com" }),
+        ),
+        endpoint(
+            "dms-s3-bucket-owner-verified",
+            "s3",
+            "S3Settings",
+            json!({ "ExpectedBucketOwner": "123456789012" }),
+        ),
         good(
-            "dms-certificate-not-expiring",
+            "dms-s3-target-not-public",
             json!({}),
-            json!({ "ValidToDate": "2035-01-01T00:00:00Z", "ValidFromDate": 1_500_000_000 }),
-        ),
-        good("dms-engine-version-supported", json!({}), json!({ "EngineVersion": "3.6.1" })),
-        good(
-            "dms-instance-class-supported",
-            json!({}),
-            json!({ "ReplicationInstanceClass": "dms.r6i.large" }),
-        ),
-        good("dms-serverless-multi-az-enabled", json!({}), json!({ "ComputeConfig": { "MultiAZ": true } })),
-        good(
-            "dms-data-provider-tls-enabled",
-            json!({}),
-            json!({ "Engine": "mysql", "Settings": { "MySqlSettings": { "SslMode": "verify-ca" } } }),
+            json!({
+                "EngineName": "s3", "EndpointType": "target", "S3Settings": { "CannedAclForObjects": "private" },
+                "ExtraConnectionAttributes": "compressionType=GZIP;",
+            }),
         ),
         good(
-            "dms-data-migration-logging-enabled",
-            json!({}),
-            json!({ "DataMigrationSettings": { "CloudwatchLogsEnabled": true } }),
+            "dms-s3-target-kms-encrypted",
+            json!({ "kmsKeyArns": KEY }),
+            json!({
+                "EngineName": "s3", "EndpointType": "target",
+                "S3Settings": { "EncryptionMode": "sse-kms", "ServerSideEncryptionKmsKeyId": KEY },
+            }),
         ),
-        good("dms-replication-task-healthy", json!({}), json!({ "Status": "running" })),
-        good(
-            "dms-replication-task-healthy",
-            json!({}),
-            json!({ "Status": "stopped", "ReplicationTaskStats": { "StopDate": "2026-09-30T00:00:00Z" } }),
-        ),
-        good("dms-event-subscription-healthy", json!({}), json!({ "Status": "active", "Enabled": true })),
-    ];
-    for (identifier, property, components) in [
-        (
-            "dms-replication-task-sourcedb-logging",
-            "ReplicationTaskSettings",
-            ["SOURCE_CAPTURE", "SOURCE_UNLOAD"],
-        ),
-        ("dms-replication-task-targetdb-logging", "ReplicationTaskSettings", ["TARGET_APPLY", "TARGET_LOAD"]),
-        ("dms-serverless-sourcedb-logging", "ReplicationSettings", ["SOURCE_CAPTURE", "SOURCE_UNLOAD"]),
-        ("dms-serverless-targetdb-logging", "ReplicationSettings", ["TARGET_APPLY", "TARGET_LOAD"]),
-    ] {
-        let components = components.map(component);
-        let settings = json!({ "Logging": { "EnableLogging": true, "LogComponents": components } });
-        all.push(good(identifier, json!({}), json!({ property: settings })));
-        all.push(good(identifier, json!({}), json!({ property: settings.to_string() })));
-    }
-    let tagged = RULES.iter().filter(|rule| rule.identifier.ends_with("-tagged"));
-    all.extend(tagged.map(|rule| good(rule.identifier, json!({}), json!({}))));
-    all
+    ]
 }
 
 /// Evaluates a configuration and tags that are text, since a map would lose doubles. `None` if they are rejected.
@@ -223,6 +293,12 @@ fn any_value() -> impl Strategy<Value = Value> {
         json!([{}]),
         json!("none"),
         json!("plaintext"),
+        json!("http://search.example.com"),
+        json!("public-read"),
+        json!("sse-s3"),
+        json!("source"),
+        json!("cannedAclForObjects=public-read"),
+        json!("999999999999"),
         json!("no"),
         json!("s3"),
         json!("mysql"),
@@ -345,6 +421,8 @@ proptest! {
                 configuration[odd] = other;
             }
             Some(group) => {
+                // Of some rules a good input is one of another engine than that of the property.
+                prop_assume!(configuration[group].is_object());
                 configuration[group].as_object_mut().unwrap().remove(name);
                 configuration[group][odd] = other;
             }

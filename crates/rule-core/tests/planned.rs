@@ -110,6 +110,25 @@ fn an_engine_that_is_not_known_matters_only_if_it_can_lead_to_a_finding() {
             group("IamAuthEnabled", Json::Bool(true)),
             Json::Null,
         ),
+        (
+            "dms-opensearch-https-enabled",
+            "ElasticsearchSettings",
+            group("EndpointUri", text("https://search.example.com")),
+            group("EndpointUri", text("http://search.example.com")),
+        ),
+        ("dms-endpoint-customer-managed-key", "KmsKeyId", created("AWS::KMS::Key"), text("alias/aws/dms")),
+        (
+            "dms-s3-target-not-public",
+            "S3Settings",
+            group("BucketName", text("b")),
+            group("CannedAclForObjects", text("PUBLIC_READ")),
+        ),
+        (
+            "dms-s3-bucket-owner-verified",
+            "S3Settings",
+            group("ExpectedBucketOwner", text("123456789012")),
+            group("BucketName", text("b")),
+        ),
     ] {
         let rule = format!(r#"{{"ruleIdentifier":"{rule}"}}"#);
         for engine in [undecided(), created("AWS::SSM::Parameter"), Json::Null] {

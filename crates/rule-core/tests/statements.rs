@@ -108,15 +108,18 @@ fn a_rule_looks_up_what_it_needs_and_nothing_else() {
             values.exemption_tag = None; // its tags are the need of a parameter, not of the rule
             for tags in [item.tags.clone(), None] {
                 let item = ConfigurationItem { tags, ..item.clone() };
-                let facts = Facts { tags: Fact::NotRead, ..Facts::default() };
-                let input = Input { item: &item, facts: &facts, parameters: &values, at };
-                used.extend(rule.evaluate(&input).err().map(|lookup| match lookup {
-                    Lookup::Tags => Need::Tags,
-                    Lookup::Description => Need::Describe,
-                    Lookup::KmsKey { .. } => Need::Key,
-                    Lookup::EngineVersions => Need::EngineVersions,
-                    Lookup::OrderableInstances => Need::OrderableInstances,
-                }));
+                // Some look-ups are made only once DMS has described the resource.
+                for description in [Fact::NotRead, Fact::Known(Configuration::Absent)] {
+                    let facts = Facts { description, ..Facts::default() };
+                    let input = Input { item: &item, facts: &facts, parameters: &values, at };
+                    used.extend(rule.evaluate(&input).err().map(|lookup| match lookup {
+                        Lookup::Tags => Need::Tags,
+                        Lookup::Description => Need::Describe,
+                        Lookup::KmsKey { .. } => Need::Key,
+                        Lookup::EngineVersions => Need::EngineVersions,
+                        Lookup::OrderableInstances => Need::OrderableInstances,
+                    }));
+                }
             }
         }
         assert_eq!(used, rule.needs.iter().copied().collect(), "{}", rule.identifier);

@@ -24,13 +24,17 @@ SEEDED = [
 ]
 
 
-# CloudFormation's schema has no tags for a certificate: only the other ways of making one can set them.
-NOT_IN_CLOUDFORMATION = {"dms-certificate-tagged": ["Tags is no property of AWS::DMS::Certificate"]}
+# CloudFormation's schema has no tags and no key for a certificate: only the other ways of making one can set them.
+NOT_IN_CLOUDFORMATION = {
+    "dms-certificate-customer-managed-key": ["KmsKeyId is no property of AWS::DMS::Certificate"],
+    "dms-certificate-tagged": ["Tags is no property of AWS::DMS::Certificate"],
+}
 
 
 # Their remedy in a template says what is replaced (crates/iac/src/replacement.rs). A certificate takes no task with it.
 CREATE_ONLY = {
     "dms-certificate-not-expiring",
+    "dms-endpoint-customer-managed-key",
     "dms-mongo-db-authentication-enabled",
     "dms-replication-instance-customer-managed-key",
     "dms-replication-not-public",

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use rule_core::{Need, REGIONS_WITHOUT_RECORDING, ResourceType, Rule};
-
 use rule_core::rules::RULES;
+use rule_core::{Need, REGIONS_WITHOUT_RECORDING, ResourceType, Rule};
 
 use super::names::logical_id;
 use crate::yaml::indent;
@@ -49,14 +48,14 @@ fn needed_action(action: &str, rules: &[&Rule]) -> String {
     if reads_tags(action) {
         reasons.push("!Not [!Equals [!Ref ExemptionTagKey, \"\"]]".to_owned());
     }
-    format!("  {}: {}\n", name(action), any(&reasons))
+    format!("  {}: {}\n", name(action), any_of(&reasons))
 }
 
-/// Returns the condition that any of two or more conditions holds.
-fn any(conditions: &[String]) -> String {
+/// Returns the condition that one of two or more holds: one function takes ten.
+fn any_of(conditions: &[String]) -> String {
     match conditions.split_at_checked(OR_LIMIT - 1) {
         // Two or more are left for the inner one.
-        Some((first, rest)) if rest.len() > 1 => format!("!Or [{}, {}]", first.join(", "), any(rest)),
+        Some((first, rest)) if rest.len() > 1 => format!("!Or [{}, {}]", first.join(", "), any_of(rest)),
         _ => format!("!Or [{}]", conditions.join(", ")),
     }
 }
@@ -81,4 +80,28 @@ pub(super) fn for_action(action: &str, rules: &[&Rule]) -> Option<String> {
 /// Returns for example `NeedsDescribeKey` for `kms:DescribeKey`.
 fn name(action: &str) -> String {
     format!("Needs{}", action.split_once(':').map_or(action, |(_, name)| name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_function_has_more_conditions_than_it_takes() {
+        let conditions = |count: usize| (0..count).map(|number| format!("c{number}")).collect::<Vec<_>>();
+        for count in [2, 9, 10, 11, 12, 21, 100] {
+            let any = any_of(&conditions(count));
+            assert_eq!(any.matches('c').count(), count, "{any}");
+            let mut open: Vec<usize> = Vec::new();
+            for letter in any.chars() {
+                match letter {
+                    '[' => open.push(1),
+                    ',' => *open.last_mut().unwrap() += 1,
+                    ']' => assert!((2..=10).contains(&open.pop().unwrap()), "{any}"),
+                    _ => {}
+                }
+            }
+        }
+        assert_eq!(any_of(&conditions(11)), "!Or [c0, c1, c2, c3, c4, c5, c6, c7, c8, !Or [c9, c10]]");
+    }
 }

@@ -196,14 +196,14 @@ pub(super) fn unless_repeated(value: Value, is_repeated: bool) -> Value {
     value.or_else(|| if is_repeated { undecided("given twice, once as nothing") } else { None })
 }
 
-/// Returns an undecided value to stand beside that of a member whose first letter should be a capital, unless `members` have
+/// Returns an undecided value to stand beside that of a member that is spelled as AWS Config or the API may do, unless `members` have
 /// the right spelling too. CloudFormation knows no such name, so the value must not pass.
 pub(super) fn misspelled<'a>(
     properties: &Properties,
     member: &Member,
     members: impl IntoIterator<Item = &'a Member>,
 ) -> Option<(String, Json)> {
-    let right = properties.capitalized(&member.name)?;
+    let right = properties.right_spelling(&member.name)?;
     let is_given = members.into_iter().any(|other| other.name == right);
     (!is_given).then(|| (member.name.clone(), Json::Undecided(format!("spelled {}", member.name))))
 }

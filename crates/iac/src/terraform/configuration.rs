@@ -101,9 +101,17 @@ impl<'a> Configuration<'a> {
         self.document?.get("provider_config")?.get(key)?.get("full_name")?.as_str()
     }
 
-    /// Returns the reference by which an argument leads to keys that the plan makes or keeps, and to nothing else.
+    /// Returns the reference by which an argument, or one in a block such as `redshift_settings.x`, leads to keys that the plan
+    /// makes or keeps, and to nothing else.
     pub(super) fn key(&self, address: &Address, argument: &str) -> Option<String> {
-        let expression = self.arguments(address)?.get(argument)?;
+        let arguments = self.arguments(address)?;
+        let expression = match argument.split_once('.') {
+            None => arguments.get(argument)?,
+            Some((block, argument)) => match arguments.get(block)?.as_array()?.as_slice() {
+                [only] => only.get(argument)?,
+                _ => return None,
+            },
+        };
         let references = references(expression)?;
         let leads = self.lead_to_keys(&address.modules, &references, 0);
         leads.then(|| references.first().map(|reference| (*reference).to_owned())).flatten()

@@ -7,7 +7,9 @@ use serde_json::{Map, Value};
 use super::document::{Document, Resource};
 use super::holders::holder;
 use super::keys::Keys;
-use super::types::{is_s3_endpoint, resource_type};
+use super::login::{block_with_secret, with_secret};
+use super::s3_endpoint::{is_s3_endpoint, with_block};
+use super::types::resource_type;
 use crate::contained::{Holder, HolderKind};
 use crate::error::Error;
 use crate::plan::{Elsewhere, Plan, item};
@@ -61,7 +63,15 @@ pub fn terraform_state(text: &str) -> Result<State, Error> {
 }
 
 fn recorded(resource: &Resource, resource_type: ResourceType, keys: &Keys) -> StateResource {
-    let configuration = match &resource.values {
+    let values = match &resource.values {
+        Some(values) if is_s3_endpoint(resource) => Some(with_block(values)),
+        values => values.clone(),
+    };
+    let values = match (values, block_with_secret(resource)) {
+        (Some(values), Some(block)) => Some(with_secret(&values, &block)),
+        (values, _) => values,
+    };
+    let configuration = match &values {
         Some(Value::Object(values)) => {
             let mut members = members(values, &Properties::for_type(resource_type));
             if is_s3_endpoint(resource) {
@@ -79,9 +89,8 @@ fn recorded(resource: &Resource, resource_type: ResourceType, keys: &Keys) -> St
         let is_whole = name == "tags_all" || value.as_array().is_some() || has_entries(value);
         is_whole.then(|| tags::read(&Json::deserialize(value).ok()?)).flatten()
     });
-    let kms_key = resource.text("kms_key_arn").or_else(|| resource.text("kms_key_id"));
     StateResource {
-        kms_key: kms_key.and_then(|arn| keys.get(arn)),
+        kms_key: keys.of_resource(resource),
         item: identified(item(resource_type, &resource.id(), configuration, tags), resource_type, resource),
     }
 }

@@ -3,7 +3,6 @@
 use rule_core::ResourceType;
 use rule_core::text::snake_case;
 
-use super::document::Resource;
 use crate::plan::Language;
 
 /// Returns the type of `aws_dms_replication_instance` or `awscc_dms_replication_instance`; `None` if no rule
@@ -13,11 +12,6 @@ pub(super) fn resource_type(type_name: &str) -> Option<ResourceType> {
     let name = dms_name(&type_name)?;
     let name = if name == "s3_endpoint" { "endpoint" } else { name };
     ResourceType::from_name(&format!("AWS::DMS::{}", name.replace('_', "")))
-}
-
-/// Returns true for an endpoint whose type says its engine.
-pub(super) fn is_s3_endpoint(resource: &Resource) -> bool {
-    resource.type_name.to_ascii_lowercase().ends_with("_s3_endpoint")
 }
 
 /// Returns the language of the provider that has the type.

@@ -1,11 +1,11 @@
 #![doc = include_str!("dms_endpoint_ssl_configured.md")]
 
-use crate::rules::endpoint::{self, Engine};
+use crate::rules::endpoint::{self, Word};
 use crate::rules::engine_settings::lacks_ssl_mode;
 use crate::setting::shown;
 use crate::{
-    Configuration, Finding, Input, Need, Property, Requirement, ResourceType, Rule, Setting, Severity, Stop,
-    Theme,
+    Change, Configuration, Finding, Input, MinimumMode, Need, Outcome, Parameter, Property, Requirement,
+    ResourceType, Rule, Setting, Severity, Stop, Theme,
 };
 
 /// The rule `dms-endpoint-ssl-configured`.
@@ -14,12 +14,12 @@ pub static RULE: Rule = Rule {
     resource_type: ResourceType::Endpoint,
     severity: Severity::Medium,
     theme: Theme::Connections,
-    property: Property::setting("SslMode", Some("ssl_mode")),
+    property: SSL_MODE,
     wanted: "require, verify-ca or verify-full, whichever the engine takes",
     reads: &[endpoint::ENGINE_NAME],
     needs: &[Need::List, Need::Describe],
     schedule_only: false,
-    parameters: &[],
+    parameters: &[&MINIMUM_MODE],
     requirements: &[
         Requirement { framework: "Security Hub", ids: &["DMS.9"] },
         Requirement { framework: "AWS Config managed rule", ids: &["DMS_ENDPOINT_SSL_CONFIGURED"] },
@@ -33,27 +33,54 @@ pub static RULE: Rule = Rule {
     check,
 };
 
+/// The property that decides.
+const SSL_MODE: Property = Property::setting("SslMode", Some("ssl_mode"));
+
+/// The parameter `minimumMode`.
+static MINIMUM_MODE: Parameter = Parameter {
+    name: "minimumMode",
+    default: "encrypted",
+    meaning: concat!(
+        "the least that the mode must do: `encrypted` (`require`, `verify-ca` or `verify-full`), or `verified` (`verify-ca` ",
+        "or `verify-full`, which verify the certificate of the server)"
+    ),
+    must_be: "encrypted or verified",
+    pattern: "encrypted|verified",
+    read: |values, word| {
+        values.minimum_mode = match word {
+            "encrypted" => MinimumMode::Encrypted,
+            "verified" => MinimumMode::Verified,
+            _ => return false,
+        };
+        true
+    },
+};
+
 const MODIFY: &str =
     "modify-endpoint --ssl-mode require, verify-ca or verify-full, whichever the engine takes";
+const VERIFY: &str = "modify-endpoint --ssl-mode verify-full, or verify-ca if the engine takes no other, with --certificate-arn";
 
 fn check(input: &Input) -> Result<Finding, Stop> {
     let configuration = input.configuration()?;
-    let finding = finding(configuration);
-    match Engine::read(configuration) {
-        Engine::Is(engine) if lacks_ssl_mode(&engine) => {
+    let finding = finding(configuration, input.parameters.minimum_mode);
+    match Word::engine(configuration) {
+        Word::Is(engine) if lacks_ssl_mode(&engine) => {
             Err(Stop::NotApplicable(format!("DMS has no SslMode for the engine {engine}")))
         }
-        Engine::Is(engine) => Ok(finding.with_evidence("engine", shown(&engine))),
+        Word::Is(engine) => Ok(finding.with_evidence("engine", shown(&engine))),
         // With a mode of TLS there is no finding for any engine.
-        Engine::Open(reason) => Ok(endpoint::whatever_the_engine(finding, &reason)
+        Word::Open(reason) => Ok(endpoint::whatever_the_engine(finding, &reason)
             .unwrap_or_else(|| endpoint::unknown_engine(&reason))),
-        Engine::Unreadable(reason) => Ok(endpoint::unknown_engine(&reason)),
+        Word::Unreadable(reason) => Ok(endpoint::unknown_engine(&reason)),
     }
 }
 
 /// Returns the finding on an endpoint whose engine has the setting.
-fn finding(configuration: &Configuration) -> Finding {
-    match Setting::read(configuration, "SslMode") {
+fn finding(configuration: &Configuration, minimum: MinimumMode) -> Finding {
+    let finding = match Setting::read(configuration, SSL_MODE.path) {
+        Setting::Is(mode) if mode == "require" && minimum == MinimumMode::Verified => {
+            Finding::non_compliant("NOT VERIFIED", "SslMode=require", MODIFY)
+        }
         Setting::Is(mode) if ["require", "verify-ca", "verify-full"].contains(&mode.as_str()) => {
             Finding::compliant("TLS", format!("SslMode={mode}"))
         }
@@ -66,5 +93,12 @@ fn finding(configuration: &Configuration) -> Finding {
             Finding::non_compliant("PLAINTEXT", "SslMode is missing, and DMS's default is none", MODIFY)
         }
         Setting::Unreadable(what) => Finding::unknown(format!("SslMode is {what}")),
+    };
+    match (minimum, finding.outcome) {
+        (MinimumMode::Encrypted, _) | (_, Outcome::Compliant | Outcome::NotApplicable) => finding,
+        (MinimumMode::Verified, Outcome::Unknown | Outcome::NonCompliant) => {
+            Finding { fix: Some(VERIFY), ..finding }
+                .with_change(Change::set(SSL_MODE, "verify-full, or verify-ca if the engine takes no other"))
+        }
     }
 }

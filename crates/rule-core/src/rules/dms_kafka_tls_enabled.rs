@@ -27,7 +27,7 @@ const MODIFY: &str =
     "modify-endpoint --kafka-settings with SecurityProtocol=ssl-encryption, ssl-authentication or sasl-ssl";
 
 fn check(input: &Input) -> Result<Finding, Stop> {
-    endpoint::check(input, "kafka", "KafkaSettings", |settings| {
+    endpoint::check(input, "KafkaSettings", |settings| {
         Ok(match Setting::read(settings, "SecurityProtocol") {
             Setting::Is(protocol)
                 if ["ssl-encryption", "ssl-authentication", "sasl-ssl"].contains(&protocol.as_str()) =>

@@ -36,7 +36,7 @@ pub static RULE: Rule = Rule {
 const MODIFY: &str = "modify-endpoint --mongo-db-settings with AuthType=password and credentials";
 
 fn check(input: &Input) -> Result<Finding, Stop> {
-    endpoint::check(input, "mongodb", "MongoDbSettings", |settings| {
+    endpoint::check(input, "MongoDbSettings", |settings| {
         let finding = match Setting::read(settings, "AuthType") {
             Setting::Is(kind) if kind == "password" => {
                 Finding::compliant("AUTHENTICATED", "AuthType=password")

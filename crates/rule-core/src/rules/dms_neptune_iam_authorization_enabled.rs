@@ -32,7 +32,7 @@ const MODIFY: &str = concat!(
 );
 
 fn check(input: &Input) -> Result<Finding, Stop> {
-    endpoint::check(input, "neptune", "NeptuneSettings", |settings| {
+    endpoint::check(input, "NeptuneSettings", |settings| {
         Ok(match Flag::read(settings, "IamAuthEnabled", true) {
             // The default that DMS documents (NeptuneSettings).
             Flag::Absent => Finding::non_compliant(

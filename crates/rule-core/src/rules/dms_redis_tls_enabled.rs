@@ -35,7 +35,7 @@ pub static RULE: Rule = Rule {
 const MODIFY: &str = "modify-endpoint --redis-settings with SslSecurityProtocol=ssl-encryption";
 
 fn check(input: &Input) -> Result<Finding, Stop> {
-    endpoint::check(input, "redis", "RedisSettings", |recorded| {
+    endpoint::check(input, "RedisSettings", |recorded| {
         let protocol = match Setting::read(recorded, "SslSecurityProtocol") {
             Setting::Absent => {
                 let settings = endpoint::described(input, "RedisSettings", "SslSecurityProtocol", recorded)?;

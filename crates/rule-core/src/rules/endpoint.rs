@@ -1,25 +1,36 @@
 //! The engine of an endpoint, and the settings of one engine.
 
+use crate::rules::engine_settings::engines;
 use crate::setting::shown;
 use crate::{Change, Configuration, Finding, Input, Json, Lookup, Outcome, Property, Setting, Stop, Unknown};
 
 /// The property that every rule on endpoints reads first.
 pub(super) const ENGINE_NAME: Property = Property::setting("EngineName", Some("engine_name"));
 
-/// The engine of an endpoint.
-pub(super) enum Engine {
-    /// The engine, in lower case.
+/// The property that holds the direction of an endpoint.
+pub(super) const ENDPOINT_TYPE: Property = Property::setting("EndpointType", Some("endpoint_type"));
+
+/// The property that holds further settings in one text.
+pub(super) const EXTRA_CONNECTION_ATTRIBUTES: Property =
+    Property::text("ExtraConnectionAttributes", Some("extra_connection_attributes"));
+
+/// A word that decides whether a rule applies to an endpoint.
+pub(super) enum Word {
+    /// The word, in lower case.
     Is(String),
-    /// The engine is not given, or is decided at deployment: it may be any. The text is the reason.
+    /// The word is not given, or is decided at deployment: it may be any. The text is the reason.
     Open(String),
-    /// The engine is given in a way that AWS does not write, or as more than one. The text is the reason.
+    /// The word is given in a way that AWS does not write, or as more than one. The text is the reason.
     Unreadable(String),
 }
 
-impl Engine {
+impl Word {
     /// Reads the engine of the endpoint with this configuration.
-    pub(super) fn read(configuration: &Configuration) -> Self {
-        let name = ENGINE_NAME.path;
+    pub(super) fn engine(configuration: &Configuration) -> Self {
+        Self::read(configuration, ENGINE_NAME.path)
+    }
+
+    fn read(configuration: &Configuration, name: &str) -> Self {
         match configuration.only(name) {
             Ok(None) => return Self::Open(format!("{name} is missing")),
             Ok(Some(open @ (Json::Null | Json::Undecided(_) | Json::Created { .. }))) => {
@@ -28,41 +39,86 @@ impl Engine {
             Ok(Some(_)) | Err(_) => {}
         }
         match Setting::read(configuration, name) {
-            Setting::Is(engine) => Self::Is(engine),
+            Setting::Is(word) => Self::Is(word),
             Setting::Absent => Self::Open(format!("{name} is missing")),
             Setting::Unreadable(what) => Self::Unreadable(format!("{name} is {what}")),
         }
     }
 }
 
-/// Returns the finding of a rule on the endpoints of one engine, by the group of settings that they have.
+/// Returns the finding of a rule on the endpoints of one kind of engine, by the group of settings that they have.
 ///
 /// # Errors
 /// Returns [`Stop::NotApplicable`] for another engine, [`Stop::Unknown`] if the settings of this one are not known.
 pub(super) fn check(
     input: &Input,
-    engine: &str,
-    group: &str,
-    check: impl FnOnce(&Configuration) -> Result<Finding, Stop>,
+    group: &'static str,
+    check: impl Fn(&Configuration) -> Result<Finding, Stop>,
 ) -> Result<Finding, Stop> {
     let configuration = input.configuration()?;
-    match Engine::read(configuration) {
-        Engine::Is(name) if name == engine => check(&settings(configuration, group)?),
-        Engine::Is(name) => Err(Stop::NotApplicable(format!(
-            "the rule evaluates {engine} endpoints, and the engine is {}",
-            shown(&name)
-        ))),
-        // The rule would apply to one engine only, and this is the finding if it is that one.
-        Engine::Open(reason) => {
-            let finding =
-                match settings(configuration, group).map_err(Stop::from).and_then(|group| check(&group)) {
+    check_groups(input, &[group], |group| check(&settings(configuration, group)?))
+}
+
+/// Returns the finding of a rule on the endpoints of some kinds of engines, each by its group of settings.
+///
+/// # Errors
+/// Returns [`Stop::NotApplicable`] for another engine, and the errors of `check`.
+pub(super) fn check_groups(
+    input: &Input,
+    groups: &[&'static str],
+    check: impl Fn(&'static str) -> Result<Finding, Stop>,
+) -> Result<Finding, Stop> {
+    match Word::engine(input.configuration()?) {
+        Word::Is(name) => {
+            if let Some(group) = groups.iter().find(|group| engines(group).contains(&name.as_str())) {
+                return check(group);
+            }
+            let engines: Vec<_> = groups.iter().flat_map(|group| engines(group)).copied().collect();
+            Err(Stop::NotApplicable(format!(
+                "the rule evaluates {} endpoints, and the engine is {}",
+                listed(&engines),
+                shown(&name)
+            )))
+        }
+        // The rule would apply to one kind of engine only, and this is the finding if it is that one.
+        Word::Open(reason) => {
+            let finding = match groups {
+                [group] => match check(group) {
                     Ok(finding) => whatever_the_engine(finding, &reason),
                     Err(Stop::LookUp(lookup)) => return Err(lookup.into()),
                     Err(Stop::Unknown(_) | Stop::NotApplicable(_)) => None,
-                };
+                },
+                _ => None,
+            };
             Ok(finding.unwrap_or_else(|| unknown_engine(&reason)))
         }
-        Engine::Unreadable(reason) => Ok(unknown_engine(&reason)),
+        Word::Unreadable(reason) => Ok(unknown_engine(&reason)),
+    }
+}
+
+/// Returns the words in one phrase: `a, b and c`.
+fn listed(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [word] => (*word).to_owned(),
+        [others @ .., last] => format!("{} and {last}", others.join(", ")),
+    }
+}
+
+/// Returns without error for an endpoint that may be a target. A direction that is not given, or is decided at deployment, may
+/// be that of a target.
+///
+/// # Errors
+/// Returns [`Stop::NotApplicable`] for a source, with the reason, and [`Stop::Unknown`] if the direction is given in an odd way.
+pub(super) fn target(input: &Input, reason: &str) -> Result<(), Stop> {
+    match Word::read(input.configuration()?, ENDPOINT_TYPE.path) {
+        Word::Is(word) if word == "source" => {
+            Err(Stop::NotApplicable(format!("the endpoint is a source, {reason}")))
+        }
+        Word::Is(word) if word == "target" => Ok(()),
+        Word::Is(word) => Err(Unknown::new(format!("EndpointType is {:?}", shown(&word))).into()),
+        Word::Open(_) => Ok(()),
+        Word::Unreadable(reason) => Err(Unknown::new(reason).into()),
     }
 }
 
@@ -81,9 +137,22 @@ pub(super) fn unknown_engine(reason: &str) -> Finding {
 
 const DESCRIBE: &str = "find EngineName with describe-endpoints, and evaluate the endpoint with it";
 
-/// Returns the settings of a group as DMS has them now, where a record lacks one: no default stands in for what a
-/// record may have left out. `recorded` are those of a resource that does not exist yet, or that DMS itself
-/// described.
+/// Returns the description of the endpoint by DMS, for what a record lacks: no default stands in for what a record may have
+/// left out. `None` if the item is all that there is: of a resource that does not exist yet, or that DMS itself described.
+///
+/// # Errors
+/// Returns [`Stop`] if DMS must be called first, or if its description is not known.
+pub(super) fn description<'a>(input: &Input<'a>, property: &str) -> Result<Option<&'a Configuration>, Stop> {
+    match input.facts.description.get(|| Lookup::Description)? {
+        // The item is the description, or there is nothing to describe.
+        Ok(Configuration::Absent) => Ok(None),
+        Ok(description) => Ok(Some(description)),
+        Err(reason) => Err(Unknown::new(format!("{property} is not recorded, and {reason}")).into()),
+    }
+}
+
+/// Returns the settings of a group as DMS has them now, where a record lacks one. `recorded` are those of a resource that does
+/// not exist yet, or that DMS itself described.
 ///
 /// # Errors
 /// Returns [`Stop`] if DMS must be called first, or if its description is not known or lacks the group.
@@ -93,15 +162,8 @@ pub(super) fn described(
     property: &str,
     recorded: &Configuration,
 ) -> Result<Configuration, Stop> {
-    let description = &input.facts.description;
-    let description = match description.get(|| Lookup::Description)? {
-        // The item is the description, or there is nothing to describe.
-        Ok(Configuration::Absent) => return Ok(recorded.clone()),
-        Ok(description) => description,
-        Err(reason) => return Err(Unknown::new(format!("{property} is not recorded, and {reason}")).into()),
-    };
-    let group = settings(description, group);
-    group.map_err(|Unknown(reason)| {
+    let Some(description) = description(input, property)? else { return Ok(recorded.clone()) };
+    settings(description, group).map_err(|Unknown(reason)| {
         Unknown::new(format!("{property} is not recorded, and in DMS {reason}")).into()
     })
 }
@@ -110,7 +172,7 @@ pub(super) fn described(
 ///
 /// # Errors
 /// Returns the reason if the group is missing, unreadable, or empty (a real one names at least a server).
-fn settings(configuration: &Configuration, name: &str) -> Result<Configuration, Unknown> {
+pub(super) fn settings(configuration: &Configuration, name: &str) -> Result<Configuration, Unknown> {
     let group = configuration.group(name);
     if group.readable(name)?.is_empty() {
         return Err(Unknown::new(format!("{name} is empty")));
