@@ -136,6 +136,18 @@ fn periods_come_from_all_records_of_all_files_in_any_order() {
     let first = &orders["periods"][1]["first"];
     assert!(first["source"].as_str().unwrap().ends_with("a-history.json.gz"), "{first}");
     assert_eq!(first["capturedAt"], "2026-10-01T05:00:00.000Z");
+    // The order in which files are given changes nothing but the list of them.
+    let files = [
+        "item.json",
+        "AWSLogs/b-snapshot.json.gz",
+        "get-resource-config-history.json",
+        "AWSLogs/a-history.json.gz",
+    ];
+    let paths = files.map(|name| folder.path().join(name).display().to_string());
+    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+    let output = run_check(&[&["--history", "--format", "json"], paths.as_slice()].concat(), b"");
+    let again: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&again["resources"], &again["accounts"]), (&found["resources"], &found["accounts"]));
     // 4 h, 6 h and, from its first record on, 5 h are over; 24 h are not.
     let account = &found["accounts"][0];
     let hours = |name: &str| account[name].as_i64().unwrap() / 3_600;
