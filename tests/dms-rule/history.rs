@@ -277,7 +277,7 @@ fn a_given_end_cuts_the_history_or_lengthens_it() {
 }
 
 #[test]
-fn any_rule_has_a_history_but_one_that_changes_with_time_alone() {
+fn any_rule_has_a_history() {
     let folder = tempfile::tempdir().unwrap();
     let instance = |hour, multi_az| {
         item("one", hour, &json!({"configuration": {"PubliclyAccessible": true, "MultiAZ": multi_az}}))
@@ -288,10 +288,38 @@ fn any_rule_has_a_history_but_one_that_changes_with_time_alone() {
     let (found, code) =
         history(&folder, &["--rule", "replication-instance-multi-az-enabled,replication-not-public"]);
     assert_eq!((found["resources"].as_array().unwrap().len(), code), (2, 1));
-    let path = folder.path().display().to_string();
-    let output = run_check(&["--history", &path, "--rule", "dms-certificate-not-expiring"], b"");
-    assert_eq!(output.status.code(), Some(2));
-    assert!(text(&output.stderr).contains("changes with time alone"), "{}", text(&output.stderr));
+}
+
+/// The end of a certificate comes without a record: it is not known when, and never compliant meanwhile.
+#[test]
+fn what_changes_with_time_alone_is_unknown() {
+    let certificate = |hour, valid_to: &str| {
+        let configuration = json!({"ValidToDate": valid_to, "CertificateIdentifier": "one"});
+        let arn = format!("arn:aws:dms:eu-west-1:{ACCOUNT}:cert:ONE");
+        item(
+            "one",
+            hour,
+            &json!({"resourceType": "AWS::DMS::Certificate", "ARN": arn, "configuration": configuration}),
+        )
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let rule = ["--rule", "dms-certificate-not-expiring", "--at", "2026-10-03"];
+    for (valid_to, expected, code) in [
+        ("2027-10-01T00:00:00Z", "one ~COMPLIANT 1-48.", 0),
+        ("2026-11-01T12:00:00Z", "one ~UNKNOWN 1-48.", 1),
+        ("2026-10-20T00:00:00Z", "one ~NON_COMPLIANT 1-48.", 1),
+    ] {
+        file(&folder, "a.json", &[certificate(1, valid_to)]);
+        let (found, found_code) = history(&folder, &rule);
+        assert_eq!((periods(&found), found_code), (vec![expected.to_owned()], code), "{valid_to}");
+    }
+    // A new record comes before the result of the old one changes.
+    file(
+        &folder,
+        "a.json",
+        &[certificate(1, "2026-11-01T12:00:00Z"), certificate(2, "2027-10-01T00:00:00Z")],
+    );
+    assert_eq!(periods(&history(&folder, &rule).0), ["one ~COMPLIANT 1-48."]);
 }
 
 /// An exempt instance is as public as any other, and the rule of an event that a resource left changes nothing.

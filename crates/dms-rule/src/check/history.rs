@@ -1,12 +1,13 @@
 //! `dms-rule check --history`: the periods of each resource, by all of its records.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::io::{self, Write};
+use std::ops::Bound;
 use std::process::ExitCode;
 
 use chrono::{DateTime, Utc};
-use report::history::{Condition, History, Observation, csv, json, table};
+use report::history::{Condition, End, History, Observation, csv, json, table};
 use report::{Failure, Format, Report, Resource, SourceKind};
 use rule_core::{Input, Rule, RuleParameters};
 
@@ -16,22 +17,12 @@ use crate::results::Results;
 use crate::selection::Selection;
 use crate::{formats, terminal};
 
-/// The rule whose result changes with time alone, without a record that shows it.
-const TIMED: &str = "dms-certificate-not-expiring";
-
 /// Returns the parameters of the rules to run: those that are named, or the first of all.
 ///
 /// # Errors
-/// Returns a message if no rule is left, if a parameter is wrong, or if no record shows when the result of a rule changes.
+/// Returns a message if no rule is left, or a parameter is wrong.
 pub(super) fn rules(selection: &Selection) -> Result<Vec<RuleParameters>, Box<dyn Error>> {
-    let rules = selection.chosen_among(&[RuleParameters::default().rule])?;
-    if rules.iter().any(|parameters| parameters.rule.identifier == TIMED) {
-        return Err(format!(
-            "--history: the result of {TIMED} changes with time alone, which no record shows; leave the rule out"
-        )
-        .into());
-    }
-    Ok(rules)
+    selection.chosen_among(&[RuleParameters::default().rule])
 }
 
 /// Validates the formats.
@@ -68,26 +59,30 @@ fn writer(format: Format) -> Option<Writer> {
     }
 }
 
-/// Makes the history of all records. `end` is the end of the data, if one is given.
+/// Makes the history of all records. `given` is the end of the data, if an option names it.
 pub(super) fn history(
     rules: &[RuleParameters],
     report: Report,
     resources: &[RecordedResource],
-    end: Option<DateTime<Utc>>,
+    given: Option<DateTime<Utc>>,
 ) -> History {
-    let mut observed = Vec::new();
+    let all = resources.iter().flat_map(|resource| &resource.records);
+    let (dated, others): (Vec<&Record>, Vec<&Record>) =
+        all.filter(|record| is_evaluated(rules, record)).partition(|record| record.resource.is_dated);
     let mut undated: BTreeMap<&str, usize> = BTreeMap::new();
+    for record in others {
+        *undated.entry(&record.input).or_default() += 1;
+    }
+    let end = End::new(given, dated.into_iter().map(time));
+    let mut observed = Vec::new();
     for resource in resources {
-        let (dated, others): (Vec<&Record>, Vec<&Record>) =
-            resource.records.iter().partition(|record| record.resource.is_dated);
-        for record in others.iter().filter(|record| is_evaluated(rules, record)) {
-            *undated.entry(&record.input).or_default() += 1;
-        }
         for parameters in rules {
-            let records = || dated.iter().filter(|record| parameters.rule.applies_to(&record.resource.item));
-            let observations = records().map(|record| observation(parameters, record)).collect();
-            if let Some(named) = named(records()) {
-                observed.push((parameters.rule, named, observations));
+            let is_of_rule = |record: &&Record| {
+                record.resource.is_dated && parameters.rule.applies_to(&record.resource.item)
+            };
+            let records: Vec<&Record> = resource.records.iter().filter(is_of_rule).collect();
+            if let Some(named) = named(&records) {
+                observed.push((parameters.rule, named, observations(parameters, &records, end)));
             }
         }
     }
@@ -99,6 +94,10 @@ pub(super) fn history(
     History { sources: report.sources, failures, ..History::new(rules, observed, end) }
 }
 
+fn time(record: &Record) -> DateTime<Utc> {
+    record.resource.item.configuration_item_capture_time
+}
+
 fn is_evaluated(rules: &[RuleParameters], record: &Record) -> bool {
     rules.iter().any(|parameters| parameters.rule.applies_to(&record.resource.item))
 }
@@ -107,24 +106,37 @@ fn is_planned(kind: SourceKind) -> bool {
     matches!(kind, SourceKind::CloudFormationTemplate | SourceKind::TerraformPlan)
 }
 
-/// Evaluates a record at its own time.
-fn observation(parameters: &RuleParameters, record: &Record) -> Observation {
+/// Evaluates each record at its own time and at that of the next one, or at the end of the data.
+fn observations(parameters: &RuleParameters, records: &[&Record], end: End) -> Vec<Observation> {
+    let times: BTreeSet<DateTime<Utc>> = records.iter().map(|record| time(record)).collect();
+    let evaluate = |record: &&Record| {
+        let own = time(record);
+        let later = times.range((Bound::Excluded(own), Bound::Unbounded)).next().copied().or(end.at());
+        let observation = observation(parameters, record, own);
+        match later.filter(|later| *later > own) {
+            Some(later) => observation.until(&self::observation(parameters, record, later)),
+            None => observation,
+        }
+    };
+    records.iter().map(evaluate).collect()
+}
+
+/// Evaluates a record at a time.
+fn observation(parameters: &RuleParameters, record: &Record, at: DateTime<Utc>) -> Observation {
     let ExistingResource { item, facts, .. } = &record.resource;
-    let at = Some(item.configuration_item_capture_time);
-    let input = Input { item, facts, parameters: &parameters.values, at };
+    let input = Input { item, facts, parameters: &parameters.values, at: Some(at) };
     let verdict = parameters.rule.evaluate_without_lookups(&input);
     Observation::new(item, &verdict, record.input.to_string())
 }
 
 /// Returns the resource as its latest record names it; of several of that time as the first in order does.
-fn named<'a>(records: impl Iterator<Item = &'a &'a Record>) -> Option<Resource> {
+fn named(records: &[&Record]) -> Option<Resource> {
     let key = |record: &&&Record| {
-        let item = &record.resource.item;
-        let named = Resource::from_item(item);
+        let named = Resource::from_item(&record.resource.item);
         let order = (named.arn.is_none(), named.unique_name(), named.resource_type);
-        (std::cmp::Reverse(item.configuration_item_capture_time), order)
+        (std::cmp::Reverse(time(record)), order)
     };
-    records.min_by_key(key).map(|record| Resource::from_item(&record.resource.item))
+    records.iter().min_by_key(key).map(|record| Resource::from_item(&record.resource.item))
 }
 
 fn without_time(input: &str, records: usize) -> Failure {

@@ -20,6 +20,16 @@ pub enum End {
 }
 
 impl End {
+    /// Returns the end that is `given`, else the latest of the times of all records.
+    #[must_use]
+    pub fn new(given: Option<DateTime<Utc>>, records: impl Iterator<Item = DateTime<Utc>>) -> Self {
+        match (given, records.max()) {
+            (Some(at), _) => Self::Given(at),
+            (None, Some(at)) => Self::LatestRecord(at),
+            (None, None) => Self::NoRecord,
+        }
+    }
+
     /// Returns the time; `None` if there is no record.
     #[must_use]
     pub fn at(self) -> Option<DateTime<Utc>> {
@@ -48,20 +58,14 @@ pub struct History {
 }
 
 impl History {
-    /// Makes the history of observations, by rule and resource. The end of the data is `given`, or the time of the latest
-    /// observation.
+    /// Makes the history of observations, by rule and resource, to the end of the data.
     #[must_use]
     pub fn new(
         rules: Vec<&'static Rule>,
         observed: Vec<(&'static Rule, Resource, Vec<Observation>)>,
-        given: Option<DateTime<Utc>>,
+        end: End,
     ) -> Self {
         let all = || observed.iter().flat_map(|(_, _, observations)| observations);
-        let end = match (given, all().map(|one| one.at).max()) {
-            (Some(at), _) => End::Given(at),
-            (None, Some(at)) => End::LatestRecord(at),
-            (None, None) => End::NoRecord,
-        };
         let later_records = all().filter(|one| end.at().is_some_and(|end| one.at > end)).count();
         let mut resources: Vec<ResourceHistory> = Vec::new();
         if let Some(end) = end.at() {

@@ -32,6 +32,18 @@ impl Observation {
         }
     }
 
+    /// Returns what is known if the verdict on the same record is `later` before another record comes: nothing, if its
+    /// condition differs, since no record shows when it changed.
+    #[must_use]
+    pub fn until(self, later: &Self) -> Self {
+        if self.condition == later.condition {
+            return self;
+        }
+        let reason =
+            format!("UNKNOWN: changes with time, without a record: {}; later {}", self.reason, later.reason);
+        Self { condition: Condition::Unknown, reason, ..self }
+    }
+
     /// Returns true if the state ids of two records of one time show that this one is older.
     pub(super) fn is_overtaken_by(&self, other: &Self) -> bool {
         let state = |one: &Self| one.state_id.as_deref()?.parse::<u64>().ok();

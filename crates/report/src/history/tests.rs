@@ -193,7 +193,10 @@ fn history(resources: &[(&str, Option<&str>, &str)], end: Option<DateTime<Utc>>)
     let rule = RULES[0];
     let observed =
         resources.iter().map(|(name, account, text)| (rule, resource(name, *account), observations(text)));
-    History::new(vec![rule], observed.collect(), end)
+    let observed: Vec<_> = observed.collect();
+    let times = observed.iter().flat_map(|(_, _, all)| all).map(|one: &Observation| one.at);
+    let end = End::new(end, times);
+    History::new(vec![rule], observed, end)
 }
 
 fn sample() -> History {
