@@ -6,6 +6,7 @@ mod check;
 mod coverage;
 mod deployment;
 mod faults;
+mod history;
 mod invoke;
 mod local;
 mod manual;

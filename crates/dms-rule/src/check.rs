@@ -10,6 +10,7 @@ mod error;
 mod evaluator;
 mod existing;
 mod folder;
+mod history;
 mod inline;
 mod input;
 mod items;
@@ -64,6 +65,12 @@ Examples:
   dms-rule check snapshots/ --exclude old/ --output html=report.html
   terraform show -json plan.out | dms-rule check - --fail-on high
   dms-rule check template.yaml --parameter-overrides Public=false
+  dms-rule check --history snapshots/
+  dms-rule check --history AWSLogs/ --output json=history.json
+
+With --history all records of a resource count, and the report is from when to when each was NON_COMPLIANT, for \
+dms-replication-not-public or the rules of --rule. The end of the data is the latest record, or --at. Exemptions and \
+exceptions change no period. The exit code is 1 if a resource is NON_COMPLIANT or UNKNOWN at the end.
 
 ", exit_codes!()))]
 pub(crate) struct Arguments {
@@ -77,9 +84,17 @@ pub(crate) struct Arguments {
     /// A pattern leaves out folders too. The report lists them. Repeat the option for several patterns.
     #[arg(long, value_name = "GLOB")]
     exclude: Vec<String>,
+    /// Report from when to when resources were NON_COMPLIANT
+    ///
+    /// All records of a resource count, not the newest alone. A history is printed as table, json or csv.
+    #[arg(
+        long,
+        conflicts_with_all = ["only", "baseline", "compare", "parameter_overrides", "assume_defaults", "stack_tags"]
+    )]
+    history: bool,
     /// The time for exemptions and certificates [default: now]
     ///
-    /// Such as 2026-10-01T12:00:00Z, or 2026-10-01 for the start of that day (UTC).
+    /// With --history it is the end of the data [default: the latest record]. Such as 2026-10-01T12:00:00Z, or 2026-10-01 for the start of that day (UTC).
     #[arg(long, value_name = "TIME", value_parser = time)]
     at: Option<DateTime<Utc>>,
     #[command(flatten)]
@@ -143,7 +158,12 @@ fn time(text: &str) -> Result<DateTime<Utc>, &'static str> {
 /// Evaluates the inputs and writes the report.
 pub(crate) fn run(arguments: &Arguments, settings: Settings) -> Result<ExitCode, Box<dyn Error>> {
     let earlier = arguments.results.earlier()?;
-    let rules = arguments.selection.chosen()?;
+    let rules = if arguments.history {
+        history::validate(&arguments.results)?;
+        history::rules(&arguments.selection)?
+    } else {
+        arguments.selection.chosen()?
+    };
     let at = arguments.at.unwrap_or_else(Utc::now);
     let mut report = Report::new(Command::Check, at);
     report.selected = arguments.selection.described(&rules)?;
@@ -160,11 +180,18 @@ pub(crate) fn run(arguments: &Arguments, settings: Settings) -> Result<ExitCode,
     report.sources.extend(inputs.left_out);
     let evaluator =
         Evaluator::new(&rules, arguments.selection.is_given(), settings.inline_exceptions, report);
+    let evaluator = if arguments.history { evaluator.with_every_record() } else { evaluator };
     let mut reader = Reader::new(evaluator, arguments.settings());
     let progress = Progress::new(inputs.files.iter().map(|input| input.bytes).sum());
     inputs.files.iter().for_each(|input| reader.read(input, &progress));
     progress.finish();
-    let (mut report, inline) = reader.finish();
+    let evaluator = reader.finish();
+    if arguments.history {
+        let (report, resources) = evaluator.into_records();
+        let history = history::history(&rules, report, &resources, arguments.at);
+        return history::write(&history, &arguments.results);
+    }
+    let (mut report, inline) = evaluator.finish();
     results::prepare(&mut report, &arguments.results, settings, inline, earlier)?;
     results::write(report, &arguments.results)
 }

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use report::{Change, Evaluation, Exception, Failure, Filter, Format, Layout, Report};
+use rule_core::Severity;
 use rule_core::text::one_line;
 
 use crate::exceptions::{self, Earlier};
@@ -39,7 +40,7 @@ const HOMEPAGE: Option<&str> = option_env!("CARGO_PKG_HOMEPAGE");
 pub(crate) struct Results {
     /// The format to print
     #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = formats::parser())]
-    format: Format,
+    pub(crate) format: Format,
     /// Also write a file, such as html=report.html
     ///
     /// FORMAT is table, json, csv, sarif, junit, asff, ocsf, html, markdown, github, gitlab or oscal, as for --format. Repeat
@@ -47,7 +48,7 @@ pub(crate) struct Results {
     /// asff=FOLDER/ writes files of 100 findings, each for one call of `aws securityhub batch-import-findings --findings
     /// file://...`
     #[arg(long, value_name = "FORMAT=FILE", value_parser = formats::output)]
-    output: Vec<(Format, PathBuf)>,
+    pub(crate) output: Vec<(Format, PathBuf)>,
     /// Show only these results
     ///
     /// Totals and the exit code count all results.
@@ -78,6 +79,12 @@ impl Results {
     pub(crate) fn earlier(&self) -> Result<Option<Earlier>, String> {
         let outputs: Vec<&Path> = self.output.iter().map(|(_, path)| path.as_path()).collect();
         self.exceptions.earlier(&outputs)
+    }
+
+    /// Returns true if a bad result of this severity changes the exit code.
+    pub(crate) fn counts(&self, severity: Severity, is_unknown: bool) -> bool {
+        let is_ignored = is_unknown && self.unknown != UnknownEffect::Fail;
+        !is_ignored && self.fail_on.is_some_and(|least| severity >= least)
     }
 }
 
@@ -132,9 +139,7 @@ pub(crate) fn write(mut report: Report, results: &Results) -> Result<ExitCode, B
         is_baseline && report.change(evaluation) == Some(Change::Unchanged)
     };
     let is_counted = |evaluation: &&Evaluation| {
-        let is_severe = |least| evaluation.severity() >= least;
-        let is_ignored = evaluation.is_unknown() && results.unknown != UnknownEffect::Fail;
-        evaluation.is_non_compliant() && !is_ignored && results.fail_on.is_some_and(is_severe)
+        evaluation.is_non_compliant() && results.counts(evaluation.severity(), evaluation.is_unknown())
     };
     let unknown = report.evaluations.iter().filter(|evaluation| evaluation.is_unknown()).count();
     let (known, new): (Vec<&Evaluation>, Vec<&Evaluation>) =

@@ -91,10 +91,22 @@ impl Selection {
     /// # Errors
     /// Returns a message if no rule is chosen, or a parameter is malformed or belongs to none of the chosen rules.
     pub(crate) fn chosen(&self) -> Result<Vec<RuleParameters>, Box<dyn Error>> {
+        self.chosen_among(RULES)
+    }
+
+    /// Returns the parameters of each chosen rule, as [`chosen`](Self::chosen) does, where these rules run if none is named.
+    ///
+    /// # Errors
+    /// Returns a message as `chosen` does.
+    pub(crate) fn chosen_among(
+        &self,
+        default: &[&'static Rule],
+    ) -> Result<Vec<RuleParameters>, Box<dyn Error>> {
+        let named: &[&'static Rule] = if self.rules.is_empty() { default } else { &self.rules };
         let chosen: Vec<&'static Rule> = RULES
             .iter()
             .copied()
-            .filter(|rule| self.rules.is_empty() || self.rules.contains(rule))
+            .filter(|rule| named.contains(rule))
             .filter(|rule| !self.excluded.contains(rule))
             .map(|rule| self.with_severity(rule))
             .filter(|rule| rule.severity >= self.severity)

@@ -30,6 +30,7 @@ mod fingerprint;
 mod format;
 pub mod github;
 pub mod gitlab;
+pub mod history;
 pub mod html;
 pub mod json;
 pub mod junit;

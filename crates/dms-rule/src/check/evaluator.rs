@@ -13,7 +13,7 @@ use super::answers::{FIND_KEY_MANAGER, unanswered};
 use super::error::ReadError;
 use super::existing::ExistingResource;
 use super::inline;
-use super::records::{Record, RecordedResource, Records};
+use super::records::{Kept, Record, RecordedResource, Records};
 use super::sources::Sources;
 
 /// The rules to run, and their results so far.
@@ -48,6 +48,12 @@ impl<'a> Evaluator<'a> {
             sources: Sources::default(),
             report,
         }
+    }
+
+    /// Returns the evaluator with all records of each resource instead of the newest, for
+    /// [`into_records`](Self::into_records).
+    pub(super) fn with_every_record(self) -> Self {
+        Self { records: Records::new(Kept::All), ..self }
     }
 
     /// Returns the time of the run.
@@ -176,6 +182,21 @@ impl<'a> Evaluator<'a> {
         (self.report, self.exceptions)
     }
 
+    /// Returns the records of each resource that exists, without evaluating them, and the report of what was read.
+    pub(super) fn into_records(mut self) -> (Report, Vec<RecordedResource>) {
+        let resources = std::mem::take(&mut self.records).resources();
+        for resource in &resources {
+            for record in &resource.records {
+                self.sources.count(&record.input, record.kind, 1, 0);
+            }
+            for (input, kind) in &resource.superseded {
+                self.sources.count(input, *kind, 0, 1);
+            }
+        }
+        self.report.sources.extend(self.sources.into_summaries());
+        (self.report, resources)
+    }
+
     /// Lists the rules of the events as those that ran, if nothing but events was evaluated.
     fn select_rules_of_events(&mut self, resources: &[RecordedResource]) {
         let has_events_only = self.sources.are_all(SourceKind::ConfigEvent)
@@ -196,7 +217,7 @@ impl<'a> Evaluator<'a> {
         for parameters in all {
             let rule = parameters.rule;
             let records: Vec<&Record> =
-                resource.newest.iter().filter(|record| rule.applies_to(&record.resource.item)).collect();
+                resource.records.iter().filter(|record| rule.applies_to(&record.resource.item)).collect();
             // A record that cannot answer the rule still speaks against one that may be older.
             let reasons: Vec<_> = records
                 .iter()
@@ -211,16 +232,14 @@ impl<'a> Evaluator<'a> {
             for record in records {
                 let evaluation = recorded_evaluation(parameters, record, self.report.at);
                 match worst.iter_mut().find(|known| known.rule.identifier == rule.identifier) {
-                    Some(known) if known.verdict.compliance_type < evaluation.verdict.compliance_type => {
-                        *known = evaluation;
-                    }
+                    Some(known) if known.outcome() < evaluation.outcome() => *known = evaluation,
                     Some(_) => {}
                     None => worst.push(evaluation),
                 }
             }
         }
         self.report.evaluations.append(&mut worst);
-        for (number, record) in resource.newest.iter().enumerate() {
+        for (number, record) in resource.records.iter().enumerate() {
             let is_first = usize::from(number == 0);
             self.sources.count(&record.input, record.kind, is_first, 1 - is_first);
         }

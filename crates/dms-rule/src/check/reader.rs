@@ -9,7 +9,7 @@ use std::io::{Cursor, Read};
 use std::rc::Rc;
 
 use iac::Template;
-use report::{Exception, Report, SourceKind};
+use report::SourceKind;
 
 use super::comment::comment;
 use super::companions::Companions;
@@ -88,8 +88,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Evaluates what could be evaluated only when all inputs were read, and returns the report.
-    pub(super) fn finish(mut self) -> (Report, Vec<Exception>) {
+    /// Returns the evaluator when all inputs were read, with what could be evaluated only then.
+    pub(super) fn finish(mut self) -> Evaluator<'a> {
         self.companions.finish(&mut self.evaluator);
         for (name, _) in &self.settings.parameters {
             if !self.declared.contains(name) {
@@ -98,7 +98,7 @@ impl<'a> Reader<'a> {
                 self.evaluator.fail("--parameter-overrides", &error);
             }
         }
-        self.evaluator.finish()
+        self.evaluator
     }
 
     /// Reads a sequence of JSON documents, or a text of another kind.

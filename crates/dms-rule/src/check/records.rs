@@ -1,4 +1,4 @@
-//! The records of resources that exist, of all inputs of a run: of several records of one resource the newest counts.
+//! The records of resources that exist, of all inputs of a run: of several records of one resource the newest counts, or all do.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -19,10 +19,21 @@ pub(super) struct Record {
     pub(super) own: Option<RuleParameters>,
 }
 
-/// One resource, with the records that may be its newest; there are several only if it cannot be known which one is.
+/// The records of a resource that a run needs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// Those that may be the newest; there are several only if it cannot be known which one is.
+    #[default]
+    Newest,
+    /// All that differ.
+    All,
+}
+
+/// One resource, with the records of it that are kept.
 pub(super) struct RecordedResource {
-    pub(super) newest: Vec<Record>,
-    /// The input and its kind of each record that a newer one replaces.
+    kept: Kept,
+    pub(super) records: Vec<Record>,
+    /// The input and its kind of each record that is not kept: a newer or an equal one replaces it.
     pub(super) superseded: Vec<(Rc<str>, SourceKind)>,
     /// The rules of events about the resource, each once.
     pub(super) own_rules: Vec<RuleParameters>,
@@ -52,15 +63,21 @@ struct Place {
 /// All records of a run. Memory is bounded by the resources and not by their records, as long as these have times.
 #[derive(Default)]
 pub(super) struct Records {
+    kept: Kept,
     resources: Vec<(Identity, RecordedResource)>,
     indices: HashMap<Identity, usize>,
 }
 
 impl Records {
+    /// Returns no records yet.
+    pub(super) fn new(kept: Kept) -> Self {
+        Self { kept, ..Self::default() }
+    }
+
     /// Adds a record.
     pub(super) fn add(&mut self, record: Record) {
         let identity = Identity::new(&record, self.resources.len());
-        let resource = RecordedResource::from(record);
+        let resource = RecordedResource::new(record, self.kept);
         let known = self.indices.get(&identity).and_then(|index| self.resources.get_mut(*index));
         if let Some((_, known)) = known {
             known.merge(resource);
@@ -110,7 +127,17 @@ impl Records {
 }
 
 impl RecordedResource {
-    /// Keeps the records of both that may be the newest.
+    fn new(record: Record, kept: Kept) -> Self {
+        Self {
+            kept,
+            superseded: Vec::new(),
+            own_rules: record.own.iter().cloned().collect(),
+            wants_every_rule: record.own.is_none(),
+            records: vec![record],
+        }
+    }
+
+    /// Keeps the records of both that the run needs.
     fn merge(&mut self, other: Self) {
         self.wants_every_rule |= other.wants_every_rule;
         self.superseded.extend(other.superseded);
@@ -119,36 +146,43 @@ impl RecordedResource {
                 self.own_rules.push(rule);
             }
         }
-        for record in other.newest {
-            self.keep(record);
+        for record in other.records {
+            match self.kept {
+                Kept::Newest => self.keep_if_newest(record),
+                Kept::All => self.keep_if_new(record),
+            }
         }
     }
 
-    fn keep(&mut self, record: Record) {
+    fn keep_if_newest(&mut self, record: Record) {
         let is_older = |record: &Record, other: &Record| {
             age(&record.resource, &other.resource) == Some(Ordering::Less)
                 || record.resource == other.resource
         };
-        if self.newest.iter().any(|known| is_older(&record, known)) {
+        if self.records.iter().any(|known| is_older(&record, known)) {
             self.superseded.push((record.input, record.kind));
             return;
         }
         let (older, newest): (Vec<Record>, Vec<Record>) =
-            std::mem::take(&mut self.newest).into_iter().partition(|known| is_older(known, &record));
+            std::mem::take(&mut self.records).into_iter().partition(|known| is_older(known, &record));
         self.superseded.extend(older.into_iter().map(|older| (older.input, older.kind)));
-        self.newest = newest;
-        self.newest.push(record);
+        self.records = newest;
+        self.records.push(record);
     }
-}
 
-impl From<Record> for RecordedResource {
-    fn from(record: Record) -> Self {
-        Self {
-            superseded: Vec::new(),
-            own_rules: record.own.iter().cloned().collect(),
-            wants_every_rule: record.own.is_none(),
-            newest: vec![record],
+    /// Keeps a record that is none of the known ones. Of equal ones the input that is first by its name is kept.
+    fn keep_if_new(&mut self, mut record: Record) {
+        let time = |record: &Record| record.resource.item.configuration_item_capture_time;
+        let is_equal =
+            |known: &&mut Record| time(known) == time(&record) && known.resource == record.resource;
+        let Some(known) = self.records.iter_mut().find(is_equal) else {
+            self.records.push(record);
+            return;
+        };
+        if record.input < known.input {
+            std::mem::swap(known, &mut record);
         }
+        self.superseded.push((record.input, record.kind));
     }
 }
 
@@ -234,7 +268,7 @@ mod tests {
         let mut described: Vec<Vec<String>> = resources(all)
             .iter()
             .map(|resource| {
-                let mut newest: Vec<String> = resource.newest.iter().map(describe).collect();
+                let mut newest: Vec<String> = resource.records.iter().map(describe).collect();
                 newest.sort();
                 newest
             })
@@ -253,7 +287,7 @@ mod tests {
             let mut inputs: Vec<usize> = Vec::new();
             for resource in &resources {
                 let here: Vec<usize> = resource
-                    .newest
+                    .records
                     .iter()
                     .map(|record| &record.input)
                     .chain(resource.superseded.iter().map(|(input, _)| input))
@@ -265,7 +299,7 @@ mod tests {
                 // A record that is replaced is older than one that stays, or equal to it.
                 for (input, _) in &resource.superseded {
                     let lost = record(0, all[input.parse::<usize>().unwrap()].1);
-                    let is_replaced = resource.newest.iter().any(|kept| {
+                    let is_replaced = resource.records.iter().any(|kept| {
                         age(&lost.resource, &kept.resource) == Some(Ordering::Less)
                             || lost.resource == kept.resource
                     });
