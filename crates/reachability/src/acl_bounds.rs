@@ -10,42 +10,39 @@ use crate::network::Network;
 use crate::network_acl::{AclEntry, Direction, NetworkAcl};
 use crate::region::Region;
 
-/// The flows that a network ACL lets enter, and those to which it lets replies leave.
+/// The flows that a network ACL lets enter, and to which it lets replies leave.
 pub(crate) struct AclBounds {
     /// The id; `None` if it is not known which one the subnet has.
     pub(crate) id: Option<String>,
-    pub(crate) ingress: Bounds,
-    pub(crate) reply: Bounds,
+    pub(crate) bounds: Bounds,
 }
 
 /// Returns the flows that the network ACL of a subnet lets through. A subnet is always associated with one.
 pub(crate) fn acl_bounds(subnet: &str, network: &Network, version: IpVersion) -> AclBounds {
     let listing = &network.network_acls;
     let mut found = listing.items.iter().filter(|acl| acl.subnets.iter().any(|one| one == subnet));
-    let acl = match found.next() {
-        Some(acl) if found.all(|other| other == acl) => acl,
-        Some(_) => return unknown(subnet, "is given twice, differently"),
-        None => {
-            let reason = listing.incomplete.as_ref().map(ToString::to_string);
-            return unknown(subnet, reason.as_deref().unwrap_or("is not recorded"));
+    let reason = match found.next() {
+        Some(acl) if found.all(|other| other == acl) => {
+            let bounds = both_directions(acl, version);
+            return AclBounds { id: Some(acl.id.clone()), bounds };
         }
+        Some(_) => Unread::new("is given twice, differently"),
+        None => listing.incomplete.clone().unwrap_or_else(Unread::not_recorded),
     };
-    let leaving = one_direction(acl, Direction::Egress, version);
-    AclBounds {
-        id: Some(acl.id.clone()),
-        ingress: one_direction(acl, Direction::Ingress, version),
-        reply: Bounds {
-            certain: with_reply(&leaving.certain),
-            possible: with_reply(&leaving.possible),
-            gaps: leaving.gaps,
-        },
-    }
+    let gap = Gap::belonging_to(subnet, Kind::NetworkAcl, &reason);
+    AclBounds { id: None, bounds: Bounds::unknown(vec![gap]) }
 }
 
-fn unknown(subnet: &str, reason: &str) -> AclBounds {
-    let reason = Unread::new(reason);
-    let bounds = Bounds::unknown(vec![Gap::belonging_to(subnet, Kind::NetworkAcl, &reason)]);
-    AclBounds { id: None, ingress: bounds.clone(), reply: bounds }
+fn both_directions(acl: &NetworkAcl, version: IpVersion) -> Bounds {
+    let entering = one_direction(acl, Direction::Ingress, version);
+    let leaving = one_direction(acl, Direction::Egress, version);
+    let mut gaps = entering.gaps;
+    gaps.extend(leaving.gaps);
+    Bounds {
+        certain: entering.certain.intersection(&with_reply(&leaving.certain)),
+        possible: entering.possible.intersection(&with_reply(&leaving.possible)),
+        gaps,
+    }
 }
 
 /// Returns the packets that the entries of one direction let through.

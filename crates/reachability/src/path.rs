@@ -97,9 +97,7 @@ fn stages(spot: &Spot<'_>, vpc: Option<&str>, network: &Network, version: IpVers
             let routes = route_bounds(subnet, vpc, network, version);
             stages.push(Stage { barrier: routes.id.map(Barrier::NotRouted), bounds: routes.bounds });
             let acl = acl_bounds(subnet, network, version);
-            let barrier = acl.id.map(Barrier::NetworkAcl);
-            stages.push(Stage { barrier: barrier.clone(), bounds: acl.ingress });
-            stages.push(Stage { barrier, bounds: acl.reply });
+            stages.push(Stage { barrier: acl.id.map(Barrier::NetworkAcl), bounds: acl.bounds });
         }
         Err(reason) => {
             let gap = Gap::belonging_to(spot.name(), Kind::Subnet, reason);
@@ -155,7 +153,6 @@ fn address_stages(spot: &Spot<'_>, network: &Network, version: IpVersion) -> Vec
 fn closure(stages: &[Stage], world: &Flows) -> Option<Closure> {
     let alone = stages.iter().filter(|stage| stage.bounds.possible.intersection(world).is_empty());
     let mut alone: Vec<Barrier> = alone.filter_map(|stage| stage.barrier.clone()).collect();
-    alone.dedup();
     if !alone.is_empty() {
         let by = alone.remove(0);
         return Some(Closure { by, others: alone, is_joint: false });
@@ -173,7 +170,6 @@ fn closure(stages: &[Stage], world: &Flows) -> Option<Closure> {
             break;
         }
     }
-    joint.dedup();
     let by = joint.pop()?;
     Some(Closure { by, others: joint, is_joint: true })
 }

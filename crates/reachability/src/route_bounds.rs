@@ -101,11 +101,13 @@ impl Evaluation<'_> {
     /// Returns the addresses for which the table has a route through an internet gateway.
     fn table(&mut self, table: &RouteTable) -> AddressBounds {
         let mut routes: BTreeMap<Rank, Way> = BTreeMap::new();
+        let mut contested: Vec<Cidr> = Vec::new();
         let mut add = |cidr: &Cidr, origin: u8, way: Way| {
             let rank = Rank { length: cidr.length(), origin, first: cidr.first() };
             let same = routes.entry(rank).or_insert(way);
             if *same != way {
                 *same = Way::Undecided;
+                contested.push(*cidr);
             }
         };
         let (mut may_lead_in, mut may_lead_away) = (false, false);
@@ -142,6 +144,10 @@ impl Evaluation<'_> {
         if let Some(reason) = &table.routes_incomplete {
             self.gaps.push(Gap::new(Kind::RouteTable, &table.id, reason));
             (may_lead_in, may_lead_away) = (true, true);
+        }
+        for cidr in contested {
+            let reason = Unread::new(format!("has two routes to {cidr} that differ"));
+            self.gaps.push(Gap::new(Kind::RouteTable, &table.id, &reason));
         }
         let mut bounds = AddressBounds { certain: Addresses::empty(), possible: Addresses::empty() };
         for (rank, way) in routes {
