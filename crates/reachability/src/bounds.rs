@@ -29,10 +29,3 @@ impl Bounds {
         Self { certain: flows(Traffic::ALL, certain), possible: flows(Traffic::ALL, possible), gaps }
     }
 }
-
-/// The addresses of a prefix list, or of several blocks, as far as they are known.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct AddressBounds {
-    pub(crate) certain: Addresses,
-    pub(crate) possible: Addresses,
-}

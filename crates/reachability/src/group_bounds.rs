@@ -61,8 +61,10 @@ fn sources(
             (block.clone(), block)
         }
         Source::PrefixList(id) => {
-            let bounds = entries(&network.prefix_lists, id, version, gaps);
-            (bounds.certain, bounds.possible)
+            let list = entries(&network.prefix_lists, id, version, gaps);
+            let blocks = list.blocks.iter().map(|block| addresses(*block, version));
+            let known = Addresses::union_all(blocks.collect());
+            (known.clone(), if list.is_whole { known } else { Addresses::full() })
         }
         Source::Group(_) => (Addresses::empty(), Addresses::empty()),
         Source::Unread(reason) => {

@@ -1,32 +1,31 @@
-use crate::bounds::AddressBounds;
-use crate::cidr::IpVersion;
-use crate::flows::{Addresses, addresses};
+use crate::cidr::{Cidr, IpVersion};
 use crate::gap::{Gap, Kind};
 use crate::listing::Listing;
 use crate::prefix_list::PrefixList;
-use crate::region::Region;
 
-/// Returns the addresses of a prefix list. A list that is not wholly known may have every address of the version.
+/// The blocks of one IP version in a prefix list.
+pub(crate) struct Entries {
+    pub(crate) blocks: Vec<Cidr>,
+    /// True if there are no others.
+    pub(crate) is_whole: bool,
+}
+
+/// Returns the blocks of a prefix list, as far as they are known, and adds the gap if there may be others.
 pub(crate) fn entries(
     lists: &Listing<PrefixList>,
     id: &str,
     version: IpVersion,
     gaps: &mut Vec<Gap>,
-) -> AddressBounds {
+) -> Entries {
     let list = match lists.find(id) {
         Ok(list) => list,
         Err(reason) => {
             gaps.push(Gap::new(Kind::PrefixList, id, &reason));
-            return AddressBounds { certain: Addresses::empty(), possible: Addresses::full() };
+            return Entries { blocks: Vec::new(), is_whole: false };
         }
     };
-    let blocks = list.entries.iter().map(|entry| addresses(*entry, version));
-    let certain = Addresses::union_all(blocks.collect());
-    match &list.incomplete {
-        Some(reason) if list.version.is_none_or(|only| only == version) => {
-            gaps.push(Gap::new(Kind::PrefixList, id, reason));
-            AddressBounds { certain, possible: Addresses::full() }
-        }
-        _ => AddressBounds { possible: certain.clone(), certain },
-    }
+    let missing = list.incomplete.as_ref().filter(|_| list.version.is_none_or(|only| only == version));
+    gaps.extend(missing.map(|reason| Gap::new(Kind::PrefixList, id, reason)));
+    let blocks = list.entries.iter().copied().filter(|entry| entry.version() == version).collect();
+    Entries { blocks, is_whole: missing.is_none() }
 }

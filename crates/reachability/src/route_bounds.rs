@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::bounds::{AddressBounds, Bounds};
+use crate::bounds::Bounds;
 use crate::cidr::{Cidr, IpVersion};
 use crate::edge::edge_gaps;
 use crate::flows::{Addresses, addresses};
@@ -27,6 +27,12 @@ enum Way {
     Undecided,
     /// Not from the Internet.
     Closed,
+}
+
+/// The addresses that a route table sends to the Internet, as far as it is known.
+struct AddressBounds {
+    certain: Addresses,
+    possible: Addresses,
 }
 
 /// Precedence among routes: the longer prefix, then static before prefix list before propagated.
@@ -124,14 +130,9 @@ impl Evaluation<'_> {
                     false
                 }
                 Ok(Destination::PrefixList(id)) => {
-                    let mut gaps = Vec::new();
-                    let bounds = entries(&self.network.prefix_lists, id, self.version, &mut gaps);
-                    if let Ok(list) = self.network.prefix_lists.find(id) {
-                        let entries = list.entries.iter().filter(|entry| entry.version() == self.version);
-                        entries.for_each(|entry| add(entry, 1, way));
-                    }
-                    self.gaps.extend(gaps);
-                    bounds.certain != bounds.possible
+                    let list = entries(&self.network.prefix_lists, id, self.version, &mut self.gaps);
+                    list.blocks.iter().for_each(|entry| add(entry, 1, way));
+                    !list.is_whole
                 }
                 Err(reason) => {
                     self.gaps.push(Gap::new(Kind::RouteTable, &table.id, reason));
