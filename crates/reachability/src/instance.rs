@@ -1,3 +1,5 @@
+use std::net::Ipv4Addr;
+
 use chrono::{DateTime, Utc};
 
 use crate::listing::{Identified, Listing, Unread};
@@ -22,6 +24,8 @@ pub struct Interface {
     pub vpc: Option<String>,
     /// The security groups.
     pub groups: Result<Vec<String>, Unread>,
+    /// The private IPv4 addresses, by which an instance is found.
+    pub private_addresses: Result<Vec<Ipv4Addr>, Unread>,
     /// True if it has a public IPv4 address.
     pub has_public_ipv4: Result<bool, Unread>,
     /// True if it has a global IPv6 address.

@@ -20,6 +20,7 @@ mod path;
 mod prefix_list;
 mod prefix_list_entries;
 mod reachability;
+pub mod read;
 pub mod region;
 mod route_bounds;
 mod route_table;

@@ -180,6 +180,7 @@ pub(crate) fn interface(rng: &mut Rng, id: &str) -> Interface {
         subnet: Ok(one(rng, &SUBNETS).to_owned()),
         vpc: Some(VPC.to_owned()),
         groups: Ok(group_ids(rng)),
+        private_addresses: Ok(Vec::new()),
         has_public_ipv4: Ok(rng.u8(..10) > 0),
         has_public_ipv6: Ok(rng.u8(..3) > 0),
         denies_internet: Ok(rng.u8(..20) == 0),

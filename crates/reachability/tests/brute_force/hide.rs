@@ -16,22 +16,23 @@ fn unread() -> Unread {
 pub(crate) fn hide(world: &mut World, rng: &mut Rng) -> Completion {
     let network = &mut world.network;
     loop {
+        // `None` if the network has no such fact.
         let completion = match rng.u8(..24) {
-            0 => group(network, rng),
-            1 => group_rules(network, rng),
+            0 => Some(group(network, rng)),
+            1 => Some(group_rules(network, rng)),
             2 => rule_source(network, rng),
             3 => rule_traffic(network, rng),
-            4 => list(network, rng),
-            5 => list_entries(network, rng),
-            6 => acl(network, rng),
-            7 => acl_entries(network, rng),
+            4 => Some(list(network, rng)),
+            5 => Some(list_entries(network, rng)),
+            6 => Some(acl(network, rng)),
+            7 => Some(acl_entries(network, rng)),
             8..=10 => acl_entry(network, rng),
-            11 => table(network, rng),
-            12 => edge(network),
-            13 => table_routes(network, rng),
+            11 => Some(table(network, rng)),
+            12 => Some(edge(network)),
+            13 => Some(table_routes(network, rng)),
             14..=16 => route(network, rng),
-            17 => block(network),
-            18 => exclusions(network),
+            17 => Some(block(network)),
+            18 => Some(exclusions(network)),
             19 => exclusion(network, rng),
             20..=22 => return interface(world, rng),
             _ => return interfaces(world),
@@ -42,22 +43,22 @@ pub(crate) fn hide(world: &mut World, rng: &mut Rng) -> Completion {
     }
 }
 
-fn group(network: &mut Network, rng: &mut Rng) -> Option<Completion> {
+fn group(network: &mut Network, rng: &mut Rng) -> Completion {
     let groups = &mut network.security_groups.items;
     let index = rng.usize(..groups.len());
     let id = groups.remove(index).id;
-    Some(Box::new(move |world, rng| {
+    Box::new(move |world, rng| {
         world.network.security_groups.items[index] = generate::security_group(rng, &id);
-    }))
+    })
 }
 
-fn group_rules(network: &mut Network, rng: &mut Rng) -> Option<Completion> {
+fn group_rules(network: &mut Network, rng: &mut Rng) -> Completion {
     let groups = &mut network.security_groups.items;
     let index = rng.usize(..groups.len());
     groups[index].incomplete = Some(unread());
-    Some(Box::new(move |world, rng| {
+    Box::new(move |world, rng| {
         world.network.security_groups.items[index].ingress.push(generate::group_rule(rng));
-    }))
+    })
 }
 
 fn rule_source(network: &mut Network, rng: &mut Rng) -> Option<Completion> {
@@ -82,37 +83,37 @@ fn rule_traffic(network: &mut Network, rng: &mut Rng) -> Option<Completion> {
     }))
 }
 
-fn list(network: &mut Network, rng: &mut Rng) -> Option<Completion> {
+fn list(network: &mut Network, rng: &mut Rng) -> Completion {
     let index = rng.usize(..network.prefix_lists.items.len());
     network.prefix_lists.items.remove(index);
-    Some(Box::new(move |world, rng| {
+    Box::new(move |world, rng| {
         world.network.prefix_lists.items[index].entries = generate::entries(rng);
-    }))
+    })
 }
 
-fn list_entries(network: &mut Network, rng: &mut Rng) -> Option<Completion> {
+fn list_entries(network: &mut Network, rng: &mut Rng) -> Completion {
     let index = rng.usize(..network.prefix_lists.items.len());
     network.prefix_lists.items[index].incomplete = Some(unread());
-    Some(Box::new(move |world, rng| {
+    Box::new(move |world, rng| {
         world.network.prefix_lists.items[index].entries.push(generate::cidr(rng));
-    }))
+    })
 }
 
-fn acl(network: &mut Network, rng: &mut Rng) -> Option<Completion> {
+fn acl(network: &mut Network, rng: &mut Rng) -> Completion {
     let index = rng.usize(..network.network_acls.items.len());
     network.network_acls.items.remove(index);
-    Some(Box::new(move |world, rng| {
+    Box::new(move |world, rng| {
         world.network.network_acls.items[index].entries = generate::acl(rng, "", &[]).entries;
-    }))
+    })
 }
 
-fn acl_entries(network: &mut Network, rng: &mut Rng) -> Option<Completion> {
+fn acl_entries(network: &mut Network, rng: &mut Rng) -> Completion {
     let index = rng.usize(..network.network_acls.items.len());
     network.network_acls.items[index].incomplete = Some(unread());
-    Some(Box::new(move |world, rng| {
+    Box::new(move |world, rng| {
         let number = rng.u32(..100) * 10 + 5;
         world.network.network_acls.items[index].entries.push(generate::acl_entry(rng, number));
-    }))
+    })
 }
 
 fn acl_entry(network: &mut Network, rng: &mut Rng) -> Option<Completion> {
@@ -142,35 +143,35 @@ fn acl_entry(network: &mut Network, rng: &mut Rng) -> Option<Completion> {
 }
 
 /// Hides a table with its associations; the listing says that it is not whole.
-fn table(network: &mut Network, rng: &mut Rng) -> Option<Completion> {
+fn table(network: &mut Network, rng: &mut Rng) -> Completion {
     let index = rng.usize(..network.route_tables.items.len());
     network.route_tables.items.remove(index);
     network.route_tables.incomplete = Some(unread());
-    Some(Box::new(move |world, rng| {
+    Box::new(move |world, rng| {
         let table = &mut world.network.route_tables.items[index];
         table.routes = generate::route_table(rng, "", &[], false).routes;
         if !table.is_main && table.gateways.is_empty() && rng.bool() {
             table.subnets.clear();
         }
-    }))
+    })
 }
 
 /// Says that there may be further tables, such as one of the gateway.
-fn edge(network: &mut Network) -> Option<Completion> {
+fn edge(network: &mut Network) -> Completion {
     network.route_tables.incomplete = Some(unread());
-    Some(Box::new(move |world, rng| world.network.route_tables.items.push(generate::edge(rng))))
+    Box::new(move |world, rng| world.network.route_tables.items.push(generate::edge(rng)))
 }
 
-fn table_routes(network: &mut Network, rng: &mut Rng) -> Option<Completion> {
+fn table_routes(network: &mut Network, rng: &mut Rng) -> Completion {
     let index = rng.usize(..network.route_tables.items.len());
     network.route_tables.items[index].routes_incomplete = Some(unread());
-    Some(Box::new(move |world, rng| {
+    Box::new(move |world, rng| {
         let table = &mut world.network.route_tables.items[index];
         let new = generate::route(rng);
         if table.routes.iter().all(|old| old.destination != new.destination) {
             table.routes.push(new);
         }
-    }))
+    })
 }
 
 fn route(network: &mut Network, rng: &mut Rng) -> Option<Completion> {
@@ -201,16 +202,16 @@ fn route(network: &mut Network, rng: &mut Rng) -> Option<Completion> {
     }))
 }
 
-fn block(network: &mut Network) -> Option<Completion> {
+fn block(network: &mut Network) -> Completion {
     network.block_public_access.as_mut().unwrap().mode = Err(unread());
-    Some(Box::new(move |world, rng| {
+    Box::new(move |world, rng| {
         world.network.block_public_access.as_mut().unwrap().mode = Ok(generate::mode(rng));
-    }))
+    })
 }
 
-fn exclusions(network: &mut Network) -> Option<Completion> {
+fn exclusions(network: &mut Network) -> Completion {
     network.exclusions.incomplete = Some(unread());
-    Some(Box::new(move |world, rng| world.network.exclusions.items.push(generate::exclusion(rng))))
+    Box::new(move |world, rng| world.network.exclusions.items.push(generate::exclusion(rng)))
 }
 
 fn exclusion(network: &mut Network, rng: &mut Rng) -> Option<Completion> {

@@ -280,7 +280,6 @@ fn compare_hidden(seed: u64, count: u64, others: usize) -> BTreeMap<&'static str
 
 /// Checks that each state occurs often enough for the comparison to mean something.
 fn assert_each(states: &BTreeMap<&'static str, u64>, names: &[&str]) {
-    println!("{states:?}");
     let all: u64 = states.values().sum();
     for name in names {
         assert!(states.get(name).is_some_and(|count| count * 50 > all), "{name} is rare: {states:?}");
