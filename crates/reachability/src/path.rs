@@ -26,9 +26,9 @@ pub(crate) struct Spot<'a> {
 }
 
 impl Spot<'_> {
-    /// Returns the words that name the place.
+    /// Returns the words that name the interface.
     fn name(&self) -> &str {
-        self.interface.or(self.subnet.as_ref().ok().copied()).unwrap_or("the instance")
+        self.interface.unwrap_or("the instance")
     }
 }
 
@@ -105,7 +105,7 @@ fn stages(spot: &Spot<'_>, vpc: Option<&str>, network: &Network, version: IpVers
         }
     }
     stages.push(match &spot.groups {
-        Ok([]) => unknown_groups(spot, &Unread::new("are given as none")),
+        Ok([]) => unknown_groups(spot, &Unread::new("is missing: the list is empty")),
         Ok(ids) => Stage {
             barrier: Some(Barrier::SecurityGroups(ids.to_vec())),
             bounds: group_bounds(ids, network, version),
@@ -121,7 +121,12 @@ fn unknown_groups(spot: &Spot<'_>, reason: &Unread) -> Stage {
 }
 
 fn address_stages(spot: &Spot<'_>, network: &Network, version: IpVersion) -> Vec<Stage> {
-    let own = |id: &str, reason: &Unread| vec![Gap::new(Kind::NetworkInterface, id, reason)];
+    let unknown = |reason: &Unread| {
+        Bounds::unknown(vec![match spot.interface {
+            Some(id) => Gap::new(Kind::NetworkInterface, id, reason),
+            None => Gap::belonging_to(spot.name(), Kind::NetworkInterface, reason),
+        }])
+    };
     let presence = match version {
         IpVersion::V4 => spot.has_public_ipv4.clone(),
         IpVersion::V6 => spot.has_public_ipv6.clone().and_then(|has| {
@@ -134,11 +139,11 @@ fn address_stages(spot: &Spot<'_>, network: &Network, version: IpVersion) -> Vec
     };
     let address = match presence {
         Ok(has) => Bounds::known(has),
-        Err(reason) => Bounds::unknown(own(spot.name(), &reason)),
+        Err(reason) => unknown(&reason),
     };
     let interface = match &spot.denies_internet {
         Ok(denies) => Bounds::known(!denies),
-        Err(reason) => Bounds::unknown(own(spot.name(), reason)),
+        Err(reason) => unknown(reason),
     };
     vec![
         Stage { barrier: Some(Barrier::NoAddress(spot.interface.map(str::to_owned))), bounds: address },

@@ -138,10 +138,14 @@ fn in_at_least(needed: usize, paths: &[Path]) -> Flows {
     on.into_iter().nth(needed).unwrap_or_else(Flows::empty)
 }
 
-/// Returns the closures without repetition: first the one on whose path a packet comes farthest.
-fn ordered(closures: Vec<Closure>) -> Vec<Closure> {
-    let closures: BTreeSet<Closure> = closures.into_iter().collect();
-    closures.into_iter().rev().collect()
+/// Returns the closures without repetition: first the one on whose way a packet comes farthest, of those with one barrier
+/// the one with the fewest others.
+fn ordered(mut closures: Vec<Closure>) -> Vec<Closure> {
+    closures.sort_by(|one, two| {
+        two.by.cmp(&one.by).then(one.others.len().cmp(&two.others.len())).then_with(|| one.cmp(two))
+    });
+    closures.dedup();
+    closures
 }
 
 fn interface_spot(interface: &Interface) -> Spot<'_> {

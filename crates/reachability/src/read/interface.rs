@@ -53,7 +53,7 @@ pub fn with_addresses(
     if addresses.is_empty() {
         incomplete = Some(Unread::new("is not known, as its addresses are not"));
     } else if addresses.iter().any(|address| !found.contains(address)) {
-        incomplete = interfaces.incomplete.or_else(|| Some(Unread::not_recorded()));
+        incomplete = incomplete.or(interfaces.incomplete).or_else(|| Some(Unread::not_recorded()));
     }
     let first = items.first().map(|interface| interface.vpc.clone());
     if items.iter().any(|interface| Some(&interface.vpc) != first.as_ref()) {

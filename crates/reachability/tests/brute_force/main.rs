@@ -140,7 +140,7 @@ fn check_barriers(world: &World, closures: &[Closure], flows: &[Flow]) -> Result
             return Err(format!("expected one of {expected:?}: {closure:?}"));
         }
     }
-    if closures.is_empty() || closures.windows(2).any(|two| two[0] < two[1]) {
+    if closures.is_empty() || closures.windows(2).any(|two| two[0].by < two[1].by) {
         return Err(format!("closures in another order: {closures:?}"));
     }
     Ok(())
