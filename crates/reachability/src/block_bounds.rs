@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use crate::block_public_access::{BlockMode, ExcludedResource, Exclusion, ExclusionMode};
 use crate::bounds::Bounds;
 use crate::gap::{Gap, Kind};
@@ -14,10 +16,16 @@ pub(crate) fn block_bounds(subnet: Option<&str>, vpc: Option<&str>, network: &Ne
         Ok(options) => options,
         Err(reason) => return unknown(reason),
     };
-    if let Some((owner, account)) = owner(subnet, vpc, network).zip(options.account.as_deref())
-        && owner != account
-    {
-        return unknown(&Unread::new(format!("of {owner}, which owns the network, is not recorded")));
+    if let Some(account) = options.account.as_deref() {
+        let owners = owners(subnet, vpc, network);
+        if let Some(owner) = owners.iter().find(|owner| **owner != account) {
+            return unknown(&Unread::new(format!("of {owner}, which owns the network, is not recorded")));
+        }
+        if owners.is_empty() {
+            return unknown(&Unread::new(
+                "may be that of another account: the owner of the VPC is not known",
+            ));
+        }
     }
     match &options.mode {
         Err(reason) => unknown(reason),
@@ -28,10 +36,16 @@ pub(crate) fn block_bounds(subnet: Option<&str>, vpc: Option<&str>, network: &Ne
     }
 }
 
-/// Returns the account that owns the subnet or its VPC, if it is known: its settings decide.
-fn owner<'a>(subnet: Option<&str>, vpc: Option<&str>, network: &'a Network) -> Option<&'a str> {
-    let subnet = subnet.and_then(|id| network.subnets.find(id).ok()).and_then(|one| one.owner.as_deref());
-    subnet.or_else(|| vpc.and_then(|id| network.vpcs.find(id).ok()).and_then(|one| one.owner.as_deref()))
+/// Returns the accounts that own the network, as far as they are known: a subnet can be shared, and its owner's settings
+/// decide.
+fn owners<'a>(subnet: Option<&str>, vpc: Option<&str>, network: &'a Network) -> BTreeSet<&'a str> {
+    let of_subnet = subnet.and_then(|id| network.subnets.find(id).ok()).and_then(|one| one.owner.as_deref());
+    let of_vpc = vpc.and_then(|id| network.vpcs.find(id).ok()).and_then(|one| one.owner.as_deref());
+    let tables = network.route_tables.items.iter().filter(|table| {
+        vpc.is_some_and(|vpc| table.vpc.as_deref() == Some(vpc))
+            || subnet.is_some_and(|subnet| table.subnets.iter().any(|own| own == subnet))
+    });
+    tables.filter_map(|table| table.owner.as_deref()).chain(of_subnet).chain(of_vpc).collect()
 }
 
 /// Returns the bounds in a mode that blocks. An exclusion of egress changes nothing for what comes from the Internet.

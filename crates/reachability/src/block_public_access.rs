@@ -7,9 +7,9 @@ use crate::listing::{Identified, Listing, Unread};
 pub struct BlockPublicAccess {
     /// The mode that is in force; an error while it is being changed.
     pub mode: Result<BlockMode, Unread>,
-    /// The account; `None` if it is not known.
+    /// The account, which must be the one that owns the network; `None` if the caller has seen to that.
     pub account: Option<String>,
-    /// False if an organization allows no exclusions.
+    /// False if an organization allows no exclusions, or may not.
     pub allows_exclusions: bool,
     /// The time of these facts; `None` if it is not known.
     pub captured: Option<DateTime<Utc>>,

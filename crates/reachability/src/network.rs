@@ -23,7 +23,7 @@ pub struct Network {
     pub internet_gateways: Listing<InternetGateway>,
     /// The VPCs, if they are known.
     pub vpcs: Listing<Vpc>,
-    /// The subnets, if they are known.
+    /// The subnets: nothing is certain about IPv6 without them.
     pub subnets: Listing<Subnet>,
     /// VPC Block Public Access.
     pub block_public_access: Result<BlockPublicAccess, Unread>,
@@ -114,9 +114,8 @@ pub struct Subnet {
     pub owner: Option<String>,
     /// The blocks of its addresses.
     pub cidrs: Result<Vec<Cidr>, Unread>,
-    /// True if some of its IPv6 addresses may be ones that AWS does not advertise on the Internet
-    /// (`Ipv6AddressAttribute: private`).
-    pub has_private_ipv6: bool,
+    /// True if all its IPv6 addresses are ones that AWS advertises on the Internet, as `Ipv6AddressAttribute` says.
+    pub advertises_ipv6: bool,
 }
 
 impl Identified for Subnet {

@@ -131,7 +131,7 @@ fn address_stages(spot: &Spot<'_>, network: &Network, version: IpVersion) -> Vec
         IpVersion::V4 => spot.has_public_ipv4.clone(),
         IpVersion::V6 => spot.has_public_ipv6.clone().and_then(|has| {
             let subnet = spot.subnet.as_ref().ok().and_then(|id| network.subnets.find(id).ok());
-            if has && subnet.is_some_and(|subnet| subnet.has_private_ipv6) {
+            if has && !subnet.is_some_and(|subnet| subnet.advertises_ipv6) {
                 return Err(Unread::new("may have an IPv6 address that is not advertised on the Internet"));
             }
             Ok(has)

@@ -35,8 +35,8 @@ pub trait Resource: Sized {
 
 /// Reads a response of EC2 that lists resources, such as the output of `aws ec2 describe-security-groups`.
 ///
-/// The listing is incomplete if the response has a `NextToken`, or any of its elements cannot be read. A response to a
-/// request with filters has no sign of them: give those of a whole VPC.
+/// The listing is incomplete if the response has a `NextToken`, and has nothing if any element cannot be read. A response to
+/// a request with filters has no sign of them: give those of a whole VPC.
 #[must_use]
 pub fn response<T: Resource>(document: &Json, captured: Option<DateTime<Utc>>) -> Listing<T> {
     let unread =
@@ -61,19 +61,17 @@ pub fn records<'a, T: Resource>(
     records: impl IntoIterator<Item = (&'a Json, Option<DateTime<Utc>>)>,
     incomplete: Option<Unread>,
 ) -> Listing<T> {
-    let mut listing = Listing { items: Vec::new(), incomplete, captured: None };
-    let mut times = Vec::new();
+    let (mut items, mut times) = (Vec::new(), Vec::new());
     for (record, captured) in records {
         times.push(captured);
         match T::read(record) {
-            Ok(item) => listing.items.push(item),
+            Ok(item) => items.push(item),
+            // It may be any of the resources: another of the same id among them.
             Err(reason) => {
-                let reason = Unread::new(format!("may be one that cannot be read: it {reason}"));
-                listing.incomplete.get_or_insert(reason);
+                return Listing::unread(Unread::new(format!("may be one that cannot be read: it {reason}")));
             }
         }
     }
     let times: Option<Vec<DateTime<Utc>>> = times.into_iter().collect();
-    listing.captured = times.and_then(|times| times.into_iter().min());
-    listing
+    Listing { items, incomplete, captured: times.and_then(|times| times.into_iter().min()) }
 }

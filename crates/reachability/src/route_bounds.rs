@@ -221,7 +221,7 @@ impl Evaluation<'_> {
     /// Returns the reason why it is not certain that the gateway is attached to the VPC, though the route is active.
     fn detachment(&self, gateway: &str) -> Option<Unread> {
         let gateways = &self.network.internet_gateways;
-        if gateways.is_unread() {
+        if gateways.is_unread() && gateways.incomplete == Some(Unread::not_recorded()) {
             return None; // the state of the route decides
         }
         match gateways.find(gateway).and_then(|found| found.vpcs.clone()) {
@@ -229,7 +229,6 @@ impl Evaluation<'_> {
                 Some(Unread::new("is attached to another VPC or to none, although a route to it is active"))
             }
             Ok(_) => None,
-            Err(_) if gateways.incomplete.is_some() => None,
             Err(reason) => Some(reason),
         }
     }

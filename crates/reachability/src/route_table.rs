@@ -8,6 +8,8 @@ pub struct RouteTable {
     pub id: String,
     /// The VPC; `None` if it is not known.
     pub vpc: Option<String>,
+    /// The account that owns it and its VPC; `None` if it is not known.
+    pub owner: Option<String>,
     /// True if the subnets of the VPC without a table of their own have this one.
     pub is_main: bool,
     /// The subnets that it is explicitly associated with.

@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use rule_core::Json;
 
 use super::Resource;
-use super::object::{Object, missing, odd_word};
+use super::object::{Object, is_id, missing, odd_word};
 use crate::block_public_access::{BlockMode, BlockPublicAccess, ExcludedResource, Exclusion, ExclusionMode};
 use crate::listing::Unread;
 
@@ -18,7 +18,7 @@ pub fn block_public_access(
     let document = Object::new(document)?;
     let options = document.object("VpcBlockPublicAccessOptions")?.unwrap_or(document);
     let is_recorded = options.has("AccountId");
-    let account = options.optional_text(if is_recorded { "AccountId" } else { "AwsAccountId" });
+    let account = options.id(if is_recorded { "AccountId" } else { "AwsAccountId" });
     let settled = match options.optional_text("State") {
         Ok(Some("default-state" | "update-complete")) => Ok(()),
         Ok(None) if is_recorded => Ok(()),
@@ -28,9 +28,13 @@ pub fn block_public_access(
         Err(reason) => Err(reason),
     };
     Ok(BlockPublicAccess {
-        mode: settled.and_then(|()| block_mode(options)),
-        account: account.ok().flatten().map(str::to_owned),
-        allows_exclusions: matches!(options.optional_text("ExclusionsAllowed"), Ok(None | Some("allowed"))),
+        mode: account.clone().and(settled).and_then(|()| block_mode(options)),
+        account: account.ok().map(str::to_owned),
+        allows_exclusions: match options.optional_text("ExclusionsAllowed") {
+            Ok(Some("allowed")) => true,
+            Ok(None) => is_recorded,
+            Ok(Some(_)) | Err(_) => false,
+        },
         captured,
     })
 }
@@ -52,7 +56,7 @@ impl Resource for Exclusion {
         let recorded = recorded_resource(exclusion);
         let is_recorded = recorded.is_some();
         Ok(Self {
-            id: exclusion.text("ExclusionId")?.to_owned(),
+            id: exclusion.id("ExclusionId")?.to_owned(),
             resource: recorded.unwrap_or_else(|| excluded_resource(exclusion.text("ResourceArn")?)),
             mode: match exclusion.text("InternetGatewayExclusionMode") {
                 Ok("allow-bidirectional") => Ok(ExclusionMode::Bidirectional),
@@ -75,7 +79,7 @@ impl Resource for Exclusion {
 
 /// Returns the resource as AWS Config records it: its id under the name of its type.
 fn recorded_resource(exclusion: Object<'_>) -> Option<Result<ExcludedResource, Unread>> {
-    match (exclusion.optional_text("VpcId"), exclusion.optional_text("SubnetId")) {
+    match (exclusion.optional_id("VpcId"), exclusion.optional_id("SubnetId")) {
         (Ok(None), Ok(None)) => None,
         (Ok(Some(id)), Ok(None)) => Some(Ok(ExcludedResource::Vpc(id.to_owned()))),
         (Ok(None), Ok(Some(id))) => Some(Ok(ExcludedResource::Subnet(id.to_owned()))),
@@ -86,8 +90,8 @@ fn recorded_resource(exclusion: Object<'_>) -> Option<Result<ExcludedResource, U
 
 fn excluded_resource(arn: &str) -> Result<ExcludedResource, Unread> {
     match arn.rsplit(':').next().and_then(|resource| resource.split_once('/')) {
-        Some(("vpc", id)) => Ok(ExcludedResource::Vpc(id.to_owned())),
-        Some(("subnet", id)) => Ok(ExcludedResource::Subnet(id.to_owned())),
+        Some(("vpc", id)) if is_id(id) => Ok(ExcludedResource::Vpc(id.to_owned())),
+        Some(("subnet", id)) if is_id(id) => Ok(ExcludedResource::Subnet(id.to_owned())),
         _ => Err(odd_word("ResourceArn", arn)),
     }
 }

@@ -13,9 +13,9 @@ impl Resource for Interface {
     fn read(resource: &Json) -> Result<Self, Unread> {
         let interface = Object::new(resource)?;
         Ok(Self {
-            id: interface.text("NetworkInterfaceId")?.to_owned(),
-            subnet: interface.text("SubnetId").map(str::to_owned),
-            vpc: interface.optional_text("VpcId").ok().flatten().map(str::to_owned),
+            id: interface.id("NetworkInterfaceId")?.to_owned(),
+            subnet: interface.id("SubnetId").map(str::to_owned),
+            vpc: interface.optional_id("VpcId").ok().flatten().map(str::to_owned),
             groups: groups(interface),
             private_addresses: private_addresses(interface),
             has_public_ipv4: has_public_ipv4(interface),
@@ -65,7 +65,7 @@ pub fn with_addresses(
 
 fn groups(interface: Object<'_>) -> Result<Vec<String>, Unread> {
     let groups = interface.list("Groups")?.iter();
-    groups.map(|group| Object::new(group)?.text("GroupId").map(str::to_owned)).collect()
+    groups.map(|group| Object::new(group)?.id("GroupId").map(str::to_owned)).collect()
 }
 
 /// Returns the private addresses with what each is associated with.

@@ -12,15 +12,14 @@ impl Resource for NetworkAcl {
 
     fn read(resource: &Json) -> Result<Self, Unread> {
         let acl = Object::new(resource)?;
-        let id = acl.text("NetworkAclId")?.to_owned();
+        let id = acl.id("NetworkAclId")?.to_owned();
         let (entries, incomplete) = match acl.list("Entries") {
             Ok(entries) => (entries.iter().map(entry).collect(), None),
             Err(reason) => (Vec::new(), Some(reason)),
         };
-        // A subnet that is not found in any association has no known ACL: one that cannot be read loses nothing.
-        let associations = acl.list("Associations").unwrap_or_default().iter();
-        let subnets = associations.filter_map(|one| Object::new(one).ok()?.text("SubnetId").ok());
-        Ok(Self { id, subnets: subnets.map(str::to_owned).collect(), entries, incomplete })
+        let associations = acl.list("Associations")?.iter();
+        let subnets = associations.map(|one| Object::new(one)?.id("SubnetId").map(str::to_owned));
+        Ok(Self { id, subnets: subnets.collect::<Result<_, _>>()?, entries, incomplete })
     }
 }
 

@@ -58,6 +58,25 @@ impl<'a> Object<'a> {
         self.optional_text(name)?.ok_or_else(|| missing(name))
     }
 
+    /// Returns the id in a member that may be missing or empty: `None` is either.
+    ///
+    /// # Errors
+    /// Returns the reason if it is given twice, or has characters that no id of EC2 has.
+    pub(super) fn optional_id(self, name: &str) -> Result<Option<&'a str>, Unread> {
+        match self.optional_text(name)? {
+            Some(text) if !is_id(text) => Err(odd_word(name, text)),
+            id => Ok(id),
+        }
+    }
+
+    /// Returns the id in a member.
+    ///
+    /// # Errors
+    /// Returns the reason if it is missing, given twice, or has characters that no id of EC2 has.
+    pub(super) fn id(self, name: &str) -> Result<&'a str, Unread> {
+        self.optional_id(name)?.ok_or_else(|| missing(name))
+    }
+
     /// Returns the elements of a member.
     ///
     /// # Errors
@@ -112,6 +131,12 @@ impl<'a> Object<'a> {
             Ok(Some(_)) | Err(_) => Some(Unread::new("may be in a further page: the output is cut short")),
         }
     }
+}
+
+/// Returns true for a text that can be an id: lower case, digits and hyphens. White space or another case would make it
+/// differ from the id that it means.
+pub(super) fn is_id(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
 /// Returns the reason of a member that is missing.

@@ -1,7 +1,7 @@
 use rule_core::Json;
 
 use super::Resource;
-use super::object::{Object, odd, odd_word};
+use super::object::{Object, missing, odd, odd_word};
 use crate::cidr::{Cidr, IpVersion};
 use crate::listing::{Listing, Unread};
 use crate::prefix_list::PrefixList;
@@ -13,7 +13,7 @@ impl Resource for PrefixList {
 
     fn read(resource: &Json) -> Result<Self, Unread> {
         let list = Object::new(resource)?;
-        let id = list.text("PrefixListId")?.to_owned();
+        let id = list.id("PrefixListId")?.to_owned();
         let version = match list.optional_text("AddressFamily") {
             Ok(Some("IPv4")) => Some(IpVersion::V4),
             Ok(Some("IPv6")) => Some(IpVersion::V6),
@@ -30,7 +30,8 @@ impl Resource for PrefixList {
             (Vec::new(), Some(Unread::new("has entries that were not read")))
         };
         match list.optional_text("State") {
-            Ok(None) => {}
+            Ok(None) if incomplete.is_none() => {} // a form without states, which has the entries
+            Ok(None) => incomplete = Some(missing("State")),
             Ok(Some(state)) if state.ends_with("-complete") => {}
             Ok(Some(state)) => incomplete = Some(odd_word("state", state)),
             Err(reason) => incomplete = Some(reason),
@@ -64,6 +65,7 @@ pub fn with_entries(mut lists: Listing<PrefixList>, id: &str, document: &Json) -
     }
     if !found {
         let id = id.to_owned();
+        let incomplete = incomplete.or_else(|| Some(Unread::new("is not described: its state is not known")));
         lists.items.push(PrefixList { id, version: None, is_owned_by_aws: false, entries, incomplete });
     }
     lists

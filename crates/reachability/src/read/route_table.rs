@@ -1,7 +1,7 @@
 use rule_core::Json;
 
 use super::Resource;
-use super::object::{Object, missing, odd_word};
+use super::object::{Object, is_id, missing, odd_word};
 use crate::cidr::{Cidr, IpVersion};
 use crate::listing::Unread;
 use crate::route_table::{Destination, Origin, Route, RouteState, RouteTable, Target};
@@ -27,8 +27,9 @@ impl Resource for RouteTable {
     fn read(resource: &Json) -> Result<Self, Unread> {
         let object = Object::new(resource)?;
         let mut table = Self {
-            id: object.text("RouteTableId")?.to_owned(),
-            vpc: object.optional_text("VpcId").ok().flatten().map(str::to_owned),
+            id: object.id("RouteTableId")?.to_owned(),
+            vpc: object.optional_id("VpcId").ok().flatten().map(str::to_owned),
+            owner: object.optional_id("OwnerId").ok().flatten().map(str::to_owned),
             is_main: false,
             subnets: Vec::new(),
             gateways: Vec::new(),
@@ -64,8 +65,8 @@ fn add_association(table: &mut RouteTable, association: &Json) -> Result<(), Unr
         Some(other) => return Err(odd_word("state of an association", other)),
     }
     let is_main = association.optional_flag("Main")? == Some(true);
-    let subnet = association.optional_text("SubnetId")?;
-    let gateway = association.optional_text("GatewayId")?;
+    let subnet = association.optional_id("SubnetId")?;
+    let gateway = association.optional_id("GatewayId")?;
     let has_other = association.has("PublicIpv4Pool");
     if !is_main && subnet.is_none() && gateway.is_none() && !has_other {
         return Err(Unread::new("has an association with nothing"));
@@ -106,8 +107,7 @@ fn destination(route: Object<'_>) -> Result<Destination, Unread> {
     };
     let v4 = read("DestinationCidrBlock", IpVersion::V4)?;
     let v6 = read("DestinationIpv6CidrBlock", IpVersion::V6)?;
-    let list =
-        route.optional_text("DestinationPrefixListId")?.map(|id| Destination::PrefixList(id.to_owned()));
+    let list = route.optional_id("DestinationPrefixListId")?.map(|id| Destination::PrefixList(id.to_owned()));
     let mut given = [v4, v6, list].into_iter().flatten();
     match (given.next(), given.next()) {
         (Some(destination), None) => Ok(destination),
@@ -118,12 +118,12 @@ fn destination(route: Object<'_>) -> Result<Destination, Unread> {
 
 fn target(route: Object<'_>) -> Result<Target, Unread> {
     let mut targets: Vec<Target> = Vec::new();
-    if let Some(id) = route.optional_text("GatewayId")? {
+    if let Some(id) = route.optional_id("GatewayId")? {
         targets.push(gateway(id)?);
     }
     for (member, start) in TARGETS {
         let Some(id) = route.optional_text(member)? else { continue };
-        if !id.starts_with(start) {
+        if !id.starts_with(start) || (start != "arn:" && !is_id(id)) {
             return Err(odd_word(member, id));
         }
         targets.push(match start {

@@ -1,7 +1,7 @@
 use rule_core::Json;
 
 use super::Resource;
-use super::object::{Object, odd, odd_word};
+use super::object::{Object, is_id, odd, odd_word};
 use super::traffic::group_traffic;
 use crate::cidr::Cidr;
 use crate::listing::Unread;
@@ -12,7 +12,7 @@ impl Resource for SecurityGroup {
 
     fn read(resource: &Json) -> Result<Self, Unread> {
         let group = Object::new(resource)?;
-        let id = group.text("GroupId")?.to_owned();
+        let id = group.id("GroupId")?.to_owned();
         let (ingress, incomplete) = match group.list("IpPermissions") {
             Ok(permissions) => (permissions.iter().flat_map(rules).collect(), None),
             Err(reason) => (Vec::new(), Some(reason)),
@@ -41,8 +41,13 @@ fn rules(permission: &Json) -> Vec<GroupRule> {
             Cidr::parse(text).map_or_else(|| Source::Unread(odd_word(member, text)), Source::Cidr)
         }));
     }
-    let prefix_lists =
-        elements(permission, "PrefixListIds", "PrefixListId", |id| Source::PrefixList(id.to_owned()));
+    let prefix_lists = elements(permission, "PrefixListIds", "PrefixListId", |id| {
+        if is_id(id) {
+            Source::PrefixList(id.to_owned())
+        } else {
+            Source::Unread(odd_word("PrefixListId", id))
+        }
+    });
     sources.extend(prefix_lists);
     if permission.has("UserIdGroupPairs") {
         let groups = elements(permission, "UserIdGroupPairs", "GroupId", |id| Source::Group(id.to_owned()));

@@ -11,7 +11,7 @@ impl Resource for Vpc {
 
     fn read(resource: &Json) -> Result<Self, Unread> {
         let vpc = Object::new(resource)?;
-        Ok(Self { id: vpc.text("VpcId")?.to_owned(), owner: owner(vpc), cidrs: cidrs(vpc) })
+        Ok(Self { id: vpc.id("VpcId")?.to_owned(), owner: owner(vpc), cidrs: cidrs(vpc) })
     }
 }
 
@@ -21,11 +21,11 @@ impl Resource for Subnet {
     fn read(resource: &Json) -> Result<Self, Unread> {
         let subnet = Object::new(resource)?;
         Ok(Self {
-            id: subnet.text("SubnetId")?.to_owned(),
-            vpc: subnet.optional_text("VpcId").ok().flatten().map(str::to_owned),
+            id: subnet.id("SubnetId")?.to_owned(),
+            vpc: subnet.optional_id("VpcId").ok().flatten().map(str::to_owned),
             owner: owner(subnet),
-            cidrs: cidrs(subnet),
-            has_private_ipv6: has_private_ipv6(subnet).unwrap_or(true),
+            cidrs: subnet_cidrs(subnet),
+            advertises_ipv6: advertises_ipv6(subnet).unwrap_or(false),
         })
     }
 }
@@ -35,15 +35,27 @@ impl Resource for InternetGateway {
 
     fn read(resource: &Json) -> Result<Self, Unread> {
         let gateway = Object::new(resource)?;
-        Ok(Self { id: gateway.text("InternetGatewayId")?.to_owned(), vpcs: attachments(gateway) })
+        Ok(Self { id: gateway.id("InternetGatewayId")?.to_owned(), vpcs: attachments(gateway) })
     }
 }
 
 fn owner(object: Object<'_>) -> Option<String> {
-    object.optional_text("OwnerId").ok().flatten().map(str::to_owned)
+    object.optional_id("OwnerId").ok().flatten().map(str::to_owned)
 }
 
-/// Reads the blocks of a VPC or a subnet, but those that are no longer associated.
+/// Reads the blocks of a subnet.
+///
+/// # Errors
+/// Returns the reason if it may have others: one without IPv4 says so.
+fn subnet_cidrs(subnet: Object<'_>) -> Result<Vec<Cidr>, Unread> {
+    if subnet.optional_flag("Ipv6Native")? != Some(true) {
+        subnet.text("CidrBlock")?;
+    }
+    subnet.list("Ipv6CidrBlockAssociationSet")?;
+    cidrs(subnet)
+}
+
+/// Reads the blocks of a VPC or a subnet that are associated.
 fn cidrs(object: Object<'_>) -> Result<Vec<Cidr>, Unread> {
     let mut texts: Vec<&str> = object.optional_text("CidrBlock")?.into_iter().collect();
     for (list, member, state) in [
@@ -67,18 +79,16 @@ fn cidrs(object: Object<'_>) -> Result<Vec<Cidr>, Unread> {
     texts.into_iter().map(|text| Cidr::parse(text).ok_or_else(|| odd_word("CidrBlock", text))).collect()
 }
 
-/// Returns true if a block is not known to be advertised on the Internet.
-fn has_private_ipv6(subnet: Object<'_>) -> Result<bool, Unread> {
-    if !subnet.has("Ipv6CidrBlockAssociationSet") {
-        return Ok(false);
-    }
-    for association in subnet.list("Ipv6CidrBlockAssociationSet")? {
+/// Returns true if the subnet has blocks of IPv6, and AWS advertises them. Only where they may be private, EC2 says so.
+fn advertises_ipv6(subnet: Object<'_>) -> Result<bool, Unread> {
+    let associations = subnet.list("Ipv6CidrBlockAssociationSet")?;
+    for association in associations {
         let attribute = Object::new(association)?.optional_text("Ipv6AddressAttribute")?;
         if !matches!(attribute, None | Some("public")) {
-            return Ok(true);
+            return Ok(false);
         }
     }
-    Ok(false)
+    Ok(!associations.is_empty())
 }
 
 /// Reads the VPCs that a gateway is attached to.
@@ -90,7 +100,7 @@ fn attachments(gateway: Object<'_>) -> Result<Vec<String>, Unread> {
     for attachment in gateway.list("Attachments")? {
         let attachment = Object::new(attachment)?;
         match attachment.text("State")? {
-            "available" | "attached" => vpcs.push(attachment.text("VpcId")?.to_owned()),
+            "available" | "attached" => vpcs.push(attachment.id("VpcId")?.to_owned()),
             "detached" => {}
             other => return Err(odd_word("state of an attachment", other)),
         }

@@ -249,6 +249,7 @@ pub(crate) fn route_table(rng: &mut Rng, id: &str, subnets: &[&str], is_main: bo
     RouteTable {
         id: id.to_owned(),
         vpc: Some(VPC.to_owned()),
+        owner: None,
         is_main,
         subnets: owned(subnets),
         gateways: Vec::new(),
@@ -295,7 +296,7 @@ pub(crate) fn world(rng: &mut Rng) -> World {
             parsed(&format!("11.0.{number}.0/24")),
             parsed(&format!("2600:1f00:0:{number}::/64")),
         ]),
-        has_private_ipv6: false,
+        advertises_ipv6: true,
     });
     let interfaces = if rng.u8(..4) == 0 { 2 } else { 1 };
     let network = Network {
