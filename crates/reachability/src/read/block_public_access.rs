@@ -1,8 +1,8 @@
 use chrono::{DateTime, Utc};
 use rule_core::Json;
 
-use super::Resource;
 use super::object::{Object, is_id, missing, odd_word};
+use super::resource::Resource;
 use crate::block_public_access::{BlockMode, BlockPublicAccess, ExcludedResource, Exclusion, ExclusionMode};
 use crate::listing::Unread;
 

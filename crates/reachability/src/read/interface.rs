@@ -2,8 +2,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use rule_core::{Json, is_private};
 
-use super::Resource;
 use super::object::{Object, missing, odd_word};
+use super::resource::Resource;
 use crate::instance::Interface;
 use crate::listing::{Listing, Unread};
 

@@ -1,7 +1,7 @@
 use rule_core::Json;
 
-use super::Resource;
 use super::object::{Object, missing, odd_word};
+use super::resource::Resource;
 use super::traffic::acl_traffic;
 use crate::cidr::{Cidr, IpVersion};
 use crate::listing::Unread;

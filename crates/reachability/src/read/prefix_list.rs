@@ -1,7 +1,7 @@
 use rule_core::Json;
 
-use super::Resource;
 use super::object::{Object, missing, odd, odd_word};
+use super::resource::Resource;
 use crate::cidr::{Cidr, IpVersion};
 use crate::listing::{Listing, Unread};
 use crate::prefix_list::PrefixList;

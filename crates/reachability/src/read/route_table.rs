@@ -1,7 +1,7 @@
 use rule_core::Json;
 
-use super::Resource;
 use super::object::{Object, is_id, missing, odd_word};
+use super::resource::Resource;
 use crate::cidr::{Cidr, IpVersion};
 use crate::listing::Unread;
 use crate::route_table::{Destination, Origin, Route, RouteState, RouteTable, Target};

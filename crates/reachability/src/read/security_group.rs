@@ -1,7 +1,7 @@
 use rule_core::Json;
 
-use super::Resource;
 use super::object::{Object, is_id, odd, odd_word};
+use super::resource::Resource;
 use super::traffic::group_traffic;
 use crate::cidr::Cidr;
 use crate::listing::Unread;

@@ -1,7 +1,7 @@
 use rule_core::Json;
 
-use super::Resource;
 use super::object::{Object, odd_word};
+use super::resource::Resource;
 use crate::cidr::Cidr;
 use crate::listing::Unread;
 use crate::network::{InternetGateway, Subnet, Vpc};

@@ -17,6 +17,9 @@ use reachability::{
 use generate::{PORTS, PROTOCOLS, REPLY_PORTS, SUBNETS, World, peers, world};
 use naive::{Flow, Naive, PARTS, Part};
 
+/// The number of networks by state.
+type States = BTreeMap<&'static str, u64>;
+
 /// A set of the enumerated flows.
 type Bits = Vec<bool>;
 
@@ -158,9 +161,9 @@ fn part(barrier: &Barrier) -> Part {
 }
 
 /// Evaluates `count` networks of which everything is known, and counts the states.
-fn compare_known(seed: u64, count: u64) -> BTreeMap<&'static str, u64> {
+fn compare_known(seed: u64, count: u64) -> States {
     let flows = all_flows();
-    let mut states = BTreeMap::new();
+    let mut states = States::new();
     for number in seed..seed + count {
         let world = world(&mut Rng::with_seed(number));
         let result = evaluate(&instance(&world), &world.network);
@@ -181,9 +184,9 @@ fn compare_known(seed: u64, count: u64) -> BTreeMap<&'static str, u64> {
 }
 
 /// Evaluates `count` instances of which only the subnet group is known.
-fn compare_subnet_groups(seed: u64, count: u64) -> BTreeMap<&'static str, u64> {
+fn compare_subnet_groups(seed: u64, count: u64) -> States {
     let flows = all_flows();
-    let mut states = BTreeMap::new();
+    let mut states = States::new();
     for number in seed..seed + count {
         let mut rng = Rng::with_seed(number);
         let world = world(&mut rng);
@@ -231,11 +234,14 @@ fn compare_subnet_groups(seed: u64, count: u64) -> BTreeMap<&'static str, u64> {
     states
 }
 
-/// Evaluates `count` networks of which facts are hidden. Each result must hold for the true network and for `others`
+/// The networks that look the same as one of which facts are hidden.
+const OTHERS: usize = 6;
+
+/// Evaluates `count` networks of which facts are hidden. Each result must hold for the true network and for [`OTHERS`]
 /// that look the same.
-fn compare_hidden(seed: u64, count: u64, others: usize) -> BTreeMap<&'static str, u64> {
+fn compare_hidden(seed: u64, count: u64) -> States {
     let flows = all_flows();
-    let mut states = BTreeMap::new();
+    let mut states = States::new();
     for number in seed..seed + count {
         let mut rng = Rng::with_seed(number);
         let known = world(&mut rng);
@@ -250,7 +256,7 @@ fn compare_hidden(seed: u64, count: u64, others: usize) -> BTreeMap<&'static str
         let opened = opened(&result, &flows);
         let mut all_open = true;
         let mut all_closed = true;
-        for other in 0..=others {
+        for other in 0..=OTHERS {
             let mut world = known.clone();
             if other > 0 {
                 completion(&mut world, &mut rng);
@@ -279,32 +285,48 @@ fn compare_hidden(seed: u64, count: u64, others: usize) -> BTreeMap<&'static str
 }
 
 /// Checks that each state occurs often enough for the comparison to mean something.
-fn assert_each(states: &BTreeMap<&'static str, u64>, names: &[&str]) {
+fn assert_each(states: &States, names: &[&str]) {
     let all: u64 = states.values().sum();
     for name in names {
         assert!(states.get(name).is_some_and(|count| count * 50 > all), "{name} is rare: {states:?}");
     }
 }
 
+/// Runs a comparison of `count` networks in a thread for each processor, and adds up the states.
+fn in_threads(seed: u64, count: u64, compare: fn(u64, u64) -> States) -> States {
+    let threads = std::thread::available_parallelism().map_or(1, |number| number.get() as u64).min(count);
+    let share = count.div_ceil(threads);
+    std::thread::scope(|scope| {
+        let starts = (0..threads).map(|thread| seed + thread * share);
+        let runs: Vec<_> = starts.map(|start| scope.spawn(move || compare(start, share))).collect();
+        let mut states = States::new();
+        for run in runs {
+            let more = run.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            more.into_iter().for_each(|(name, number)| *states.entry(name).or_insert(0) += number);
+        }
+        states
+    })
+}
+
 #[test]
 fn a_known_network_lets_in_exactly_what_the_model_lets_in() {
-    assert_each(&compare_known(0, 100_000), &["open", "closed", "unknown"]);
+    assert_each(&in_threads(0, 100_000, compare_known), &["open", "closed", "unknown"]);
 }
 
 #[test]
 fn an_instance_in_some_subnet_of_its_group_is_open_only_if_it_is_so_in_each() {
-    assert_each(&compare_subnet_groups(1 << 32, 20_000), &["open", "closed", "unknown"]);
+    assert_each(&in_threads(1 << 32, 20_000, compare_subnet_groups), &["open", "closed", "unknown"]);
 }
 
 #[test]
 fn no_result_is_stronger_than_what_holds_for_every_network_that_looks_the_same() {
-    assert_each(&compare_hidden(1 << 33, 40_000, 6), &["open", "closed", "unknown"]);
+    assert_each(&in_threads(1 << 33, 40_000, compare_hidden), &["open", "closed", "unknown"]);
 }
 
 #[test]
 #[ignore = "takes minutes"]
 fn ten_million_networks_agree_with_the_model() {
-    assert_each(&compare_known(1 << 40, 7_000_000), &["open", "closed", "unknown"]);
-    assert_each(&compare_subnet_groups(1 << 41, 1_000_000), &["open", "closed", "unknown"]);
-    assert_each(&compare_hidden(1 << 42, 2_000_000, 6), &["open", "closed", "unknown"]);
+    assert_each(&in_threads(1 << 40, 7_000_000, compare_known), &["open", "closed", "unknown"]);
+    assert_each(&in_threads(1 << 41, 1_000_000, compare_subnet_groups), &["open", "closed", "unknown"]);
+    assert_each(&in_threads(1 << 42, 2_000_000, compare_hidden), &["open", "closed", "unknown"]);
 }
