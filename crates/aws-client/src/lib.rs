@@ -22,6 +22,7 @@ mod listing;
 mod lookup;
 #[cfg(feature = "migration")]
 pub mod migration;
+mod network;
 mod next_step;
 mod offers;
 mod pages;

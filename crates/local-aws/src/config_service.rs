@@ -262,14 +262,14 @@ fn select_aggregate_resource_config(request: &SelectAggregateResourceConfig, acc
     Ok(json!({"Results": results, "QueryInfo": {"SelectFields": []}, "NextToken": next}))
 }
 
-/// Returns the results that the account holds for queries of the type that the expression names.
+/// Returns the results that the account holds for queries of the types that the expression names.
 fn select_resource_config(request: &SelectResourceConfig, account: &Account) -> Response {
     check_expression(&request.expression)?;
     let size = page_size(request.limit, 25)?;
     let is_named = |name: &&String| request.expression.contains(&format!("'{name}'"));
-    let results = account.recorded.iter().find(|(name, _)| is_named(name)).map(|(_, results)| results);
-    let results = results.map(Vec::as_slice).unwrap_or_default();
-    let (results, next) = page(results, size, request.next_token.as_deref(), "InvalidNextTokenException")?;
+    let named = account.recorded.iter().filter(|(name, _)| is_named(name));
+    let results: Vec<String> = named.flat_map(|(_, results)| results).cloned().collect();
+    let (results, next) = page(&results, size, request.next_token.as_deref(), "InvalidNextTokenException")?;
     Ok(json!({"Results": results, "QueryInfo": {"SelectFields": []}, "NextToken": next}))
 }
 

@@ -19,6 +19,8 @@ pub struct Facts {
     /// The instances that can be ordered in the Region, as `dms:DescribeOrderableReplicationInstances` lists them: one
     /// for each class, engine version and kind of storage.
     pub orderable_instances: Fact<Arc<[Configuration]>>,
+    /// What of the Internet reaches the resource, in one line that begins with a state such as `OPEN` or `FILTERED BY sg-0a1`.
+    pub reachability: Fact<String>,
     /// True if the resource does not exist yet: a property that is missing is one that will not be set, so
     /// DMS's documented default will apply.
     pub planned: bool,
@@ -67,6 +69,8 @@ pub enum Lookup {
     EngineVersions,
     /// [`Facts::orderable_instances`].
     OrderableInstances,
+    /// [`Facts::reachability`].
+    Reachability,
 }
 
 impl fmt::Display for Lookup {
@@ -77,6 +81,7 @@ impl fmt::Display for Lookup {
             Self::KmsKey { key_id, .. } => write!(f, "the KMS key {key_id}"),
             Self::EngineVersions => f.write_str("the list of engine versions"),
             Self::OrderableInstances => f.write_str("the list of classes that can be ordered"),
+            Self::Reachability => f.write_str("the network of the instance"),
         }
     }
 }
@@ -92,6 +97,7 @@ impl Facts {
             kms_key: Fact::Unavailable(reason.to_owned()),
             engine_versions: Fact::Unavailable(reason.to_owned()),
             orderable_instances: Fact::Unavailable(reason.to_owned()),
+            reachability: Fact::Unavailable(reason.to_owned()),
             planned: false,
             more_tags: None,
         }

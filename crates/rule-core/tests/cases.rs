@@ -68,6 +68,7 @@ struct KnownFacts {
     description: Option<Configuration>,
     kms_key: Option<GivenKey>,
     engine_versions: Option<Vec<Configuration>>,
+    reachability: Option<String>,
     orderable_instances: Option<Vec<Configuration>>,
     /// True if the resource is only planned; then no fact can be looked up.
     #[serde(default)]
@@ -145,6 +146,7 @@ fn named(lookup: &Lookup) -> String {
             format!("KmsKey {key_id}{}", if *with_aliases { " with aliases" } else { "" })
         }
         Lookup::EngineVersions => "EngineVersions".to_owned(),
+        Lookup::Reachability => "Reachability".to_owned(),
         Lookup::OrderableInstances => "OrderableInstances".to_owned(),
     }
 }
@@ -179,6 +181,7 @@ fn facts(given: Option<GivenFacts>) -> Facts {
             description: fact(given.description),
             engine_versions: fact(given.engine_versions.map(Into::into)),
             orderable_instances: fact(given.orderable_instances.map(Into::into)),
+            reachability: fact(given.reachability),
             planned: false,
             more_tags: given.more_tags,
             kms_key: fact(given.kms_key.map(|GivenKey { key_manager, arn, alias_arns }| KmsKey {
