@@ -139,7 +139,7 @@ fn the_role_allows_nothing_that_no_run_needs() {
         .flat_map(|one| one["Action"].as_array().unwrap())
         .map(|it| it.as_str().unwrap())
         .collect();
-    assert_eq!(actions.len(), 14);
+    assert_eq!(actions.len(), 15);
     let events = ["tests/events/scheduled.json", "tests/events/oversized.json"];
     let parameters = ["Rules=all", "ExemptionTagKey=dms-exempt", ALIAS];
     for action in actions {

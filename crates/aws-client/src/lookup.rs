@@ -36,7 +36,7 @@ impl ItemWithFacts {
 
 impl Session {
     /// Evaluates each item, at the time `at`, and returns it with the facts that were looked up for it. Tags
-    /// are looked up for all items together, other facts for one each, and each fact at most once.
+    /// and DB instances are looked up for all items together, other facts for one each, and each fact at most once.
     ///
     /// # Errors
     /// Returns the error of a look-up that is not about a single resource.
@@ -51,6 +51,7 @@ impl Session {
         while !pending.is_empty() {
             let (mut without_tags, mut without_description, mut without_key) =
                 (Vec::new(), Vec::new(), Vec::new());
+            let mut without_databases: Vec<(ItemWithFacts, Vec<String>)> = Vec::new();
             for with_facts in pending {
                 let ItemWithFacts { item, facts } = &with_facts;
                 match rule.evaluate(&Input { item, facts, parameters: values, at }) {
@@ -60,6 +61,7 @@ impl Session {
                     Err(Lookup::KmsKey { key_id, with_aliases }) => {
                         without_key.push((with_facts, key_id, with_aliases));
                     }
+                    Err(Lookup::Databases { hosts }) => without_databases.push((with_facts, hosts)),
                 }
             }
             self.look_up_tags(&mut without_tags).await?;
@@ -76,8 +78,26 @@ impl Session {
                 },
             );
             pending.extend(with_key.buffered(AT_ONCE).try_collect::<Vec<_>>().await?);
+            pending.extend(self.with_databases(without_databases).await?);
         }
         Ok(evaluated)
+    }
+
+    /// Looks up the DB instances of all items together.
+    async fn with_databases(
+        &self,
+        items: Vec<(ItemWithFacts, Vec<String>)>,
+    ) -> Result<Vec<ItemWithFacts>, Error> {
+        if items.is_empty() {
+            return Ok(Vec::new());
+        }
+        let hosts = items.iter().flat_map(|(_, hosts)| hosts.iter().cloned()).collect();
+        let databases = self.databases(&hosts).await?;
+        let with_fact = items.into_iter().map(|(mut with_facts, _)| {
+            with_facts.facts.databases = databases.clone();
+            with_facts
+        });
+        Ok(with_fact.collect())
     }
 
     async fn look_up_tags(&self, items: &mut [ItemWithFacts]) -> Result<(), Error> {

@@ -13,6 +13,8 @@ pub struct Facts {
     pub description: Fact<Configuration>,
     /// The KMS key that the resource names.
     pub kms_key: Fact<KmsKey>,
+    /// The DB instances of the hosts that the resource names.
+    pub databases: Fact<DatabasesByHost>,
     /// True if the resource does not exist yet: a property that is missing is one that will not be set, so
     /// DMS's documented default will apply.
     pub planned: bool,
@@ -43,6 +45,10 @@ pub struct KmsKey {
     pub alias_arns: Vec<String>,
 }
 
+/// By the address of a DB instance of Amazon RDS: true if AWS Config records it as publicly accessible, `None` if it records no
+/// such instance, or not clearly.
+pub type DatabasesByHost = BTreeMap<String, Option<bool>>;
+
 /// A fact that must be looked up before there can be a verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Lookup {
@@ -57,6 +63,11 @@ pub enum Lookup {
         /// True if its aliases are needed too.
         with_aliases: bool,
     },
+    /// [`Facts::databases`].
+    Databases {
+        /// The addresses of DB instances, in lower case: letters, digits, `.` and `-`.
+        hosts: Vec<String>,
+    },
 }
 
 impl fmt::Display for Lookup {
@@ -65,6 +76,7 @@ impl fmt::Display for Lookup {
             Self::Tags => f.write_str("the tags"),
             Self::Description => f.write_str("the description by DMS"),
             Self::KmsKey { key_id, .. } => write!(f, "the KMS key {key_id}"),
+            Self::Databases { hosts } => write!(f, "the DB instance {}", hosts.join(", ")),
         }
     }
 }
@@ -78,6 +90,7 @@ impl Facts {
             tags: Fact::Unavailable(reason.to_owned()),
             description: Fact::Unavailable(reason.to_owned()),
             kms_key: Fact::Unavailable(reason.to_owned()),
+            databases: Fact::Unavailable(reason.to_owned()),
             planned: false,
             more_tags: None,
         }

@@ -12,6 +12,8 @@ pub enum Need {
     Tags,
     /// A KMS key, and its aliases: [`Lookup::KmsKey`](crate::Lookup::KmsKey).
     Key,
+    /// DB instances as AWS Config records them: [`Lookup::Databases`](crate::Lookup::Databases).
+    Databases,
 }
 
 impl Need {
@@ -23,16 +25,18 @@ impl Need {
             Self::Describe => "describe",
             Self::Tags => "tags",
             Self::Key => "key",
+            Self::Databases => "databases",
         }
     }
 
-    /// Returns the IAM actions that allow it (service authorization references of AWS DMS and AWS KMS).
+    /// Returns the IAM actions that allow it (service authorization references of AWS DMS, AWS KMS and AWS Config).
     #[must_use]
     pub fn actions(self, resource_type: ResourceType) -> Vec<&'static str> {
         match self {
             Self::List | Self::Describe => vec![resource_type.listing().action],
             Self::Tags => vec!["dms:ListTagsForResource"],
             Self::Key => vec!["kms:DescribeKey", "kms:ListAliases"],
+            Self::Databases => vec!["config:SelectResourceConfig"],
         }
     }
 }

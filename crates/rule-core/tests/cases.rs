@@ -7,7 +7,8 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use datatest_stable::Result;
 use rule_core::{
-    Configuration, ConfigurationItem, Fact, Facts, Input, KmsKey, Lookup, Rule, RuleParameters, rules,
+    Configuration, ConfigurationItem, DatabasesByHost, Fact, Facts, Input, KmsKey, Lookup, Rule,
+    RuleParameters, rules,
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -67,6 +68,7 @@ struct KnownFacts {
     tags: Option<BTreeMap<String, String>>,
     description: Option<Configuration>,
     kms_key: Option<GivenKey>,
+    databases: Option<DatabasesByHost>,
     /// True if the resource is only planned; then no fact can be looked up.
     #[serde(default)]
     planned: bool,
@@ -142,6 +144,7 @@ fn named(lookup: &Lookup) -> String {
         Lookup::KmsKey { key_id, with_aliases } => {
             format!("KmsKey {key_id}{}", if *with_aliases { " with aliases" } else { "" })
         }
+        Lookup::Databases { hosts } => format!("Databases {}", hosts.join(" ")),
     }
 }
 
@@ -170,16 +173,19 @@ fn facts(given: Option<GivenFacts>) -> Facts {
         Some(GivenFacts::Known(KnownFacts { planned: true, more_tags, .. })) => {
             Facts { more_tags, ..Facts::planned() }
         }
-        Some(GivenFacts::Known(KnownFacts { tags, description, kms_key, more_tags, .. })) => Facts {
-            tags: fact(tags),
-            description: fact(description),
-            planned: false,
-            more_tags,
-            kms_key: fact(kms_key.map(|GivenKey { key_manager, arn, alias_arns }| KmsKey {
-                key_manager,
-                arn,
-                alias_arns,
-            })),
-        },
+        Some(GivenFacts::Known(KnownFacts { tags, description, kms_key, databases, more_tags, .. })) => {
+            Facts {
+                tags: fact(tags),
+                databases: fact(databases),
+                description: fact(description),
+                planned: false,
+                more_tags,
+                kms_key: fact(kms_key.map(|GivenKey { key_manager, arn, alias_arns }| KmsKey {
+                    key_manager,
+                    arn,
+                    alias_arns,
+                })),
+            }
+        }
     }
 }

@@ -116,6 +116,7 @@ fn a_rule_looks_up_what_it_needs_and_nothing_else() {
                         Lookup::Tags => Need::Tags,
                         Lookup::Description => Need::Describe,
                         Lookup::KmsKey { .. } => Need::Key,
+                        Lookup::Databases { .. } => Need::Databases,
                     }));
                 }
             }
