@@ -155,7 +155,7 @@ fn the_role_allows_nothing_that_no_run_needs() {
         .flat_map(|one| one["Action"].as_array().unwrap())
         .map(|it| it.as_str().unwrap())
         .collect();
-    assert_eq!(actions.len(), 19);
+    assert_eq!(actions.len(), 20);
     let events = ["tests/events/scheduled.json", "tests/events/oversized.json"];
     let alone = [([SINGLE].as_slice(), [].as_slice()), (&[OPERATIONS], &[])];
     let organization = [

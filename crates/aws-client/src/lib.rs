@@ -8,6 +8,7 @@ mod code;
 mod compliance_details;
 #[cfg(feature = "scan")]
 mod connection;
+mod databases;
 mod denial;
 mod description;
 mod environment;

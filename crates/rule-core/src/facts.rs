@@ -21,6 +21,8 @@ pub struct Facts {
     pub orderable_instances: Fact<Arc<[Configuration]>>,
     /// What of the Internet reaches the resource, in one line that begins with a state such as `OPEN` or `FILTERED BY sg-0a1`.
     pub reachability: Fact<String>,
+    /// The DB instances of the hosts that the resource names.
+    pub databases: Fact<DatabasesByHost>,
     /// True if the resource does not exist yet: a property that is missing is one that will not be set, so
     /// DMS's documented default will apply.
     pub planned: bool,
@@ -51,6 +53,10 @@ pub struct KmsKey {
     pub alias_arns: Vec<String>,
 }
 
+/// By the address of a DB instance of Amazon RDS: true if AWS Config records it as publicly accessible, `None` if it records no
+/// such instance, or not clearly.
+pub type DatabasesByHost = BTreeMap<String, Option<bool>>;
+
 /// A fact that must be looked up before there can be a verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Lookup {
@@ -71,6 +77,11 @@ pub enum Lookup {
     OrderableInstances,
     /// [`Facts::reachability`].
     Reachability,
+    /// [`Facts::databases`].
+    Databases {
+        /// The addresses of DB instances, in lower case: letters, digits, `.` and `-`.
+        hosts: Vec<String>,
+    },
 }
 
 impl fmt::Display for Lookup {
@@ -82,6 +93,7 @@ impl fmt::Display for Lookup {
             Self::EngineVersions => f.write_str("the list of engine versions"),
             Self::OrderableInstances => f.write_str("the list of classes that can be ordered"),
             Self::Reachability => f.write_str("the network of the instance"),
+            Self::Databases { hosts } => write!(f, "the DB instance {}", hosts.join(", ")),
         }
     }
 }
@@ -98,6 +110,7 @@ impl Facts {
             engine_versions: Fact::Unavailable(reason.to_owned()),
             orderable_instances: Fact::Unavailable(reason.to_owned()),
             reachability: Fact::Unavailable(reason.to_owned()),
+            databases: Fact::Unavailable(reason.to_owned()),
             planned: false,
             more_tags: None,
         }

@@ -122,6 +122,7 @@ fn a_rule_looks_up_what_it_needs_and_nothing_else() {
                         Lookup::Reachability => {
                             panic!("{}: the network is the need of a parameter", rule.identifier)
                         }
+                        Lookup::Databases { .. } => Need::Databases,
                     }));
                 }
             }

@@ -14,9 +14,11 @@ pub(super) fn unanswered(kind: SourceKind, parameters: &RuleParameters) -> Optio
         Need::Tags => without_tags(kind),
         // A list of allowed keys is compared with the key itself.
         Need::Key if is_listed => None,
+        // Another property than the key is a finding by itself.
+        Need::Key if parameters.rule.property.path != "KmsKeyId" => None,
         Need::Key => without_key_managers(kind),
         Need::EngineVersions | Need::OrderableInstances => without_offers(kind),
-        Need::List | Need::Describe => None,
+        Need::List | Need::Describe | Need::Databases => None,
     })
 }
 
