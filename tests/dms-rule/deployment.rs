@@ -260,8 +260,11 @@ fn where_the_types_are_not_recorded_every_rule_is_periodic() {
         for triggers in ["Both", "Change", "Periodic"] {
             let triggers = format!("Triggers={triggers}");
             let parameters = ["Rules=all", &triggers];
-            let delivered = invoke(&[file.to_str().unwrap()], &files(&[SINGLE]), &parameters);
-            assert_eq!(delivered.len(), RULES.len(), "{region} {triggers}: {delivered:?}");
+            for template in [SINGLE, OPERATIONS] {
+                let delivered = invoke(&[file.to_str().unwrap()], &files(&[template]), &parameters);
+                let its = RULES.iter().filter(|rule| template_of(rule) == template).count();
+                assert_eq!(delivered.len(), its, "{template} {region} {triggers}: {delivered:?}");
+            }
         }
     }
 }

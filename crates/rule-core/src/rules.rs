@@ -4,7 +4,7 @@ use crate::Rule;
 
 mod customer_key;
 mod date;
-mod described;
+mod description;
 pub mod dms_auto_minor_version_upgrade_check;
 pub mod dms_certificate_customer_managed_key;
 pub mod dms_certificate_not_expiring;

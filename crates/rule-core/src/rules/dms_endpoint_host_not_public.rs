@@ -1,5 +1,6 @@
 #![doc = include_str!("dms_endpoint_host_not_public.md")]
 
+use crate::rules::description::description;
 use crate::rules::endpoint::{self, Word};
 use crate::rules::engine_settings::{self, Login};
 use crate::rules::host::Host;
@@ -71,7 +72,7 @@ fn check(input: &Input) -> Result<Finding, Stop> {
     let group = settings.map(|settings| spelling::cloudformation_name(settings.group));
     let mut hosts = hosts(configuration, group)?;
     if hosts.is_empty() {
-        let now = endpoint::description(input, SERVER_NAME.path)?.unwrap_or(configuration);
+        let now = description(input, SERVER_NAME.path)?.unwrap_or(configuration);
         hosts = self::hosts(now, group)?;
         if hosts.is_empty() {
             return without_host(now, group);
