@@ -309,7 +309,14 @@ fn rules_and_statuses_are_read_to_their_last_page() {
     assert_eq!((problems(&document), output.status.code()), (Vec::<String>::new(), Some(0)));
     assert_eq!(document["places"][0]["rules"].as_array().unwrap().len(), RULES.len());
     let count = |operation: &str| aws.calls().iter().filter(|call| call.operation == operation).count();
-    assert_eq!((count("DescribeConfigRules"), count("DescribeConfigRuleEvaluationStatus")), (4, 2));
+    // Pages hold 25 rules; the statuses of 25 rules are requested at once, and come on pages of 10.
+    let pages = (70 + RULES.len()).div_ceil(25);
+    let requests = (0..RULES.len()).step_by(25);
+    let statuses: usize = requests.map(|from| (RULES.len() - from).min(25).div_ceil(10)).sum();
+    assert_eq!(
+        (count("DescribeConfigRules"), count("DescribeConfigRuleEvaluationStatus")),
+        (pages, statuses)
+    );
 }
 
 #[test]
