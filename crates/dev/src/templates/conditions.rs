@@ -24,7 +24,8 @@ pub(super) fn recording_block() -> String {
 pub(super) fn block(rules: &[&Rule]) -> String {
     let mut conditions = chosen_rules(rules);
     conditions += "  HasAllRights: !Or [!Equals [!Ref Rights, All], !Equals [!Ref Rules, none]]\n";
-    let actions: BTreeSet<&str> = rules.iter().flat_map(|rule| rule.actions()).collect();
+    let exempting = ResourceType::ALL.into_iter().flat_map(|one| Need::Tags.actions(one));
+    let actions: BTreeSet<&str> = rules.iter().flat_map(|rule| rule.actions()).chain(exempting).collect();
     conditions.extend(actions.into_iter().map(|action| needed_action(action, rules)));
     conditions
 }
@@ -69,7 +70,7 @@ fn reads_tags(action: &str) -> bool {
 /// always does.
 pub(super) fn for_action(action: &str, rules: &[&Rule]) -> Option<String> {
     let is_of = |rules: &[&Rule]| rules.iter().any(|rule| rule.actions().contains(&action));
-    if is_of(rules) {
+    if is_of(rules) || reads_tags(action) {
         Some(name(action))
     } else {
         // Rules of another template need it, or of a pack.
@@ -85,6 +86,14 @@ fn name(action: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_tag_of_an_exemption_is_read_in_a_template_whose_rules_read_no_tags() {
+        let rules = RULES.get(..1).unwrap();
+        assert_eq!(for_action("dms:ListTagsForResource", rules).as_deref(), Some("NeedsListTagsForResource"));
+        let expected = "  NeedsListTagsForResource: !Or [!Condition HasAllRights, !Not [!Equals [!Ref ExemptionTagKey, \"\"]]]\n";
+        assert!(block(rules).ends_with(expected), "{}", block(rules));
+    }
 
     #[test]
     fn no_function_has_more_conditions_than_it_takes() {
