@@ -4,6 +4,7 @@ import pytest
 from cloudformation_validate import TemplateModel
 from seeded import function, hook, packs, remediation, rules
 
+from oracles.facts import THEMES, facts, facts_of
 from oracles.repository import RULE_TEMPLATES
 from oracles.seeding import Fault, missed
 from oracles.templates.check import TEMPLATES, contract_findings, template_names
@@ -67,6 +68,11 @@ SEEDED = [pytest.param(name, fault, id=f"{name}: {fault.name}") for name, its in
 
 def text_of(name: str) -> str:
     return (RULE_TEMPLATES / name).read_text()
+
+
+def test_every_rule_is_in_one_of_the_two_templates() -> None:
+    parts = [facts_of(f"cloudformation/single-account{part}.yaml").rules for part in THEMES]
+    assert sorted(name for rules in parts for name in rules) == sorted(facts().rules)
 
 
 @pytest.mark.parametrize("name", template_names())

@@ -124,9 +124,10 @@ run "rights" {
 
   assert {
     condition = join(" ", output.unneeded_actions) == join(" ", [
-      "dms:DescribeCertificates", "dms:DescribeEventSubscriptions", "dms:DescribeReplicationInstances",
-      "dms:DescribeReplicationSubnetGroups", "dms:DescribeReplicationTasks", "dms:ListInstanceProfiles",
-      "kms:DescribeKey", "kms:ListAliases",
+      "dms:DescribeCertificates", "dms:DescribeDataMigrations", "dms:DescribeEngineVersions",
+      "dms:DescribeEventSubscriptions", "dms:DescribeOrderableReplicationInstances", "dms:DescribeReplicationConfigs",
+      "dms:DescribeReplicationInstances", "dms:DescribeReplicationSubnetGroups", "dms:DescribeReplicationTasks",
+      "dms:ListDataProviders", "dms:ListInstanceProfiles", "kms:DescribeKey", "kms:ListAliases",
     ])
     error_message = "a rule on endpoints with exemptions reads endpoints and tags"
   }
