@@ -68,7 +68,7 @@ fn no_fault_makes_a_public_instance_compliant_or_loses_one() {
 }
 
 /// A rule, the message that it gets, the operation that fails, and the rule parameter `kmsKeyArns`.
-const RULES: [(&str, &str, &str, &str); 13] = [
+const RULES: [(&str, &str, &str, &str); 18] = [
     ("dms-instance-profile-not-public", "scheduled", "DescribeInstanceProfiles", ""),
     ("dms-endpoint-ssl-configured", "scheduled", "DescribeEndpoints", ""),
     ("dms-replication-task-targetdb-logging", "scheduled", "DescribeReplicationTasks", ""),
@@ -79,6 +79,11 @@ const RULES: [(&str, &str, &str, &str); 13] = [
     ("dms-event-subscription-tagged", "scheduled", "ListTagsForResource", ""),
     ("dms-subnet-group-tagged", "scheduled", "DescribeReplicationSubnetGroups", ""),
     ("dms-endpoint-tagged", "scheduled", "ListTagsForResource", ""),
+    ("dms-s3-bucket-owner-verified", "change", "DescribeEndpoints", ""),
+    ("dms-endpoint-credentials-managed", "change", "DescribeEndpoints", ""),
+    ("dms-certificate-customer-managed-key", "change", "DescribeCertificates", ""),
+    ("dms-endpoint-host-not-public", "change", "SelectResourceConfig", ""),
+    ("dms-endpoint-host-not-public", "scheduled", "SelectResourceConfig", ""),
     ("dms-replication-instance-customer-managed-key", "change", "DescribeKey", ""),
     ("dms-replication-instance-customer-managed-key", "scheduled", "DescribeKey", ""),
     (
@@ -112,7 +117,7 @@ fn no_fault_makes_a_bad_resource_compliant_or_loses_one() {
         let head = format!("{identifier:45} {message:9}");
         row(&head, &cloud, identifier, &id, &event, operation, fault)
     });
-    assert_eq!(rows, 13 * 16 * 2);
+    assert_eq!(rows, 18 * 16 * 2);
 }
 
 /// A fault that happens once, or always.

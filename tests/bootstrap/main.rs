@@ -7,6 +7,7 @@ mod errors;
 mod faults;
 mod log;
 mod periodic;
+mod reachability;
 mod resource_ids;
 mod rules;
 mod runtime;

@@ -9,7 +9,8 @@ use rule_core::rules::{RULES, find};
 use serde_json::{Map, Value, json};
 
 use crate::support::{
-    ACCOUNT, Cloud, REGION, Resource, captured, change_of, for_rule, keys, oversized_of, resource, scheduled,
+    ACCOUNT, Cloud, DATABASE, REGION, Resource, captured, change_of, database, for_rule, keys, oversized_of,
+    resource, scheduled,
 };
 
 /// Of 250 resources every third complies.
@@ -23,8 +24,9 @@ fn every_rule_of_one_function_evaluates_every_resource_of_its_type() {
             (0..250).map(|number| resource(rule, number, number % 3 == 0)).collect();
         run_periodically(&cloud, rule, rule.identifier, &parameters, &resources);
         let periodic = cloud.take_calls();
-        let change = change(&cloud, rule, &parameters);
-        let change = rule.resource_type.is_recorded().then_some(change);
+        // AWS Config does not record the state that a rule by schedule is about.
+        let change = (!rule.schedule_only).then(|| change(&cloud, rule, &parameters));
+        let change = change.filter(|_| rule.has_changes());
         calls.insert(rule.identifier.to_owned(), json!({"change": change, "periodic": periodic}));
     }
     assert_are_committed(&json!({"resources": 250, "rules": calls}));
@@ -269,6 +271,51 @@ fn a_protocol_of_redis_that_is_not_recorded_is_read_from_dms_once() {
         cloud.invoke(&for_rule(rule.identifier, event, &json!({"ruleIdentifier": rule.identifier})));
     assert!(matches!(&outcome, Outcome::Failed { error_type, .. } if error_type == "Denied"), "{outcome:?}");
     assert!(!cloud.operations().contains(&"PutEvaluations".to_owned()));
+}
+
+/// One query for all endpoints of a page; a denial costs no endpoint without a DB instance its verdict.
+#[test]
+fn the_db_instances_of_all_endpoints_are_looked_up_together() {
+    let rule = find("dms-endpoint-host-not-public").unwrap();
+    let cloud = Cloud::start();
+    cloud.create_rule(rule.identifier);
+    let private = resource(rule, 0, true).description;
+    let databases = (1..=40).map(|number| {
+        let mut endpoint = resource(rule, number, false).description;
+        let server = if number == 1 { DATABASE.to_owned() } else { format!("db-{number}.{DATABASE}") };
+        endpoint["ServerName"] = server.clone().into();
+        endpoint["MySQLSettings"]["ServerName"] = server.into();
+        endpoint
+    });
+    let all: Vec<Value> = std::iter::once(private).chain(databases).collect();
+    cloud.create(rule.resource_type.listing().member, all);
+    let run = || {
+        cloud.aws.clear_calls();
+        let parameters = json!({"ruleIdentifier": rule.identifier});
+        let outcome = cloud.invoke(&for_rule(rule.identifier, scheduled(), &parameters));
+        let queries = cloud.operations().iter().filter(|name| *name == "SelectResourceConfig").count();
+        let results = cloud.results_of(rule.identifier);
+        let count = |wanted: &str| {
+            let starts = |result: &&EvaluationResult| {
+                let annotation = result.annotation.as_deref().unwrap();
+                format!("{} {annotation}", result.compliance_type).starts_with(wanted)
+            };
+            results.iter().filter(starts).count()
+        };
+        let unknown = count("NON_COMPLIANT UNKNOWN");
+        (outcome, queries, [count("COMPLIANT PRIVATE"), count("NON_COMPLIANT PUBLIC DATABASE"), unknown])
+    };
+    let (outcome, queries, counts) = run();
+    assert_eq!(outcome, Outcome::Succeeded(json!({"evaluations": 41})));
+    assert_eq!((queries, counts), (1, [1, 1, 39]));
+    cloud.aws.account(ACCOUNT, REGION, |account| {
+        account.recorded.insert("AWS::RDS::DBInstance".to_owned(), database(false));
+    });
+    assert_eq!(run().2, [2, 0, 39]);
+    cloud.aws.inject(Fault::always("SelectResourceConfig", FaultKind::Denied));
+    let (outcome, _, counts) = run();
+    assert!(matches!(&outcome, Outcome::Failed { error_type, .. } if error_type == "Denied"), "{outcome:?}");
+    assert_eq!(counts, [1, 0, 40]);
 }
 
 /// AWS Config does not record that DMS manages a resource for a zero-ETL integration.

@@ -351,7 +351,8 @@ fn the_exit_code_follows_the_findings_and_fail_on() {
     assert_eq!(code(&["no-such-file", "--fail-on", "never"]), 2);
 }
 
-/// Tags and the manager of a key are never in the output of the example, so that no instance could pass these two rules.
+/// Tags, the manager of a key and what DMS offers are never in the output of the example, so that no instance could pass these
+/// rules.
 #[test]
 fn the_example_of_the_help_ends_with_0_for_a_perfect_instance() {
     let described = |flag: bool| {
@@ -365,7 +366,12 @@ fn the_example_of_the_help_ends_with_0_for_a_perfect_instance() {
     };
     let (report, code) = check(&["-"], described(false).as_bytes());
     assert_eq!((code, &report["complete"]), (0, &json!(true)), "{report}");
-    let wanted = ["dms-replication-instance-customer-managed-key", "dms-replication-instance-tagged"];
+    let wanted = [
+        "dms-engine-version-supported",
+        "dms-instance-class-supported",
+        "dms-replication-instance-customer-managed-key",
+        "dms-replication-instance-tagged",
+    ];
     assert_eq!(not_evaluated(&report), wanted);
     assert!(results(&report).iter().all(|(compliance, _)| compliance == "COMPLIANT"), "{report}");
     // Each rule stands there once, however many resources there are; with a list of keys it is evaluated.

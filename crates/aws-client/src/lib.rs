@@ -8,6 +8,7 @@ mod code;
 mod compliance_details;
 #[cfg(feature = "scan")]
 mod connection;
+mod databases;
 mod denial;
 mod description;
 mod environment;
@@ -22,6 +23,7 @@ mod listing;
 mod lookup;
 #[cfg(feature = "migration")]
 pub mod migration;
+mod network;
 mod next_step;
 mod offers;
 mod pages;

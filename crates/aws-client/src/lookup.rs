@@ -39,7 +39,7 @@ impl ItemWithFacts {
 
 impl Session {
     /// Evaluates each item, at the time `at`, and returns it with the facts that were looked up for it. Tags
-    /// are looked up for all items together, other facts for one each, and each fact at most once.
+    /// and DB instances are looked up for all items together, other facts for one each, and each fact at most once.
     ///
     /// # Errors
     /// Returns the error of a look-up that is not about a single resource.
@@ -53,11 +53,13 @@ impl Session {
         let mut evaluated = Vec::with_capacity(pending.len());
         while !pending.is_empty() {
             let (mut without_tags, mut without_fact) = (Vec::new(), Vec::new());
+            let mut without_databases: Vec<(ItemWithFacts, Vec<String>)> = Vec::new();
             for with_facts in pending {
                 let ItemWithFacts { item, facts } = &with_facts;
                 match rule.evaluate(&Input { item, facts, parameters: values, at }) {
                     Ok(verdict) => evaluated.push((with_facts, verdict)),
                     Err(Lookup::Tags) => without_tags.push(with_facts),
+                    Err(Lookup::Databases { hosts }) => without_databases.push((with_facts, hosts)),
                     Err(lookup) => without_fact.push((with_facts, lookup)),
                 }
             }
@@ -68,6 +70,7 @@ impl Session {
                 Ok::<_, Error>(with_facts)
             });
             pending.extend(looked_up.buffered(AT_ONCE).try_collect::<Vec<_>>().await?);
+            pending.extend(self.with_databases(without_databases).await?);
         }
         Ok(evaluated)
     }
@@ -81,12 +84,51 @@ impl Session {
             Lookup::KmsKey { key_id, with_aliases } => {
                 facts.kms_key = self.kms_key(&key_id, with_aliases).await?;
             }
+            Lookup::Databases { hosts } => {
+                facts.databases = self.databases(&hosts.into_iter().collect()).await?;
+            }
             Lookup::EngineVersions => facts.engine_versions = self.offer(Offer::EngineVersions).await?,
+            Lookup::Reachability => {
+                if facts.description == Fact::NotRead {
+                    facts.description = match self.description(rule.resource_type, item).await {
+                        Ok(description) => description,
+                        // Evidence that is missing costs no resource its verdict.
+                        Err(error) => {
+                            let reason = format!("{} failed ({})", error.operation(), error.kind());
+                            self.record_denial(error);
+                            Fact::Unavailable(reason)
+                        }
+                    };
+                }
+                let description = match &facts.description {
+                    Fact::Known(description) if *description != Configuration::Absent => description,
+                    // The item is the description, or all that there is.
+                    _ => &item.configuration,
+                };
+                facts.reachability = self.reachability(item, description).await;
+            }
             Lookup::OrderableInstances => {
                 facts.orderable_instances = self.offer(Offer::OrderableInstances).await?;
             }
         }
         Ok(())
+    }
+
+    /// Looks up the DB instances of all items together.
+    async fn with_databases(
+        &self,
+        items: Vec<(ItemWithFacts, Vec<String>)>,
+    ) -> Result<Vec<ItemWithFacts>, Error> {
+        if items.is_empty() {
+            return Ok(Vec::new());
+        }
+        let hosts = items.iter().flat_map(|(_, hosts)| hosts.iter().cloned()).collect();
+        let databases = self.databases(&hosts).await?;
+        let with_fact = items.into_iter().map(|(mut with_facts, _)| {
+            with_facts.facts.databases = databases.clone();
+            with_facts
+        });
+        Ok(with_fact.collect())
     }
 
     async fn look_up_tags(&self, items: &mut [ItemWithFacts]) -> Result<(), Error> {

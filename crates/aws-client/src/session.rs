@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use reachability::{Interface, Listing, Network};
 use rule_core::{Configuration, Fact, KmsKey};
 use tokio::sync::OnceCell;
 
@@ -10,6 +11,9 @@ use crate::journal::Journal;
 
 /// A KMS key, described at most once.
 pub(crate) type KmsKeyCell = Arc<OnceCell<Fact<KmsKey>>>;
+
+/// The interfaces of replication instances, and the network around them, as AWS Config recorded them.
+pub(crate) type RecordedNetwork = (Listing<Interface>, Network);
 
 /// A list of what DMS offers, read at most once; every resource shares it.
 type OfferCell = OnceCell<Fact<Arc<[Configuration]>>>;
@@ -24,6 +28,7 @@ pub struct Session {
     kms_keys: Mutex<HashMap<String, KmsKeyCell>>,
     engine_versions: OfferCell,
     orderable_instances: OfferCell,
+    network: OnceCell<Result<Arc<RecordedNetwork>, String>>,
     denial: Mutex<Option<Error>>,
 }
 
@@ -44,6 +49,7 @@ impl Session {
             kms_keys: Mutex::default(),
             engine_versions: OfferCell::default(),
             orderable_instances: OfferCell::default(),
+            network: OnceCell::default(),
             denial: Mutex::default(),
         }
     }
@@ -77,7 +83,12 @@ impl Session {
         &self.orderable_instances
     }
 
-    /// Records a denial that made a fact unavailable. The evaluations that need it are submitted all the
+    /// Returns the cell of the network, or of the reason why it cannot be read.
+    pub(crate) fn network(&self) -> &OnceCell<Result<Arc<RecordedNetwork>, String>> {
+        &self.network
+    }
+
+    /// Records a denial, or another error, that made a fact unavailable. The evaluations that need it are submitted all the
     /// same, and [`finish`](Self::finish) returns it.
     pub(crate) fn record_denial(&self, error: Error) {
         self.denial.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);

@@ -32,7 +32,8 @@ const NOT_IN_PROVIDER_AWS: [(ResourceType, &str); 14] = [
 ];
 
 /// The members of groups that are arguments of the endpoint itself: of `aws_dms_s3_endpoint`, or one for all engines.
-const IN_NO_BLOCK: [&str; 3] = ["SecretsManagerSecretId", "SecretsManagerAccessRoleArn", "Username"];
+const IN_NO_BLOCK: [&str; 4] =
+    ["SecretsManagerSecretId", "SecretsManagerAccessRoleArn", "ServerName", "Username"];
 
 /// A property of a resource type, and whether a test gives it a value or leaves it to deployment.
 #[derive(Clone, Copy, Debug)]
@@ -234,9 +235,9 @@ fn every_property_reaches_the_configuration_from_terraform_with_the_provider_aws
 #[test]
 fn a_property_without_a_spelling_is_one_that_the_provider_does_not_have() {
     for Case { resource_type, property, .. } in cases() {
-        let is_in_block = property
-            .group()
-            .is_none_or(|group| group != "S3Settings" && !IN_NO_BLOCK.contains(&property.name()));
+        let is_in_block = property.group().is_none_or(|group| {
+            group == "RedisSettings" || (group != "S3Settings" && !IN_NO_BLOCK.contains(&property.name()))
+        });
         let is_in_provider = is_in_block
             && !NOT_TYPES_OF_PROVIDER_AWS.contains(&resource_type)
             && !NOT_IN_PROVIDER_AWS.contains(&(resource_type, property.path));

@@ -262,14 +262,22 @@ fn select_aggregate_resource_config(request: &SelectAggregateResourceConfig, acc
     Ok(json!({"Results": results, "QueryInfo": {"SelectFields": []}, "NextToken": next}))
 }
 
-/// Returns the results that the account holds for queries of the type that the expression names.
+/// Returns the results that the account holds for queries of the types that the expression names; of DB instances those with an
+/// address that it names.
 fn select_resource_config(request: &SelectResourceConfig, account: &Account) -> Response {
     check_expression(&request.expression)?;
     let size = page_size(request.limit, 25)?;
     let is_named = |name: &&String| request.expression.contains(&format!("'{name}'"));
-    let results = account.recorded.iter().find(|(name, _)| is_named(name)).map(|(_, results)| results);
-    let results = results.map(Vec::as_slice).unwrap_or_default();
-    let (results, next) = page(results, size, request.next_token.as_deref(), "InvalidNextTokenException")?;
+    let results = account.recorded.iter().filter(|(name, _)| is_named(name)).flat_map(|(_, results)| results);
+    let has_named_address = |result: &&String| {
+        !request.expression.contains(".address IN (")
+            || serde_json::from_str::<Value>(result).ok().is_some_and(|result| {
+                let address = result.pointer("/configuration/endpoint/address").and_then(Value::as_str);
+                address.is_some_and(|address| request.expression.contains(&format!("'{address}'")))
+            })
+    };
+    let results: Vec<&String> = results.filter(has_named_address).collect();
+    let (results, next) = page(&results, size, request.next_token.as_deref(), "InvalidNextTokenException")?;
     Ok(json!({"Results": results, "QueryInfo": {"SelectFields": []}, "NextToken": next}))
 }
 

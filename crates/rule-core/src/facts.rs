@@ -19,6 +19,10 @@ pub struct Facts {
     /// The instances that can be ordered in the Region, as `dms:DescribeOrderableReplicationInstances` lists them: one
     /// for each class, engine version and kind of storage.
     pub orderable_instances: Fact<Arc<[Configuration]>>,
+    /// What of the Internet reaches the resource, in one line that begins with a state such as `OPEN` or `FILTERED BY sg-0a1`.
+    pub reachability: Fact<String>,
+    /// The DB instances of the hosts that the resource names.
+    pub databases: Fact<DatabasesByHost>,
     /// True if the resource does not exist yet: a property that is missing is one that will not be set, so
     /// DMS's documented default will apply.
     pub planned: bool,
@@ -49,6 +53,10 @@ pub struct KmsKey {
     pub alias_arns: Vec<String>,
 }
 
+/// By the address of a DB instance of Amazon RDS: true if AWS Config records it as publicly accessible, `None` if it records no
+/// such instance, or not clearly.
+pub type DatabasesByHost = BTreeMap<String, Option<bool>>;
+
 /// A fact that must be looked up before there can be a verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Lookup {
@@ -67,6 +75,13 @@ pub enum Lookup {
     EngineVersions,
     /// [`Facts::orderable_instances`].
     OrderableInstances,
+    /// [`Facts::reachability`].
+    Reachability,
+    /// [`Facts::databases`].
+    Databases {
+        /// The addresses of DB instances, in lower case: letters, digits, `.` and `-`.
+        hosts: Vec<String>,
+    },
 }
 
 impl fmt::Display for Lookup {
@@ -77,6 +92,8 @@ impl fmt::Display for Lookup {
             Self::KmsKey { key_id, .. } => write!(f, "the KMS key {key_id}"),
             Self::EngineVersions => f.write_str("the list of engine versions"),
             Self::OrderableInstances => f.write_str("the list of classes that can be ordered"),
+            Self::Reachability => f.write_str("the network of the instance"),
+            Self::Databases { hosts } => write!(f, "the DB instance {}", hosts.join(", ")),
         }
     }
 }
@@ -92,6 +109,8 @@ impl Facts {
             kms_key: Fact::Unavailable(reason.to_owned()),
             engine_versions: Fact::Unavailable(reason.to_owned()),
             orderable_instances: Fact::Unavailable(reason.to_owned()),
+            reachability: Fact::Unavailable(reason.to_owned()),
+            databases: Fact::Unavailable(reason.to_owned()),
             planned: false,
             more_tags: None,
         }

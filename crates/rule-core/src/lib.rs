@@ -41,7 +41,7 @@ pub use configuration::Configuration;
 pub use configuration_item::{ConfigurationItem, ConfigurationItemStatus, InvalidConfigurationItem};
 pub use error_kind::ErrorKind;
 pub use exemption::{Exemption, ExemptionTag};
-pub use facts::{Fact, Facts, KmsKey, Lookup};
+pub use facts::{DatabasesByHost, Fact, Facts, KmsKey, Lookup};
 pub use finding::{Change, Evidence, Finding};
 pub use flag::Flag;
 pub use json::Json;

@@ -17,6 +17,8 @@ pub enum Need {
     /// The instances that can be ordered in the Region:
     /// [`Lookup::OrderableInstances`](crate::Lookup::OrderableInstances).
     OrderableInstances,
+    /// DB instances as AWS Config records them: [`Lookup::Databases`](crate::Lookup::Databases).
+    Databases,
 }
 
 impl Need {
@@ -30,10 +32,11 @@ impl Need {
             Self::Key => "key",
             Self::EngineVersions => "engineVersions",
             Self::OrderableInstances => "orderableInstances",
+            Self::Databases => "databases",
         }
     }
 
-    /// Returns the IAM actions that allow it (service authorization references of AWS DMS and AWS KMS).
+    /// Returns the IAM actions that allow it (service authorization references of AWS DMS, AWS KMS and AWS Config).
     #[must_use]
     pub fn actions(self, resource_type: ResourceType) -> Vec<&'static str> {
         match self {
@@ -42,6 +45,7 @@ impl Need {
             Self::Key => vec!["kms:DescribeKey", "kms:ListAliases"],
             Self::EngineVersions => vec!["dms:DescribeEngineVersions"],
             Self::OrderableInstances => vec!["dms:DescribeOrderableReplicationInstances"],
+            Self::Databases => vec!["config:SelectResourceConfig"],
         }
     }
 }

@@ -15,6 +15,8 @@ pub struct ParameterValues {
     pub time_to_end_of_life: TimeDelta,
     /// `days`: for how long a task may be failed or stopped.
     pub time_at_rest: TimeDelta,
+    /// `reachability`: if findings state what of the Internet reaches a public instance.
+    pub reachability: bool,
     /// `kmsKeyArns`: the keys that are allowed; empty if every customer managed key is.
     pub kms_key_arns: Vec<KeyPattern>,
     /// `minimumMode`: the least that a connection must have.
@@ -64,6 +66,7 @@ impl Default for ParameterValues {
             time_to_expiration: TimeDelta::days(30),
             time_to_end_of_life: TimeDelta::days(90),
             time_at_rest: TimeDelta::days(7),
+            reachability: false,
             kms_key_arns: Vec::new(),
             minimum_mode: MinimumMode::default(),
             required_key_tags: Vec::new(),

@@ -4,7 +4,7 @@ use crate::Rule;
 
 mod customer_key;
 mod date;
-mod described;
+mod description;
 pub mod dms_auto_minor_version_upgrade_check;
 pub mod dms_certificate_customer_managed_key;
 pub mod dms_certificate_not_expiring;
@@ -13,6 +13,7 @@ pub mod dms_data_migration_logging_enabled;
 pub mod dms_data_provider_tls_enabled;
 pub mod dms_endpoint_credentials_managed;
 pub mod dms_endpoint_customer_managed_key;
+pub mod dms_endpoint_host_not_public;
 pub mod dms_endpoint_ssl_configured;
 pub mod dms_endpoint_tagged;
 pub mod dms_engine_version_supported;
@@ -45,6 +46,7 @@ pub mod dms_subnet_group_tagged;
 mod endpoint;
 mod engine_settings;
 mod extra_connection_attributes;
+mod host;
 mod login;
 mod setting_places;
 mod tagged;
@@ -72,6 +74,7 @@ pub static RULES: &[&Rule] = &[
     &dms_opensearch_https_enabled::RULE,
     &dms_endpoint_credentials_managed::RULE,
     &dms_endpoint_customer_managed_key::RULE,
+    &dms_endpoint_host_not_public::RULE,
     &dms_s3_target_not_public::RULE,
     &dms_s3_target_kms_encrypted::RULE,
     &dms_s3_bucket_owner_verified::RULE,

@@ -7,7 +7,8 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use datatest_stable::Result;
 use rule_core::{
-    Configuration, ConfigurationItem, Fact, Facts, Input, KmsKey, Lookup, Rule, RuleParameters, rules,
+    Configuration, ConfigurationItem, DatabasesByHost, Fact, Facts, Input, KmsKey, Lookup, Rule,
+    RuleParameters, rules,
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -68,7 +69,9 @@ struct KnownFacts {
     description: Option<Configuration>,
     kms_key: Option<GivenKey>,
     engine_versions: Option<Vec<Configuration>>,
+    reachability: Option<String>,
     orderable_instances: Option<Vec<Configuration>>,
+    databases: Option<DatabasesByHost>,
     /// True if the resource is only planned; then no fact can be looked up.
     #[serde(default)]
     planned: bool,
@@ -145,7 +148,9 @@ fn named(lookup: &Lookup) -> String {
             format!("KmsKey {key_id}{}", if *with_aliases { " with aliases" } else { "" })
         }
         Lookup::EngineVersions => "EngineVersions".to_owned(),
+        Lookup::Reachability => "Reachability".to_owned(),
         Lookup::OrderableInstances => "OrderableInstances".to_owned(),
+        Lookup::Databases { hosts } => format!("Databases {}", hosts.join(" ")),
     }
 }
 
@@ -176,9 +181,11 @@ fn facts(given: Option<GivenFacts>) -> Facts {
         }
         Some(GivenFacts::Known(given)) => Facts {
             tags: fact(given.tags),
+            databases: fact(given.databases),
             description: fact(given.description),
             engine_versions: fact(given.engine_versions.map(Into::into)),
             orderable_instances: fact(given.orderable_instances.map(Into::into)),
+            reachability: fact(given.reachability),
             planned: false,
             more_tags: given.more_tags,
             kms_key: fact(given.kms_key.map(|GivenKey { key_manager, arn, alias_arns }| KmsKey {

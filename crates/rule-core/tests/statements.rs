@@ -106,6 +106,7 @@ fn a_rule_looks_up_what_it_needs_and_nothing_else() {
         let mut used = BTreeSet::from([Need::List]);
         for (item, RuleParameters { mut values, .. }, at) in cases(rule) {
             values.exemption_tag = None; // its tags are the need of a parameter, not of the rule
+            values.reachability = false; // so is the network
             for tags in [item.tags.clone(), None] {
                 let item = ConfigurationItem { tags, ..item.clone() };
                 // Some look-ups are made only once DMS has described the resource.
@@ -118,6 +119,10 @@ fn a_rule_looks_up_what_it_needs_and_nothing_else() {
                         Lookup::KmsKey { .. } => Need::Key,
                         Lookup::EngineVersions => Need::EngineVersions,
                         Lookup::OrderableInstances => Need::OrderableInstances,
+                        Lookup::Reachability => {
+                            panic!("{}: the network is the need of a parameter", rule.identifier)
+                        }
+                        Lookup::Databases { .. } => Need::Databases,
                     }));
                 }
             }

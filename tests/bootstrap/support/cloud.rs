@@ -10,7 +10,7 @@ use local_aws::{
 };
 use serde_json::Value;
 
-use super::{ACCOUNT, INSTANCE, REGION, RULE, TOKEN, bootstrap, captured, keys};
+use super::{ACCOUNT, INSTANCE, REGION, RULE, TOKEN, bootstrap, captured, database, keys};
 
 /// An AWS in which one function runs; its account has the AWS Config rule [`RULE`].
 pub(crate) struct Cloud {
@@ -34,11 +34,12 @@ impl Cloud {
         Self { aws, function }
     }
 
-    /// Adds an AWS Config rule of this name, and the keys of the examples.
+    /// Adds an AWS Config rule of this name, and the keys and the DB instance of the examples.
     pub(crate) fn create_rule(&self, name: &str) {
         self.aws.account(ACCOUNT, REGION, |account| {
             account.expect_token(name, &format!("token-of-{name}"));
             account.kms_keys = keys();
+            account.recorded.insert("AWS::RDS::DBInstance".to_owned(), database(true));
         });
     }
 

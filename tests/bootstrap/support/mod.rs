@@ -12,7 +12,7 @@ pub(crate) use events::{
 };
 pub(crate) use program::{bootstrap, example};
 pub(crate) use resources::{arn, fleet, instance};
-pub(crate) use rules::{Resource, keys, resource};
+pub(crate) use rules::{DATABASE, Resource, database, keys, resource};
 
 pub(crate) const ACCOUNT: &str = "123456789012";
 pub(crate) const REGION: &str = "us-east-1";

@@ -70,6 +70,15 @@ fn listed(rule: &Rule) -> Listed {
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{file}: {error}"))
 }
 
+/// The DB instance that the examples name.
+pub(crate) const DATABASE: &str = "orders.abcdefghijkl.us-east-1.rds.amazonaws.com";
+
+/// Returns the DB instance that the examples name as AWS Config records it: public, or not.
+pub(crate) fn database(is_public: bool) -> Vec<String> {
+    let configuration = json!({"endpoint": {"address": DATABASE}, "publiclyAccessible": is_public});
+    vec![json!({ "configuration": configuration }).to_string()]
+}
+
 /// Returns the keys that the examples name: one of a customer, one of AWS.
 pub(crate) fn keys() -> Vec<KmsKey> {
     [("1234abcd", "CUSTOMER", "alias/dms-prod"), ("99999999", "AWS", "alias/aws/dms")]

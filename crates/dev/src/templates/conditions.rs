@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use rule_core::parameter::EXEMPTION_TAG_KEY;
 use rule_core::rules::RULES;
-use rule_core::{Need, REGIONS_WITHOUT_RECORDING, ResourceType, Rule};
+use rule_core::rules::dms_replication_not_public::REACHABILITY;
+use rule_core::{REGIONS_WITHOUT_RECORDING, Rule};
 
 use super::names::logical_id;
-use crate::yaml::indent;
+use crate::yaml::{indent, pascal_case};
 
 /// The largest number of conditions in one `Fn::Or` ("Condition functions", Fn::Or).
 const OR_LIMIT: usize = 10;
@@ -24,8 +26,10 @@ pub(super) fn recording_block() -> String {
 pub(super) fn block(rules: &[&Rule]) -> String {
     let mut conditions = chosen_rules(rules);
     conditions += "  HasAllRights: !Or [!Equals [!Ref Rights, All], !Equals [!Ref Rules, none]]\n";
-    let exempting = ResourceType::ALL.into_iter().flat_map(|one| Need::Tags.actions(one));
-    let actions: BTreeSet<&str> = rules.iter().flat_map(|rule| rule.actions()).chain(exempting).collect();
+    let of_rules = rules.iter().flat_map(|rule| rule.actions());
+    let of_parameters = OF_PARAMETERS.iter().map(|(action, _)| *action);
+    let of_parameters = of_parameters.filter(|action| parameter_for(action, rules).is_some());
+    let actions: BTreeSet<&str> = of_rules.chain(of_parameters).collect();
     conditions.extend(actions.into_iter().map(|action| needed_action(action, rules)));
     conditions
 }
@@ -44,11 +48,9 @@ pub(super) fn chosen_rules(rules: &[&Rule]) -> String {
 
 fn needed_action(action: &str, rules: &[&Rule]) -> String {
     let mut reasons = vec!["!Condition HasAllRights".to_owned()];
-    let rules = rules.iter().filter(|rule| rule.actions().contains(&action));
-    reasons.extend(rules.map(|rule| format!("!Condition Has{}", logical_id(rule))));
-    if reads_tags(action) {
-        reasons.push("!Not [!Equals [!Ref ExemptionTagKey, \"\"]]".to_owned());
-    }
+    let its = rules.iter().filter(|rule| rule.actions().contains(&action));
+    reasons.extend(its.map(|rule| format!("!Condition Has{}", logical_id(rule))));
+    reasons.extend(parameter_for(action, rules).map(is_given));
     format!("  {}: {}\n", name(action), any_of(&reasons))
 }
 
@@ -61,16 +63,32 @@ fn any_of(conditions: &[String]) -> String {
     }
 }
 
-/// Returns true for an action that exemptions need, with any rule.
-fn reads_tags(action: &str) -> bool {
-    ResourceType::ALL.into_iter().any(|one| Need::Tags.actions(one).contains(&action))
+/// The actions that a parameter needs, whatever the rules: one of every rule, or one of a rule that is in the template.
+const OF_PARAMETERS: [(&str, &str); 2] =
+    [("dms:ListTagsForResource", EXEMPTION_TAG_KEY.name), ("config:SelectResourceConfig", REACHABILITY.name)];
+
+/// Returns the parameter that needs an action in a template with these rules.
+fn parameter_for(action: &str, rules: &[&Rule]) -> Option<&'static str> {
+    let (_, name) = OF_PARAMETERS.iter().find(|(known, _)| *known == action)?;
+    let is_taken = |rule: &&Rule| rule.parameters.iter().any(|parameter| parameter.name == *name);
+    (*name == EXEMPTION_TAG_KEY.name || rules.iter().any(is_taken)).then_some(*name)
+}
+
+/// Returns the condition that a parameter of the template is given, or true.
+fn is_given(parameter: &str) -> String {
+    let name = pascal_case(parameter);
+    if parameter == REACHABILITY.name {
+        format!("!Equals [!Ref {name}, \"true\"]")
+    } else {
+        format!("!Not [!Equals [!Ref {name}, \"\"]]")
+    }
 }
 
 /// Returns the name of the condition under which the policy of a template with these rules allows `action`; `None` if it
 /// always does.
 pub(super) fn for_action(action: &str, rules: &[&Rule]) -> Option<String> {
     let is_of = |rules: &[&Rule]| rules.iter().any(|rule| rule.actions().contains(&action));
-    if is_of(rules) || reads_tags(action) {
+    if is_of(rules) || parameter_for(action, rules).is_some() {
         Some(name(action))
     } else {
         // Rules of another template need it, or of a pack.

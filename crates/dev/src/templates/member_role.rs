@@ -13,6 +13,7 @@ pub(super) fn template(repository: &Repository, single_account: &Document) -> Re
         single_account.entry("Rules")?,
         single_account.entry("Rights")?,
         single_account.entry("ExemptionTagKey")?,
+        single_account.entry("Reachability")?,
     ];
     let role = role(repository, "trust-member-role", &[("evaluate", None)], Regions::All)?;
     repository

@@ -14,9 +14,11 @@ pub(super) fn unanswered(kind: SourceKind, parameters: &RuleParameters) -> Optio
         Need::Tags => without_tags(kind),
         // A list of allowed keys is compared with the key itself.
         Need::Key if is_listed => None,
+        // Another property than the key is a finding by itself.
+        Need::Key if parameters.rule.property.path != "KmsKeyId" => None,
         Need::Key => without_key_managers(kind),
-        // AWS published when some versions end, and which classes are gone.
-        Need::List | Need::Describe | Need::EngineVersions | Need::OrderableInstances => None,
+        Need::EngineVersions | Need::OrderableInstances => without_offers(kind),
+        Need::List | Need::Describe | Need::Databases => None,
     })
 }
 
@@ -34,6 +36,18 @@ fn without_tags(kind: SourceKind) -> Option<&'static str> {
 }
 
 fn without_key_managers(kind: SourceKind) -> Option<&'static str> {
+    let reason = "only KMS knows who manages a key; `dms-rule scan` requests it, and the parameter kmsKeyArns lists allowed keys";
+    // A key of the same template, plan or state is customer managed.
+    is_of_existing(kind).then_some(reason)
+}
+
+fn without_offers(kind: SourceKind) -> Option<&'static str> {
+    let reason = "only DMS knows what it supports and offers today; `dms-rule scan` requests it";
+    (is_of_existing(kind) || kind == SourceKind::TerraformState).then_some(reason)
+}
+
+/// Returns true for a kind of source that AWS Config or DMS writes.
+fn is_of_existing(kind: SourceKind) -> bool {
     match kind {
         SourceKind::ConfigEvent
         | SourceKind::ConfigNotification
@@ -46,10 +60,7 @@ fn without_key_managers(kind: SourceKind) -> Option<&'static str> {
         | SourceKind::ConfigQuery
         | SourceKind::DmsDescription(_)
         | SourceKind::DmsResource
-        | SourceKind::DmsResources => Some(
-            "only KMS knows who manages a key; `dms-rule scan` requests it, and the parameter kmsKeyArns lists allowed keys",
-        ),
-        // A key of the same template, plan or state is customer managed. The others hold no resources.
+        | SourceKind::DmsResources => true,
         SourceKind::CloudFormationTemplate
         | SourceKind::TerraformPlan
         | SourceKind::TerraformState
@@ -62,6 +73,6 @@ fn without_key_managers(kind: SourceKind) -> Option<&'static str> {
         | SourceKind::NotEvaluated
         | SourceKind::Excluded
         | SourceKind::Output
-        | SourceKind::LiveDms => None,
+        | SourceKind::LiveDms => false,
     }
 }

@@ -7,7 +7,7 @@ use report::{
     Evaluation, Exception, Failure, NotEvaluated, Position, RefusedException, Report, Resource, Source,
     SourceKind,
 };
-use rule_core::{Input as RuleInput, Need, Rule, RuleParameters, Verdict};
+use rule_core::{Input as RuleInput, Need, Outcome, Rule, RuleParameters, Verdict};
 
 use super::answers::{FIND_KEY_MANAGER, unanswered};
 use super::error::ReadError;
@@ -223,14 +223,19 @@ impl<'a> Evaluator<'a> {
                 .iter()
                 .filter_map(|record| Some((record.kind, unanswered(record.kind, parameters)?)))
                 .collect();
-            if reasons.len() == records.len() {
+            let has_no_answer = reasons.len() == records.len();
+            let evaluations =
+                records.into_iter().map(|record| recorded_evaluation(parameters, record, self.report.at));
+            // What is known to be wrong is reported wherever it is found.
+            let evaluations: Vec<Evaluation> =
+                evaluations.filter(|one| !has_no_answer || one.outcome() == Outcome::NonCompliant).collect();
+            if evaluations.is_empty() {
                 for (kind, reason) in reasons.into_iter().take(1) {
                     self.add_not_evaluated(NotEvaluated { rule, kind, resources: 1, reason });
                 }
                 continue;
             }
-            for record in records {
-                let evaluation = recorded_evaluation(parameters, record, self.report.at);
+            for evaluation in evaluations {
                 match worst.iter_mut().find(|known| known.rule.identifier == rule.identifier) {
                     Some(known) if known.outcome() < evaluation.outcome() => *known = evaluation,
                     Some(_) => {}

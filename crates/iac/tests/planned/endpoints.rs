@@ -366,3 +366,35 @@ fn no_file_gives_a_certificate_another_key_than_that_of_aws() {
         assert!(verdicts(&plan, rule)[0].starts_with("NON_COMPLIANT AWS MANAGED"), "{type_name}");
     }
 }
+
+#[test]
+fn a_server_is_read_beside_the_settings_and_in_them() {
+    let rule = "dms-endpoint-host-not-public";
+    for (properties, wanted) in [
+        ("EngineName: mysql, ServerName: 203.0.113.10", "NON_COMPLIANT PUBLIC ADDRESS"),
+        ("EngineName: mysql, ServerName: 10.0.0.1", "COMPLIANT PRIVATE"),
+        ("EngineName: mysql, ServerName: db.example.com", "NOT_APPLICABLE"),
+        ("EngineName: mysql, ServerName: !Ref P", "NON_COMPLIANT UNKNOWN"),
+        ("EngineName: mysql, ServerName: a.b.us-east-1.rds.amazonaws.com", "NON_COMPLIANT UNKNOWN"),
+        ("EngineName: redis, RedisSettings: {ServerName: 203.0.113.10}", "NON_COMPLIANT PUBLIC ADDRESS"),
+        (
+            "EngineName: mysql, MySqlSettings: {SecretsManagerSecretId: !Ref P, SecretsManagerAccessRoleArn: !Ref P}",
+            "NOT_APPLICABLE",
+        ),
+        ("EngineName: mysql", "NON_COMPLIANT UNKNOWN: ServerName is missing"),
+    ] {
+        let verdict = verdicts(&template(properties), rule).remove(0);
+        assert!(verdict.starts_with(wanted), "{properties}: {verdict}");
+    }
+    let redis = json!({"engine_name": "redis", "redis_settings": [{"server_name": "203.0.113.10"}]});
+    let secret =
+        json!({"engine_name": "mysql", "secrets_manager_arn": "a", "secrets_manager_access_role_arn": "b"});
+    for (values, wanted) in [
+        (json!({"engine_name": "mysql", "server_name": "203.0.113.10"}), "NON_COMPLIANT PUBLIC ADDRESS"),
+        (redis, "NON_COMPLIANT PUBLIC ADDRESS"),
+        (secret, "NOT_APPLICABLE"),
+    ] {
+        let plan = planned("aws_dms_endpoint", &values, &json!({}), &json!({}));
+        assert!(verdicts(&plan, rule)[0].starts_with(wanted), "{values}");
+    }
+}

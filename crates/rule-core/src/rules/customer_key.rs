@@ -1,7 +1,7 @@
 //! The evaluation of the rules on the KMS key of a resource: the customer must manage it, or a list name it.
 
 use crate::parameter::ANY_TEXT;
-use crate::rules::endpoint;
+use crate::rules::description::description;
 use crate::text::cut;
 use crate::{
     Arn, Change, Configuration, Finding, Input, Json, KeyPattern, KmsKey, Lookup, Parameter, Property, Stop,
@@ -123,7 +123,7 @@ impl CustomerKey {
         if configuration.given(self.property.path).next().is_some() {
             return Ok(configuration);
         }
-        Ok(endpoint::description(input, self.property.path)?.unwrap_or(configuration))
+        Ok(description(input, self.property.path)?.unwrap_or(configuration))
     }
 
     /// Returns the finding on a key that cannot be read.

@@ -1,5 +1,6 @@
 #![doc = include_str!("dms_endpoint_credentials_managed.md")]
 
+use crate::rules::description::description;
 use crate::rules::endpoint::{self, Word};
 use crate::rules::engine_settings::{self, Login};
 use crate::rules::login::{self, ASM, Given, LOGIN};
@@ -66,7 +67,7 @@ fn check(input: &Input) -> Result<Finding, Stop> {
     if let Ok(Some(managed)) = managed(input, configuration, group) {
         return Ok(managed);
     }
-    let now = endpoint::description(input, "AuthenticationMethod")?.unwrap_or(configuration);
+    let now = description(input, "AuthenticationMethod")?.unwrap_or(configuration);
     match managed(input, now, group)? {
         Some(managed) => Ok(managed),
         None => Ok(unmanaged(now, group)?),

@@ -1,6 +1,6 @@
 #![doc = include_str!("dms_event_subscription_healthy.md")]
 
-use crate::rules::described::described;
+use crate::rules::description::description;
 use crate::setting::shown;
 use crate::{Finding, Flag, Input, Need, Property, ResourceType, Rule, Setting, Severity, Stop, Theme};
 
@@ -42,7 +42,7 @@ fn check(input: &Input) -> Result<Finding, Stop> {
         });
     }
     // A record is older than the state, and AWS Config does not document that it has it.
-    let now = described(input, "Status")?;
+    let now = description(input, "Status")?.unwrap_or(recorded);
     let status = Setting::read(now, "Status");
     if let Setting::Is(word) = &status
         && ["no-permission", "topic-not-exist"].contains(&word.as_str())

@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 
 use crate::{
-    Configuration, Evidence, Finding, Flag, Input, Json, Need, Property, PublicAddresses, Requirement,
-    ResourceType, Rule, Severity, Stop, Theme, Unknown,
+    ComplianceType, Configuration, Evidence, Finding, Flag, Input, Json, Lookup, Need, Parameter, Property,
+    PublicAddresses, Requirement, ResourceType, Rule, Severity, Stop, Theme, Unknown,
 };
 
 /// The rule `dms-replication-not-public`.
@@ -22,7 +22,7 @@ pub static RULE: Rule = Rule {
     ],
     needs: &[Need::List],
     schedule_only: false,
-    parameters: &[],
+    parameters: &[&REACHABILITY],
     requirements: &[
         Requirement { framework: "Security Hub", ids: &["DMS.1"] },
         Requirement { framework: "AWS Config managed rule", ids: &["DMS_REPLICATION_NOT_PUBLIC"] },
@@ -44,6 +44,23 @@ pub static RULE: Rule = Rule {
     check,
 };
 
+/// The parameter `reachability`.
+pub static REACHABILITY: Parameter = Parameter {
+    name: "reachability",
+    default: "false",
+    meaning: concat!(
+        "`true`: the annotation of a public instance states what of the Internet reaches it, by the records of AWS Config, ",
+        "which needs `config:SelectResourceConfig`. It is evidence: a public instance is NON_COMPLIANT in any case"
+    ),
+    must_be: "true or false",
+    pattern: "|true|false",
+    read: |values, word| {
+        let (is_true, is_false) = (word.eq_ignore_ascii_case("true"), word.eq_ignore_ascii_case("false"));
+        values.reachability = is_true;
+        is_true || is_false
+    },
+};
+
 const RECREATE: &str =
     "create a private instance, move the tasks, delete this one; changing the flag in code can replace tasks";
 const FIND_OUT: &str = concat!(
@@ -54,7 +71,6 @@ const FIND_OUT: &str = concat!(
 /// The number of addresses that an annotation has room for.
 const SHOWN_ADDRESSES: usize = 3;
 
-#[expect(clippy::unnecessary_wraps, reason = "the check of a rule may stop early; this one never does")]
 fn check(input: &Input) -> Result<Finding, Stop> {
     let addresses = PublicAddresses::read(&input.item.configuration);
     let flag =
@@ -76,7 +92,23 @@ fn check(input: &Input) -> Result<Finding, Stop> {
         }
         Ok(false) => Finding::compliant("PRIVATE", "PubliclyAccessible=false"),
     };
-    Ok(Finding { evidence: evidence(&addresses, input), ..finding })
+    let mut evidence = evidence(&addresses, input);
+    if let Some(line) = internet(&finding, input)? {
+        evidence.insert(0, Evidence { name: "internet", value: line });
+    }
+    Ok(Finding { evidence, ..finding })
+}
+
+/// Returns what of the Internet reaches an instance that is not private; `None` if that is not wanted or it is not created yet.
+fn internet(finding: &Finding, input: &Input) -> Result<Option<String>, Lookup> {
+    let is_wanted = input.parameters.reachability && !input.facts.planned;
+    if !is_wanted || finding.outcome.compliance_type() != ComplianceType::NonCompliant {
+        return Ok(None);
+    }
+    Ok(Some(match input.facts.reachability.get(|| Lookup::Reachability)? {
+        Ok(line) => line.clone(),
+        Err(reason) => format!("UNKNOWN ({reason})"),
+    }))
 }
 
 /// Returns the addresses of the instance; a planned one has none yet.

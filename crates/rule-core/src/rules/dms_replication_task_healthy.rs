@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use crate::rules::date::{date, words};
-use crate::rules::described::described;
+use crate::rules::description::description;
 use crate::setting::shown;
 use crate::text::cut;
 use crate::{
@@ -67,7 +67,7 @@ fn check(input: &Input) -> Result<Finding, Stop> {
     if input.facts.planned {
         return Err(Stop::NotApplicable("it has no status before deployment".to_owned()));
     }
-    let now = described(input, "Status")?;
+    let now = description(input, "Status")?.unwrap_or(input.configuration()?);
     let status = match Setting::read(now, "Status") {
         Setting::Is(status) => status,
         Setting::Absent => return Err(Unknown::new("Status is missing").into()),

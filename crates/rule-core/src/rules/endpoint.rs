@@ -1,8 +1,9 @@
 //! The engine of an endpoint, and the settings of one engine.
 
+use crate::rules::description::description;
 use crate::rules::engine_settings::engines;
 use crate::setting::shown;
-use crate::{Change, Configuration, Finding, Input, Json, Lookup, Outcome, Property, Setting, Stop, Unknown};
+use crate::{Change, Configuration, Finding, Input, Json, Outcome, Property, Setting, Stop, Unknown};
 
 /// The property that every rule on endpoints reads first.
 pub(super) const ENGINE_NAME: Property = Property::setting("EngineName", Some("engine_name"));
@@ -136,20 +137,6 @@ pub(super) fn unknown_engine(reason: &str) -> Finding {
 }
 
 const DESCRIBE: &str = "find EngineName with describe-endpoints, and evaluate the endpoint with it";
-
-/// Returns the description of the endpoint by DMS, for what a record lacks: no default stands in for what a record may have
-/// left out. `None` if the item is all that there is: of a resource that does not exist yet, or that DMS itself described.
-///
-/// # Errors
-/// Returns [`Stop`] if DMS must be called first, or if its description is not known.
-pub(super) fn description<'a>(input: &Input<'a>, property: &str) -> Result<Option<&'a Configuration>, Stop> {
-    match input.facts.description.get(|| Lookup::Description)? {
-        // The item is the description, or there is nothing to describe.
-        Ok(Configuration::Absent) => Ok(None),
-        Ok(description) => Ok(Some(description)),
-        Err(reason) => Err(Unknown::new(format!("{property} is not recorded, and {reason}")).into()),
-    }
-}
 
 /// Returns the settings of a group as DMS has them now, where a record lacks one. `recorded` are those of a resource that does
 /// not exist yet, or that DMS itself described.

@@ -1,6 +1,7 @@
 //! A setting of an endpoint in every place that may give it: its group of settings, and the extra connection attributes.
 
 use super::{endpoint, extra_connection_attributes};
+use crate::rules::description::description;
 use crate::{Configuration, Input, Json, Stop, Unknown};
 
 /// The values of one setting of an endpoint.
@@ -40,7 +41,7 @@ impl SettingPlaces {
     pub(super) fn read(input: &Input, group: &'static str, name: &'static str) -> Self {
         let mut values = in_configuration(&input.item.configuration, group, name);
         let mut is_gone = false;
-        let rest = match endpoint::description(input, endpoint::EXTRA_CONNECTION_ATTRIBUTES.path) {
+        let rest = match description(input, endpoint::EXTRA_CONNECTION_ATTRIBUTES.path) {
             Ok(None) => Ok(()),
             Ok(Some(description)) => {
                 let now = in_configuration(description, group, name);

@@ -1,0 +1,107 @@
+use std::net::{IpAddr, Ipv4Addr};
+
+use chrono::{DateTime, Utc};
+use rule_core::{Configuration, Json, is_private};
+
+use super::interface::with_addresses;
+use super::object::{Object, odd_word};
+use crate::instance::{Instance, Interface, SubnetGroup};
+use crate::listing::{Listing, Unread};
+
+/// Reads the place of a replication instance in the network, as DMS describes it: its interfaces, found by its private
+/// addresses, else the subnets of its subnet group. What the description lacks is not known.
+#[must_use]
+pub fn replication_instance(
+    description: &Configuration,
+    interfaces: Listing<Interface>,
+    captured: Option<DateTime<Utc>>,
+) -> Instance {
+    let members = match description {
+        Configuration::Properties(members) => members.clone(),
+        Configuration::Absent | Configuration::Unreadable(_) => Vec::new(),
+    };
+    let json = Json::Object(members);
+    let Ok(instance) = Object::new(&json) else { return Instance::Interfaces(interfaces) };
+    let group = instance.object("ReplicationSubnetGroup").ok().flatten();
+    let vpc = group.and_then(|group| group.optional_id("VpcId").ok().flatten()).map(str::to_owned);
+    if let Ok(addresses) = private_addresses(instance)
+        && !addresses.is_empty()
+        && !interfaces.is_unread()
+    {
+        return Instance::Interfaces(with_addresses(interfaces, &addresses, vpc.as_deref()));
+    }
+    Instance::SubnetGroup(SubnetGroup {
+        subnets: subnets(group),
+        vpc,
+        is_multi_az: !matches!(instance.optional_flag("MultiAZ"), Ok(Some(false))),
+        groups: groups(instance),
+        has_public_ipv4: has_public(
+            instance,
+            &["ReplicationInstancePublicIpAddress"],
+            "ReplicationInstancePublicIpAddresses",
+        ),
+        has_public_ipv6: has_public(instance, &[], "ReplicationInstanceIpv6Addresses"),
+        captured,
+    })
+}
+
+/// Returns the texts of a member that is one text, and of one that is a list; nulls in the list are none, as DMS sends them.
+fn addresses<'a>(instance: Object<'a>, single: &[&str], list: &str) -> Result<Vec<&'a str>, Unread> {
+    let mut texts = Vec::new();
+    for name in single {
+        texts.extend(instance.optional_text(name)?);
+    }
+    if instance.has(list) {
+        for element in instance.list(list)? {
+            match element {
+                Json::Text(text) if !text.is_empty() => texts.push(text.as_str()),
+                Json::Null => {}
+                _ => return Err(Unread::new(format!("has an odd element in {list}"))),
+            }
+        }
+    }
+    Ok(texts)
+}
+
+fn private_addresses(instance: Object<'_>) -> Result<Vec<Ipv4Addr>, Unread> {
+    let texts = addresses(
+        instance,
+        &["ReplicationInstancePrivateIpAddress"],
+        "ReplicationInstancePrivateIpAddresses",
+    )?;
+    let mut parsed = Vec::new();
+    for text in texts {
+        let address = text.parse().map_err(|_| odd_word("ReplicationInstancePrivateIpAddress", text))?;
+        if !parsed.contains(&address) {
+            parsed.push(address);
+        }
+    }
+    Ok(parsed)
+}
+
+/// Returns true if any of the addresses is one of the Internet. That none is given is no proof that there is none.
+fn has_public(instance: Object<'_>, single: &[&str], list: &str) -> Result<bool, Unread> {
+    if single.iter().all(|name| !instance.has(name)) && !instance.has(list) {
+        return Err(Unread::new(format!("has no {list}")));
+    }
+    let mut has_public = false;
+    for text in addresses(instance, single, list)? {
+        let address: IpAddr = text.parse().map_err(|_| odd_word(list, text))?;
+        has_public |= !is_private(address);
+    }
+    Ok(has_public)
+}
+
+fn groups(instance: Object<'_>) -> Result<Vec<String>, Unread> {
+    let groups = instance.list("VpcSecurityGroups")?.iter();
+    groups.map(|group| Object::new(group)?.id("VpcSecurityGroupId").map(str::to_owned)).collect()
+}
+
+fn subnets(group: Option<Object<'_>>) -> Result<Vec<String>, Unread> {
+    let group = group.ok_or_else(|| Unread::new("has no ReplicationSubnetGroup"))?;
+    group
+        .list("Subnets")?
+        .iter()
+        .map(|subnet| Object::new(subnet)?.id("SubnetIdentifier").map(str::to_owned))
+        .collect()
+}
