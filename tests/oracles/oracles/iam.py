@@ -60,6 +60,7 @@ OTHERS = {
         "config:DescribeConfigurationRecorderStatus",
         "config:DescribeConfigurationRecorders",
         "config:GetComplianceDetailsByConfigRule",
+        "config:SelectResourceConfig",
         "dms:DescribeCertificates",
         "dms:DescribeDataMigrations",
         "dms:DescribeEndpoints",

@@ -24,8 +24,8 @@ SEEDED = [
 ]
 
 
-# CloudFormation's schema has no tags and no key for a certificate: only the other ways of making one can set them. The status of
-# a task is no argument of any language: DMS reports it.
+# CloudFormation's schema has no tags and no key for a certificate: only the other ways of making one can set them. The
+# status of a task is no argument of any language: DMS reports it.
 NOT_IN_THE_LANGUAGES = {
     "dms-certificate-customer-managed-key": ["KmsKeyId is no property of AWS::DMS::Certificate"],
     "dms-certificate-tagged": ["Tags is no property of AWS::DMS::Certificate"],

@@ -292,6 +292,12 @@ EVALUATE = [
 # Of each template with the policy evaluate and rules on endpoints, certificates and keys.
 EVALUATE_SECURITY = [
     Fault(
+        "no grant for reachability",
+        ', !Equals [!Ref Reachability, "true"]',
+        "",
+        'lacks a grant of iam/evaluate.json: ["Allow", "config:SelectResourceConfig"',
+    ),
+    Fault(
         "no grant for one rule",
         "NeedsDescribeCertificates: !Or [!Condition HasAllRights, !Condition HasDmsCertificateNotExpiring, ",
         "NeedsDescribeCertificates: !Or [!Condition HasAllRights, ",

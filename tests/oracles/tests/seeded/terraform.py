@@ -447,7 +447,9 @@ MODULE_FAULTS = [
     ),
     ModuleFault(
         "terraform/files/rules.json",
-        Fault("rule facts of another subject", '"theme": "exposure"', '"theme": "danger"', "theme danger is not one of"),
+        Fault(
+            "rule facts of another subject", '"theme": "exposure"', '"theme": "danger"', "theme danger is not one of"
+        ),
     ),
     ModuleFault(
         "terraform/files/rules.json",
