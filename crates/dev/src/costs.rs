@@ -5,6 +5,7 @@
 use rule_core::rules::RULES;
 use rule_core::{ResourceType, Rule};
 
+use crate::templates::Part;
 use crate::{Error, GeneratedFile, Repository};
 
 const PAGE: &str = "docs/deploying.md";
@@ -200,8 +201,8 @@ fn usage_row(estate: Estate, rules: &[&Rule]) -> String {
         usage.evaluations,
         usage.requests,
         usage.gigabyte_seconds(),
-        alarms(estate.pairs()),
-        alarms(regions),
+        alarms(estate.pairs(), rules),
+        alarms(regions, rules),
     ];
     let cells: String = cells.map(|number| format!(" {} |", grouped(&format!("{number:.0}")))).concat();
     format!("| {accounts} × {regions} | {with_dms} | {} |{cells}\n", rules.len())
@@ -211,15 +212,20 @@ fn cost_row(estate: Estate, rules: &[&Rule]) -> String {
     let Estate { accounts, regions, .. } = estate;
     let usage = estate.usage(rules);
     let (evaluations, function) = (usage.price_of_evaluations(), usage.price_of_function());
-    let (stack_set, central) = (alarms(estate.pairs()) * ALARM.value, alarms(regions) * ALARM.value);
+    let stack_set = alarms(estate.pairs(), rules) * ALARM.value;
+    let central = alarms(regions, rules) * ALARM.value;
     let used = evaluations + function;
     let cells = [used + stack_set, used, used + central, evaluations, function, stack_set, central];
     let cells: String = cells.map(|price| format!(" {} |", grouped(&format!("{price:.2}")))).concat();
     format!("| {accounts} × {regions} | {} |{cells}\n", rules.len())
 }
 
-fn alarms(functions: u32) -> f64 {
-    f64::from(functions) * ALARMS.value
+/// Returns the number of alarms where each of these places has a function for each template that the rules need.
+fn alarms(places: u32, rules: &[&Rule]) -> f64 {
+    let templates = [Part::Security, Part::Operations]
+        .into_iter()
+        .filter(|part| rules.iter().any(|rule| Part::with(rule.theme) == *part));
+    templates.map(|_| f64::from(places) * ALARMS.value).sum()
 }
 
 /// Returns a number with a comma before each three digits of its whole part.
@@ -261,11 +267,19 @@ mod tests {
     #[test]
     fn every_template_with_a_function_has_the_alarms_that_the_formula_counts() {
         let repository = Repository::current();
-        for template in ["single-account", "organization-central", "organization-central-by-account"] {
+        let templates = ["single-account", "organization-central", "organization-central-by-account"];
+        for template in templates.into_iter().flat_map(|name| [name.to_owned(), format!("{name}-operations")])
+        {
             let text = repository.read(&format!("rule-templates/cloudformation/{template}.yaml")).unwrap();
             let found = text.matches("Type: AWS::CloudWatch::Alarm").count();
             assert_eq!(found.to_string(), format!("{:.0}", ALARMS.value), "{template}");
         }
+    }
+
+    #[test]
+    fn rules_of_both_templates_have_two_functions_with_their_alarms() {
+        assert_eq!(alarms(1, RULES.get(..1).unwrap()).to_string(), "4");
+        assert_eq!(alarms(20, RULES).to_string(), "160");
     }
 
     #[test]

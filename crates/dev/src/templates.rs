@@ -21,9 +21,9 @@ mod security_hub;
 mod single_account;
 
 pub(crate) use names::short_name;
+pub(crate) use part::Part;
 
 use crate::{Error, GeneratedFile, Repository};
-use part::Part;
 
 /// The largest body of a template, in bytes ("CloudFormation quotas", template body size in a request), and of a
 /// conformance pack (PutConformancePack, TemplateBody).

@@ -37,7 +37,8 @@ impl Effect {
     /// `SourceEndpointArn` and `TargetEndpointArn` of `AWS::DMS::ReplicationTask` are create-only too. A replaced task has lost
     /// its checkpoint. The Terraform provider aws replaces the instance in every version, and its tasks before 5.32.0, which
     /// moves them (provider aws, pull request 30721). It replaces an endpoint, and its tasks, for
-    /// another key alone (`kms_key_arn`, `source_endpoint_arn` and `target_endpoint_arn` force a new resource). `ModifyInstanceProfile` documents that
+    /// another key (`kms_key_arn`, `source_endpoint_arn` and `target_endpoint_arn` force a new resource), and for another address of
+    /// OpenSearch, since `ModifyEndpoint` rejects such endpoints (comment at `endpoint_uri`). `ModifyInstanceProfile` documents that
     /// migration projects must be moved or deleted first. `S3Settings` and `RedshiftSettings` document that DMS does not change SSE_S3
     /// to SSE_KMS.
     pub(crate) fn by(
@@ -48,7 +49,9 @@ impl Effect {
         let instead = match (resource_type, property.path) {
             (ResourceType::ReplicationInstance, "PubliclyAccessible") => "see dms-rule plan",
             (ResourceType::ReplicationInstance, "KmsKeyId") => "move the tasks to another",
-            (ResourceType::Endpoint, "KmsKeyId") => "use another endpoint in new tasks",
+            (ResourceType::Endpoint, "KmsKeyId" | "ElasticsearchSettings.EndpointUri") => {
+                "use another endpoint in new tasks"
+            }
             (ResourceType::Endpoint, "MongoDbSettings.AuthType") if !is_of_provider_aws => {
                 "use modify-endpoint"
             }

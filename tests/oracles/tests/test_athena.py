@@ -18,7 +18,7 @@ from oracles.athena import COLUMNS, MEMBERS, QUERIES, RULES, TABLE, VIEWS, findi
 from oracles.deliveries import ENDPOINT, INSTANCE, START, WORDS, Deliveries, Resource, odd_configurations
 from oracles.facts import facts
 from oracles.programs import run
-from oracles.repository import DMS_RULE
+from oracles.repository import DMS_RULE, RULE_TEMPLATES
 from oracles.seeding import Fault, missed
 
 SEEDED = [
@@ -37,6 +37,14 @@ def deliveries(tmp_path_factory: pytest.TempPathFactory) -> athena.Deliveries:
 def test_every_file_is_known() -> None:
     assert sql_names() == sorted([TABLE, *VIEWS, *QUERIES])
     assert set(RULES) <= set(facts().rules)
+
+
+def test_the_page_names_every_rule_once_and_says_yes_to_those_that_the_queries_answer() -> None:
+    page = (RULE_TEMPLATES / "athena/README.md").read_text().partition("## What the queries answer")[2]
+    rows = re.findall(r"^\| (.+`dms-.+|`dms-.+) \| (yes|no).* \|$", page, re.MULTILINE)
+    answers = [(name, answer) for cell, answer in rows for name in re.findall(r"`(dms-[a-z0-9-]+)`", cell)]
+    assert sorted(name for name, _ in answers) == sorted(facts().rules)
+    assert {name for name, answer in answers if answer == "yes"} == set(RULES)
 
 
 def test_the_deliveries_have_all_that_is_odd(deliveries: athena.Deliveries) -> None:

@@ -134,22 +134,24 @@ def buckets(place: Organization) -> dict:
     return found
 
 
+def expected_stack_set(place: Organization, regions: list[str], operations: list[str], part: str = "") -> dict:
+    return {
+        "template": (RULE_TEMPLATES / f"cloudformation/single-account{part}.yaml").read_text(),
+        "model": "SERVICE_MANAGED",
+        "parameters": {
+            "CodeS3Bucket": "code-of-us",
+            "CodeS3BucketPerRegion": "true",
+            "CodeS3Key": KEY,
+            "Rules": "all",
+        },
+        "instances": {(unit, region) for unit in place.units for region in regions},
+        "operations": operations,
+    }
+
+
 def assert_is_deployed(place: Organization, regions: list[str], operations: list[str]) -> None:
     assert buckets(place) == expected_buckets(place, regions, policy=True)
-    assert place.stack_sets() == {
-        "dms-rule": {
-            "template": (RULE_TEMPLATES / "cloudformation/single-account.yaml").read_text(),
-            "model": "SERVICE_MANAGED",
-            "parameters": {
-                "CodeS3Bucket": "code-of-us",
-                "CodeS3BucketPerRegion": "true",
-                "CodeS3Key": KEY,
-                "Rules": "all",
-            },
-            "instances": {(unit, region) for unit in place.units for region in regions},
-            "operations": operations,
-        }
-    }
+    assert place.stack_sets() == {"dms-rule": expected_stack_set(place, regions, operations)}
 
 
 def test_a_stack_set_and_its_buckets_are_made_once(deployment: Deployment) -> None:
@@ -181,6 +183,27 @@ def test_a_stack_set_and_its_buckets_are_made_once(deployment: Deployment) -> No
     assert not list(deployment.folder.glob("tmp.*"))
 
 
+def test_the_rules_on_operation_have_a_stack_set_of_their_own(deployment: Deployment) -> None:
+    place = deployment.place
+    security = deployment.arguments("stackset", "--yes", regions="eu-west-1")
+    first = deployment.run(*security)
+    assert first.returncode == 0, first.stdout + first.stderr
+    killed = deployment.run(*security, "--operations", KILL_AFTER="create-stack-set")
+    assert killed.returncode == -9, killed.stderr
+    # The buckets and the zip are those of the first run.
+    assert [line.split()[1] for line in deployment.changes()] == ["create-stack-set"]
+    both = {
+        "dms-rule": expected_stack_set(place, ["eu-west-1"], ["CREATE"]),
+        "dms-rule-operations": expected_stack_set(place, ["eu-west-1"], ["CREATE"], "-operations"),
+    }
+    for arguments in ([*security, "--operations"], security, [*security, "--operations"]):
+        finished = deployment.run(*arguments)
+        assert finished.returncode == 0, finished.stderr
+        assert buckets(place) == expected_buckets(place, ["eu-west-1"], policy=True)
+        assert place.stack_sets() == both
+    assert deployment.changes() == []
+
+
 @ONE_VERSION
 @pytest.mark.parametrize(
     "change",
@@ -201,12 +224,12 @@ def test_a_run_that_is_killed_after_any_change_is_finished_by_the_next(deploymen
 
 def test_what_is_given_is_what_is_sent_and_what_is_not_given_stays(deployment: Deployment) -> None:
     hostile = """a"b\\c $(touch hurt) `touch hurt` 'd' ; touch hurt & {"x": [1, 2]}"""
-    more = ("--parameter", f"ExemptionTagKey={hostile}", "--parameter", "RequiredKeyTags=owner,cost-center")
+    more = ("--parameter", f"ExemptionTagKey={hostile}", "--parameter", "KmsKeyArns=owner,cost-center")
     first = deployment.run(*deployment.arguments("stackset", "--yes", *more, regions="eu-west-1"))
     assert first.returncode == 0, first.stderr
     given = deployment.place.stack_sets()["dms-rule"]["parameters"]
     assert given["ExemptionTagKey"] == hostile
-    assert given["RequiredKeyTags"] == "owner,cost-center"
+    assert given["KmsKeyArns"] == "owner,cost-center"
 
     deployment.zip.write_bytes(b"another")
     other = hashlib.sha256(b"another").hexdigest()
@@ -263,6 +286,14 @@ def test_a_wrong_option_calls_nothing_that_changes(deployment: Deployment) -> No
         run = deployment.run(*deployment.arguments("stackset", "--yes"), *arguments)
         assert (run.returncode, deployment.changes()) == (2, []), (arguments, run.stderr)
         assert words in run.stderr
+    # A parameter of rules that only the other template has.
+    for options, parameter, template in (
+        ([], "RequiredKeyTags=owner", "single-account.yaml"),
+        (["--operations"], "KmsKeyArns=x", "single-account-operations.yaml"),
+    ):
+        run = deployment.run(*deployment.arguments("stackset", "--yes", *options, "--parameter", parameter))
+        assert (run.returncode, deployment.changes()) == (2, []), run.stderr
+        assert f"{parameter.split('=')[0]} is no parameter of {template}" in run.stderr
     for form, words in (("central", "is given twice"), ("stack", "give stackset or central")):
         run = deployment.run(*deployment.arguments(form, "--parameter", "Rules=all"))
         assert run.returncode == 2
@@ -279,11 +310,11 @@ def test_the_script_has_no_call_that_deletes() -> None:
     assert "delete-" not in SCRIPT.read_text()
 
 
-def central_stacks(place: Organization) -> dict[str, dict]:
+def central_stacks(place: Organization, name: str = "dms-rule") -> dict[str, dict]:
     stacks = {}
     for region in REGIONS:
         cloudformation = place.client("cloudformation", region)
-        for stack in cloudformation.describe_stacks()["Stacks"]:
+        for stack in cloudformation.describe_stacks(StackName=name)["Stacks"]:
             given = {one["ParameterKey"]: one["ParameterValue"] for one in stack["Parameters"]}
             outputs = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
             stacks[region] = {"name": stack["StackName"], "given": given, "role": outputs["FunctionRoleArn"]}
@@ -318,3 +349,25 @@ def test_a_central_function_has_its_roles_before_its_rules(deployment: Deploymen
     assert again.returncode == 0, again.stderr
     assert place.stack_sets()["dms-rule-member"]["operations"] == ["CREATE"]
     assert central_stacks(place) == stacks
+
+
+@ONE_VERSION
+def test_the_two_central_functions_have_their_own_roles_in_the_accounts(deployment: Deployment) -> None:
+    place = deployment.place
+    for options in ([], ["--operations"], ["--operations"]):
+        run = deployment.run(*deployment.arguments("central", "--yes", *options))
+        assert run.returncode == 0, run.stdout + run.stderr
+    expected = {"dms-rule": "DmsRuleMember", "dms-rule-operations": "DmsRuleOperationsMember"}
+    assert set(place.stack_sets()) == {f"{name}-member" for name in expected}
+    member_roles = set()
+    for name, role in expected.items():
+        stacks, members = central_stacks(place, name), place.stack_sets()[f"{name}-member"]
+        assert {one["given"]["Rules"] for one in stacks.values()} == {"all"}
+        assert {one["given"]["MemberRoleName"] for one in stacks.values()} == {role}
+        # The role of the member template is DmsRuleMember by default.
+        assert members["parameters"].get("MemberRoleName", "DmsRuleMember") == role
+        assert members["parameters"]["FunctionRoleArns"] == ",".join(stacks[region]["role"] for region in REGIONS)
+        assert members["operations"] == ["CREATE"]
+        assert members["instances"] == {(unit, HOME) for unit in place.units}
+        member_roles.add(members["parameters"]["FunctionRoleArns"])
+    assert len(member_roles) == 2

@@ -68,4 +68,4 @@ def test_the_role_of_a_stack_may_do_what_its_policies_say_and_nothing_else(stack
     assert role.allowed_elsewhere <= actions({"evaluate"}, on_everything=True)
     assert role.tried > 500
     if parameters.get("Rules") == "all" and "CodeS3Bucket" in parameters:
-        assert len([one for one in role.types if one.endswith("ConfigRule")]) == len(facts().rules)
+        assert len([one for one in role.types if one.endswith("ConfigRule")]) == len(facts_of(name).rules)

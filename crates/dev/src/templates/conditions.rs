@@ -106,6 +106,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_tag_of_an_exemption_is_read_in_a_template_whose_rules_read_no_tags() {
+        let rules = RULES.get(..1).unwrap();
+        assert_eq!(for_action("dms:ListTagsForResource", rules).as_deref(), Some("NeedsListTagsForResource"));
+        let expected = "  NeedsListTagsForResource: !Or [!Condition HasAllRights, !Not [!Equals [!Ref ExemptionTagKey, \"\"]]]\n";
+        assert!(block(rules).ends_with(expected), "{}", block(rules));
+    }
+
+    #[test]
     fn no_function_has_more_conditions_than_it_takes() {
         let conditions = |count: usize| (0..count).map(|number| format!("c{number}")).collect::<Vec<_>>();
         for count in [2, 9, 10, 11, 12, 21, 100] {

@@ -3,7 +3,7 @@ use rule_core::{Rule, Theme};
 
 /// The rules that one template holds: the body of a template is limited, so that those with a function are two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(crate) enum Part {
     /// Exposure, connections and encryption.
     Security,
     /// Operation and ownership.
@@ -11,13 +11,17 @@ pub(super) enum Part {
 }
 
 impl Part {
+    /// Returns the part that holds the rules of a theme.
+    pub(crate) fn with(theme: Theme) -> Self {
+        match theme {
+            Theme::Exposure | Theme::Connections | Theme::Encryption => Self::Security,
+            Theme::Operation | Theme::Ownership => Self::Operations,
+        }
+    }
+
     /// Returns the rules of the part, in the order of the list.
     pub(super) fn rules(self) -> Vec<&'static Rule> {
-        let is_here = |theme| match theme {
-            Theme::Exposure | Theme::Connections | Theme::Encryption => self == Self::Security,
-            Theme::Operation | Theme::Ownership => self == Self::Operations,
-        };
-        RULES.iter().copied().filter(|rule| is_here(rule.theme)).collect()
+        RULES.iter().copied().filter(|rule| Self::with(rule.theme) == self).collect()
     }
 
     /// Returns the path of a template of this part; `path` is that of the security rules.

@@ -45,6 +45,11 @@ fn a_change_that_replaces_tasks_is_the_fix_of_a_new_resource_alone() {
         assert_eq!(fix, "set mongodb_settings { auth_type = \"password\" }");
         let fix = fix_of_change("awscc_dms_endpoint", mongo, &change);
         assert!(fix.ends_with("that replaces it and its tasks; use modify-endpoint"), "{fix}");
+        for endpoint in ["aws_dms_endpoint", "awscc_dms_endpoint"] {
+            let fix = fix_of_change(endpoint, "dms-opensearch-https-enabled", &change);
+            let end = "that replaces it and its tasks; use another endpoint in new tasks";
+            assert!(fix.ends_with(end), "{fix}");
+        }
         let fix = fix_of_change(INSTANCE, "dms-replication-instance-multi-az-enabled", &change);
         assert_eq!(fix, "set multi_az = true");
     }

@@ -1,6 +1,7 @@
 #![doc = include_str!("dms_data_provider_tls_enabled.md")]
 
 use crate::setting::shown;
+use crate::text::is_same_name;
 use crate::{
     Configuration, Finding, Flag, Input, Json, Kind, Need, Property, ResourceType, Rule, Setting, Severity,
     Stop, Theme, Unknown,
@@ -57,6 +58,12 @@ fn of_engine(configuration: &Configuration) -> Result<Configuration, Unknown> {
     };
     let mut given = members.iter().filter(|(_, value)| *value != Json::Null);
     match (given.next(), given.next()) {
+        // A null of another engine is nothing; one of this engine contradicts it.
+        (Some((name, _)), None)
+            if members.iter().filter(|(other, _)| is_same_name(other, name)).count() > 1 =>
+        {
+            Err(Unknown::new(format!("Settings holds {} more than once", shown(name))))
+        }
         (Some((name, Json::Object(settings))), None) if name.to_ascii_lowercase().ends_with("settings") => {
             Ok(Configuration::Properties(settings.clone()))
         }

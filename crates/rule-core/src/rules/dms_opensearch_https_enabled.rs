@@ -22,12 +22,12 @@ pub static RULE: Rule = Rule {
     parameters: &[],
     requirements: &[],
     page: include_str!("dms_opensearch_https_enabled.md"),
-    unknown_fix: MODIFY,
+    unknown_fix: ANOTHER,
     command: None,
     check,
 };
 
-const MODIFY: &str = "modify-endpoint --elasticsearch-settings with an EndpointUri that begins with https://";
+const ANOTHER: &str = "use another endpoint, whose EndpointUri begins with https://, in new tasks: DMS modifies none of OpenSearch";
 
 fn check(input: &Input) -> Result<Finding, Stop> {
     endpoint::check(input, "ElasticsearchSettings", |settings| {
@@ -38,7 +38,7 @@ fn check(input: &Input) -> Result<Finding, Stop> {
         };
         let finding = match scheme.as_deref() {
             Some("http") => {
-                return Ok(Finding::non_compliant("PLAINTEXT", "EndpointUri begins with http://", MODIFY));
+                return Ok(Finding::non_compliant("PLAINTEXT", "EndpointUri begins with http://", ANOTHER));
             }
             // The text is not shown: it may hold a password.
             Some(other) if other.is_empty() || !other.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {

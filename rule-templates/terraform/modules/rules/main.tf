@@ -35,10 +35,11 @@ locals {
     }
   }
 
-  # What a policy allows beyond these is needed by every rule. Tags are read for exemptions too.
+  # What a policy allows beyond these is needed by every rule. Tags are read for exemptions too, networks for reachability.
   actions = toset(flatten([for rule in values(local.known) : rule.actions]))
   needed = var.rights == "All" || length(local.chosen) == 0 ? local.actions : toset(flatten([
     [for rule in values(local.chosen) : rule.actions],
     var.exemption_tag_key == null ? [] : ["dms:ListTagsForResource"],
+    [for parameters in values(local.own_parameters) : "config:SelectResourceConfig" if lower(try(parameters.reachability, "false")) == "true"],
   ]))
 }

@@ -26,7 +26,7 @@ run "changes_and_schedule" {
 
   assert {
     condition = jsondecode(output.rules["dms-replication-not-public"].input_parameters) == {
-      ruleIdentifier = "dms-replication-not-public", exemptionCompliance = "NOT_APPLICABLE"
+      ruleIdentifier = "dms-replication-not-public", exemptionCompliance = "NOT_APPLICABLE", reachability = "false"
     }
     error_message = "what is not given is not sent"
   }
@@ -124,11 +124,35 @@ run "rights" {
 
   assert {
     condition = join(" ", output.unneeded_actions) == join(" ", [
-      "dms:DescribeCertificates", "dms:DescribeEventSubscriptions", "dms:DescribeReplicationInstances",
-      "dms:DescribeReplicationSubnetGroups", "dms:DescribeReplicationTasks", "dms:ListInstanceProfiles",
-      "kms:DescribeKey", "kms:ListAliases",
+      "config:SelectResourceConfig", "dms:DescribeCertificates", "dms:DescribeDataMigrations",
+      "dms:DescribeEngineVersions", "dms:DescribeEventSubscriptions", "dms:DescribeOrderableReplicationInstances",
+      "dms:DescribeReplicationConfigs", "dms:DescribeReplicationInstances", "dms:DescribeReplicationSubnetGroups",
+      "dms:DescribeReplicationTasks", "dms:ListDataProviders", "dms:ListInstanceProfiles", "kms:DescribeKey",
+      "kms:ListAliases",
     ])
     error_message = "a rule on endpoints with exemptions reads endpoints and tags"
+  }
+}
+
+run "rights_for_reachability" {
+  command = plan
+
+  variables {
+    rule_parameters = { dms-replication-not-public = { reachability = "true" } }
+  }
+
+  assert {
+    condition     = !contains(output.unneeded_actions, "config:SelectResourceConfig")
+    error_message = "the records of networks are read for reachability"
+  }
+}
+
+run "no_rights_for_reachability" {
+  command = plan
+
+  assert {
+    condition     = contains(output.unneeded_actions, "config:SelectResourceConfig")
+    error_message = "without reachability no records of networks are read"
   }
 }
 

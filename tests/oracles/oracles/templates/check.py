@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
-from oracles.facts import Facts, facts_of
+from oracles.facts import Facts, facts, facts_of
 from oracles.repository import RULE_TEMPLATES, RUNBOOK
 from oracles.templates.accounts import (
     organization_central,
@@ -98,16 +98,6 @@ TEMPLATES["conformance-packs/dms-exposure-with-remediation.yaml"] = (
     {"AWS::Config::ConfigRule", "AWS::Config::RemediationConfiguration"},
 )
 FOLDERS = sorted({name.split("/")[0] for name in TEMPLATES})
-WRONG_RULES = (
-    "",
-    ",",
-    "dms-replication-not-public,",
-    "dms-replication-not-publicdms-endpoint-tagged",
-    "dms-replication-not-publik",
-    "all,dms-endpoint-tagged",
-    "dms-endpoint-tagged, dms-endpoint-tagged",
-    "x",
-)
 
 
 def template_names() -> list[str]:
@@ -155,12 +145,12 @@ def _as_findings(findings: Iterable[str]) -> Iterator[str]:
         yield f"{type(error).__name__}: {error}"
 
 
-def _pattern_findings(template: dict, facts: Facts) -> Iterator[str]:
+def _pattern_findings(template: dict, its: Facts) -> Iterator[str]:
     """Yields wrong names that the pattern of the parameter Rules takes, and right ones that it rejects."""
     if "Rules" not in template.get("Parameters", {}):
         return
     pattern = re.compile(template["Parameters"]["Rules"].get("AllowedPattern", ""))
-    rules = facts.rules
+    rules = its.rules
     # A hook without rules would pass everything.
     is_hook = "Unknown" in template["Parameters"]
     if is_hook and pattern.fullmatch("none"):
@@ -168,7 +158,16 @@ def _pattern_findings(template: dict, facts: Facts) -> Iterator[str]:
     for name in ("all", *([] if is_hook else ["none"]), ",".join(rules), *rules):
         if not pattern.fullmatch(name):
             yield f"Rules={name} is rejected"
-    yield from (f"Rules={name} is accepted" for name in WRONG_RULES if pattern.fullmatch(name))
+    yield from (f"Rules={name} is accepted" for name in _wrong_rules(list(rules)) if pattern.fullmatch(name))
+
+
+def _wrong_rules(rules: list[str]) -> Iterator[str]:
+    """Yields what the parameter Rules must reject: texts that are no list of names, and rules of other templates."""
+    first, last = rules[0], rules[-1]
+    yield from ("", ",", f"{first},", f"{first}{last}", f"{first[:-1]}x", f"all,{last}", f"{last}, {last}", "x")
+    for foreign in set(facts().rules) - set(rules):
+        yield foreign
+        yield f"{first},{foreign}"
 
 
 def reader_findings(name: str, text: str) -> Iterator[str]:

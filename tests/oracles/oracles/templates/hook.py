@@ -25,7 +25,11 @@ VARIABLES = {
     "RULES": "Rules",
     "UNKNOWN": "Unknown",
     "EXEMPTION_TAG_KEY": "ExemptionTagKey",
+    "DAYS_TO_END_OF_LIFE": "DaysToEndOfLife",
     "KMS_KEY_ARNS": "KmsKeyArns",
+    "REACHABILITY": "Reachability",
+    "MINIMUM_MODE": "MinimumMode",
+    "DAYS": "Days",
     "DAYS_TO_EXPIRATION": "DaysToExpiration",
     "REQUIRED_KEY_TAGS": "RequiredKeyTags",
 }

@@ -48,6 +48,8 @@ def is_needed(action: str, deployed: Deployment, facts: Facts) -> bool:
         return True
     if action == "dms:ListTagsForResource" and deployed.parameters.get("ExemptionTagKey"):
         return True
+    if action == "config:SelectResourceConfig" and deployed.parameters.get("Reachability") == "true":
+        return True
     return any(action in facts.rules[name]["actions"] for name in names if name in facts.rules)
 
 

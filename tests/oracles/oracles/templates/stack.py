@@ -29,7 +29,10 @@ KEY = VALUES["kms_key_arn"]
 # Every operation of these services is tried. STS is not among them: moto lets everyone assume a role.
 SERVICES = ("config", "dms", "kms", "logs", "sqs", "sns", "iam", "events")
 # The service authorization reference of AWS DMS: DescribeInstanceProfiles is authorized by dms:ListInstanceProfiles.
-RENAMED = {"dms:DescribeInstanceProfiles": "dms:ListInstanceProfiles"}
+RENAMED = {
+    "dms:DescribeInstanceProfiles": "dms:ListInstanceProfiles",
+    "dms:DescribeDataProviders": "dms:ListDataProviders",
+}
 # Of actions that are scoped: a resource that the role is for, and one that it is not for.
 SCOPED = {
     "dms:ListTagsForResource": (

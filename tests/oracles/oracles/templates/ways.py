@@ -20,6 +20,7 @@ EVERYTHING = {
     "KmsKeyArn": VALUES["kms_key_arn"],
     "KmsKeyArns": VALUES["kms_key_arn"],
     "RequiredKeyTags": "owner",
+    "Reachability": "true",
     "SubnetIds": "subnet-1234567890abcdef0,subnet-1234567890abcdef1",
     "SecurityGroupIds": "sg-1234567890abcdef0",
     "ReservedConcurrency": "5",
@@ -71,6 +72,8 @@ def ways(template: dict, facts: Facts) -> Iterator[tuple[str, Deployment]]:
         if "Rules" in declared:
             rule = {"Rules": next(iter(facts.rules))}
             yield "ExemptionTagKey and one rule", Deployment(template, exempting | rule)
+    if "Reachability" in declared and "Rights" in declared:
+        yield "Reachability alone", Deployment(template, narrow | {"Reachability": "true"})
     yield from _allowed_values(template, full)
     if "FunctionArn" in declared:  # a conformance pack, whose parameters have no AllowedValues
         for triggers in ("Both", "Change", "Periodic"):

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from oracles.facts import THEMES
 from oracles.templates.deployment import load
 from oracles.terraform.modules import TERRAFORM, Declaration, Finding, Module
 
@@ -41,6 +42,8 @@ def _facts_of(rule: dict, parameters: dict, allowed: str) -> Iterator[str]:
         yield "the name is not allowed for an organization rule"
     if not re.fullmatch(r"AWS::DMS::\w+", str(rule.get("resourceType"))):
         yield f"resourceType {rule.get('resourceType')} is not a type of AWS DMS"
+    if rule.get("theme") not in set.union(*THEMES.values()):
+        yield f"theme {rule.get('theme')} is not one of the parts of templates"
     if not isinstance(rule.get("recorded"), bool):
         yield "recorded must be true or false"
     if not 1 <= len(rule.get("description", "")) <= 256:

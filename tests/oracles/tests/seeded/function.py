@@ -1,6 +1,7 @@
 """Faults of the function of a template and of the resources around it."""
 
 from oracles.seeding import LONG_COMMENT, Fault
+from seeded.rules import logical_id
 
 # Of each template with a function.
 FUNCTION = [
@@ -87,12 +88,6 @@ FUNCTION = [
         "TreatMissingData: breaching",
         "TreatMissingData: notBreaching",
         "SilenceAlarm alarms at [1, 2, 'LessThanThreshold', 86400, 'notBreaching']",
-    ),
-    Fault(
-        "any name accepted as a rule",
-        'AllowedPattern: "all|none|(dms-replication-not-public|',
-        'AllowedPattern: "all|none|(dms-[a-z-]+|',
-        "Rules=dms-replication-not-publik is accepted",
     ),
     Fault(
         "a timeout of three seconds",
@@ -203,19 +198,62 @@ FUNCTION = [
         "  Denied:\n    Type: AWS::IAM::RolePolicy\n    Properties:\n      PolicyName: x\n      RoleName: !Ref Role\n      PolicyDocument: {Version: '2012-10-17', Statement: [{Effect: Deny, Action: '*', Resource: '*'}]}\n\nOutputs:\n",
         "the types of its resources differ in ['AWS::IAM::RolePolicy']",
     ),
-    Fault(
-        "a rule made under the condition of another",
-        "    Condition: HasDmsEndpointTagged\n",
-        "    Condition: HasDmsSubnetGroupTagged\n",
-        "Rules=dms-endpoint-tagged makes []",
-    ),
-    Fault(
-        "a rule whose condition never holds",
-        '[",dms-endpoint-tagged,", !Sub',
-        '[",dms-endpoint-tag,", !Sub',
-        "Rules=dms-endpoint-tagged makes []",
-    ),
 ]
+
+
+def of_selection(rule: str, other: str, foreign: str) -> list[Fault]:
+    """Returns faults of the parameter Rules: the first rule of a template, another one, and one that it does not have."""
+    return [
+        Fault(
+            "any name accepted as a rule",
+            f'AllowedPattern: "all|none|(({rule}|',
+            'AllowedPattern: "all|none|((dms-[a-z-]+|',
+            f"Rules={rule[:-1]}x is accepted",
+        ),
+        Fault(
+            "the name of a rule in the other template accepted",
+            f'AllowedPattern: "all|none|(({rule}|',
+            f'AllowedPattern: "all|none|(({rule}|{foreign}|',
+            f"Rules={foreign} is accepted",
+        ),
+        Fault(
+            "the name of a rule rejected",
+            f"|{other}|",
+            "|",
+            f"Rules={other} is rejected",
+        ),
+        Fault(
+            "a rule made under the condition of another",
+            f"    Condition: Has{logical_id(other)}\n",
+            f"    Condition: Has{logical_id(rule)}\n",
+            f"Rules={other} makes []",
+        ),
+        Fault(
+            "a rule whose condition never holds",
+            f'[",{other},", !Sub',
+            f'[",{other}x,", !Sub',
+            f"Rules={other} makes []",
+        ),
+    ]
+
+
+# Of a template of the rules on exposure, connections and encryption.
+SECURITY = of_selection("dms-replication-not-public", "dms-redis-tls-enabled", "dms-endpoint-tagged")
+# Of a template of the rules on operation and ownership.
+OPERATIONS = of_selection("dms-auto-minor-version-upgrade-check", "dms-endpoint-tagged", "dms-replication-not-public")
+
+
+def in_the_wrong_template(rule: str, foreign: str) -> list[Fault]:
+    """Returns faults of a template whose first rule is one that the other template has."""
+    return [
+        Fault(
+            "a rule in the wrong template",
+            f"ConfigRuleName: {rule}\n",
+            f"ConfigRuleName: {foreign}\n",
+            f"there is no rule {foreign}",
+        )
+    ]
+
 
 # Of each template with the policy evaluate.
 EVALUATE = [
@@ -244,15 +282,52 @@ EVALUATE = [
         'lacks a grant of iam/evaluate.json: ["Allow", "dms:ListTagsForResource"',
     ),
     Fault(
-        "no grant for one rule",
-        "NeedsDescribeReplicationTasks: !Or [!Condition HasAllRights, !Condition HasDmsReplicationTaskSourcedbLogging, ",
-        "NeedsDescribeReplicationTasks: !Or [!Condition HasAllRights, ",
-        'lacks a grant of iam/evaluate.json: ["Allow", "dms:DescribeReplicationTasks"',
-    ),
-    Fault(
         "grants for rules that are not deployed",
         "HasAllRights: !Or [",
         "HasAllRights: !Or [!Equals [a, a], ",
         'a grant that iam/evaluate.json does not have: ["Allow", "dms:',
     ),
 ]
+
+# Of each template with the policy evaluate and rules on endpoints, certificates and keys.
+EVALUATE_SECURITY = [
+    Fault(
+        "no grant for reachability",
+        ', !Equals [!Ref Reachability, "true"]',
+        "",
+        'lacks a grant of iam/evaluate.json: ["Allow", "config:SelectResourceConfig"',
+    ),
+    Fault(
+        "no grant for one rule",
+        "NeedsDescribeCertificates: !Or [!Condition HasAllRights, !Condition HasDmsCertificateNotExpiring, ",
+        "NeedsDescribeCertificates: !Or [!Condition HasAllRights, ",
+        'lacks a grant of iam/evaluate.json: ["Allow", "dms:DescribeCertificates"',
+    ),
+]
+# Of each template with the policy evaluate and rules on tasks and tags.
+EVALUATE_OPERATIONS = [
+    Fault(
+        "no grant for one rule",
+        "NeedsDescribeReplicationTasks: !Or [!Condition HasAllRights, !Condition HasDmsReplicationTaskSourcedbLogging, ",
+        "NeedsDescribeReplicationTasks: !Or [!Condition HasAllRights, ",
+        'lacks a grant of iam/evaluate.json: ["Allow", "dms:DescribeReplicationTasks"',
+    ),
+]
+
+
+def of_the_other_part(action: str) -> list[Fault]:
+    """Returns faults of a right that no rule of the template needs, but one of the other template."""
+    return [
+        Fault(
+            "a right of the other template for every rule",
+            f'- !If [HasAllRights, "{action}", !Ref AWS::NoValue]',
+            f"- {action}",
+            f'a grant that iam/evaluate.json does not have: ["Allow", "{action}"',
+        ),
+        Fault(
+            "no right of the other template for packs",
+            f'- !If [HasAllRights, "{action}", !Ref AWS::NoValue]',
+            "- !Ref AWS::NoValue",
+            f'lacks a grant of iam/evaluate.json: ["Allow", "{action}"',
+        ),
+    ]

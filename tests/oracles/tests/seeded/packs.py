@@ -96,19 +96,19 @@ SEVERITIES = [
         "the wrong severity",
         "Severity: {Label: CRITICAL}",
         "Severity: {Label: HIGH}",
-        "HIGH is not the severity of ['dms-instance-profile-not-public', 'dms-replication-not-public']",
+        "HIGH is not the severity of ['dms-instance-profile-not-public', 'dms-replication-not-public', 'dms-s3-target-not-public']",
     ),
     Fault(
         "a rule that is missing",
         "          - {Comparison: EQUALS, Value: dms-replication-not-public}\n",
         "",
-        "CRITICAL is not the severity of ['dms-instance-profile-not-public']",
+        "CRITICAL is not the severity of ['dms-instance-profile-not-public', 'dms-s3-target-not-public']",
     ),
     Fault(
         "a rule misspelt",
         "Value: dms-replication-not-public",
         "Value: dms-replication-public",
-        "CRITICAL is not the severity of ['dms-instance-profile-not-public', 'dms-replication-public']",
+        "CRITICAL is not the severity of ['dms-instance-profile-not-public', 'dms-replication-public', 'dms-s3-target-not-public']",
     ),
     Fault(
         "a comparison that matches other rules",

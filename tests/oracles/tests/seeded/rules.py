@@ -2,217 +2,245 @@
 
 from oracles.seeding import Fault
 
-# Of each resource AWS::Config::ConfigRule.
-RULE = [
-    Fault(
-        "the oversized message misspelt",
-        "MessageType: OversizedConfigurationItemChangeNotification",
-        "MessageType: OversizedConfigurationItemChange",
-        "'OversizedConfigurationItemChange' is not one of",
-    ),
-    Fault(
-        "a message of another type",
-        "MessageType: ScheduledNotification",
-        "MessageType: ConfigurationSnapshotDeliveryCompleted",
-        "the messages are ['ConfigurationItemChangeNotification', 'OversizedConfigurationItemChangeNotification', 'ConfigurationSnapshotDeliveryCompleted']",
-    ),
-    Fault(
-        "a member misspelt",
-        "MessageType: ConfigurationItemChangeNotification",
-        "MessageTypes: ConfigurationItemChangeNotification",
-        'Unknown parameter in Source.SourceDetails[0]: "MessageTypes"',
-    ),
-    Fault(
-        "an unknown event source",
-        "EventSource: aws.config",
-        "EventSource: aws.events",
-        "'aws.events' is not one of aws.config",
-    ),
-    Fault("an unknown owner", "Owner: CUSTOM_LAMBDA", "Owner: CUSTOM", "'CUSTOM' is not one of CUSTOM_LAMBDA"),
-    Fault(
-        "a resource type misspelt",
-        '["AWS::DMS::ReplicationInstance"]',
-        '["AWS::DMS::ReplicationInstances"]',
-        "dms-replication-not-public: the scope is ['AWS::DMS::Replication",
-    ),
-    Fault(
-        "an unknown rule name",
-        "ConfigRuleName: dms-replication-not-public",
-        "ConfigRuleName: dms-replication-is-not-public",
-        "there is no rule dms-replication-is-not-public",
-    ),
-    Fault(
-        "one rule run as another",
-        "ruleIdentifier: dms-replication-not-public",
-        "ruleIdentifier: dms-endpoint-tagged",
-        "dms-replication-not-public: ruleIdentifier is dms-endpoint-tagged",
-    ),
-    Fault(
-        "a parameter misspelt",
-        "exemptionCompliance:",
-        "exemptionComplianceType:",
-        "exemptionComplianceType is not a parameter of the rule",
-    ),
-    Fault(
-        "a rule with proactive evaluation",
-        "      ConfigRuleName: dms-replication-not-public\n",
-        "      ConfigRuleName: dms-replication-not-public\n      EvaluationModes: [{Mode: PROACTIVE}]\n",
-        "dms-replication-not-public has EvaluationModes, which is not expected",
-    ),
-    Fault(
-        "a scope with a tag",
-        '- ComplianceResourceTypes: ["AWS::DMS::ReplicationInstance"]\n',
-        '- {ComplianceResourceTypes: ["AWS::DMS::ReplicationInstance"], TagKey: nothing}\n',
-        "the scope of dms-replication-not-public has TagKey, which is not expected",
-    ),
-]
 
-# Of a template of one account.
-PERMISSION = [
-    Fault(
-        "another parameter for the tag",
-        "exemptionTagKey: !If [HasExemptions, !Ref ExemptionTagKey,",
-        "exemptionTagKey: !If [HasExemptions, !Ref ExemptionCompliance,",
-        "exemptionTagKey is 'COMPLIANT', expected the parameter ExemptionTagKey",
-    ),
+def logical_id(rule: str) -> str:
+    """Returns the logical id of a rule in a template."""
+    return "".join(map(str.capitalize, rule.split("-")))
+
+
+def of_rules(rule: str) -> list[Fault]:
+    """Returns faults of each resource AWS::Config::ConfigRule; `rule` is the first of the file."""
+    return [
+        Fault(
+            "the oversized message misspelt",
+            "MessageType: OversizedConfigurationItemChangeNotification",
+            "MessageType: OversizedConfigurationItemChange",
+            "'OversizedConfigurationItemChange' is not one of",
+        ),
+        Fault(
+            "a message of another type",
+            "MessageType: ScheduledNotification",
+            "MessageType: ConfigurationSnapshotDeliveryCompleted",
+            "the messages are ['ConfigurationItemChangeNotification', 'OversizedConfigurationItemChangeNotification', 'ConfigurationSnapshotDeliveryCompleted']",
+        ),
+        Fault(
+            "a member misspelt",
+            "MessageType: ConfigurationItemChangeNotification",
+            "MessageTypes: ConfigurationItemChangeNotification",
+            'Unknown parameter in Source.SourceDetails[0]: "MessageTypes"',
+        ),
+        Fault(
+            "an unknown event source",
+            "EventSource: aws.config",
+            "EventSource: aws.events",
+            "'aws.events' is not one of aws.config",
+        ),
+        Fault("an unknown owner", "Owner: CUSTOM_LAMBDA", "Owner: CUSTOM", "'CUSTOM' is not one of CUSTOM_LAMBDA"),
+        Fault(
+            "a resource type misspelt",
+            '["AWS::DMS::ReplicationInstance"]',
+            '["AWS::DMS::ReplicationInstances"]',
+            f"{rule}: the scope is ['AWS::DMS::Replication",
+        ),
+        Fault(
+            "an unknown rule name",
+            f"ConfigRuleName: {rule}",
+            "ConfigRuleName: dms-replication-is-not-public",
+            "there is no rule dms-replication-is-not-public",
+        ),
+        Fault(
+            "one rule run as another",
+            f"ruleIdentifier: {rule}",
+            "ruleIdentifier: dms-endpoint-tagged",
+            f"{rule}: ruleIdentifier is dms-endpoint-tagged",
+        ),
+        Fault(
+            "a parameter misspelt",
+            "exemptionCompliance:",
+            "exemptionComplianceType:",
+            "exemptionComplianceType is not a parameter of the rule",
+        ),
+        Fault(
+            "a rule with proactive evaluation",
+            f"      ConfigRuleName: {rule}\n",
+            f"      ConfigRuleName: {rule}\n      EvaluationModes: [{{Mode: PROACTIVE}}]\n",
+            f"{rule} has EvaluationModes, which is not expected",
+        ),
+        Fault(
+            "a scope with a tag",
+            '- ComplianceResourceTypes: ["AWS::DMS::ReplicationInstance"]\n',
+            '- {ComplianceResourceTypes: ["AWS::DMS::ReplicationInstance"], TagKey: nothing}\n',
+            f"the scope of {rule} has TagKey, which is not expected",
+        ),
+    ]
+
+
+def of_one_account(rule: str) -> list[Fault]:
+    """Returns faults of a template of one account; `rule` is its first rule."""
+    return [
+        Fault(
+            "another parameter for the tag",
+            "exemptionTagKey: !If [HasExemptions, !Ref ExemptionTagKey,",
+            "exemptionTagKey: !If [HasExemptions, !Ref ExemptionCompliance,",
+            "exemptionTagKey is 'COMPLIANT', expected the parameter ExemptionTagKey",
+        ),
+        Fault(
+            "a parameter with a fixed value",
+            "        exemptionCompliance: !Ref ExemptionCompliance\n",
+            "        exemptionCompliance: COMPLIANT\n",
+            "exemptionCompliance is 'COMPLIANT', expected the parameter ExemptionCompliance",
+        ),
+        Fault(
+            "a permission for another service",
+            "Principal: config.amazonaws.com",
+            "Principal: events.amazonaws.com",
+            "'Principal': 'events.amazonaws.com'",
+        ),
+        Fault(
+            "a permission for every account",
+            "      SourceAccount: !Ref AWS::AccountId\n",
+            "",
+            "'Principal': 'config.amazonaws.com'}",
+        ),
+        Fault(
+            "a permission for every action",
+            "Action: lambda:InvokeFunction",
+            "Action: lambda:*",
+            "'Action': 'lambda:*'",
+        ),
+        Fault(
+            "a permission after the rule",
+            "    DependsOn: Permission\n",
+            "",
+            f"{logical_id(rule)} may be made before Permission",
+        ),
+        Fault(
+            "another resource instead of the function",
+            "        SourceIdentifier: !GetAtt Function.Arn\n",
+            "        SourceIdentifier: !GetAtt Role.Arn\n",
+            "CUSTOM_LAMBDA arn:aws:iam::123456789012:role/Role is not the function",
+        ),
+    ]
+
+
+def of_an_organization(rule: str) -> list[Fault]:
+    """Returns faults of a template with organization rules; `rule` is its first rule."""
+    return [
+        Fault(
+            "changes alone where nothing is recorded",
+            "OnSchedule: !Or [!Not [!Condition IsRecorded], !Not [!Equals [!Ref Triggers, Change]]]",
+            "OnSchedule: !Not [!Equals [!Ref Triggers, Change]]",
+            "the messages are [], expected ['ScheduledNotification']",
+        ),
+        Fault(
+            "another parameter of the template",
+            '"exemptionTagKey":"${ExemptionTagKey}"',
+            '"exemptionTagKey":"${ExemptionCompliance}"',
+            "exemptionTagKey is 'COMPLIANT', expected the parameter ExemptionTagKey",
+        ),
+        Fault("a message of another type", "ScheduledNotification", "Scheduled", "'Scheduled' is not one of"),
+        Fault(
+            "the oversized message missing",
+            "          - !If [OnChange, OversizedConfigurationItemChangeNotification, !Ref AWS::NoValue]\n",
+            "",
+            "the messages are ['ConfigurationItemChangeNotification', 'ScheduledNotification']",
+        ),
+        Fault(
+            "a resource type misspelt",
+            '["AWS::DMS::ReplicationInstance"]',
+            '["AWS::DMS::Replicationinstance"]',
+            f"{rule}: the scope is ['AWS::DMS::Replication",
+        ),
+        Fault(
+            "a rule name that AWS rejects",
+            f"OrganizationConfigRuleName: {rule}",
+            "OrganizationConfigRuleName: dms.replication.not.public",
+            "there is no rule dms.replication.not.public",
+        ),
+        Fault(
+            "parameters in invalid JSON",
+            '"ExecutionRoleName":"${MemberRoleName}"}',
+            '"ExecutionRoleName":"${MemberRoleName}"',
+            "JSONDecodeError: Expecting ',' delimiter",
+        ),
+        Fault(
+            "no member role for the rule",
+            ',"ExecutionRoleName":"${MemberRoleName}"',
+            "",
+            "the parameter ExecutionRoleName is missing",
+        ),
+        Fault(
+            "a role of any organization",
+            "                Condition:\n                  StringEquals:\n                    aws:ResourceOrgID: !Ref OrganizationId\n",
+            "",
+            'lacks a grant of iam/assume-member-role.json: ["Allow", "sts:AssumeRole"',
+        ),
+        Fault(
+            "any role of a member",
+            'role/${MemberRoleName}"',
+            'role/*"',
+            '"sts:AssumeRole", "arn:aws:iam::*:role/*"',
+        ),
+        Fault(
+            "excluded accounts left out",
+            "      ExcludedAccounts: !If [HasExcludedAccounts, !Ref ExcludedAccounts, !Ref AWS::NoValue]\n",
+            "",
+            f"{rule}: the excluded accounts are None",
+        ),
+    ]
+
+
+def central(rule: str) -> list[Fault]:
+    """Returns faults of organization-central.yaml and its twin; `rule` is its first rule."""
+    return [
+        Fault(
+            "any organization",
+            "            Condition:\n              StringEquals:\n                aws:SourceOrgID: !Ref OrganizationId\n",
+            "",
+            "the resource policy is not iam/invoke-by-organization.json",
+        ),
+        Fault(
+            "another service",
+            "Service: config.amazonaws.com",
+            "Service: events.amazonaws.com",
+            "the resource policy is not iam/invoke-by-organization.json",
+        ),
+        Fault(
+            "the rules before the policy",
+            "    DependsOn: Permission\n",
+            "",
+            f"{logical_id(rule)} may be made before Permission",
+        ),
+        Fault(
+            "a permission beside the policy",
+            "\nOutputs:\n",
+            "\n  Other:\n    Type: AWS::Lambda::Permission\n    Properties:\n      FunctionName: !Ref Function\n      Action: lambda:InvokeFunction\n      Principal: config.amazonaws.com\n      SourceAccount: !Ref AWS::AccountId\n\nOutputs:\n",
+            "a permission is given although the resource policy replaces it",
+        ),
+    ]
+
+
+# Of a template of one account with the rules on exposure, connections and encryption.
+SECURITY_PARAMETERS = [
     Fault(
         "another parameter of the template",
         "        kmsKeyArns: !Ref KmsKeyArns\n",
         "        kmsKeyArns: !Ref DaysToExpiration\n",
         "kmsKeyArns is '30', expected the parameter KmsKeyArns",
     ),
-    Fault(
-        "a parameter with a fixed value",
-        "        exemptionCompliance: !Ref ExemptionCompliance\n",
-        "        exemptionCompliance: COMPLIANT\n",
-        "exemptionCompliance is 'COMPLIANT', expected the parameter ExemptionCompliance",
-    ),
-    Fault(
-        "a permission for another service",
-        "Principal: config.amazonaws.com",
-        "Principal: events.amazonaws.com",
-        "'Principal': 'events.amazonaws.com'",
-    ),
-    Fault(
-        "a permission for every account",
-        "      SourceAccount: !Ref AWS::AccountId\n",
-        "",
-        "'Principal': 'config.amazonaws.com'}",
-    ),
-    Fault(
-        "a permission for every action",
-        "Action: lambda:InvokeFunction",
-        "Action: lambda:*",
-        "'Action': 'lambda:*'",
-    ),
-    Fault(
-        "a permission after the rule",
-        "    DependsOn: Permission\n",
-        "",
-        "DmsReplicationNotPublic may be made before Permission",
-    ),
-    Fault(
-        "another resource instead of the function",
-        "        SourceIdentifier: !GetAtt Function.Arn\n",
-        "        SourceIdentifier: !GetAtt Role.Arn\n",
-        "CUSTOM_LAMBDA arn:aws:iam::123456789012:role/Role is not the function",
-    ),
 ]
 
-# Of a template with organization rules.
-ORGANIZATION = [
-    Fault(
-        "changes alone where nothing is recorded",
-        "OnSchedule: !Or [!Not [!Condition IsRecorded], !Not [!Equals [!Ref Triggers, Change]]]",
-        "OnSchedule: !Not [!Equals [!Ref Triggers, Change]]",
-        "the messages are [], expected ['ScheduledNotification']",
-    ),
+# Of a template of one account with the rules on operation and ownership.
+OPERATIONS_PARAMETERS = [
     Fault(
         "another parameter of the template",
-        '"exemptionTagKey":"${ExemptionTagKey}"',
-        '"exemptionTagKey":"${ExemptionCompliance}"',
-        "exemptionTagKey is 'COMPLIANT', expected the parameter ExemptionTagKey",
-    ),
-    Fault("a message of another type", "ScheduledNotification", "Scheduled", "'Scheduled' is not one of"),
-    Fault(
-        "the oversized message missing",
-        "          - !If [OnChange, OversizedConfigurationItemChangeNotification, !Ref AWS::NoValue]\n",
-        "",
-        "the messages are ['ConfigurationItemChangeNotification', 'ScheduledNotification']",
-    ),
-    Fault(
-        "a resource type misspelt",
-        '["AWS::DMS::ReplicationInstance"]',
-        '["AWS::DMS::Replicationinstance"]',
-        "dms-replication-not-public: the scope is ['AWS::DMS::Replication",
-    ),
-    Fault(
-        "a rule name that AWS rejects",
-        "OrganizationConfigRuleName: dms-replication-not-public",
-        "OrganizationConfigRuleName: dms.replication.not.public",
-        "there is no rule dms.replication.not.public",
-    ),
-    Fault(
-        "parameters in invalid JSON",
-        '"ExecutionRoleName":"${MemberRoleName}"}',
-        '"ExecutionRoleName":"${MemberRoleName}"',
-        "JSONDecodeError: Expecting ',' delimiter",
-    ),
-    Fault(
-        "no member role for the rule",
-        ',"ExecutionRoleName":"${MemberRoleName}"',
-        "",
-        "the parameter ExecutionRoleName is missing",
-    ),
-    Fault(
-        "a role of any organization",
-        "                Condition:\n                  StringEquals:\n                    aws:ResourceOrgID: !Ref OrganizationId\n",
-        "",
-        'lacks a grant of iam/assume-member-role.json: ["Allow", "sts:AssumeRole"',
-    ),
-    Fault(
-        "any role of a member",
-        'role/${MemberRoleName}"',
-        'role/*"',
-        '"sts:AssumeRole", "arn:aws:iam::*:role/*"',
-    ),
-    Fault(
-        "excluded accounts left out",
-        "      ExcludedAccounts: !If [HasExcludedAccounts, !Ref ExcludedAccounts, !Ref AWS::NoValue]\n",
-        "",
-        "dms-replication-not-public: the excluded accounts are None",
+        "        daysToEndOfLife: !Ref DaysToEndOfLife\n",
+        "        daysToEndOfLife: !Ref Days\n",
+        "daysToEndOfLife is '7', expected the parameter DaysToEndOfLife",
     ),
 ]
 
-# Of organization-central.yaml.
-CENTRAL = [
-    Fault(
-        "any organization",
-        "            Condition:\n              StringEquals:\n                aws:SourceOrgID: !Ref OrganizationId\n",
-        "",
-        "the resource policy is not iam/invoke-by-organization.json",
-    ),
-    Fault(
-        "another service",
-        "Service: config.amazonaws.com",
-        "Service: events.amazonaws.com",
-        "the resource policy is not iam/invoke-by-organization.json",
-    ),
-    Fault(
-        "the rules before the policy",
-        "    DependsOn: Permission\n",
-        "",
-        "DmsReplicationNotPublic may be made before Permission",
-    ),
-    Fault(
-        "a permission beside the policy",
-        "\nOutputs:\n",
-        "\n  Other:\n    Type: AWS::Lambda::Permission\n    Properties:\n      FunctionName: !Ref Function\n      Action: lambda:InvokeFunction\n      Principal: config.amazonaws.com\n      SourceAccount: !Ref AWS::AccountId\n\nOutputs:\n",
-        "a permission is given although the resource policy replaces it",
-    ),
-]
-
-# Of organization-central-by-account.yaml.
+# Of organization-central-by-account.yaml and its twin.
 CENTRAL_BY_ACCOUNT = [
     Fault(
         "a permission for another service",

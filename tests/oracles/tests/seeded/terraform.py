@@ -447,6 +447,12 @@ MODULE_FAULTS = [
     ),
     ModuleFault(
         "terraform/files/rules.json",
+        Fault(
+            "rule facts of another subject", '"theme": "exposure"', '"theme": "danger"', "theme danger is not one of"
+        ),
+    ),
+    ModuleFault(
+        "terraform/files/rules.json",
         Fault("rule facts without a type's recording", '"recorded": true,', "", "recorded must be true or false"),
     ),
     ModuleFault(
