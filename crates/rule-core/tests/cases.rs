@@ -59,7 +59,7 @@ struct ExpectedLookup {
 #[serde(untagged)]
 enum GivenFacts {
     Unavailable(String),
-    Known(KnownFacts),
+    Known(Box<KnownFacts>),
 }
 
 #[derive(Deserialize)]
@@ -176,8 +176,8 @@ fn facts(given: Option<GivenFacts>) -> Facts {
     match given {
         None => Facts::default(),
         Some(GivenFacts::Unavailable(reason)) => Facts::unavailable(&reason),
-        Some(GivenFacts::Known(KnownFacts { planned: true, more_tags, .. })) => {
-            Facts { more_tags, ..Facts::planned() }
+        Some(GivenFacts::Known(given)) if given.planned => {
+            Facts { more_tags: given.more_tags, ..Facts::planned() }
         }
         Some(GivenFacts::Known(given)) => Facts {
             tags: fact(given.tags),
