@@ -1,34 +1,17 @@
 //! Looks up DB instances of Amazon RDS, as AWS Config records them, by their addresses.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::pin::pin;
 
 use futures_util::TryStreamExt;
 use rule_core::{Configuration, DatabasesByHost, ErrorKind, Fact, Flag};
 use serde::Deserialize;
 
 use crate::error::{Cause, Error};
-use crate::pages::pages;
+use crate::recorded_query::{EXPRESSION_MAXIMUM, OPERATION};
 use crate::session::Session;
-use crate::wire::Wire;
-
-const OPERATION: &str = "SelectResourceConfig";
-
-/// The most results of a page (API reference of AWS Config, `SelectResourceConfig`, "Limit").
-const PAGE_SIZE: i32 = 100;
-
-/// The longest expression (API reference of AWS Config, `SelectResourceConfig`, "Expression").
-const EXPRESSION_MAXIMUM: usize = 4096;
 
 const QUERY: &str = "SELECT configuration.endpoint.address, configuration.publiclyAccessible WHERE resourceType = \
                      'AWS::RDS::DBInstance' AND configuration.endpoint.address IN (";
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct ResultsPage {
-    results: Vec<String>,
-    next_token: Option<String>,
-}
 
 #[derive(Deserialize)]
 struct Recorded {
@@ -45,7 +28,8 @@ impl Session {
         let mut databases: DatabasesByHost = hosts.iter().map(|host| (host.clone(), None)).collect();
         let mut seen: BTreeMap<String, Option<bool>> = BTreeMap::new();
         for expression in expressions(hosts) {
-            let results = match self.select(&expression).await {
+            let query = self.recorded_query(&expression, "of AWS::RDS::DBInstance");
+            let results: Vec<String> = match query.try_concat().await {
                 Err(error) if error.kind() == ErrorKind::Denied => {
                     let reason = format!("AWS Config denies config:{OPERATION}");
                     self.record_denial(error);
@@ -71,23 +55,6 @@ impl Session {
         }
         databases.extend(seen);
         Ok(Fact::Known(databases))
-    }
-
-    async fn select(&self, expression: &str) -> Result<Vec<String>, Error> {
-        let mut pages = pin!(pages(OPERATION, |position| async move {
-            let wire = Wire::raw(OPERATION, self.journal());
-            let client = self.clients().config_service();
-            let request = client.select_resource_config().expression(expression).limit(PAGE_SIZE);
-            let request = request.set_next_token(position.token);
-            let result = request.customize().interceptor(wire.clone()).send().await;
-            let page: ResultsPage = wire.read("of AWS::RDS::DBInstance", result)?;
-            Ok((page.results, page.next_token))
-        }));
-        let mut all = Vec::new();
-        while let Some(results) = pages.try_next().await? {
-            all.extend(results);
-        }
-        Ok(all)
     }
 }
 

@@ -12,14 +12,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::{Cause, Error};
-use crate::pages::pages;
+use crate::recorded_query::OPERATION;
 use crate::session::{RecordedNetwork, Session};
-use crate::wire::Wire;
-
-const OPERATION: &str = "SelectResourceConfig";
-
-/// The most results of a page (API reference of AWS Config, `SelectResourceConfig`, "Limit").
-const PAGE_SIZE: i32 = 100;
 
 /// The most pages of a query, which holds the calls of a run at a hundred. What is on further ones is not known.
 const PAGES_MAXIMUM: usize = 50;
@@ -41,13 +35,6 @@ const TYPES: [&str; 9] = [
 /// "Setting up a network for a replication instance").
 const INTERFACES: &str =
     "resourceType = 'AWS::EC2::NetworkInterface' AND configuration.description = 'DMSNetworkInterface'";
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Page {
-    results: Vec<String>,
-    next_token: Option<String>,
-}
 
 /// A record of a resource, as a query returns it.
 #[derive(Deserialize)]
@@ -152,21 +139,7 @@ impl Session {
         let expression = &format!(
             "SELECT resourceType, resourceId, configuration, configurationItemCaptureTime WHERE {condition}"
         );
-        let mut pages = pin!(
-            pages(OPERATION, |position| async move {
-                let wire = Wire::raw(OPERATION, self.journal());
-                let client = self.clients().config_service();
-                let request = client
-                    .select_resource_config()
-                    .expression(expression)
-                    .limit(PAGE_SIZE)
-                    .set_next_token(position.token);
-                let result = request.customize().interceptor(wire.clone()).send().await;
-                let page: Page = wire.read(&format!("page {}", position.number), result)?;
-                Ok((page.results, page.next_token))
-            })
-            .enumerate()
-        );
+        let mut pages = pin!(self.recorded_query(expression, "of networks").enumerate());
         let (mut records, mut incomplete) = (Vec::new(), None);
         while let Some((number, page)) = pages.next().await {
             if number == PAGES_MAXIMUM {

@@ -49,6 +49,7 @@ mod extra_connection_attributes;
 mod host;
 mod login;
 mod setting_places;
+mod ssl_mode;
 mod tagged;
 mod task_logging;
 

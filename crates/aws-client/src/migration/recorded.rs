@@ -7,20 +7,8 @@ use serde_json::Value;
 
 use super::document::document;
 use crate::error::{Cause, Error};
-use crate::pages::pages;
+use crate::recorded_query::OPERATION;
 use crate::session::Session;
-use crate::wire::Wire;
-
-const OPERATION: &str = "SelectResourceConfig";
-/// The most results of a page (API reference of AWS Config, `SelectResourceConfig`, "Limit").
-const PAGE_SIZE: i32 = 100;
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Page {
-    results: Vec<String>,
-    next_token: Option<String>,
-}
 
 #[derive(Deserialize)]
 struct Recorded {
@@ -41,21 +29,7 @@ impl Session {
         let expression = &format!(
             "SELECT configuration WHERE resourceType = '{resource_type}' AND configuration.vpcId = '{vpc}'"
         );
-        let results: Vec<String> = pages(OPERATION, |position| async move {
-            let wire = Wire::raw(OPERATION, self.journal());
-            let request = self
-                .clients()
-                .config_service()
-                .select_resource_config()
-                .expression(expression)
-                .limit(PAGE_SIZE)
-                .set_next_token(position.token);
-            let result = request.customize().interceptor(wire.clone()).send().await;
-            let page: Page = wire.read(subject, result)?;
-            Ok((page.results, page.next_token))
-        })
-        .try_concat()
-        .await?;
+        let results: Vec<String> = self.recorded_query(expression, subject).try_concat().await?;
         let read = |text: &String| {
             let recorded: Recorded = serde_json::from_str(text).map_err(|error| error.to_string())?;
             document(recorded.configuration)

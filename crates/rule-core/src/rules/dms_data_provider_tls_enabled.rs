@@ -1,5 +1,6 @@
 #![doc = include_str!("dms_data_provider_tls_enabled.md")]
 
+use crate::rules::ssl_mode;
 use crate::setting::shown;
 use crate::text::is_same_name;
 use crate::{
@@ -47,7 +48,7 @@ fn check(input: &Input) -> Result<Finding, Stop> {
         return Err(Stop::NotApplicable(format!("DMS has no SslMode for data providers of {engine}")));
     }
     let settings = of_engine(configuration)?;
-    Ok(finding(&settings).with_evidence("engine", shown(&engine)))
+    Ok(ssl_mode::finding(&settings, MODIFY).with_evidence("engine", shown(&engine)))
 }
 
 /// Returns the settings of the engine: the one group in `Settings`, which is a union.
@@ -72,22 +73,5 @@ fn of_engine(configuration: &Configuration) -> Result<Configuration, Unknown> {
         }
         (Some(_), Some(_)) => Err(Unknown::new("Settings holds more than one group")),
         (None, _) => Err(Unknown::new("Settings is empty")),
-    }
-}
-
-fn finding(settings: &Configuration) -> Finding {
-    match Setting::read(settings, "SslMode") {
-        Setting::Is(mode) if ["require", "verify-ca", "verify-full"].contains(&mode.as_str()) => {
-            Finding::compliant("TLS", format!("SslMode={mode}"))
-        }
-        Setting::Is(mode) if mode == "none" => Finding::non_compliant("PLAINTEXT", "SslMode=none", MODIFY),
-        Setting::Is(mode) => {
-            Finding::unknown(format!("SslMode is {:?}, which DMS does not document", shown(&mode)))
-        }
-        // The default that DMS documents (CreateDataProvider, "SslMode").
-        Setting::Absent => {
-            Finding::non_compliant("PLAINTEXT", "SslMode is missing, and DMS's default is none", MODIFY)
-        }
-        Setting::Unreadable(what) => Finding::unknown(format!("SslMode is {what}")),
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::rules::endpoint::{self, Word};
 use crate::rules::engine_settings::lacks_ssl_mode;
+use crate::rules::ssl_mode;
 use crate::setting::shown;
 use crate::{
     Change, Configuration, Finding, Input, MinimumMode, Need, Outcome, Parameter, Property, Requirement,
@@ -77,22 +78,11 @@ fn check(input: &Input) -> Result<Finding, Stop> {
 
 /// Returns the finding on an endpoint whose engine has the setting.
 fn finding(configuration: &Configuration, minimum: MinimumMode) -> Finding {
-    let finding = match Setting::read(configuration, SSL_MODE.path) {
-        Setting::Is(mode) if mode == "require" && minimum == MinimumMode::Verified => {
-            Finding::non_compliant("NOT VERIFIED", "SslMode=require", MODIFY)
-        }
-        Setting::Is(mode) if ["require", "verify-ca", "verify-full"].contains(&mode.as_str()) => {
-            Finding::compliant("TLS", format!("SslMode={mode}"))
-        }
-        Setting::Is(mode) if mode == "none" => Finding::non_compliant("PLAINTEXT", "SslMode=none", MODIFY),
-        Setting::Is(mode) => {
-            Finding::unknown(format!("SslMode is {:?}, which DMS does not document", shown(&mode)))
-        }
-        // The default that DMS documents (CreateEndpoint).
-        Setting::Absent => {
-            Finding::non_compliant("PLAINTEXT", "SslMode is missing, and DMS's default is none", MODIFY)
-        }
-        Setting::Unreadable(what) => Finding::unknown(format!("SslMode is {what}")),
+    let is_required = Setting::read(configuration, ssl_mode::NAME) == Setting::Is("require".to_owned());
+    let finding = if is_required && minimum == MinimumMode::Verified {
+        Finding::non_compliant("NOT VERIFIED", "SslMode=require", MODIFY)
+    } else {
+        ssl_mode::finding(configuration, MODIFY)
     };
     match (minimum, finding.outcome) {
         (MinimumMode::Encrypted, _) | (_, Outcome::Compliant | Outcome::NotApplicable) => finding,
