@@ -113,6 +113,13 @@ fn result(planned: &PlannedResource, parameters: &RuleParameters, at: DateTime<U
     }
     let verdict = without_defaults(planned, parameters, at)
         .unwrap_or_else(|| rule.evaluate_planned(&planned.possibilities, values, Some(at)));
+    if rule.is_decided_by_dms_alone(&verdict.finding) {
+        let reason = format!(
+            "NOT EVALUATED: {}. AWS Config evaluates the rule once the resource exists",
+            verdict.finding.fact
+        );
+        return RuleResult { rule, state: State::NotEvaluated, reason, fix: String::new() };
+    }
     let state = state(&verdict);
     let is_bad = matches!(state, State::Failed | State::Unknown);
     let fix = if is_bad { planned.fix(rule, &verdict.finding) } else { String::new() };
@@ -137,7 +144,8 @@ fn without_defaults(
     at: DateTime<Utc>,
 ) -> Option<Verdict> {
     let by_default = rule.evaluate_planned(&planned.possibilities, values, Some(at));
-    if by_default.finding.outcome > Outcome::Compliant {
+    // A state that is there only once the resource exists has no default.
+    if rule.schedule_only || by_default.finding.outcome > Outcome::Compliant {
         return None;
     }
     let facts = |facts: &Facts| Facts {

@@ -131,6 +131,16 @@ impl Rule {
         ResourceType::from_name(&item.resource_type) == Some(self.resource_type)
     }
 
+    /// Returns true for a finding that only DMS could decide, by what it supports and offers today: nothing in a file would.
+    #[must_use]
+    pub fn is_decided_by_dms_alone(&self, finding: &Finding) -> bool {
+        let has_offers =
+            self.needs.iter().any(|need| matches!(need, Need::EngineVersions | Need::OrderableInstances));
+        has_offers
+            && finding.outcome == Outcome::Unknown
+            && matches!(finding.change, Some(Change::AfterDeployment(_)))
+    }
+
     /// Returns the verdict on a resource that left the scope of the AWS Config rule.
     #[must_use]
     pub fn left_scope(&self, item: &ConfigurationItem) -> Verdict {

@@ -3,6 +3,10 @@
 use report::SourceKind;
 use rule_core::{Need, RuleParameters};
 
+/// The reason where no file shows what DMS supports and offers.
+pub(super) const ONLY_DMS: &str =
+    "only DMS knows what it supports and offers today; `dms-rule scan` requests it";
+
 /// The remedy where a file does not show who manages a KMS key.
 pub(super) const FIND_KEY_MANAGER: &str = "run `dms-rule scan`, which requests the manager of the key from KMS, or name the key in the parameter kmsKeyArns";
 
@@ -42,8 +46,7 @@ fn without_key_managers(kind: SourceKind) -> Option<&'static str> {
 }
 
 fn without_offers(kind: SourceKind) -> Option<&'static str> {
-    let reason = "only DMS knows what it supports and offers today; `dms-rule scan` requests it";
-    (is_of_existing(kind) || kind == SourceKind::TerraformState).then_some(reason)
+    (is_of_existing(kind) || kind == SourceKind::TerraformState).then_some(ONLY_DMS)
 }
 
 /// Returns true for a kind of source that AWS Config or DMS writes.

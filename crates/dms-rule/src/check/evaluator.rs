@@ -9,7 +9,7 @@ use report::{
 };
 use rule_core::{Input as RuleInput, Need, Outcome, Rule, RuleParameters, Verdict};
 
-use super::answers::{FIND_KEY_MANAGER, unanswered};
+use super::answers::{FIND_KEY_MANAGER, ONLY_DMS, unanswered};
 use super::error::ReadError;
 use super::existing::ExistingResource;
 use super::inline;
@@ -93,13 +93,20 @@ impl<'a> Evaluator<'a> {
             }
             planned.possibilities.iter_mut().for_each(|one| iac::add_validity(&mut one.item));
             let first = self.report.evaluations.len();
+            let mut not_evaluated = Vec::new();
             let rules = self.rules.iter();
             for parameters in
                 rules.filter(|parameters| parameters.rule.resource_type == planned.resource_type)
             {
                 let evaluation = self.planned_evaluation(&planned, parameters, input, kind);
-                self.report.evaluations.push(evaluation);
+                if parameters.rule.is_decided_by_dms_alone(&evaluation.verdict.finding) {
+                    let rule = parameters.rule;
+                    not_evaluated.push(NotEvaluated { rule, kind, resources: 1, reason: ONLY_DMS });
+                } else {
+                    self.report.evaluations.push(evaluation);
+                }
             }
+            not_evaluated.into_iter().for_each(|one| self.add_not_evaluated(one));
             let results = first..self.report.evaluations.len();
             for exception in inline::exceptions(&planned, input) {
                 match exception {
