@@ -266,6 +266,29 @@ fn of_the_records_of_aws_config_the_newest_of_each_resource_counts() {
 }
 
 #[test]
+fn an_interface_elsewhere_or_of_something_else_is_not_that_of_the_instance() {
+    // AWS Config records no subnet group: the address alone finds the interface.
+    let mut instance = described("orders");
+    instance.as_object_mut().unwrap().remove("ReplicationSubnetGroup");
+    for (member, value, is_found) in [
+        ("AvailabilityZone", json!("us-east-1a"), true),
+        ("AvailabilityZone", json!("eu-west-1a"), false),
+        ("OwnerId", json!(ACCOUNT), true),
+        ("OwnerId", json!("999999999999"), false),
+        ("Description", json!("web"), false),
+        ("Description", json!(null), false),
+    ] {
+        let mut responses = ordinary();
+        responses["describe-network-interfaces"]["NetworkInterfaces"][0][member] = value.clone();
+        let folder = saved(&responses);
+        let (report, _) = check_with(&[path(&folder)], &instances(std::slice::from_ref(&instance)));
+        let (_, line) = line(&report);
+        assert_eq!(line.starts_with("OPEN: "), is_found, "{member} {value}: {line}");
+        assert!(is_found || line.starts_with("UNKNOWN ("), "{member} {value}: {line}");
+    }
+}
+
+#[test]
 fn the_options_of_other_rules_and_of_histories_are_rejected() {
     for (arguments, message) in [
         (

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use rule_core::text::is_same_name;
 use rule_core::{Configuration, ConfigurationItem, ConfigurationItemStatus, Json};
@@ -6,6 +8,7 @@ use super::block_public_access::block_public_access;
 use super::object::Object;
 use super::prefix_list::with_entries;
 use super::recorded::{Place, Saved};
+use super::resource::Resource;
 use crate::block_public_access::{BlockPublicAccess, Exclusion};
 use crate::instance::Interface;
 use crate::listing::{Listing, Unread};
@@ -23,6 +26,8 @@ const ENTRIES: &str = "Entries";
 #[derive(Clone, Debug, Default)]
 pub struct SavedNetworks {
     interfaces: Saved<Interface>,
+    /// The interfaces of replication instances, by id.
+    owners: HashMap<String, Owner>,
     security_groups: Saved<SecurityGroup>,
     prefix_lists: Saved<PrefixList>,
     network_acls: Saved<NetworkAcl>,
@@ -36,6 +41,26 @@ pub struct SavedNetworks {
     entries: Vec<(String, Json)>,
     /// The number of responses with exclusions.
     exclusion_responses: usize,
+}
+
+/// The account and zone of an interface; `None` where it is not known.
+#[derive(Clone, Debug)]
+struct Owner {
+    account: Option<String>,
+    zone: Option<String>,
+}
+
+impl Owner {
+    /// Returns true if the interface may be of an instance there. The name of a zone begins with that of its Region.
+    fn may_be_at(&self, place: &Place) -> bool {
+        let is_other_account = self.account.as_ref().zip(place.account.as_ref()).is_some_and(|(a, b)| a != b);
+        let is_other_region = self
+            .zone
+            .as_ref()
+            .zip(place.region.as_ref())
+            .is_some_and(|(zone, region)| !zone.starts_with(region.as_str()));
+        !is_other_account && !is_other_region
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -56,6 +81,9 @@ impl SavedNetworks {
     pub fn add_response(&mut self, document: &Json, prefix_list: Option<&str>) -> Result<bool, Vec<Unread>> {
         let Json::Object(members) = document else { return Ok(false) };
         let has = |wanted: &str| members.iter().any(|(name, _)| is_same_name(name, wanted));
+        if let Ok(interfaces) = Object::new(document).and_then(|object| object.list(Interface::LIST)) {
+            interfaces.iter().for_each(|interface| self.add_owner(interface));
+        }
         let exclusions = self.exclusions.add_response(document);
         self.exclusion_responses += usize::from(exclusions != Ok(false));
         let results = [
@@ -74,6 +102,19 @@ impl SavedNetworks {
         let is_known = results.iter().any(|result| *result != Ok(false));
         let errors: Vec<Unread> = results.into_iter().filter_map(Result::err).collect();
         if errors.is_empty() { Ok(is_known) } else { Err(errors) }
+    }
+
+    /// Adds an interface if it is of a replication instance, which DMS describes by this word (its user guide, "Setting up a
+    /// network for a replication instance"). An address alone is no proof: another VPC or Region may have it too.
+    fn add_owner(&mut self, interface: &Json) {
+        let Ok(interface) = Object::new(interface) else { return };
+        if let (Ok(id), Ok(Some("DMSNetworkInterface"))) =
+            (interface.id("NetworkInterfaceId"), interface.optional_text("Description"))
+        {
+            let text = |name| interface.optional_text(name).ok().flatten().map(str::to_owned);
+            let owner = Owner { account: text("OwnerId"), zone: text("AvailabilityZone") };
+            self.owners.insert(id.to_owned(), owner);
+        }
     }
 
     fn add_options(&mut self, document: &Json) -> Result<bool, Unread> {
@@ -123,6 +164,11 @@ impl SavedNetworks {
         captured: Option<DateTime<Utc>>,
         is_in_snapshot: bool,
     ) -> Result<bool, Unread> {
+        if let ("AWS::EC2::NetworkInterface", Configuration::Properties(members)) =
+            (item.resource_type.as_str(), &item.configuration)
+        {
+            self.add_owner(&Json::Object(members.clone()));
+        }
         match item.resource_type.as_str() {
             "AWS::EC2::NetworkInterface" => self.interfaces.add_record(item, captured, is_in_snapshot),
             "AWS::EC2::SecurityGroup" => self.security_groups.add_record(item, captured, is_in_snapshot),
@@ -178,7 +224,17 @@ impl SavedNetworks {
             block_public_access: self.options(place),
             exclusions: self.exclusions(place),
         };
-        (self.interfaces.at(place), network)
+        (self.interfaces_of_instances(place), network)
+    }
+
+    /// Returns the interfaces of replication instances. If none is known, their subnet groups decide.
+    fn interfaces_of_instances(&self, place: &Place) -> Listing<Interface> {
+        let mut interfaces = self.interfaces.at(place);
+        interfaces.items.retain(|one| self.owners.get(&one.id).is_some_and(|owner| owner.may_be_at(place)));
+        if interfaces.items.is_empty() {
+            return Listing::unread(interfaces.incomplete.unwrap_or_else(Unread::not_recorded));
+        }
+        interfaces
     }
 
     fn options(&self, place: &Place) -> Result<BlockPublicAccess, Unread> {
