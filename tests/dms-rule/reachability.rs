@@ -1,4 +1,4 @@
-//! What of the Internet reaches a public instance: `check --network`, `scan --reachability`.
+//! Checks and scans of public instances that state what of the Internet reaches them: `--network`, `--reachability`.
 
 use std::fs;
 use std::path::Path;
