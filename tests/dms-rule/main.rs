@@ -15,6 +15,7 @@ mod plan;
 mod plan_live;
 mod plan_rules;
 mod plan_shell;
+mod reachability;
 mod reading;
 mod readme;
 mod remediation_roles;

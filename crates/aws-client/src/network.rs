@@ -105,10 +105,7 @@ impl Session {
                 let (interfaces, network) = network.as_ref();
                 let captured = Some(item.configuration_item_capture_time);
                 let instance = replication_instance(description, interfaces.clone(), captured);
-                let reachability = evaluate(&instance, network);
-                let day = reachability.oldest.map(|oldest| oldest.format("%Y-%m-%d").to_string());
-                let age = day.map_or_else(|| "age unknown".to_owned(), |day| format!("recorded {day}"));
-                Fact::Known(format!("{reachability}, {age}"))
+                Fact::Known(evaluate(&instance, network).dated())
             }
             Err(reason) => Fact::Unavailable(reason.clone()),
         }

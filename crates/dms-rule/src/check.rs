@@ -17,6 +17,7 @@ mod items;
 mod lists;
 mod members;
 mod mention;
+mod network;
 mod progress;
 mod reader;
 mod records;
@@ -35,6 +36,7 @@ use crate::selection::Selection;
 use crate::settings::{Choice, Settings};
 use evaluator::Evaluator;
 use folder::Inputs;
+use network::Networks;
 use progress::Progress;
 use reader::Reader;
 
@@ -65,6 +67,7 @@ Examples:
   dms-rule check snapshots/ --exclude old/ --output html=report.html
   terraform show -json plan.out | dms-rule check - --fail-on high
   dms-rule check template.yaml --parameter-overrides Public=false
+  dms-rule check instances.json --network ec2/
   dms-rule check --history snapshots/
   dms-rule check --history AWSLogs/ --output json=history.json
 
@@ -97,6 +100,16 @@ pub(crate) struct Arguments {
     /// With --history it is the end of the data [default: the latest record]. Such as 2026-10-01T12:00:00Z, or 2026-10-01 for the start of that day (UTC).
     #[arg(long, value_name = "TIME", value_parser = time)]
     at: Option<DateTime<Utc>>,
+    /// State what of the Internet reaches a public instance
+    ///
+    /// Files or folders with saved output of `aws ec2 describe-security-groups`, `describe-network-acls`,
+    /// `describe-route-tables`, `describe-network-interfaces`, `describe-managed-prefix-lists`,
+    /// `get-managed-prefix-list-entries` (each in a file with the id of the list in its name), `describe-internet-gateways`,
+    /// `describe-vpcs`, `describe-subnets`, `describe-vpc-block-public-access-options` and `-exclusions`, or files of AWS Config
+    /// with these resources. It sets the parameter `reachability` of dms-replication-not-public: evidence and an order, never a
+    /// pass. All texts up to the next option are values; give the inputs before it, or after --.
+    #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with = "history")]
+    network: Vec<String>,
     #[command(flatten)]
     selection: Selection,
     #[command(flatten)]
@@ -158,15 +171,20 @@ fn time(text: &str) -> Result<DateTime<Utc>, &'static str> {
 /// Evaluates the inputs and writes the report.
 pub(crate) fn run(arguments: &Arguments, settings: Settings) -> Result<ExitCode, Box<dyn Error>> {
     let earlier = arguments.results.earlier()?;
+    let selection = if arguments.network.is_empty() {
+        arguments.selection.clone()
+    } else {
+        arguments.selection.clone().with_reachability("--network")
+    };
     let rules = if arguments.history {
         history::validate(&arguments.results)?;
-        history::rules(&arguments.selection)?
+        history::rules(&selection)?
     } else {
-        arguments.selection.chosen()?
+        selection.chosen()?
     };
     let at = arguments.at.unwrap_or_else(Utc::now);
     let mut report = Report::new(Command::Check, at);
-    report.selected = arguments.selection.described(&rules)?;
+    report.selected = selection.described(&rules)?;
     let overrides = &arguments.deployment.parameter_overrides;
     if let Some((name, _)) = overrides
         .iter()
@@ -174,12 +192,20 @@ pub(crate) fn run(arguments: &Arguments, settings: Settings) -> Result<ExitCode,
     {
         return Err(format!("--parameter-overrides: {name} is given twice, differently").into());
     }
+    if arguments.network.iter().any(|path| path == "-") {
+        return Err("--network: name files or folders; standard input is for the inputs".into());
+    }
     let excluded = folder::patterns(&arguments.exclude).map_err(|error| format!("--exclude: {error}"))?;
     let inputs = Inputs::find(&arguments.inputs, &excluded);
     report.failures.extend(inputs.failures);
     report.sources.extend(inputs.left_out);
+    let networks = (!arguments.network.is_empty()).then(|| {
+        let (networks, failures) = Networks::read(&arguments.network, &excluded, at);
+        report.failures.extend(failures);
+        networks
+    });
     let evaluator =
-        Evaluator::new(&rules, arguments.selection.is_given(), settings.inline_exceptions, report);
+        Evaluator::new(&rules, selection.is_given(), settings.inline_exceptions, networks, report);
     let evaluator = if arguments.history { evaluator.with_every_record() } else { evaluator };
     let mut reader = Reader::new(evaluator, arguments.settings());
     let progress = Progress::new(inputs.files.iter().map(|input| input.bytes).sum());

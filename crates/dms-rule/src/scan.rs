@@ -39,6 +39,7 @@ Credentials are found as by the AWS CLI. Required permissions:
 - the dms:Describe... of each resource type and dms:ListTagsForResource (for instance profiles dms:ListInstanceProfiles)
 - kms:DescribeKey and kms:ListAliases for the rule on keys
 - account:ListRegions; with --region and without this right, the names of the Regions are not checked
+- config:SelectResourceConfig for the rule on hosts of endpoints, and for --reachability
 - organizations:ListAccounts and sts:AssumeRole for an organization; for an organizational unit
   organizations:ListAccountsForParent and organizations:ListOrganizationalUnitsForParent instead of the former
 - securityhub:BatchImportFindings and securityhub:GetFindings, in each account, for --security-hub
@@ -52,6 +53,7 @@ Examples:
   dms-rule scan
   dms-rule scan --region eu-west-1 --rule dms-replication-not-public --fail-on critical
   dms-rule scan --accounts organization --role-name DmsRuleReader --output html=report.html
+  dms-rule scan --rule dms-replication-not-public --reachability
   dms-rule scan --organizational-unit ou-ab12-34567890 --role-name DmsRuleReader --exclude-region me-south-1
   dms-rule scan --accounts 111111111111,222222222222 --role-name DmsRuleReader --format json
   dms-rule scan --accounts organization --role-name DmsRuleReader --security-hub
@@ -73,6 +75,12 @@ pub(crate) struct Arguments {
     /// use both in one place (docs/security-hub.md).
     #[arg(long, conflicts_with_all = ["aggregator", "only"])]
     security_hub: bool,
+    /// State what of the Internet reaches a public instance
+    ///
+    /// It sets the parameter `reachability` of dms-replication-not-public, and needs config:SelectResourceConfig: at most 100
+    /// calls in each account and Region. It is evidence and an order, never a pass.
+    #[arg(long, conflicts_with = "aggregator")]
+    reachability: bool,
     #[command(flatten)]
     selection: Selection,
     #[command(flatten)]
@@ -82,6 +90,12 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
+    /// Returns the rules to run.
+    fn selection(&self) -> Selection {
+        let selection = self.selection.clone();
+        if self.reachability { selection.with_reachability("--reachability") } else { selection }
+    }
+
     /// Returns the plan of the scan.
     ///
     /// # Errors
@@ -90,7 +104,7 @@ impl Arguments {
         if self.aggregator.is_some() && self.scope.has_several_regions() {
             return Err("--aggregator: name one --region, the one that the aggregator is in".into());
         }
-        self.scope.plan(self.selection.chosen()?, Utc::now())
+        self.scope.plan(self.selection().chosen()?, Utc::now())
     }
 }
 
@@ -122,7 +136,7 @@ pub(crate) fn run(arguments: &Arguments, settings: Settings) -> Result<ExitCode,
     });
     let mut places = Vec::new();
     let mut report = collector.finish(scanned.map(|entered| places = entered));
-    report.selected = arguments.selection.described(&plan.rules)?;
+    report.selected = arguments.selection().described(&plan.rules)?;
     results::prepare(&mut report, &arguments.results, settings, Vec::new(), earlier)?;
     if arguments.security_hub {
         report.failures.extend(results::left_out_of_asff(&report));

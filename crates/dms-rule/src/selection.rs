@@ -4,7 +4,7 @@ use std::error::Error;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use report::SelectedRule;
-use rule_core::rules::RULES;
+use rule_core::rules::{RULES, dms_replication_not_public};
 use rule_core::{Parameter, ParameterPairs, Rule, RuleParameters, Severity, parameter};
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use crate::rule_name::{self, RuleName};
 use crate::suggestion::did_you_mean;
 
 /// The options of `check` and `scan` that choose rules and set their parameters.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Rules")]
 pub(crate) struct Selection {
     /// Run these rules only
@@ -46,6 +46,9 @@ pub(crate) struct Selection {
     /// with the name of a rule is an object of parameters for that rule alone.
     #[arg(long, value_name = "JSON", default_value = "{}", hide_default_value = true)]
     rule_parameters: String,
+    /// The option that stands for the parameter `reachability`, if one is given.
+    #[arg(skip)]
+    reachability: Option<&'static str>,
 }
 
 /// Lists the severities as options spell them.
@@ -78,6 +81,11 @@ pub(crate) fn fail_on() -> impl TypedValueParser<Value = FailOn> {
 const ANY_FINDING: &str = "non-compliant";
 
 impl Selection {
+    /// Returns the selection with the parameter `reachability` of the rule that has it, for which another option stands.
+    pub(crate) fn with_reachability(self, option: &'static str) -> Self {
+        Self { reachability: Some(option), ..self }
+    }
+
     /// Returns true if any of these options chooses rules or sets parameters.
     pub(crate) fn is_given(&self) -> bool {
         !self.rules.is_empty()
@@ -124,6 +132,12 @@ impl Selection {
                 .any(|(other, theirs)| other.identifier == rule.identifier && theirs != severity)
         }) {
             return Err(format!("--severities: {} has two severities", rule.identifier).into());
+        }
+        let public = &dms_replication_not_public::RULE;
+        if let Some(option) = self.reachability
+            && !chosen.iter().any(|rule| rule.identifier == public.identifier)
+        {
+            return Err(format!("{option}: {} is not run", public.identifier).into());
         }
         let given = self.given()?;
         let fail = |error: String| format!("--rule-parameters: {error}");
@@ -174,6 +188,20 @@ impl Selection {
                     return Err(format!("--rule-parameters: {key} must be an object of parameters").into());
                 }
                 (None, value) => given.shared.push((key, value)),
+            }
+        }
+        if let Some(option) = self.reachability {
+            let (rule, name) =
+                (&dms_replication_not_public::RULE, dms_replication_not_public::REACHABILITY.name);
+            let is_true = |value: &Value| {
+                value == &Value::Bool(true)
+                    || value.as_str().is_some_and(|word| word.eq_ignore_ascii_case("true"))
+            };
+            if given.pairs(rule).any(|(key, value)| key == name && !is_true(value)) {
+                return Err(format!("{option} and {name} in --rule-parameters contradict each other").into());
+            }
+            if !given.pairs(rule).any(|(key, _)| key == name) {
+                given.own.push((rule, vec![(name.to_owned(), "true".into())]));
             }
         }
         Ok(given)

@@ -25,6 +25,17 @@ impl fmt::Display for Reachability {
     }
 }
 
+impl Reachability {
+    /// Returns the line with the day of the oldest fact: `NOT ROUTED (rtb-1), recorded 2026-10-01`.
+    #[must_use]
+    pub fn dated(&self) -> String {
+        match self.oldest {
+            Some(oldest) => format!("{self}, recorded {}", oldest.format("%Y-%m-%d")),
+            None => format!("{self}, age unknown"),
+        }
+    }
+}
+
 /// Writes the state in one line of 120 characters at most.
 impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -20,6 +20,7 @@ mod comparison;
 pub mod coverage;
 pub mod csv;
 mod earlier_run;
+mod entrance;
 mod evaluation;
 mod exception;
 mod exception_effect;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use rule_core::{Rule, Severity};
 
+use crate::entrance::Entrance;
 use crate::{
     Comparison, Evaluation, ExceptionUse, Failure, Filter, NotEvaluated, RefusedException, SecurityHubImport,
     Settings, SourceSummary,
@@ -164,8 +165,8 @@ impl Report {
         self.sources.iter().filter(|source| source.kind.is_left_out())
     }
 
-    /// Sorts the evaluations, worst first: by compliance type, severity and known before unknown; then by rule,
-    /// account, Region, source, name and position.
+    /// Sorts the evaluations, worst first: by compliance type, severity, known before unknown and what of the Internet enters;
+    /// then by rule, account, Region, source, name and position.
     pub fn sort(&mut self) {
         self.evaluations.sort_by(|a, b| order(a).cmp(&order(b)));
     }
@@ -177,6 +178,7 @@ fn order(evaluation: &Evaluation) -> impl Ord + '_ {
         Reverse(evaluation.compliance_type()),
         Reverse(evaluation.severity()),
         evaluation.is_unknown(),
+        Entrance::read(evaluation),
         rule.identifier,
         (resource.account_id.as_deref(), resource.region.as_deref()),
         (source.name.as_str(), resource.name.as_str(), source.position),

@@ -1,5 +1,6 @@
 //! Evaluates the resources of all inputs, and collects the results.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use iac::{Plan, PlannedResource};
@@ -7,12 +8,14 @@ use report::{
     Evaluation, Exception, Failure, NotEvaluated, Position, RefusedException, Report, Resource, Source,
     SourceKind,
 };
-use rule_core::{Input as RuleInput, Need, Outcome, Rule, RuleParameters, Verdict};
+use rule_core::rules::dms_replication_not_public;
+use rule_core::{Fact, Facts, Input as RuleInput, Need, Outcome, Rule, RuleParameters, Verdict};
 
 use super::answers::{FIND_KEY_MANAGER, ONLY_DMS, unanswered};
 use super::error::ReadError;
 use super::existing::ExistingResource;
 use super::inline;
+use super::network::Networks;
 use super::records::{Kept, Record, RecordedResource, Records};
 use super::sources::Sources;
 
@@ -24,6 +27,8 @@ pub(super) struct Evaluator<'a> {
     is_chosen: bool,
     /// True if exceptions beside resources are allowed.
     takes_exceptions: bool,
+    /// The networks of the instances, if files describe them.
+    networks: Option<Networks>,
     /// The exceptions beside resources.
     exceptions: Vec<Exception>,
     records: Records,
@@ -37,12 +42,14 @@ impl<'a> Evaluator<'a> {
         rules: &'a [RuleParameters],
         is_chosen: bool,
         takes_exceptions: bool,
+        networks: Option<Networks>,
         report: Report,
     ) -> Self {
         Self {
             rules,
             is_chosen,
             takes_exceptions,
+            networks,
             exceptions: Vec::new(),
             records: Records::default(),
             sources: Sources::default(),
@@ -74,7 +81,9 @@ impl<'a> Evaluator<'a> {
         // The rule of an event has the severity that the settings give it.
         let severity = |own: RuleParameters| {
             let chosen = self.rules.iter().find(|chosen| chosen.rule.identifier == own.rule.identifier);
-            chosen.map_or(own.clone(), |chosen| RuleParameters { rule: chosen.rule, ..own })
+            let mut own = chosen.map_or(own.clone(), |chosen| RuleParameters { rule: chosen.rule, ..own });
+            own.values.reachability |= self.networks.is_some();
+            own
         };
         let own = own.filter(|_| !self.is_chosen).map(severity);
         self.records.add(Record { resource, input: Rc::clone(input), kind, own });
@@ -231,8 +240,7 @@ impl<'a> Evaluator<'a> {
                 .filter_map(|record| Some((record.kind, unanswered(record.kind, parameters)?)))
                 .collect();
             let has_no_answer = reasons.len() == records.len();
-            let evaluations =
-                records.into_iter().map(|record| recorded_evaluation(parameters, record, self.report.at));
+            let evaluations = records.into_iter().map(|record| self.recorded_evaluation(parameters, record));
             // What is known to be wrong is reported wherever it is found.
             let evaluations: Vec<Evaluation> =
                 evaluations.filter(|one| !has_no_answer || one.outcome() == Outcome::NonCompliant).collect();
@@ -269,31 +277,47 @@ impl<'a> Evaluator<'a> {
             None => self.report.not_evaluated.push(entry),
         }
     }
+
+    /// Evaluates a record.
+    fn recorded_evaluation(&self, parameters: &RuleParameters, record: &Record) -> Evaluation {
+        let rule = parameters.rule;
+        let ExistingResource { item, left_scope, .. } = &record.resource;
+        let left_scope = *left_scope && record.own.as_ref() == Some(parameters);
+        let verdict: Verdict = if left_scope {
+            rule.left_scope(item)
+        } else {
+            let facts = self.facts(parameters, record);
+            let (parameters, at) = (&parameters.values, Some(self.report.at));
+            rule.evaluate_without_lookups(&RuleInput { item, facts: &facts, parameters, at })
+        };
+        let source = Source {
+            name: record.input.to_string(),
+            kind: record.kind,
+            position: None,
+            recorded_at: Some(item.configuration_item_capture_time),
+            own_fix: (verdict.is_unknown() && rule.needs.contains(&Need::Key))
+                .then(|| FIND_KEY_MANAGER.to_owned()),
+            role: None,
+        };
+        Evaluation::new(rule, verdict, Resource::from_item(item), source)
+    }
+
+    /// Returns the facts of a record, with what reaches the instance if files describe its network.
+    fn facts<'r>(&self, parameters: &RuleParameters, record: &'r Record) -> Cow<'r, Facts> {
+        let ExistingResource { item, facts, is_dated, .. } = &record.resource;
+        match &self.networks {
+            Some(networks) if is_needed(parameters) => {
+                let captured = is_dated.then_some(item.configuration_item_capture_time);
+                let reachability = Fact::Known(networks.line(item, captured));
+                Cow::Owned(Facts { reachability, ..facts.clone() })
+            }
+            _ => Cow::Borrowed(facts),
+        }
+    }
 }
 
-/// Evaluates a record.
-fn recorded_evaluation(
-    parameters: &RuleParameters,
-    record: &Record,
-    at: chrono::DateTime<chrono::Utc>,
-) -> Evaluation {
-    let rule = parameters.rule;
-    let ExistingResource { item, facts, left_scope, .. } = &record.resource;
-    let left_scope = *left_scope && record.own.as_ref() == Some(parameters);
-    let verdict: Verdict = if left_scope {
-        rule.left_scope(item)
-    } else {
-        let (parameters, at) = (&parameters.values, Some(at));
-        rule.evaluate_without_lookups(&RuleInput { item, facts, parameters, at })
-    };
-    let source = Source {
-        name: record.input.to_string(),
-        kind: record.kind,
-        position: None,
-        recorded_at: Some(item.configuration_item_capture_time),
-        own_fix: (verdict.is_unknown() && rule.needs.contains(&Need::Key))
-            .then(|| FIND_KEY_MANAGER.to_owned()),
-        role: None,
-    };
-    Evaluation::new(rule, verdict, Resource::from_item(item), source)
+/// Returns true if a rule states what reaches an instance.
+fn is_needed(parameters: &RuleParameters) -> bool {
+    let RuleParameters { rule, values } = parameters;
+    values.reachability && rule.identifier == dms_replication_not_public::RULE.identifier
 }

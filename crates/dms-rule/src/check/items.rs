@@ -41,15 +41,19 @@ fn is_word<'a>(mut bytes: impl Iterator<Item = &'a u8>, [first, second, third]: 
 
 /// Returns true if an item has a type that is known, or of another service, and no rule is for that type.
 pub(super) fn is_of_another_type(value: &[u8]) -> bool {
+    type_name(value)
+        .is_some_and(|name| ResourceType::from_name(&name).is_none() && !ResourceType::is_doubtful(&name))
+}
+
+/// Returns the type of an item; `None` if it is not given, or given twice.
+pub(super) fn type_name(value: &[u8]) -> Option<Cow<'_, str>> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Typed<'a> {
         #[serde(borrow)]
         resource_type: Cow<'a, str>,
     }
-    serde_json::from_slice::<Typed<'_>>(value).is_ok_and(|Typed { resource_type: name }| {
-        ResourceType::from_name(&name).is_none() && !ResourceType::is_doubtful(&name)
-    })
+    serde_json::from_slice::<Typed<'_>>(value).ok().map(|typed| typed.resource_type)
 }
 
 /// Reads an item.

@@ -45,13 +45,16 @@ pub fn replication_instance(
     })
 }
 
-/// Returns the texts of a member that is one text, and of one that is a list; nulls in the list are none, as DMS sends them.
+/// Returns the texts of a member that is one text, and of one that is a list; nulls in the list are none, as DMS sends them. AWS
+/// Config records the list as one text.
 fn addresses<'a>(instance: Object<'a>, single: &[&str], list: &str) -> Result<Vec<&'a str>, Unread> {
     let mut texts = Vec::new();
     for name in single {
         texts.extend(instance.optional_text(name)?);
     }
-    if instance.has(list) {
+    if let Ok(Some(text)) = instance.optional_text(list) {
+        texts.extend(text.split([',', ' ']).filter(|text| !text.is_empty()));
+    } else if instance.has(list) {
         for element in instance.list(list)? {
             match element {
                 Json::Text(text) if !text.is_empty() => texts.push(text.as_str()),
