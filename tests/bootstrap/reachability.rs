@@ -75,6 +75,7 @@ fn a_thousand_public_instances_take_two_queries() {
 #[test]
 fn a_change_of_a_private_instance_still_makes_one_call() {
     let cloud = Cloud::start();
+    cloud.create_rule(RULE);
     record_network(&cloud, "");
     cloud.invoke(&wanted(change(&instance(1, &json!(false)))));
     assert_eq!(cloud.operations(), ["PutEvaluations"]);

@@ -83,7 +83,12 @@ fn an_excluded_rule_does_not_run_and_to_exclude_every_rule_is_an_error() {
     assert!(!rules_of(&rest).contains(&"dms-replication-not-public"), "{rest}");
     for nothing in [
         &["--rule", both, "--exclude-rule", both][..],
-        &["--severity", "critical", "--exclude-rule", "replication-not-public,instance-profile-not-public"],
+        &[
+            "--severity",
+            "critical",
+            "--exclude-rule",
+            "replication-not-public,instance-profile-not-public,s3-target-not-public",
+        ],
     ] {
         let output = run_check(&[&[input], nothing].concat(), b"");
         assert_eq!(output.status.code(), Some(2));

@@ -68,6 +68,9 @@ fn the_role_that_reads_is_enough_for_a_scan_and_for_coverage_and_has_no_right_th
             key_manager: "CUSTOMER".to_owned(),
             aliases: Vec::new(),
         });
+        // AWS Config is requested for a DB instance.
+        account.dms.get_mut("Endpoints").unwrap()[0]["ServerName"] =
+            "orders.abcdefghijkl.eu-west-1.rds.amazonaws.com".into();
         deploy(account, &["dms-replication-not-public"]);
         account.rule_statuses.clear(); // then the results count
     });

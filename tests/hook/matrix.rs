@@ -15,11 +15,15 @@ use crate::support::{
     with_secrets,
 };
 
-/// No stack, plan or event can hold the tags of a certificate, so the rule on them is never evaluated here.
-const NEVER_EVALUATED: &str = "dms-certificate-tagged";
+/// No stack, plan or event can hold the tags and the key of a certificate, so the rules on them are never evaluated here.
+const NEVER_EVALUATED: [&str; 2] = ["dms-certificate-tagged", "dms-certificate-customer-managed-key"];
+
+/// Members that any word is right for: the name of a server, a secret or a role.
+const ANY_WORD: [&str; 4] =
+    ["EndpointUri", "ServerName", "SecretsManagerSecretId", "SecretsManagerAccessRoleArn"];
 
 fn evaluated() -> impl Iterator<Item = &'static Rule> {
-    RULES.iter().copied().filter(|rule| rule.identifier != NEVER_EVALUATED)
+    RULES.iter().copied().filter(|rule| !NEVER_EVALUATED.contains(&rule.identifier))
 }
 
 fn only(rule: &Rule) -> Settings {
@@ -166,7 +170,17 @@ fn no_rule_passes_because_a_property_is_missing_or_odd() {
                     tried += 1;
                     let statuses = statuses(&result);
                     let words = format!("{} {point} {path:?} {text}: {result}", rule.identifier);
-                    if path == ["EngineName"] {
+                    let given =
+                        path.iter().skip(1).fold(properties.get(&path[0]), |value, name| value?.get(name));
+                    let is_word = given == Some(&json!("odd"))
+                        && path.last().is_some_and(|name| ANY_WORD.contains(&name.as_str()));
+                    if is_word {
+                        // It passes in a template too, or the rule does not apply to a name.
+                        assert_ne!(checked(rule, &text), ComplianceType::NonCompliant, "{words}");
+                    } else if path == ["EndpointType"] {
+                        // An endpoint that may be a target is evaluated as one.
+                        assert_ne!(statuses, ["SKIPPED"], "{words}");
+                    } else if path == ["EngineName"] {
                         // The right value passes whatever the engine is; the rule is not left out since it is missing.
                         let is_given = properties.get("EngineName").is_some_and(Value::is_string);
                         assert!(is_given || statuses != ["SKIPPED"], "{words}");
@@ -216,12 +230,14 @@ fn a_member_that_is_given_twice_with_different_values_never_passes() {
 }
 
 #[test]
-fn the_tags_of_a_certificate_are_never_called_right() {
-    let rule = rules::find(NEVER_EVALUATED).unwrap();
-    for properties in ["{}", r#"{"Tags": [{"Key": "owner", "Value": "x"}]}"#, r#"{"Tags": null}"#] {
-        let result = written(rule, CREATE, properties);
-        assert_eq!(statuses(&result), ["SKIPPED"], "{result}");
-        assert!(result["message"].as_str().unwrap().contains("NOT EVALUATED"), "{result}");
+fn the_tags_and_the_key_of_a_certificate_are_never_called_right() {
+    for rule in NEVER_EVALUATED.map(|name| rules::find(name).unwrap()) {
+        let key = format!(r#"{{"KmsKeyId": "{KEY}"}}"#);
+        for properties in ["{}", r#"{"Tags": [{"Key": "owner", "Value": "x"}]}"#, r#"{"Tags": null}"#, &key] {
+            let result = written(rule, CREATE, properties);
+            assert_eq!(statuses(&result), ["SKIPPED"], "{result}");
+            assert!(result["message"].as_str().unwrap().contains("NOT EVALUATED"), "{result}");
+        }
     }
 }
 

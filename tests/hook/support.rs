@@ -125,7 +125,7 @@ pub(crate) fn examples(rule: &Rule) -> (Map<String, Value>, Map<String, Value>) 
                 "ValidToDate" => {
                     ("CertificatePem", pem(if example == "compliant" { 2035 } else { 2025 }).into())
                 }
-                name => (name, value.clone()),
+                name => (rule_core::spelling::cloudformation_name(name), value.clone()),
             };
             properties.insert(name.to_owned(), value);
         }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use iac::{PlannedResource, Template, add_validity};
+use rule_core::text::is_same_name;
 use rule_core::{
-    ComplianceType, Fact, Facts, Json, Kind, Outcome, ParameterValues, Possibility, ResourceType, Rule,
-    RuleParameters, Verdict,
+    ComplianceType, Configuration, ConfigurationItem, Fact, Facts, Json, Kind, Outcome, ParameterValues,
+    Possibility, ResourceType, Rule, RuleParameters, Verdict,
 };
 
 use crate::event::Write;
@@ -103,16 +104,12 @@ fn planned(
 
 fn result(planned: &PlannedResource, parameters: &RuleParameters, at: DateTime<Utc>) -> RuleResult {
     let RuleParameters { rule, values } = parameters;
-    // CloudFormation Template Reference, `AWS::DMS::Certificate`: it has no Tags.
-    if rule.property.kind == Kind::Tags && rule.resource_type == ResourceType::Certificate {
-        let reason = "NOT EVALUATED: CloudFormation cannot set tags of a certificate, so AWS Config evaluates the \
-                      rule once the certificate exists";
-        return RuleResult {
-            rule,
-            state: State::NotEvaluated,
-            reason: reason.to_owned(),
-            fix: String::new(),
-        };
+    if let Some(what) = not_in_cloudformation(rule) {
+        let reason = format!(
+            "NOT EVALUATED: CloudFormation cannot set {what} of a certificate, so AWS Config evaluates the rule once the \
+             certificate exists"
+        );
+        return RuleResult { rule, state: State::NotEvaluated, reason, fix: String::new() };
     }
     let verdict = without_defaults(planned, parameters, at)
         .unwrap_or_else(|| rule.evaluate_planned(&planned.possibilities, values, Some(at)));
@@ -120,6 +117,16 @@ fn result(planned: &PlannedResource, parameters: &RuleParameters, at: DateTime<U
     let is_bad = matches!(state, State::Failed | State::Unknown);
     let fix = if is_bad { planned.fix(rule, &verdict.finding) } else { String::new() };
     RuleResult { rule, state, reason: verdict.text_with_fix(None), fix }
+}
+
+/// Returns the property of a rule in words, if the type does not have it in CloudFormation (CloudFormation Template Reference,
+/// `AWS::DMS::Certificate`).
+fn not_in_cloudformation(rule: &Rule) -> Option<&'static str> {
+    match (rule.resource_type, rule.property.kind, rule.property.path) {
+        (ResourceType::Certificate, Kind::Tags, _) => Some("tags"),
+        (ResourceType::Certificate, _, "KmsKeyId") => Some("the key"),
+        _ => None,
+    }
 }
 
 /// Returns the verdict on the resource as one of which nothing is known beside its properties, if that is unknown and it
@@ -141,11 +148,30 @@ fn without_defaults(
     let possibilities: Vec<Possibility> = planned
         .possibilities
         .iter()
-        .map(|one| Possibility { facts: facts(&one.facts), ..one.clone() })
+        .map(|one| Possibility {
+            facts: facts(&one.facts),
+            item: without_extra_attributes(&one.item),
+            ..one.clone()
+        })
         .collect();
     let verdict = rule.evaluate_planned(&possibilities, values, Some(at));
     (verdict.finding.outcome > Outcome::Compliant).then_some(verdict)
 }
+
+/// Returns the item with empty extra connection attributes, if it has none: the properties of the event are all that CloudFormation
+/// sends to DMS.
+fn without_extra_attributes(item: &ConfigurationItem) -> ConfigurationItem {
+    let mut item = item.clone();
+    if let Configuration::Properties(members) = &mut item.configuration
+        && !members.iter().any(|(name, _)| is_same_name(name, EXTRA_ATTRIBUTES))
+    {
+        members.push((EXTRA_ATTRIBUTES.to_owned(), Json::Text(String::new())));
+    }
+    item
+}
+
+/// The property of an endpoint that holds further settings in one text.
+const EXTRA_ATTRIBUTES: &str = "ExtraConnectionAttributes";
 
 fn state(verdict: &Verdict) -> State {
     match verdict.finding.outcome {

@@ -3,6 +3,7 @@
 mod endpoint;
 mod instance;
 mod logging;
+mod storage;
 
 use serde_json::{Value, json};
 
@@ -34,6 +35,14 @@ pub fn fix(rule: &str, resource: &Value, arn: &str) -> Option<Fix> {
         "dms-redis-tls-enabled" => endpoint::redis(resource, arn),
         "dms-neptune-iam-authorization-enabled" => endpoint::neptune(resource, arn),
         "dms-mongo-db-authentication-enabled" => endpoint::mongo_db(resource, arn),
+        "dms-opensearch-https-enabled" => storage::https(resource, arn),
+        "dms-endpoint-credentials-managed" => storage::login(),
+        "dms-endpoint-customer-managed-key" => storage::key(),
+        "dms-endpoint-host-not-public" => storage::server(),
+        "dms-s3-target-not-public" => storage::acl(resource, arn),
+        "dms-s3-target-kms-encrypted" => storage::encryption(),
+        "dms-s3-bucket-owner-verified" => storage::bucket_owner(arn),
+        "dms-certificate-customer-managed-key" => storage::key_of_certificate(),
         "dms-replication-task-sourcedb-logging" => {
             logging::log(resource, arn, ["SOURCE_CAPTURE", "SOURCE_UNLOAD"])
         }

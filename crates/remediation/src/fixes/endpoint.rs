@@ -22,7 +22,7 @@ const MODES: [(&[&str], &[&str]); 5] = [
     (&["oracle", "db2"], &["verify-ca"]),
 ];
 
-fn text<'a>(resource: &'a Value, pointer: &str) -> Option<&'a str> {
+pub(super) fn text<'a>(resource: &'a Value, pointer: &str) -> Option<&'a str> {
     resource.pointer(pointer).and_then(Value::as_str).filter(|text| !text.is_empty())
 }
 
@@ -141,7 +141,7 @@ pub(super) fn mongo_db(resource: &Value, arn: &str) -> Fix {
     correction("Log in with a password", arn, Vec::new(), request, member, "password".into())
 }
 
-fn missing(what: &str) -> Fix {
+pub(super) fn missing(what: &str) -> Fix {
     Fix::not_one_step(
         format!("DMS did not give {what}, which the change has to repeat"),
         "describe the endpoint again",
@@ -152,12 +152,12 @@ fn named(parameters: Vec<(&str, Value)>) -> Map<String, Value> {
     parameters.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-fn grouped(arn: &str, group: &str, settings: Value) -> Request {
+pub(super) fn grouped(arn: &str, group: &str, settings: Value) -> Request {
     Request::new("ModifyEndpoint", [("EndpointArn", json!(arn)), (group, settings)])
 }
 
 /// Builds the change of an endpoint, its proof, and what makes it count for tasks.
-fn correction(
+pub(super) fn correction(
     title: &str,
     arn: &str,
     mut instructions: Vec<Instruction>,

@@ -35,6 +35,11 @@ pub(super) fn are_given(configuration: &Configuration) -> bool {
     text(configuration).is_ok_and(|text| text.is_some())
 }
 
+/// Returns true if the endpoint has the property, with a text that may be empty: then there are no others.
+pub(super) fn are_text(configuration: &Configuration) -> bool {
+    matches!(configuration.only(EXTRA_CONNECTION_ATTRIBUTES.path), Ok(Some(Json::Text(_))))
+}
+
 /// Returns the text, `None` if it is missing or empty.
 fn text(configuration: &Configuration) -> Result<Option<String>, String> {
     let name = EXTRA_CONNECTION_ATTRIBUTES.path;

@@ -41,7 +41,10 @@ impl SettingPlaces {
     pub(super) fn read(input: &Input, group: &'static str, name: &'static str) -> Self {
         let mut values = in_configuration(&input.item.configuration, group, name);
         let mut is_gone = false;
+        // An item that gives both leaves nothing open.
+        let is_whole = !values.is_empty() && extra_connection_attributes::are_text(&input.item.configuration);
         let rest = match description(input, endpoint::EXTRA_CONNECTION_ATTRIBUTES.path) {
+            _ if is_whole => Ok(()),
             Ok(None) => Ok(()),
             Ok(Some(description)) => {
                 let now = in_configuration(description, group, name);
