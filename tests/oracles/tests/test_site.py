@@ -36,9 +36,10 @@ OFFERS = {"engineVersions", "orderableInstances"}
 
 @pytest.fixture(scope="module")
 def unknown(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Writes a snapshot with a resource of each type of which nothing is known, and a template: each rule has a finding.
+    """Writes a snapshot with a resource of each type, of which nothing is known, and a template.
 
-    What DMS supports and offers is in no snapshot; those rules are evaluated for a planned instance.
+    Every rule has a finding. What DMS supports and offers is in no snapshot: those two rules evaluate a planned
+    instance.
     """
     folder = tmp_path_factory.mktemp("unknown")
     instance = {"Type": "AWS::DMS::ReplicationInstance", "Properties": {"EngineVersion": "odd"}}
