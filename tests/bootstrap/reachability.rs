@@ -1,4 +1,4 @@
-//! What of the Internet reaches a public instance, by the records of AWS Config: evidence, and its calls.
+//! The part of the Internet that reaches a public instance, by the records of AWS Config: evidence, and its calls.
 
 use std::path::Path;
 
