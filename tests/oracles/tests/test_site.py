@@ -42,7 +42,10 @@ def unknown(tmp_path_factory: pytest.TempPathFactory) -> Path:
     instance.
     """
     folder = tmp_path_factory.mktemp("unknown")
-    instance = {"Type": "AWS::DMS::ReplicationInstance", "Properties": {"EngineVersion": "odd"}}
+    instance = {
+        "Type": "AWS::DMS::ReplicationInstance",
+        "Properties": {"EngineVersion": "3.4.7", "ReplicationInstanceClass": "dms.c4.large"},
+    }
     (folder / "template.json").write_text(json.dumps({"Resources": {"Odd": instance}}))
     kinds = sorted({rule["resourceType"] for rule in RULES.values()})
     common = {"version": "1.3", "accountId": "123456789012", "awsRegion": "eu-west-1", "tags": {}}
