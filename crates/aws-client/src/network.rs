@@ -1,4 +1,4 @@
-//! What of the Internet reaches an instance, by the records of AWS Config: two queries for all instances of a session.
+//! The network of an instance, by the records of AWS Config: two queries for all instances of a session.
 
 use std::pin::pin;
 use std::sync::Arc;

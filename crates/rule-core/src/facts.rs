@@ -19,7 +19,7 @@ pub struct Facts {
     /// The instances that can be ordered in the Region, as `dms:DescribeOrderableReplicationInstances` lists them: one
     /// for each class, engine version and kind of storage.
     pub orderable_instances: Fact<Arc<[Configuration]>>,
-    /// What of the Internet reaches the resource, in one line that begins with a state such as `OPEN` or `FILTERED BY sg-0a1`.
+    /// The part of the Internet that reaches the resource, in one line that begins with a state such as `OPEN` or `FILTERED BY sg-0a1`.
     pub reachability: Fact<String>,
     /// The DB instances of the hosts that the resource names.
     pub databases: Fact<DatabasesByHost>,
