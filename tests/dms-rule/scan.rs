@@ -137,9 +137,12 @@ fn each_type_is_listed_once_for_all_its_rules_and_tags_are_requested_together() 
         calls,
         [
             "DescribeCertificates",
+            "DescribeDataMigrations",
+            "DescribeDataProviders",
             "DescribeEndpoints",
             "DescribeEventSubscriptions",
             "DescribeInstanceProfiles",
+            "DescribeReplicationConfigs",
             "DescribeReplicationInstances",
             "DescribeReplicationSubnetGroups",
             "DescribeReplicationTasks",

@@ -4,6 +4,7 @@ use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use local_aws::{Fault, FaultKind};
+use rule_core::ResourceType;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -161,7 +162,7 @@ fn a_deny_by_the_organization_is_one_cause_in_all_accounts_and_a_region_that_it_
         scan(&aws, &["--accounts", &accounts, "--role-name", ROLE, "--region", "eu-test-2,eu-test-3"]);
     let report_ = report(&output);
     let failed = list(&report_, "failures");
-    assert_eq!(failed.len(), 21);
+    assert_eq!(failed.len(), 3 * ResourceType::ALL.len());
     for failure in failed {
         assert_eq!(failure["cause"], "denied by a service control policy of the organization");
         assert_eq!(

@@ -6,6 +6,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use local_aws::{Fault, FaultKind, LocalAws};
+use rule_core::ResourceType;
 use serde_json::Value;
 
 use crate::scan::{ROLE, command, instance};
@@ -88,7 +89,7 @@ fn causes(report: &Value) -> BTreeMap<&str, usize> {
 fn assert_two_causes(report: &Value, accounts: usize) {
     let expected = [
         ("AssumeRole: AccessDenied: the role does not exist, or does not trust the caller", 4),
-        ("denied by a service control policy of the organization", (accounts - 4) * 7),
+        ("denied by a service control policy of the organization", (accounts - 4) * ResourceType::ALL.len()),
     ];
     assert_eq!(causes(report), BTreeMap::from(expected));
 }

@@ -1,7 +1,7 @@
 //! The program, started as Lambda starts it, on a Lambda Runtime API of the loopback interface.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use local_aws::{Function, FunctionSpec, Invocation, LocalAws, Outcome};
 use serde_json::Value;
@@ -64,7 +64,15 @@ fn an_operation_goes_on_or_fails_and_no_secret_is_written() {
     assert_eq!(hook.invoke(&event(DELETE, INSTANCE, "null"))["hookStatus"], "SUCCESS");
     assert!(hook.function.is_running());
     assert!(hook.aws.calls().is_empty(), "it calls no AWS");
-    let written = format!("{}{}", hook.function.stdout(), hook.function.stderr());
+    // The last line is written once its response is sent.
+    let until = Instant::now() + Duration::from_secs(20);
+    let written = loop {
+        let written = format!("{}{}", hook.function.stdout(), hook.function.stderr());
+        if written.lines().count() >= 5 || Instant::now() > until {
+            break written;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    };
     assert_eq!(written.lines().count(), 5, "a line for each invocation: {written}");
     for line in written.lines() {
         assert!(serde_json::from_str::<Value>(line).is_ok(), "{line}");

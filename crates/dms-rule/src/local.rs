@@ -40,9 +40,9 @@ After a new start, delete the journal of an apply that had not ended (PLAN.journ
 These operations work there, and no others:
   AWS DMS        AddTagsToResource, CreateReplicationInstance, CreateReplicationTask, DeleteReplicationInstance,
                  DeleteReplicationTask, DescribeAccountAttributes, DescribeCertificates, DescribeConnections,
-                 DescribeEndpoints, DescribeEngineVersions, DescribeEventSubscriptions, DescribeInstanceProfiles,
-                 DescribeOrderableReplicationInstances, DescribePendingMaintenanceActions,
-                 DescribeReplicationInstances, DescribeReplicationSubnetGroups, DescribeReplicationTasks,
+                 DescribeDataMigrations, DescribeDataProviders, DescribeEndpoints, DescribeEngineVersions,
+                 DescribeEventSubscriptions, DescribeInstanceProfiles, DescribeOrderableReplicationInstances,
+                 DescribePendingMaintenanceActions, DescribeReplicationConfigs, DescribeReplicationInstances, DescribeReplicationSubnetGroups, DescribeReplicationTasks,
                  DescribeTableStatistics, ListTagsForResource, ModifyReplicationInstance, MoveReplicationTask,
                  RemoveTagsFromResource, StartReplicationTask, StopReplicationTask, TestConnection
   AWS Config     DescribeConfigRuleEvaluationStatus, DescribeConfigRules, DescribeConfigurationAggregatorSourcesStatus,

@@ -74,7 +74,11 @@ mod tests {
     fn an_unknown_name_is_rejected_with_those_that_are_like_it() {
         for (name, hint) in [
             ("dms-replication-not-publi", "did you mean `dms-replication-not-public`?"),
-            ("not-public", "did you mean `dms-replication-not-public` or `dms-instance-profile-not-public`?"),
+            (
+                "not-public",
+                "did you mean `dms-replication-not-public`, `dms-instance-profile-not-public` or \
+                 `dms-endpoint-host-not-public`?",
+            ),
             ("nope", "`dms-rule rules` lists the rules"),
             ("", "`dms-rule rules` lists the rules"),
             ("dms-", "`dms-rule rules` lists the rules"),

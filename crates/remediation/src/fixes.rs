@@ -3,6 +3,7 @@
 mod endpoint;
 mod instance;
 mod logging;
+mod operation;
 mod storage;
 
 use serde_json::{Value, json};
@@ -50,11 +51,23 @@ pub fn fix(rule: &str, resource: &Value, arn: &str) -> Option<Fix> {
             logging::log(resource, arn, ["TARGET_APPLY", "TARGET_LOAD"])
         }
         "dms-certificate-not-expiring" => certificate(arn),
+        "dms-engine-version-supported" => operation::engine_version(arn),
+        "dms-instance-class-supported" => operation::instance_class(arn),
+        "dms-serverless-multi-az-enabled" => operation::serverless(arn, ["--compute-config", "MultiAZ=true"]),
+        "dms-serverless-sourcedb-logging" | "dms-serverless-targetdb-logging" => {
+            operation::serverless(arn, ["--replication-settings", "file://settings.json"])
+        }
+        "dms-serverless-customer-managed-key" => operation::serverless_key(),
+        "dms-data-provider-tls-enabled" => operation::data_provider(arn),
+        "dms-data-migration-logging-enabled" => operation::data_migration(arn),
+        "dms-replication-task-healthy" => operation::task(arn),
+        "dms-event-subscription-healthy" => operation::subscription(),
         "dms-certificate-tagged"
         | "dms-endpoint-tagged"
         | "dms-event-subscription-tagged"
         | "dms-replication-instance-tagged"
         | "dms-replication-task-tagged"
+        | "dms-serverless-tagged"
         | "dms-subnet-group-tagged" => tag(arn),
         _ => return None,
     };
