@@ -76,7 +76,7 @@ fn check(input: &Input) -> Result<Finding, Stop> {
     };
     let mut finding = match input.facts.engine_versions.get(|| Lookup::EngineVersions)? {
         Ok(versions) => by_list(input, &version, versions)?,
-        Err(reason) => by_release_notes(input, &version, reason)?.with_change(SCAN),
+        Err(reason) => by_release_notes(input, &version, reason)?,
     };
     finding.evidence.insert(0, Evidence { name: "version", value: shown(&version) });
     Ok(finding)
@@ -148,7 +148,10 @@ fn by_release_notes(input: &Input, version: &str, reason: &str) -> Result<Findin
         Some(end) if !is_long_enough(input, end.and_utc())? => {
             Ok(by_end(input, end.and_utc())?.with_evidence("source", "AWS's release notes"))
         }
-        _ => Ok(Finding::unknown(format!("the end of life of the version is not known: {reason}"))),
+        _ => {
+            let fact = format!("the end of life of the version is not known: {reason}");
+            Ok(Finding::unknown(fact).with_change(SCAN))
+        }
     }
 }
 
