@@ -28,7 +28,19 @@ pub fn replication_instance(
         && !addresses.is_empty()
         && !interfaces.is_unread()
     {
-        return Instance::Interfaces(with_addresses(interfaces, &addresses, vpc.as_deref()));
+        let mut interfaces = with_addresses(interfaces, &addresses, vpc.as_deref());
+        let has_public = has_public(
+            instance,
+            &["ReplicationInstancePublicIpAddress"],
+            "ReplicationInstancePublicIpAddresses",
+        );
+        // The two are of different times: neither is known to hold now.
+        if has_public == Ok(true) && interfaces.items.iter().all(|one| one.has_public_ipv4 == Ok(false)) {
+            for interface in &mut interfaces.items {
+                interface.has_public_ipv4 = Err(Unread::new("lacks the public address that DMS shows"));
+            }
+        }
+        return Instance::Interfaces(interfaces);
     }
     Instance::SubnetGroup(SubnetGroup {
         subnets: subnets(group),

@@ -93,17 +93,20 @@ fn check(input: &Input) -> Result<Finding, Stop> {
 
 /// Returns the finding on a task that is stopped: how long is too long.
 fn stopped(input: &Input, now: &Configuration) -> Result<Finding, Unknown> {
-    // DMS writes it alone, or behind the words "Stop Reason".
     let stop_reason = match Setting::read(now, "StopReason") {
-        Setting::Is(reason) => reason.split_whitespace().last().map(str::to_uppercase),
-        Setting::Absent | Setting::Unreadable(_) => None,
+        Setting::Is(reason) => Some(reason.to_uppercase()),
+        Setting::Absent => None,
+        Setting::Unreadable(what) => return Err(Unknown::new(format!("StopReason is {what}"))),
     };
-    if let Some(reason) = &stop_reason {
+    // DMS writes the reason alone, or behind the words "Stop Reason", and an error in more words.
+    let stop_reason =
+        stop_reason.as_deref().map(|reason| reason.strip_prefix("STOP REASON ").unwrap_or(reason));
+    if let Some(reason) = stop_reason {
         let fact = format!("StopReason={}", shown(reason));
-        if BROKEN.contains(&reason.as_str()) {
+        if BROKEN.iter().any(|word| reason.contains(word)) {
             return Ok(Finding::non_compliant("FAILED", fact, RESTART));
         }
-        if FINISHED.contains(&reason.as_str()) {
+        if FINISHED.contains(&reason) {
             return Ok(Finding::compliant("FINISHED", fact));
         }
     }
@@ -123,7 +126,7 @@ fn stopped(input: &Input, now: &Configuration) -> Result<Finding, Unknown> {
     };
     let finding = finding.with_evidence("allowed days", input.parameters.time_at_rest.num_days().to_string());
     Ok(match stop_reason {
-        Some(reason) => finding.with_evidence("reason", shown(&reason)),
+        Some(reason) => finding.with_evidence("reason", shown(reason)),
         None => finding,
     })
 }

@@ -36,7 +36,8 @@ impl Host {
             _ => text,
         };
         if let Some(address) = address(text).or_else(|| address(name)) {
-            return Self::Address(address);
+            // 0.0.0.0 and :: are the addresses of no server.
+            return if address.is_unspecified() { Self::Odd } else { Self::Address(address) };
         }
         let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
         let is_label = |label: &str| {
