@@ -88,25 +88,7 @@ impl Session {
                 facts.databases = self.databases(&hosts.into_iter().collect()).await?;
             }
             Lookup::EngineVersions => facts.engine_versions = self.offer(Offer::EngineVersions).await?,
-            Lookup::Reachability => {
-                if facts.description == Fact::NotRead {
-                    facts.description = match self.description(rule.resource_type, item).await {
-                        Ok(description) => description,
-                        // Evidence that is missing costs no resource its verdict.
-                        Err(error) => {
-                            let reason = format!("{} failed ({})", error.operation(), error.kind());
-                            self.record_denial(error);
-                            Fact::Unavailable(reason)
-                        }
-                    };
-                }
-                let description = match &facts.description {
-                    Fact::Known(description) if *description != Configuration::Absent => description,
-                    // The item is the description, or all that there is.
-                    _ => &item.configuration,
-                };
-                facts.reachability = self.reachability(item, description).await;
-            }
+            Lookup::Reachability => self.look_up_reachability(item, facts).await,
             Lookup::OrderableInstances => {
                 facts.orderable_instances = self.offer(Offer::OrderableInstances).await?;
             }

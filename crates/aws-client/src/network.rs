@@ -5,9 +5,14 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
-use reachability::read::{Resource, block_public_access, records, replication_instance};
-use reachability::{BlockPublicAccess, Interface, Listing, Network, Unread, evaluate};
-use rule_core::{Configuration, ConfigurationItem, Fact, Json, parse_timestamp};
+use reachability::read::{
+    INTERFACE_DESCRIPTION, RECORDED_OPTIONS, Resource, block_public_access, records, replication_instance,
+};
+use reachability::{
+    BlockPublicAccess, Exclusion, Interface, InternetGateway, Listing, Network, NetworkAcl, PrefixList,
+    RouteTable, SecurityGroup, Subnet, Unread, Vpc, evaluate,
+};
+use rule_core::{Configuration, ConfigurationItem, Fact, Facts, Json, ResourceType, parse_timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -20,21 +25,16 @@ const PAGES_MAXIMUM: usize = 50;
 
 /// The types of which a network consists, without the interfaces.
 const TYPES: [&str; 9] = [
-    "AWS::EC2::SecurityGroup",
-    "AWS::EC2::PrefixList",
-    "AWS::EC2::NetworkAcl",
-    "AWS::EC2::RouteTable",
-    "AWS::EC2::InternetGateway",
-    "AWS::EC2::VPC",
-    "AWS::EC2::Subnet",
-    "AWS::EC2::VPCBlockPublicAccessOptions",
-    "AWS::EC2::VPCBlockPublicAccessExclusion",
+    SecurityGroup::RECORDED,
+    PrefixList::RECORDED,
+    NetworkAcl::RECORDED,
+    RouteTable::RECORDED,
+    InternetGateway::RECORDED,
+    Vpc::RECORDED,
+    Subnet::RECORDED,
+    RECORDED_OPTIONS,
+    Exclusion::RECORDED,
 ];
-
-/// The condition of a query for the interfaces of replication instances, which DMS describes by this word (its user guide,
-/// "Setting up a network for a replication instance").
-const INTERFACES: &str =
-    "resourceType = 'AWS::EC2::NetworkInterface' AND configuration.description = 'DMSNetworkInterface'";
 
 /// A record of a resource, as a query returns it.
 #[derive(Deserialize)]
@@ -53,8 +53,8 @@ struct Records {
 
 impl Records {
     /// Reads the resources of one type. None at all means nothing: the type may not be recorded.
-    fn listing<T: Resource>(&self, resource_type: &str) -> Listing<T> {
-        let its: Vec<(&Json, Option<DateTime<Utc>>)> = self.its(resource_type).collect();
+    fn listing<T: Resource>(&self) -> Listing<T> {
+        let its: Vec<(&Json, Option<DateTime<Utc>>)> = self.its(T::RECORDED).collect();
         let incomplete = if its.is_empty() { Some(Unread::not_recorded()) } else { self.incomplete.clone() };
         records(its, incomplete)
     }
@@ -71,7 +71,7 @@ impl Records {
     }
 
     fn block_public_access(&self) -> Result<BlockPublicAccess, Unread> {
-        let mut its = self.its("AWS::EC2::VPCBlockPublicAccessOptions");
+        let mut its = self.its(RECORDED_OPTIONS);
         match (its.next(), its.next()) {
             (Some((options, captured)), None) => block_public_access(options, captured),
             (None, _) => Err(Unread::not_recorded()),
@@ -81,54 +81,71 @@ impl Records {
 }
 
 impl Session {
-    /// Returns what of the Internet reaches an instance, in one line with the day of the oldest record; `description` is the
-    /// instance as DMS describes it.
+    /// Looks up what of the Internet reaches a replication instance: one line with the day of the oldest record. Its place in the
+    /// network is that of its description by DMS, which is looked up first.
     ///
-    /// An error leaves the instance its verdict. It is recorded, and [`Session::finish`] returns it.
-    pub(crate) async fn reachability(
-        &self,
-        item: &ConfigurationItem,
-        description: &Configuration,
-    ) -> Fact<String> {
+    /// It is evidence, so that an error leaves the instance its verdict. It is recorded, and [`Session::finish`] returns it.
+    pub(crate) async fn look_up_reachability(&self, item: &ConfigurationItem, facts: &mut Facts) {
+        if facts.description == Fact::NotRead {
+            facts.description = match self.description(ResourceType::ReplicationInstance, item).await {
+                Ok(description) => description,
+                Err(error) => Fact::Unavailable(self.recorded_failure(error)),
+            };
+        }
+        let description = match &facts.description {
+            Fact::Known(description) if *description != Configuration::Absent => description,
+            // The item is the description, or all that there is.
+            _ => &item.configuration,
+        };
+        facts.reachability = self.reachability(item, description).await;
+    }
+
+    async fn reachability(&self, item: &ConfigurationItem, description: &Configuration) -> Fact<String> {
         let network = self.network().get_or_init(|| async {
             match self.recorded_network().await {
                 Ok(network) => Ok(Arc::new(network)),
-                Err(error) => {
-                    let reason = format!("{OPERATION} failed ({})", error.kind());
-                    self.record_denial(error);
-                    Err(reason)
-                }
+                Err(error) => Err(self.recorded_failure(error)),
             }
         });
         match network.await {
             Ok(network) => {
                 let (interfaces, network) = network.as_ref();
                 let captured = Some(item.configuration_item_capture_time);
-                let instance = replication_instance(description, interfaces.clone(), captured);
+                let instance = replication_instance(description, interfaces, captured);
                 Fact::Known(evaluate(&instance, network).dated())
             }
             Err(reason) => Fact::Unavailable(reason.clone()),
         }
     }
 
+    /// Records an error, and returns it as the reason why a fact is unavailable.
+    fn recorded_failure(&self, error: Error) -> String {
+        let reason = format!("{} failed ({})", error.operation(), error.kind());
+        self.record_denial(error);
+        reason
+    }
+
     async fn recorded_network(&self) -> Result<RecordedNetwork, Error> {
         let types: Vec<String> = TYPES.iter().map(|name| format!("'{name}'")).collect();
         let condition = format!("resourceType IN ({})", types.join(", "));
+        let of_instances = format!(
+            "resourceType = '{}' AND configuration.description = '{INTERFACE_DESCRIPTION}'",
+            Interface::RECORDED
+        );
         let (records, interfaces) =
-            futures_util::future::try_join(self.recorded(&condition), self.recorded(INTERFACES)).await?;
-        let interfaces: Listing<Interface> = interfaces.listing("AWS::EC2::NetworkInterface");
+            futures_util::future::try_join(self.recorded(&condition), self.recorded(&of_instances)).await?;
         let network = Network {
-            security_groups: records.listing("AWS::EC2::SecurityGroup"),
-            prefix_lists: records.listing("AWS::EC2::PrefixList"),
-            network_acls: records.listing("AWS::EC2::NetworkAcl"),
-            route_tables: records.listing("AWS::EC2::RouteTable"),
-            internet_gateways: records.listing("AWS::EC2::InternetGateway"),
-            vpcs: records.listing("AWS::EC2::VPC"),
-            subnets: records.listing("AWS::EC2::Subnet"),
+            security_groups: records.listing(),
+            prefix_lists: records.listing(),
+            network_acls: records.listing(),
+            route_tables: records.listing(),
+            internet_gateways: records.listing(),
+            vpcs: records.listing(),
+            subnets: records.listing(),
             block_public_access: records.block_public_access(),
-            exclusions: records.listing("AWS::EC2::VPCBlockPublicAccessExclusion"),
+            exclusions: records.listing(),
         };
-        Ok((interfaces, network))
+        Ok((interfaces.listing(), network))
     }
 
     /// Queries the records that meet a condition.

@@ -15,8 +15,8 @@ mod security_group;
 mod traffic;
 mod vpc;
 
-pub use block_public_access::block_public_access;
-pub use interface::with_addresses;
+pub use block_public_access::{RECORDED_OPTIONS, block_public_access};
+pub use interface::{DESCRIPTION as INTERFACE_DESCRIPTION, with_addresses};
 pub use prefix_list::with_entries;
 pub use recorded::Place;
 pub use replication_instance::replication_instance;

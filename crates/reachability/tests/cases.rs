@@ -1,13 +1,16 @@
 //! The cases under `tests/reachability`: a test for each file, which is a list of networks with the expected words.
 
 mod facts;
+#[path = "../../../tests/support/wrong_cases.rs"]
+mod wrong_cases;
 
-use std::fmt::{self, Write};
+use std::fmt::Write;
 use std::path::Path;
 
 use datatest_stable::Result;
 
 use facts::read_cases;
+use wrong_cases::WrongCases;
 
 // `ordinary.json` holds the facts of the network that every case differs from.
 datatest_stable::harness! {
@@ -26,20 +29,3 @@ fn every_case_has_its_words(file: &Path) -> Result<()> {
     }
     if wrong.is_empty() { Ok(()) } else { Err(Box::new(WrongCases(wrong))) }
 }
-
-/// The cases of a file whose result is not the expected one. The harness prints its `Debug` form.
-struct WrongCases(String);
-
-impl fmt::Debug for WrongCases {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Display for WrongCases {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for WrongCases {}

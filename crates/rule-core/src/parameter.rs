@@ -1,6 +1,8 @@
 //! Rule parameters. Templates, pages and messages take what they state about a parameter from its value here or
 //! in the file of its rule.
 
+use chrono::TimeDelta;
+
 use crate::{AssumeRoleMode, ComplianceType, ParameterValues};
 
 /// A parameter of AWS Config rules.
@@ -19,6 +21,11 @@ pub struct Parameter {
     /// Parses a value that is not empty and stores it. Returns false, and stores nothing, if the value is not
     /// acceptable.
     pub read: fn(&mut ParameterValues, &str) -> bool,
+}
+
+/// Reads a whole number of days from `minimum` to 3650, `None` for anything else.
+pub(crate) fn days(text: &str, minimum: i64) -> Option<TimeDelta> {
+    text.parse().ok().filter(|days| (minimum..=3650).contains(days)).and_then(TimeDelta::try_days)
 }
 
 /// Text that cannot break out of the JSON string in which a template passes it on.

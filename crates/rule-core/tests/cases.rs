@@ -1,7 +1,10 @@
 //! The cases under `tests/cases`: a test for each file, named after its rule and the file.
 
+#[path = "../../../tests/support/wrong_cases.rs"]
+mod wrong_cases;
+
 use std::collections::BTreeMap;
-use std::fmt::{self, Write};
+use std::fmt::Write;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
@@ -12,6 +15,8 @@ use rule_core::{
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+
+use wrong_cases::WrongCases;
 
 // `listed.json` holds what the end-to-end tests of the function list.
 datatest_stable::harness! {
@@ -101,23 +106,6 @@ fn every_case_has_its_verdict_and_annotation(file: &Path) -> Result<()> {
     }
     if wrong.is_empty() { Ok(()) } else { Err(Box::new(WrongCases(wrong))) }
 }
-
-/// The cases of a file whose outcome is not the expected one. The harness prints its `Debug` form.
-struct WrongCases(String);
-
-impl fmt::Debug for WrongCases {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Display for WrongCases {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for WrongCases {}
 
 /// Returns the verdict or look-up that the rule comes to and the expected one, each in one line.
 fn evaluate(rule: &Rule, case: Case) -> Result<(String, String)> {

@@ -1,10 +1,10 @@
 //! The templates for the delegated administrator of an organization.
 
+use super::conditions;
 use super::names::GENERATED_BY;
 use super::organization_rules::{self, Order};
 use super::part::Part;
 use super::policies::{Regions, policy, role};
-use super::{conditions, single_account};
 use crate::document::Document;
 use crate::yaml::indent;
 use crate::{Error, Repository};
@@ -103,10 +103,6 @@ pub(super) fn template_by_account(
     single_account: Document,
     part: Part,
 ) -> Result<Document, Error> {
-    let default = match part {
-        Part::Security => single_account::DEFAULT,
-        Part::Operations => "    Default: all\n",
-    };
     let differences = Differences {
         part,
         path: "rule-templates/cloudformation/organization-central-by-account.yaml",
@@ -117,7 +113,7 @@ pub(super) fn template_by_account(
     };
     derive(repository, single_account, &differences)?
         .with_text("Description: \"AWS", "Transform: AWS::LanguageExtensions\nDescription: \"AWS")?
-        .with_text(default, "    Default: none\n")?
+        .with_text(part.default_rules(), "    Default: none\n")?
         .with_text(
             "Description: The names of the rules",
             "Description: none when the stack is created, then the names of the rules",

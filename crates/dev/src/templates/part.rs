@@ -24,6 +24,14 @@ impl Part {
         RULES.iter().copied().filter(|rule| Self::with(rule.theme) == self).collect()
     }
 
+    /// Returns the default of the parameter `Rules`, as a line of the template.
+    pub(super) fn default_rules(self) -> &'static str {
+        match self {
+            Self::Security => "    Default: dms-replication-not-public\n",
+            Self::Operations => "    Default: all\n",
+        }
+    }
+
     /// Returns the path of a template of this part; `path` is that of the security rules.
     pub(super) fn path(self, path: &str) -> String {
         match self {

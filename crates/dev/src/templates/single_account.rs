@@ -6,9 +6,6 @@ use crate::document::Document;
 use crate::yaml::indent;
 use crate::{Error, Repository};
 
-/// The default of the parameter `Rules`.
-pub(super) const DEFAULT: &str = "    Default: dms-replication-not-public\n";
-
 const POLICIES: [(&str, Option<&str>); 5] = [
     ("function", None),
     ("evaluate", Some("UsesItsOwnRole")),
@@ -35,7 +32,7 @@ pub(super) fn template(repository: &Repository, part: Part) -> Result<Document, 
         Part::Security => Ok(template),
         Part::Operations => template
             .at(&part.path(PATH))
-            .with_text(DEFAULT, "    Default: all\n")?
+            .with_text(Part::Security.default_rules(), part.default_rules())?
             .with_text(
                 "AWS Config rules for AWS DMS: function, role, permission and rules for one account and Region",
                 "AWS Config rules on the operation and the tags of AWS DMS: function, role, permission and rules for one account and Region",

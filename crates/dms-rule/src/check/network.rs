@@ -66,7 +66,7 @@ impl Networks {
         let mut by_place = self.by_place.borrow_mut();
         let (interfaces, network) =
             by_place.entry(place).or_insert_with_key(|place| self.saved.network(place));
-        let instance = replication_instance(&item.configuration, interfaces.clone(), captured);
+        let instance = replication_instance(&item.configuration, interfaces, captured);
         let reachability = evaluate(&instance, network);
         let difference = difference(&reachability, &instance, network).unwrap_or_default();
         format!("{}{difference}", reachability.dated())

@@ -6,6 +6,9 @@ use super::resource::Resource;
 use crate::block_public_access::{BlockMode, BlockPublicAccess, ExcludedResource, Exclusion, ExclusionMode};
 use crate::listing::Unread;
 
+/// The type of the options as AWS Config names it.
+pub const RECORDED_OPTIONS: &str = "AWS::EC2::VPCBlockPublicAccessOptions";
+
 /// Reads the response of `describe-vpc-block-public-access-options`, or what AWS Config recorded of them, which has no
 /// state: it records what was set.
 ///
@@ -50,6 +53,7 @@ fn block_mode(options: Object<'_>) -> Result<BlockMode, Unread> {
 
 impl Resource for Exclusion {
     const LIST: &'static str = "VpcBlockPublicAccessExclusions";
+    const RECORDED: &'static str = "AWS::EC2::VPCBlockPublicAccessExclusion";
 
     fn read(resource: &Json) -> Result<Self, Unread> {
         let exclusion = Object::new(resource)?;

@@ -7,8 +7,13 @@ use super::resource::Resource;
 use crate::instance::Interface;
 use crate::listing::{Listing, Unread};
 
+/// The description of the interfaces of replication instances (DMS user guide, "Setting up a network for a replication
+/// instance").
+pub const DESCRIPTION: &str = "DMSNetworkInterface";
+
 impl Resource for Interface {
     const LIST: &'static str = "NetworkInterfaces";
+    const RECORDED: &'static str = "AWS::EC2::NetworkInterface";
 
     fn read(resource: &Json) -> Result<Self, Unread> {
         let interface = Object::new(resource)?;
@@ -31,20 +36,20 @@ impl Resource for Interface {
 /// The listing is incomplete if it lacks an address, or if the VPC is not known and two of them have the addresses.
 #[must_use]
 pub fn with_addresses(
-    interfaces: Listing<Interface>,
+    interfaces: &Listing<Interface>,
     addresses: &[Ipv4Addr],
     vpc: Option<&str>,
 ) -> Listing<Interface> {
     let mut incomplete = None;
     let mut items: Vec<Interface> = Vec::new();
     let mut found: Vec<Ipv4Addr> = Vec::new();
-    for interface in interfaces.items {
+    for interface in &interfaces.items {
         let is_elsewhere = vpc.is_some_and(|vpc| interface.vpc.as_deref().is_some_and(|own| own != vpc));
         match &interface.private_addresses {
             _ if is_elsewhere => {}
             Ok(own) if own.iter().any(|address| addresses.contains(address)) => {
                 found.extend(own);
-                items.push(interface);
+                items.push(interface.clone());
             }
             Ok(_) => {}
             Err(reason) => incomplete = Some(Unread::new(format!("may be {}, which {reason}", interface.id))),
@@ -53,7 +58,8 @@ pub fn with_addresses(
     if addresses.is_empty() {
         incomplete = Some(Unread::new("is not known, as its addresses are not"));
     } else if addresses.iter().any(|address| !found.contains(address)) {
-        incomplete = incomplete.or(interfaces.incomplete).or_else(|| Some(Unread::not_recorded()));
+        incomplete =
+            incomplete.or_else(|| interfaces.incomplete.clone()).or_else(|| Some(Unread::not_recorded()));
     }
     let first = items.first().map(|interface| interface.vpc.clone());
     if items.iter().any(|interface| Some(&interface.vpc) != first.as_ref()) {

@@ -9,6 +9,7 @@ use crate::network_acl::{AclEntry, Direction, NetworkAcl};
 
 impl Resource for NetworkAcl {
     const LIST: &'static str = "NetworkAcls";
+    const RECORDED: &'static str = "AWS::EC2::NetworkAcl";
 
     fn read(resource: &Json) -> Result<Self, Unread> {
         let acl = Object::new(resource)?;

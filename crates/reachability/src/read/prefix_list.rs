@@ -10,6 +10,7 @@ use crate::prefix_list::PrefixList;
 /// or one that AWS Config recorded.
 impl Resource for PrefixList {
     const LIST: &'static str = "PrefixLists";
+    const RECORDED: &'static str = "AWS::EC2::PrefixList";
 
     fn read(resource: &Json) -> Result<Self, Unread> {
         let list = Object::new(resource)?;

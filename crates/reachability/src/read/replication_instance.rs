@@ -13,7 +13,7 @@ use crate::listing::{Listing, Unread};
 #[must_use]
 pub fn replication_instance(
     description: &Configuration,
-    interfaces: Listing<Interface>,
+    interfaces: &Listing<Interface>,
     captured: Option<DateTime<Utc>>,
 ) -> Instance {
     let members = match description {
@@ -21,7 +21,7 @@ pub fn replication_instance(
         Configuration::Absent | Configuration::Unreadable(_) => Vec::new(),
     };
     let json = Json::Object(members);
-    let Ok(instance) = Object::new(&json) else { return Instance::Interfaces(interfaces) };
+    let Ok(instance) = Object::new(&json) else { return Instance::Interfaces(interfaces.clone()) };
     let group = instance.object("ReplicationSubnetGroup").ok().flatten();
     let vpc = group.and_then(|group| group.optional_id("VpcId").ok().flatten()).map(str::to_owned);
     if let Ok(addresses) = private_addresses(instance)

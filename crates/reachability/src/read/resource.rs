@@ -9,6 +9,9 @@ pub trait Resource: Sized {
     /// The member of EC2's response that lists the resources.
     const LIST: &'static str;
 
+    /// The type as AWS Config names it.
+    const RECORDED: &'static str;
+
     /// Reads a resource: an element of the list, or the `configuration` of an item of AWS Config.
     ///
     /// # Errors

@@ -23,6 +23,7 @@ const TARGETS: [(&str, &str); 11] = [
 
 impl Resource for RouteTable {
     const LIST: &'static str = "RouteTables";
+    const RECORDED: &'static str = "AWS::EC2::RouteTable";
 
     fn read(resource: &Json) -> Result<Self, Unread> {
         let object = Object::new(resource)?;

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use rule_core::text::is_same_name;
 use rule_core::{Configuration, ConfigurationItem, ConfigurationItemStatus, Json};
 
-use super::block_public_access::block_public_access;
+use super::block_public_access::{RECORDED_OPTIONS, block_public_access};
+use super::interface::DESCRIPTION;
 use super::object::Object;
 use super::prefix_list::with_entries;
 use super::recorded::{Place, Saved};
@@ -104,11 +105,11 @@ impl SavedNetworks {
         if errors.is_empty() { Ok(is_known) } else { Err(errors) }
     }
 
-    /// Adds an interface if it is of a replication instance, which DMS describes by this word (its user guide, "Setting up a
-    /// network for a replication instance"). An address alone is no proof: another VPC or Region may have it too.
+    /// Adds an interface if its description is that of a replication instance. An address alone is no proof: another VPC or
+    /// Region may have it too.
     fn add_owner(&mut self, interface: &Json) {
         let Ok(interface) = Object::new(interface) else { return };
-        if let (Ok(id), Ok(Some("DMSNetworkInterface"))) =
+        if let (Ok(id), Ok(Some(DESCRIPTION))) =
             (interface.id("NetworkInterfaceId"), interface.optional_text("Description"))
         {
             let text = |name| interface.optional_text(name).ok().flatten().map(str::to_owned);
@@ -164,24 +165,22 @@ impl SavedNetworks {
         captured: Option<DateTime<Utc>>,
         is_in_snapshot: bool,
     ) -> Result<bool, Unread> {
-        if let ("AWS::EC2::NetworkInterface", Configuration::Properties(members)) =
+        if let (Interface::RECORDED, Configuration::Properties(members)) =
             (item.resource_type.as_str(), &item.configuration)
         {
             self.add_owner(&Json::Object(members.clone()));
         }
         match item.resource_type.as_str() {
-            "AWS::EC2::NetworkInterface" => self.interfaces.add_record(item, captured, is_in_snapshot),
-            "AWS::EC2::SecurityGroup" => self.security_groups.add_record(item, captured, is_in_snapshot),
-            "AWS::EC2::PrefixList" => self.prefix_lists.add_record(item, captured, is_in_snapshot),
-            "AWS::EC2::NetworkAcl" => self.network_acls.add_record(item, captured, is_in_snapshot),
-            "AWS::EC2::RouteTable" => self.route_tables.add_record(item, captured, is_in_snapshot),
-            "AWS::EC2::InternetGateway" => self.internet_gateways.add_record(item, captured, is_in_snapshot),
-            "AWS::EC2::VPC" => self.vpcs.add_record(item, captured, is_in_snapshot),
-            "AWS::EC2::Subnet" => self.subnets.add_record(item, captured, is_in_snapshot),
-            "AWS::EC2::VPCBlockPublicAccessExclusion" => {
-                self.exclusions.add_record(item, captured, is_in_snapshot)
-            }
-            "AWS::EC2::VPCBlockPublicAccessOptions" => self.add_recorded_options(item, captured),
+            Interface::RECORDED => self.interfaces.add_record(item, captured, is_in_snapshot),
+            SecurityGroup::RECORDED => self.security_groups.add_record(item, captured, is_in_snapshot),
+            PrefixList::RECORDED => self.prefix_lists.add_record(item, captured, is_in_snapshot),
+            NetworkAcl::RECORDED => self.network_acls.add_record(item, captured, is_in_snapshot),
+            RouteTable::RECORDED => self.route_tables.add_record(item, captured, is_in_snapshot),
+            InternetGateway::RECORDED => self.internet_gateways.add_record(item, captured, is_in_snapshot),
+            Vpc::RECORDED => self.vpcs.add_record(item, captured, is_in_snapshot),
+            Subnet::RECORDED => self.subnets.add_record(item, captured, is_in_snapshot),
+            Exclusion::RECORDED => self.exclusions.add_record(item, captured, is_in_snapshot),
+            RECORDED_OPTIONS => self.add_recorded_options(item, captured),
             _ => return Ok(false),
         }
         .map(|()| true)

@@ -9,6 +9,7 @@ use crate::security_group::{GroupRule, SecurityGroup, Source};
 
 impl Resource for SecurityGroup {
     const LIST: &'static str = "SecurityGroups";
+    const RECORDED: &'static str = "AWS::EC2::SecurityGroup";
 
     fn read(resource: &Json) -> Result<Self, Unread> {
         let group = Object::new(resource)?;

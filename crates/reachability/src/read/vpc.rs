@@ -8,6 +8,7 @@ use crate::network::{InternetGateway, Subnet, Vpc};
 
 impl Resource for Vpc {
     const LIST: &'static str = "Vpcs";
+    const RECORDED: &'static str = "AWS::EC2::VPC";
 
     fn read(resource: &Json) -> Result<Self, Unread> {
         let vpc = Object::new(resource)?;
@@ -17,6 +18,7 @@ impl Resource for Vpc {
 
 impl Resource for Subnet {
     const LIST: &'static str = "Subnets";
+    const RECORDED: &'static str = "AWS::EC2::Subnet";
 
     fn read(resource: &Json) -> Result<Self, Unread> {
         let subnet = Object::new(resource)?;
@@ -32,6 +34,7 @@ impl Resource for Subnet {
 
 impl Resource for InternetGateway {
     const LIST: &'static str = "InternetGateways";
+    const RECORDED: &'static str = "AWS::EC2::InternetGateway";
 
     fn read(resource: &Json) -> Result<Self, Unread> {
         let gateway = Object::new(resource)?;

@@ -96,7 +96,7 @@ impl Case {
             let addresses = self.addresses.clone().unwrap_or_else(|| vec![Ipv4Addr::new(10, 0, 1, 10)]);
             let interfaces: Listing<Interface> =
                 facts.listing("describe-network-interfaces", "AWS::EC2::NetworkInterface")?;
-            Instance::Interfaces(read::with_addresses(interfaces, &addresses, Some("vpc-1")))
+            Instance::Interfaces(read::with_addresses(&interfaces, &addresses, Some("vpc-1")))
         };
         let result = evaluate(&instance, &network);
         Ok((instance, network, result))

@@ -26,6 +26,11 @@ pub(super) fn text<'a>(resource: &'a Value, pointer: &str) -> Option<&'a str> {
     resource.pointer(pointer).and_then(Value::as_str).filter(|text| !text.is_empty())
 }
 
+/// Returns the command that modifies an endpoint by one option.
+pub(super) fn modification<'a>(arn: &'a str, option: &'a str, value: &'a str) -> [&'a str; 7] {
+    ["aws", "dms", "modify-endpoint", "--endpoint-arn", arn, option, value]
+}
+
 pub(super) fn tls(resource: &Value, arn: &str) -> Fix {
     let engine = text(resource, "/EngineName").unwrap_or_default().to_ascii_lowercase();
     let Some((_, modes)) = MODES.iter().find(|(engines, _)| engines.contains(&engine.as_str())) else {
@@ -125,15 +130,7 @@ pub(super) fn mongo_db(resource: &Value, arn: &str) -> Fix {
             "the endpoint has no credentials: no user and no secret",
             "create a user in MongoDB and a secret with its name and password in Secrets Manager, then modify the endpoint",
         )
-        .with_command(&[
-            "aws",
-            "dms",
-            "modify-endpoint",
-            "--endpoint-arn",
-            arn,
-            "--mongo-db-settings",
-            r#"{"AuthType":"password","AuthMechanism":"default","SecretsManagerSecretId":"SECRET_ARN","SecretsManagerAccessRoleArn":"ROLE_ARN"}"#,
-        ]);
+        .with_command(&modification(arn, "--mongo-db-settings", r#"{"AuthType":"password","AuthMechanism":"default","SecretsManagerSecretId":"SECRET_ARN","SecretsManagerAccessRoleArn":"ROLE_ARN"}"#));
     }
     let settings = json!({"AuthType": "password", "AuthMechanism": "default"});
     let request = grouped(arn, "MongoDbSettings", settings);

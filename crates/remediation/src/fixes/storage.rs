@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::endpoint::{correction, grouped, missing, text};
+use super::endpoint::{correction, grouped, missing, modification, text};
 use crate::correction::Fix;
 use crate::steps::Instruction;
 
@@ -14,15 +14,7 @@ pub(super) fn acl(resource: &Value, arn: &str) -> Fix {
             "modify the endpoint with the same attributes without cannedAclForObjects, then correct the ACL of each object that \
              was written",
         )
-        .with_command(&[
-            "aws",
-            "dms",
-            "modify-endpoint",
-            "--endpoint-arn",
-            arn,
-            "--extra-connection-attributes",
-            "ATTRIBUTES",
-        ]);
+        .with_command(&modification(arn, "--extra-connection-attributes", "ATTRIBUTES"));
     }
     let note = Instruction::Note(
         "objects that were written keep their ACL: correct it (aws s3api put-object-acl --acl private) or turn Block Public \
@@ -53,15 +45,7 @@ pub(super) fn bucket_owner(arn: &str) -> Fix {
         "the account that owns the bucket is not known to DMS",
         "find the account (aws s3api get-bucket-acl shows the owner to it alone), and modify the endpoint",
     )
-    .with_command(&[
-        "aws",
-        "dms",
-        "modify-endpoint",
-        "--endpoint-arn",
-        arn,
-        "--s3-settings",
-        r#"{"ExpectedBucketOwner":"ACCOUNT"}"#,
-    ])
+    .with_command(&modification(arn, "--s3-settings", r#"{"ExpectedBucketOwner":"ACCOUNT"}"#))
 }
 
 pub(super) fn encryption() -> Fix {

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 
+use crate::parameter::days;
 use crate::rules::date::{date, words};
 use crate::{
     Change, Configuration, Fact, Finding, Input, Lookup, Need, Parameter, Property, ResourceType, Rule,
@@ -34,11 +35,7 @@ pub static DAYS_TO_EXPIRATION: Parameter = Parameter {
     meaning: "for how many more days a certificate must be valid: 0 to 3650",
     must_be: "a whole number of days from 0 to 3650",
     pattern: "[0-9]{0,4}",
-    read: |values, text| {
-        let days = text.parse().ok().filter(|days| (0..=3650).contains(days)).and_then(TimeDelta::try_days);
-        values.time_to_expiration = days.unwrap_or_default();
-        days.is_some()
-    },
+    read: |values, text| days(text, 0).map(|days| values.time_to_expiration = days).is_some(),
 };
 
 const IMPORT: &str =

@@ -1,7 +1,8 @@
 #![doc = include_str!("dms_engine_version_supported.md")]
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::parameter::days;
 use crate::rules::date::{date, day};
 use crate::setting::shown;
 use crate::{
@@ -38,11 +39,7 @@ pub static DAYS_TO_END_OF_LIFE: Parameter = Parameter {
     meaning: "for how many more days DMS must support an engine version: 0 to 3650",
     must_be: "a whole number of days from 0 to 3650",
     pattern: "[0-9]{0,4}",
-    read: |values, text| {
-        let days = text.parse().ok().filter(|days| (0..=3650).contains(days)).and_then(TimeDelta::try_days);
-        values.time_to_end_of_life = days.unwrap_or_default();
-        days.is_some()
-    },
+    read: |values, text| days(text, 0).map(|days| values.time_to_end_of_life = days).is_some(),
 };
 
 const UPGRADE: &str = "modify-replication-instance --engine-version, one of its AvailableUpgrades; at its end DMS does so by force";

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 
+use crate::parameter::days;
 use crate::rules::date::{date, words};
 use crate::rules::description::description;
 use crate::setting::shown;
@@ -39,11 +40,7 @@ pub static DAYS: Parameter = Parameter {
     meaning: "for how many days a task may be stopped: 1 to 3650",
     must_be: "a whole number of days from 1 to 3650",
     pattern: "|[1-9][0-9]{0,3}",
-    read: |values, text| {
-        let days = text.parse().ok().filter(|days| (1..=3650).contains(days)).and_then(TimeDelta::try_days);
-        values.time_at_rest = days.unwrap_or_default();
-        days.is_some()
-    },
+    read: |values, text| days(text, 1).map(|days| values.time_at_rest = days).is_some(),
 };
 
 const RESTART: &str = "read its log, correct the cause, and start-replication-task with resume-processing, or delete-replication-task";
