@@ -12,6 +12,7 @@ mod local;
 mod manual;
 mod options;
 mod plan;
+mod plan_exposure;
 mod plan_live;
 mod plan_rules;
 mod plan_shell;

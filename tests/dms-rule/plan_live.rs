@@ -45,6 +45,7 @@ fn a_plan_from_live_dms_is_carried_out() {
         let mut expected = cloud.plan(&Choices::default());
         expected.planned_at.clone_from(&plan.planned_at);
         expected.notes.clone_from(&plan.notes);
+        expected.exposure.clone_from(&plan.exposure);
         assert_eq!(plan, expected, "{name}");
         cloud.write_plan(&plan);
     }

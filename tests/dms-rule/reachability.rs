@@ -10,18 +10,18 @@ use tempfile::TempDir;
 use crate::scan::{ACCOUNTS, PUBLIC, failures, report, scan};
 use crate::support::{check, root, run_check, text};
 
-const ACCOUNT: &str = "123456789012";
-const REGION: &str = "us-east-1";
+pub(crate) const ACCOUNT: &str = "123456789012";
+pub(crate) const REGION: &str = "us-east-1";
 
 /// Returns the responses of EC2 of an ordinary network, by command: its instance is open to everyone on port 5432.
-fn ordinary() -> Map<String, Value> {
+pub(crate) fn ordinary() -> Map<String, Value> {
     let file = root().join("tests/reachability/ordinary.json");
     let all: Map<String, Value> = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
     all.into_iter().filter(|(command, _)| command.starts_with("describe-")).collect()
 }
 
 /// Writes each response into a file of its own.
-fn saved(responses: &Map<String, Value>) -> TempDir {
+pub(crate) fn saved(responses: &Map<String, Value>) -> TempDir {
     let folder = TempDir::new().unwrap();
     for (command, response) in responses {
         fs::write(folder.path().join(format!("{command}.json")), response.to_string()).unwrap();
@@ -30,7 +30,7 @@ fn saved(responses: &Map<String, Value>) -> TempDir {
 }
 
 /// Returns the description of a public instance in the ordinary network.
-fn described(name: &str) -> Value {
+pub(crate) fn described(name: &str) -> Value {
     json!({
         "ReplicationInstanceIdentifier": name,
         "ReplicationInstanceArn": format!("arn:aws:dms:{REGION}:{ACCOUNT}:rep:{}", name.to_uppercase()),
@@ -45,7 +45,7 @@ fn described(name: &str) -> Value {
     })
 }
 
-fn instances(all: &[Value]) -> String {
+pub(crate) fn instances(all: &[Value]) -> String {
     json!({"ReplicationInstances": all}).to_string()
 }
 
@@ -188,7 +188,7 @@ fn a_network_file_that_cannot_be_read_is_a_failure_and_no_verdict_is_lost() {
 }
 
 /// Returns the items of AWS Config with the resources of the ordinary network.
-fn recorded(time: &str) -> Vec<Value> {
+pub(crate) fn recorded(time: &str) -> Vec<Value> {
     let mut items = Vec::new();
     for (command, list, resource_type, id) in [
         ("describe-network-interfaces", "NetworkInterfaces", "NetworkInterface", "NetworkInterfaceId"),

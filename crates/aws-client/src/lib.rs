@@ -53,5 +53,5 @@ pub use next_step::Reader;
 pub use place::{Place, Role};
 pub use put_evaluations::{BATCH_MAXIMUM, ResultToken};
 pub use recorded_ids::RecordedId;
-pub use session::Session;
+pub use session::{RecordedNetwork, Session};
 pub use unusable_credentials::UnusableCredentials;

@@ -125,7 +125,12 @@ impl Session {
         reason
     }
 
-    async fn recorded_network(&self) -> Result<RecordedNetwork, Error> {
+    /// Reads the interfaces of the replication instances of the account and Region, and the network around them, by two queries
+    /// of at most 50 pages each. What is on further pages is not known.
+    ///
+    /// # Errors
+    /// Returns the error of `SelectResourceConfig`.
+    pub async fn recorded_network(&self) -> Result<RecordedNetwork, Error> {
         let types: Vec<String> = TYPES.iter().map(|name| format!("'{name}'")).collect();
         let condition = format!("resourceType IN ({})", types.join(", "));
         let of_instances = format!(

@@ -13,7 +13,7 @@ use crate::journal::Journal;
 pub(crate) type KmsKeyCell = Arc<OnceCell<Fact<KmsKey>>>;
 
 /// The interfaces of replication instances, and the network around them, as AWS Config recorded them.
-pub(crate) type RecordedNetwork = (Listing<Interface>, Network);
+pub type RecordedNetwork = (Listing<Interface>, Network);
 
 /// A list of what DMS offers, read at most once; every resource shares it.
 type OfferCell = OnceCell<Fact<Arc<[Configuration]>>>;

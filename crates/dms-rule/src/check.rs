@@ -17,7 +17,7 @@ mod items;
 mod lists;
 mod members;
 mod mention;
-mod network;
+pub(crate) mod network;
 mod progress;
 mod reader;
 mod records;

@@ -1,9 +1,11 @@
 //! `dms-rule plan`: how a public replication instance becomes private.
 
 mod correction;
+mod exposure;
 mod instance_name;
 mod live;
 mod output;
+mod records;
 mod saved;
 
 use std::error::Error;
@@ -40,7 +42,8 @@ Without an account, give the output of the AWS CLI with --from, one response a f
   aws dms describe-endpoints                  aws dms list-tags-for-resource --resource-arn INSTANCE
   aws dms describe-orderable-replication-instances, describe-engine-versions, describe-account-attributes,
   describe-pending-maintenance-actions, describe-event-subscriptions
-  aws ec2 describe-route-tables, describe-vpc-endpoints
+  aws ec2 describe-route-tables, describe-vpc-endpoints, and what `dms-rule check --network` reads, such as
+  describe-security-groups, describe-network-acls, describe-network-interfaces: what of the Internet gets in
   aws cloudwatch describe-alarms
 With credentials, the network is read as AWS Config recorded it (config:SelectResourceConfig), and alarms are not read: \
 give saved responses of EC2 and CloudWatch with --beside.
@@ -179,12 +182,10 @@ fn from_dms(arguments: &Arguments) -> Result<Vec<Plan>, Box<dyn Error>> {
     let saved = saved::Saved::read(&arguments.beside)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let request = arguments.request(arguments.instance.as_ref());
-    let found = runtime.block_on(live::facts(&request, terminal::failure))?;
+    let found = runtime.block_on(live::facts(&request, &saved, terminal::failure))?;
     let now = Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true);
-    let plans = found.into_iter().map(|(region, mut facts)| {
-        facts.network = saved.network().or(facts.network);
-        facts.alarms = saved.alarms();
-        remediation::plan(&facts, arguments.choices.choices(), &region, Some(now.clone()))
+    let plans = found.iter().map(|(region, facts)| {
+        remediation::plan(facts, arguments.choices.choices(), region, Some(now.clone()))
     });
     Ok(plans.collect())
 }

@@ -27,7 +27,7 @@ fn one_group(group: &SecurityGroup, network: &Network, version: IpVersion) -> Bo
     let mut gaps = Vec::new();
     let (mut certain, mut possible) = (Vec::new(), Vec::new());
     for rule in &group.ingress {
-        let (surely, perhaps) = sources(rule, group, network, version, &mut gaps);
+        let (surely, perhaps) = sources(rule, &group.id, network, version, &mut gaps);
         match &rule.traffic {
             Ok(traffic) => {
                 certain.push(flows(*traffic, surely));
@@ -47,10 +47,16 @@ fn one_group(group: &SecurityGroup, network: &Network, version: IpVersion) -> Bo
     Bounds { certain: Flows::union_all(certain), possible: Flows::union_all(possible), gaps }
 }
 
+/// Returns the flows that a rule lets in whatever the facts are that are not known.
+pub(crate) fn certain_flows(rule: &GroupRule, network: &Network, version: IpVersion) -> Flows {
+    let Ok(traffic) = rule.traffic else { return Flows::empty() };
+    flows(traffic, sources(rule, "", network, version, &mut Vec::new()).0)
+}
+
 /// Returns the peers of a rule: those that are certain, and those that are possible.
 fn sources(
     rule: &GroupRule,
-    group: &SecurityGroup,
+    group: &str,
     network: &Network,
     version: IpVersion,
     gaps: &mut Vec<Gap>,
@@ -68,7 +74,7 @@ fn sources(
         }
         Source::Group(_) => (Addresses::empty(), Addresses::empty()),
         Source::Unread(reason) => {
-            gaps.push(Gap::new(Kind::SecurityGroup, &group.id, reason));
+            gaps.push(Gap::new(Kind::SecurityGroup, group, reason));
             (Addresses::empty(), Addresses::full())
         }
     }

@@ -4,13 +4,13 @@ use chrono::{DateTime, Utc};
 
 use crate::barrier::Closure;
 use crate::cidr::IpVersion;
-use crate::exposure::{Breadth, Exposure};
+use crate::exposure::Exposure;
 use crate::flows::{Addresses, Flows};
 use crate::gap::{Gap, Kind};
-use crate::group_bounds::group_bounds;
 use crate::instance::{Instance, Interface, SubnetGroup};
 use crate::listing::{Listing, Unread};
 use crate::network::Network;
+use crate::opening::{Opening, add_entries};
 use crate::path::{Path, Spot, path};
 use crate::region::Region;
 
@@ -35,25 +35,6 @@ pub enum State {
     Unknown(Vec<Gap>),
 }
 
-/// The flows that enter.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Opening {
-    /// The flows by IP version; a version of which nothing enters is left out.
-    pub exposures: Vec<Exposure>,
-    /// The security groups that let in some of them.
-    pub groups: Vec<String>,
-    /// The facts for which more may enter; empty if nothing else does.
-    pub gaps: Vec<Gap>,
-}
-
-impl Opening {
-    /// Returns the part of the Internet that reaches something.
-    #[must_use]
-    pub fn breadth(&self) -> Breadth {
-        Breadth::new(&self.exposures)
-    }
-}
-
 /// Returns the flows that reach the instance from the Internet, or the reason why there are none.
 #[must_use]
 pub fn evaluate(instance: &Instance, network: &Network) -> Reachability {
@@ -74,7 +55,7 @@ pub fn evaluate(instance: &Instance, network: &Network) -> Reachability {
     };
     let mut is_possible = extra.is_some();
     let mut gaps: BTreeSet<Gap> = extra.into_iter().collect();
-    let mut exposures = Vec::new();
+    let (mut exposures, mut entries) = (Vec::new(), Vec::new());
     let mut closures = Vec::new();
     for version in IpVersion::ALL {
         let paths: Vec<Path> = spots.iter().map(|spot| path(spot, network, version)).collect();
@@ -90,6 +71,9 @@ pub fn evaluate(instance: &Instance, network: &Network) -> Reachability {
             }
         }
         if !certain.is_empty() {
+            for (spot, path) in spots.iter().zip(&paths) {
+                add_entries(&mut entries, spot, &path.certain.intersection(&certain), version, network);
+            }
             let internet = Addresses::union_all(paths.iter().map(|path| path.internet.clone()).collect());
             exposures.push(Exposure::new(version, certain, internet));
         }
@@ -98,28 +82,13 @@ pub fn evaluate(instance: &Instance, network: &Network) -> Reachability {
     let oldest = network.oldest().zip(captured).map(|(one, two)| one.min(two));
     let gaps = gaps.into_iter().collect();
     let state = if !exposures.is_empty() {
-        State::Open(Opening { groups: letting_in(&spots, &exposures, network), exposures, gaps })
+        State::Open(Opening { exposures, entries, gaps })
     } else if is_possible {
         State::Unknown(gaps)
     } else {
         State::Closed(ordered(closures))
     };
     Reachability { state, oldest }
-}
-
-/// Returns the groups of which a rule certainly lets in some of the flows.
-fn letting_in(spots: &[Spot<'_>], exposures: &[Exposure], network: &Network) -> Vec<String> {
-    let mut groups: Vec<String> = Vec::new();
-    for id in spots.iter().filter_map(|spot| spot.groups.as_ref().ok()).copied().flatten() {
-        let lets_in = exposures.iter().any(|exposure| {
-            let group = group_bounds(std::slice::from_ref(id), network, exposure.version());
-            !group.certain.intersection(exposure.flows()).is_empty()
-        });
-        if lets_in && !groups.contains(id) {
-            groups.push(id.clone());
-        }
-    }
-    groups
 }
 
 /// Returns the flows that are certain on at least `needed` of the paths.

@@ -9,7 +9,8 @@ use crate::cidr::{Cidr, IpVersion};
 use crate::exposure::{Exposure, Range};
 use crate::flows::{Addresses, ICMP, ICMPV6, TCP, Traffic, UDP, addresses, count};
 use crate::gap::Gap;
-use crate::reachability::{Opening, Reachability, State};
+use crate::opening::Opening;
+use crate::reachability::{Reachability, State};
 use crate::region::Region;
 
 /// The most characters of a line.
@@ -90,7 +91,7 @@ fn open(opening: &Opening) -> String {
         more => format!("; {more} more"),
     };
     let (traffic, from) = (traffic_words(&range.traffic), from.join(" and "));
-    format!("OPEN: {at_least}{traffic} from {from} by {}{more}", few(&opening.groups))
+    format!("OPEN: {at_least}{traffic} from {from} by {}{more}", few(&opening.groups()))
 }
 
 /// Lists at most [`FEW`] words, and the number of the rest.

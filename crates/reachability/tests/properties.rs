@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use reachability::read::{self, Resource};
 use reachability::{
     BlockMode, BlockPublicAccess, Breadth, Cidr, Exclusion, GroupRule, Instance, Interface, InternetGateway,
-    Listing, Network, NetworkAcl, PrefixList, RouteTable, SecurityGroup, Source, State, Subnet, SubnetGroup,
-    Unread, Vpc, evaluate, flows::Traffic,
+    Listing, Network, NetworkAcl, Permission, PrefixList, RouteTable, SecurityGroup, Source, State, Subnet,
+    SubnetGroup, Unread, Vpc, evaluate, flows::Traffic,
 };
 use rule_core::Json;
 
@@ -246,4 +246,37 @@ fn the_crate_depends_on_two_crates_that_compute() {
         .filter(|name| !name.is_empty())
         .collect();
     assert_eq!(names, ["chrono", "rule-core"]);
+}
+
+/// Every rule that a group can have is named in EC2's words as it was read: the request that revokes it needs them.
+#[test]
+fn a_rule_has_the_words_with_which_it_was_read() {
+    let pairs = |protocol: &'static str| {
+        let kinds = [(-1, -1), (8, -1), (3, 4), (0, 0), (255, 255)];
+        kinds.map(|(kind, code)| (protocol, Some((kind, code))))
+    };
+    let ports = |protocol: &'static str| {
+        [(0, 65535), (22, 22), (1024, 5432), (0, 0)].map(|pair| (protocol, Some(pair)))
+    };
+    let without = ["-1", "50", "0", "255"].map(|protocol| (protocol, None));
+    let all = [pairs("icmp").as_slice(), &pairs("icmpv6"), &ports("tcp"), &ports("udp"), &without].concat();
+    for (protocol, pair) in all {
+        let mut permission =
+            serde_json::json!({
+            "IpProtocol": protocol,
+            "IpRanges": [{"CidrIp": "192.0.2.0/24"}],
+            "Ipv6Ranges": [],
+            "PrefixListIds": [],
+        });
+        if let Some((first, last)) = pair {
+            permission["FromPort"] = first.into();
+            permission["ToPort"] = last.into();
+        }
+        let group = serde_json::json!({"GroupId": "sg-1", "IpPermissions": [permission]});
+        let group: Json = serde_json::from_str(&group.to_string()).unwrap();
+        let group = SecurityGroup::read(&group).unwrap();
+        let [rule] = group.ingress.as_slice() else { panic!("{group:?}") };
+        let wanted = Permission { ip_protocol: protocol.to_owned(), ports: pair };
+        assert_eq!(rule.permission(), Some(wanted), "{protocol} {pair:?}");
+    }
 }

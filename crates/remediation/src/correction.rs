@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::request::Request;
-use crate::steps::Instruction;
+use crate::step::Instruction;
 
 /// The way from a finding to its fix.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::exposure::Exposure;
 use crate::instance::Instance;
 use crate::network::Network;
 use crate::task::Task;
@@ -39,6 +40,8 @@ pub struct Facts {
     pub alarms: Option<Vec<Value>>,
     /// The network as AWS Config recorded it or as saved output says.
     pub network: Network,
+    /// The part of the Internet that reaches the instance, by facts about its network.
+    pub exposure: Option<Exposure>,
 }
 
 /// A class and version that can be ordered, in the shape of `OrderableReplicationInstance`.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::correction::{Correction, Fix};
 use crate::request::Request;
-use crate::steps::Instruction;
+use crate::step::Instruction;
 
 /// The word that a person replaces by the key of a tag.
 const TAG_KEY: &str = "TAG_KEY";

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::endpoint::Endpoint;
+use crate::exposure::Exposure;
 use crate::instance::Instance;
 use crate::note::Note;
 use crate::owner::Owner;
@@ -41,6 +42,9 @@ pub struct Plan {
     /// Each distinct endpoint of the tasks.
     #[serde(default)]
     pub endpoints: Vec<Endpoint>,
+    /// The part of the Internet that reaches the instance; absent if nothing is known about its network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exposure: Option<Exposure>,
     /// The owner of the instance, if code manages it.
     #[serde(default)]
     pub owner: Owner,

@@ -38,6 +38,7 @@ pub fn plan(facts: &Facts, choices: Choices, region: &str, planned_at: Option<St
         tags: tags.into_iter().filter(|(key, _)| is_copied(key)).collect(),
         tasks: ordered(distinct(tasks_on(facts, instance.arn()))),
         endpoints,
+        exposure: facts.exposure.clone(),
         choices,
         notes: Vec::new(),
         instance,

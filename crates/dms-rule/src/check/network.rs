@@ -253,6 +253,24 @@ impl Records {
     }
 }
 
+/// Adds one item of AWS Config to networks. Returns true if it is of a type of which a network consists.
+///
+/// # Errors
+/// Returns the reason if it cannot be read.
+pub(crate) fn add_item(saved: &mut SavedNetworks, value: &[u8]) -> Result<bool, String> {
+    let mut records = Records::default();
+    // An item without a time counts as one whose time is not known: this one is not read.
+    records.add_item(value, DateTime::<Utc>::UNIX_EPOCH);
+    if let Some(error) = records.errors.pop() {
+        return Err(error);
+    }
+    let mut is_known = false;
+    for (item, captured) in &records.items {
+        is_known |= saved.add_record(item, *captured, false).map_err(|reason| reason.to_string())?;
+    }
+    Ok(is_known)
+}
+
 fn is_list_paged(token: &[u8]) -> bool {
     !matches!(token, b"null" | b"\"\"")
 }
@@ -269,7 +287,7 @@ fn is_json(name: &str) -> bool {
 }
 
 /// Returns the id of a prefix list in the name of a file, such as `entries-pl-0a1.json`.
-fn prefix_list(name: &str) -> Option<String> {
+pub(crate) fn prefix_list(name: &str) -> Option<String> {
     let name = Path::new(name).file_name()?.to_str()?;
     let (before, behind) = name.rsplit_once("pl-")?;
     let id: String = behind.chars().take_while(|c| c.is_ascii_digit() || c.is_ascii_lowercase()).collect();

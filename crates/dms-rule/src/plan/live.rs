@@ -3,15 +3,19 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 
-use aws_client::Session;
 use aws_client::migration::Listing;
 use aws_client::scan::Caller;
+use aws_client::{RecordedNetwork, Session};
+use chrono::Utc;
 use remediation::{Facts, Instance, Network, Task, in_api_shape, new_name};
 use rule_core::Arn;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::exposure::exposure;
 use super::instance_name::{InstanceName, wanted};
+use super::records::{maintenance_of, read};
+use super::saved::Saved;
 use crate::tag_list::tags;
 
 /// The wish of the person.
@@ -30,12 +34,13 @@ pub(crate) struct Request<'a> {
 }
 
 /// Reads the facts of the instance, or of every public one, each with its Region. Reports each fact that could not be
-/// read and that the plan can do without.
+/// read and that the plan can do without. Saved responses of EC2 and CloudWatch come before what AWS Config recorded.
 ///
 /// # Errors
 /// Returns an error if there are no credentials, or the instances cannot be listed, or the named one is not there.
 pub(crate) async fn facts(
     request: &Request<'_>,
+    saved: &Saved,
     report: impl Fn(String),
 ) -> Result<Vec<(String, Facts)>, Box<dyn Error>> {
     let caller = caller(request).await?;
@@ -44,7 +49,7 @@ pub(crate) async fn facts(
     let mut found = Vec::new();
     for region in regions {
         let session = session(request, &caller, &region).await?;
-        let place = Place { session: &session, region: &region, report: &report };
+        let place = Place { session: &session, region: &region, saved, report: &report };
         found.extend(place.facts(request).await?.into_iter().map(|facts| (region.clone(), facts)));
     }
     Ok(found)
@@ -138,12 +143,14 @@ async fn regions(request: &Request<'_>, caller: &Caller) -> Result<Vec<String>, 
 struct Place<'a, R> {
     session: &'a Session,
     region: &'a str,
+    saved: &'a Saved,
     report: &'a R,
 }
 
 impl<R: Fn(String)> Place<'_, R> {
     async fn facts(&self, request: &Request<'_>) -> Result<Vec<Facts>, Box<dyn Error>> {
-        let instances: Vec<Instance> = read(self.session.records(Listing::ReplicationInstances, &[]).await?)?;
+        let described = self.session.records(Listing::ReplicationInstances, &[]).await?;
+        let instances: Vec<Instance> = read(described.clone())?;
         let wanted = wanted(request.instance, &instances)?;
         if let (Some(name), []) = (request.instance, wanted.as_slice()) {
             let names: Vec<&str> = instances.iter().map(Instance::identifier).take(10).collect();
@@ -165,6 +172,7 @@ impl<R: Fn(String)> Place<'_, R> {
         let quotas = self.optional(Listing::AccountQuotas).await;
         let maintenance = self.optional(Listing::PendingMaintenanceActions).await;
         let subscriptions = self.optional(Listing::EventSubscriptions).await;
+        let recorded = self.recorded_network().await;
         let mut all = Vec::new();
         for instance in wanted {
             let name = new_name(instance, request.name);
@@ -173,7 +181,12 @@ impl<R: Fn(String)> Place<'_, R> {
                 Some(namesake) => self.tags(namesake.arn()).await,
                 None => None,
             };
-            let network = self.network(instance).await;
+            let network = self.saved.network().or(self.network(instance).await);
+            let saved = self.saved.exposure(instance, self.region, &described);
+            let exposure = saved.or_else(|| {
+                let (interfaces, network) = recorded.as_ref()?;
+                exposure(instance, &described, interfaces, network, Some(Utc::now()))
+            });
             all.push(Facts {
                 instance: instance.clone(),
                 tags: self.tags(instance.arn()).await,
@@ -186,8 +199,9 @@ impl<R: Fn(String)> Place<'_, R> {
                 quotas: self.read_optional(Listing::AccountQuotas, quotas.clone()),
                 maintenance: maintenance.as_deref().map(|all| maintenance_of(instance, all)),
                 subscriptions: subscriptions.clone(),
-                alarms: None,
+                alarms: self.saved.alarms(),
                 network,
+                exposure,
             });
         }
         Ok(all)
@@ -216,6 +230,12 @@ impl<R: Fn(String)> Place<'_, R> {
         }
     }
 
+    /// Reads the networks of the account and Region from what AWS Config recorded; reports an error, and then they are unknown.
+    async fn recorded_network(&self) -> Option<RecordedNetwork> {
+        let recorded = self.session.recorded_network().await;
+        recorded.map_err(|error| (self.report)(format!("{}: {error}", self.region))).ok()
+    }
+
     async fn tags(&self, arn: &str) -> Option<BTreeMap<String, String>> {
         tags(&self.optional(Listing::Tags(arn)).await?)
     }
@@ -228,16 +248,4 @@ impl<R: Fn(String)> Place<'_, R> {
         let read = read(values?);
         read.map_err(|error| (self.report)(format!("{}: {}: {error}", self.region, listing.operation()))).ok()
     }
-}
-
-/// Returns the pending maintenance of an instance, from that of all resources.
-pub(super) fn maintenance_of(instance: &Instance, all: &[Value]) -> Vec<Value> {
-    let is_its =
-        |action: &&Value| action.get("ResourceIdentifier").and_then(Value::as_str) == Some(instance.arn());
-    all.iter().filter(is_its).cloned().collect()
-}
-
-/// Reads records in the shape of the API.
-pub(super) fn read<T: DeserializeOwned>(values: Vec<Value>) -> Result<Vec<T>, serde_json::Error> {
-    values.into_iter().map(serde_json::from_value).collect()
 }

@@ -5,14 +5,19 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use aws_client::migration::document;
+use reachability::Unread;
+use reachability::read::{Place, SavedNetworks};
 use remediation::formats::shown;
-use remediation::{Facts, Instance, Network, Task, in_api_shape};
+use remediation::{Exposure, Facts, Instance, Network, Task, in_api_shape};
+use rule_core::Arn;
 use rule_core::text::is_same_name;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::exposure::exposure;
 use super::instance_name::{InstanceName, wanted};
-use super::live::{maintenance_of, read};
+use super::records::{maintenance_of, read};
+use crate::check::network::{add_item, prefix_list};
 use crate::tag_list::tags;
 
 /// The lists that a plan reads, by the member of a response that holds each.
@@ -69,6 +74,9 @@ const NAMES: [(&str, [&str; 2]); 4] = [
 #[derive(Debug, Default)]
 pub(crate) struct Saved {
     lists: BTreeMap<&'static str, Vec<Value>>,
+    networks: SavedNetworks,
+    /// True if any file is about a network.
+    has_networks: bool,
 }
 
 impl Saved {
@@ -90,6 +98,8 @@ impl Saved {
     fn add(&mut self, file: &Path) -> Result<(), String> {
         let text = std::fs::read(file).map_err(|error| error.to_string())?;
         let json = serde_json::from_slice(&text).map_err(|error| format!("not JSON: {error}"))?;
+        let prefix_list = file.to_str().and_then(prefix_list);
+        let added = self.networks.add_response(&json, prefix_list.as_deref());
         let document = document(json)?;
         let mut found = false;
         for list in LISTS {
@@ -102,10 +112,17 @@ impl Saved {
             self.add_entries(list, entries)?;
         }
         found |= self.add_items(&document)?;
-        if !found {
+        if found {
+            check_members(&document)?;
+        }
+        let words =
+            |reasons: Vec<Unread>| reasons.iter().map(Unread::to_string).collect::<Vec<_>>().join("; ");
+        let is_network = added.map_err(words)?;
+        self.has_networks |= is_network;
+        if !found && !is_network {
             return Err(format!("none of the lists that a plan reads: {}", LISTS.join(", ")));
         }
-        check_members(&document)
+        Ok(())
     }
 
     /// Adds the entries of a list, each once.
@@ -140,6 +157,9 @@ impl Saved {
         let mut found = !lists.is_empty() && lists.iter().all(|list| list.is_empty());
         for item in lists.into_iter().flatten() {
             let item = parsed(item)?;
+            let is_network = add_item(&mut self.networks, item.to_string().as_bytes())?;
+            self.has_networks |= is_network;
+            found |= is_network;
             let list = match item.get("resourceType").and_then(Value::as_str) {
                 Some("AWS::EC2::RouteTable") => "RouteTables",
                 Some("AWS::EC2::VPCEndpoint") => "VpcEndpoints",
@@ -150,6 +170,23 @@ impl Saved {
             found = true;
         }
         Ok(found)
+    }
+
+    /// Returns the part of the Internet that reaches an instance; `None` if no file describes a network. `described` are the
+    /// instances as DMS describes them.
+    pub(crate) fn exposure(
+        &self,
+        instance: &Instance,
+        region: &str,
+        described: &[Value],
+    ) -> Option<Exposure> {
+        if !self.has_networks {
+            return None;
+        }
+        let account = Arn::parse(instance.arn()).map(|arn| arn.account_id.to_owned());
+        let (interfaces, network) =
+            self.networks.network(&Place { account, region: Some(region.to_owned()) });
+        exposure(instance, described, &interfaces, &network, None)
     }
 
     fn list(&self, name: &str) -> Option<Vec<Value>> {
@@ -207,6 +244,7 @@ impl Saved {
             );
         }
         let tasks: Option<Vec<Task>> = self.typed("ReplicationTasks")?;
+        let described = self.list("ReplicationInstances").unwrap_or_default();
         let mut all = Vec::new();
         for instance in wanted {
             let found = remediation::region(instance.arn());
@@ -231,6 +269,7 @@ impl Saved {
                 subscriptions: self.list("EventSubscriptionsList"),
                 alarms: self.alarms(),
                 network: self.network(),
+                exposure: self.exposure(instance, region, &described),
             };
             all.push((region.to_owned(), facts));
         }

@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use fastrand::Rng;
 use reachability::flows::Flows;
 use reachability::{
-    Barrier, Closure, Instance, Interface, IpVersion, Listing, Reachability, State, SubnetGroup, Unread,
-    evaluate,
+    Barrier, Closure, Entry, GroupRule, Instance, Interface, IpVersion, Listing, Opening, Reachability,
+    State, SubnetGroup, Unread, evaluate,
 };
 
 use generate::{PORTS, PROTOCOLS, REPLY_PORTS, SUBNETS, World, peers, world};
@@ -149,6 +149,31 @@ fn check_barriers(world: &World, closures: &[Closure], flows: &[Flow]) -> Result
     Ok(())
 }
 
+/// Checks that nothing enters without the entries, and something with any one of them.
+fn check_entries(world: &World, opening: &Opening, flows: &[Flow]) -> Result<(), String> {
+    let without = |removed: &[Entry]| {
+        let mut world = world.clone();
+        for group in &mut world.network.security_groups.items {
+            let is_kept = |rule: &GroupRule| {
+                !removed.iter().any(|entry| entry.group == group.id && entry.rule == *rule)
+            };
+            group.ingress.retain(is_kept);
+        }
+        at_any(&world, false, flows)
+    };
+    if !is_empty(&without(&opening.entries)) {
+        return Err(format!("something enters without the entries {:?}", opening.entries));
+    }
+    for at in 0..opening.entries.len() {
+        let mut others = opening.entries.clone();
+        let entry = others.remove(at);
+        if is_empty(&without(&others)) {
+            return Err(format!("nothing enters by the entry {entry:?}"));
+        }
+    }
+    Ok(())
+}
+
 fn part(barrier: &Barrier) -> Part {
     match barrier {
         Barrier::NoAddress(_) => Part::Address,
@@ -170,8 +195,12 @@ fn compare_known(seed: u64, count: u64) -> States {
         let certain = at_any(&world, false, &flows);
         let possible = at_any(&world, true, &flows);
         let mut checked = check_exact(&result, &certain, &possible, &flows);
-        if let State::Closed(closures) = &result.state {
-            checked = checked.and_then(|()| check_barriers(&world, closures, &flows));
+        match &result.state {
+            State::Closed(closures) => {
+                checked = checked.and_then(|()| check_barriers(&world, closures, &flows));
+            }
+            State::Open(opening) => checked = checked.and_then(|()| check_entries(&world, opening, &flows)),
+            State::Unknown(_) => {}
         }
         if let Err(error) = checked {
             panic!("network {number}: {error}\n{world:#?}");

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::correction::{Correction, Fix};
 use crate::request::Request;
-use crate::steps::Instruction;
+use crate::step::Instruction;
 
 /// The word that a person replaces by the ARN of a certificate.
 const CERTIFICATE: &str = "CERTIFICATE_ARN";

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::correction::{Correction, Fix, wait_for};
 use crate::request::Request;
-use crate::steps::Instruction;
+use crate::step::Instruction;
 
 fn describe(arn: &str) -> Request {
     let filter = json!([{"Name": "replication-instance-arn", "Values": [arn]}]);

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::correction::{Correction, Fix, wait_for};
 use crate::request::Request;
-use crate::steps::Instruction;
+use crate::step::Instruction;
 use crate::task::{Condition, Task};
 
 const DEFAULT: &str = "LOGGER_SEVERITY_DEFAULT";

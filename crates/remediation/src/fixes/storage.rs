@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::endpoint::{correction, grouped, missing, modification, text};
 use crate::correction::Fix;
-use crate::steps::Instruction;
+use crate::step::Instruction;
 
 pub(super) fn acl(resource: &Value, arn: &str) -> Fix {
     let extra = text(resource, "/ExtraConnectionAttributes").unwrap_or_default().to_ascii_lowercase();

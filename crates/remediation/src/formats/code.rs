@@ -3,7 +3,7 @@
 use crate::formats::instruction::printed;
 use crate::managed::{Effect, ManagedPath, ManagedStep, managed_paths};
 use crate::plan::Plan;
-use crate::steps::{State, Step};
+use crate::step::{State, Step};
 
 /// A part of the text, in the order in which it is read.
 pub(crate) enum Block {

@@ -11,7 +11,7 @@ use crate::formats::words::{quoted, shown};
 use crate::note::Weight;
 use crate::plan::Plan;
 use crate::request::Request;
-use crate::steps::{Instruction, Step};
+use crate::step::{Instruction, Step};
 
 /// The fields of the page "Create replication instance" in their order, with the parameters that they set (console of AWS
 /// DMS and its user guide, "Creating a replication instance").

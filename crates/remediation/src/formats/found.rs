@@ -52,6 +52,7 @@ pub(crate) fn instance(plan: &Plan) -> Vec<(&'static str, String)> {
             "Security groups",
             one.active_security_groups().map_or_else(|| "unknown, or not active".to_owned(), list),
         ),
+        ("From the Internet", exposure(plan)),
         ("Private address", list(one.private_addresses())),
         ("Key", text(&one.kms_key_id)),
         ("Maintenance", text(&one.preferred_maintenance_window)),
@@ -94,6 +95,10 @@ fn public(one: &Instance) -> String {
         None => "PubliclyAccessible is unknown",
     };
     if addresses.is_empty() { flag.to_owned() } else { format!("{flag}, address {}", addresses.join(", ")) }
+}
+
+fn exposure(plan: &Plan) -> String {
+    plan.exposure.as_ref().map_or_else(unknown, |exposure| exposure.state.clone())
 }
 
 fn network(one: &Instance) -> String {

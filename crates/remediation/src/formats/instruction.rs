@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::formats::command_line::groups;
 use crate::formats::words::{ascii_json, quoted, shown};
 use crate::request::Request;
-use crate::steps::{Instruction, NEW_INSTANCE, RUN, Step};
+use crate::step::{Instruction, NEW_INSTANCE, RUN, Step};
 
 /// The word that a person replaces by the ARN of the new instance.
 pub(crate) const NEW_INSTANCE_WORD: &str = "NEW_INSTANCE_ARN";

@@ -10,7 +10,7 @@ use crate::formats::instruction::{Piece, pieces};
 use crate::formats::words::pretty;
 use crate::managed::{ManagedPath, managed_paths};
 use crate::plan::Plan;
-use crate::steps::Step;
+use crate::step::Step;
 
 /// The JSON Schema (2020-12) of the document that [`json()`] returns.
 pub const SCHEMA: &str = include_str!("plan.schema.json");
@@ -127,9 +127,15 @@ mod tests {
         let note = json!({
             "weight": "warns", "code": "x", "subject": "s", "text": "t", "next": "n", "commands": [["aws", "x"]]
         });
+        let rule = json!({
+            "GroupId": "sg-1", "IpProtocol": "tcp", "FromPort": 1, "ToPort": 2, "CidrIpv4": "0.0.0.0/0", "CidrIpv6": "::/0",
+            "PrefixListId": "pl-1"
+        });
+        let exposure = json!({"state": "OPEN", "isClosed": false, "rules": [rule], "unknown": ["x"]});
         serde_json::from_value(json!({
             "schemaVersion": 1, "plannedAt": "2026-11-27T09:00:00Z", "accountId": "123456789012", "region": "eu-west-1",
             "instance": instance, "tags": {"k": "v"}, "tasks": [task], "endpoints": [endpoint], "notes": [note],
+            "exposure": exposure,
             "target": {"identifier": "a-private", "parameters": {"PubliclyAccessible": false}},
             "owner": {"kind": "cloudFormation", "stack": "s", "logical_id": "l"},
             "choices": {"name": "a-private", "reload": true, "rename": true, "allocatedStorage": 50, "managed": true},
@@ -164,6 +170,8 @@ mod tests {
             ("/target", "/properties/target"),
             ("/endpoints/0", "/properties/endpoints/items"),
             ("/notes/0", "/properties/notes/items"),
+            ("/exposure", "/properties/exposure"),
+            ("/exposure/rules/0", "/properties/exposure/properties/rules/items"),
             ("/owner", "/properties/owner/oneOf/1"),
         ] {
             for name in required(pointer) {

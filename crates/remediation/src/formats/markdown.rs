@@ -11,7 +11,7 @@ use crate::formats::instruction::{NEW_INSTANCE_WORD, Piece, RUN_WORD, lines, pie
 use crate::formats::words::shown;
 use crate::note::{Note, Weight};
 use crate::plan::Plan;
-use crate::steps::Step;
+use crate::step::Step;
 
 /// The width of commands.
 const WIDTH: usize = 100;

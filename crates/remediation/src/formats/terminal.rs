@@ -6,7 +6,7 @@ use crate::formats::instruction::{NEW_INSTANCE_WORD, RUN_WORD, pieces, printed};
 use crate::formats::paint::{BOLD, DIM, GREEN, Page, RED, YELLOW};
 use crate::note::{Note, Weight};
 use crate::plan::Plan;
-use crate::steps::Step;
+use crate::step::Step;
 
 /// Returns the plan as text for a terminal: if it is ready, else what blocks; what was found; what changes for others;
 /// the interruption; the steps. `width` is the number of columns, `None` to not wrap; `color` adds escape sequences.

@@ -10,7 +10,7 @@ use super::path::{Change, Edit, Effect, ManagedPath, ManagedStep, words};
 use super::recreation::recreation;
 use super::subject::Subject;
 use super::text::{distinct, logical_id, value, yaml};
-use crate::steps::State;
+use crate::step::State;
 
 /// The properties of `AWS::DMS::ReplicationInstance` that have the names of `CreateReplicationInstance`.
 const PROPERTIES: [&str; 14] = [

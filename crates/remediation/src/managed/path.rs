@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::steps::State;
+use crate::step::State;
 
 /// The path for an instance that code manages.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::path::{Change, Edit, Effect, ManagedPath, ManagedStep, words};
 use super::subject::{ManagedTask, Subject};
 use super::text::{distinct, hcl, terraform_name, value};
-use crate::steps::State;
+use crate::step::State;
 
 const INSTANCE: &str = "aws_dms_replication_instance";
 const TASK: &str = "aws_dms_replication_task";

@@ -57,6 +57,19 @@ pub(crate) fn instance() -> Value {
     })
 }
 
+/// Returns what the Internet reaches: two rules of one group, and a fact that is missing.
+fn exposure() -> Value {
+    json!({
+        "state": "OPEN: at least tcp 5432 from 0.0.0.0/0 by sg-0d75a1, recorded 2026-11-01",
+        "isClosed": false,
+        "rules": [
+            {"GroupId": "sg-0d75a1", "IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "CidrIpv4": "0.0.0.0/0"},
+            {"GroupId": "sg-0d75a1", "IpProtocol": "-1", "PrefixListId": "pl-0a1"},
+        ],
+        "unknown": ["prefix list pl-0b2 is not recorded"],
+    })
+}
+
 pub(crate) fn facts() -> Facts {
     let instance: remediation::Instance = serde_json::from_value(instance()).unwrap();
     let tasks = json!([
@@ -93,6 +106,7 @@ pub(crate) fn facts() -> Facts {
             }])),
             vpc_endpoints: list(json!([])),
         },
+        exposure: serde_json::from_value(exposure()).unwrap(),
         ..Facts::default()
     }
 }
@@ -142,6 +156,9 @@ pub(crate) fn hostile(text: &str) -> Plan {
         "EndpointArn": text, "EndpointIdentifier": text, "EndpointType": text, "EngineName": text, "ServerName": text
     })]);
     facts.subscriptions = Some(vec![json!({"CustSubscriptionId": text, "SourceIdsList": [text]})]);
+    let rule = json!({"GroupId": text, "IpProtocol": text, "CidrIpv4": text, "CidrIpv6": text, "PrefixListId": text});
+    let exposure = json!({"state": text, "isClosed": false, "rules": [rule], "unknown": [text]});
+    facts.exposure = serde_json::from_value(exposure).unwrap();
     facts.alarms = Some(vec![json!({"AlarmName": text, "Dimensions": [text]})]);
     made(&facts, Choices { rename: true, managed: true, ..Choices::default() })
 }

@@ -1,4 +1,4 @@
-use remediation::{Choices, EngineVersion, Facts, Network, Plan, Quota, in_api_shape, plan};
+use remediation::{Choices, EngineVersion, Facts, Instruction, Network, Plan, Quota, in_api_shape, plan};
 use serde_json::{Value, json};
 
 use crate::facts::{OLD, blocking, facts, instance, instance_from, note, planned, task, tasks_from};
@@ -382,5 +382,48 @@ fn the_name_of_the_old_instance_is_taken() {
             let plan = plan(&Facts { instances, ..facts() }, choices.clone(), "eu-west-1", None);
             assert_eq!(blocking(&plan), ["name-taken"], "{name}");
         }
+    }
+}
+
+/// The first step is about the rules that let something in, is a query if they are not known, and nothing if nothing enters.
+#[test]
+fn the_first_step_closes_what_is_open() {
+    let rule =
+        json!({"GroupId": "sg-1", "IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "CidrIpv6": "::/0"});
+    let other = json!({"GroupId": "sg-2", "IpProtocol": "-1", "PrefixListId": "pl-1"});
+    for (exposure, wanted) in [
+        (None, vec!["aws ec2 describe-security-group-rules --filters Name=group-id,Values=sg-1"]),
+        (
+            Some(json!({"state": "UNKNOWN (acl-1)", "isClosed": false})),
+            vec!["aws ec2 describe-security-group-rules --filters Name=group-id,Values=sg-1"],
+        ),
+        (Some(json!({"state": "NOT ROUTED (rtb-1)", "isClosed": true})), vec![]),
+        (
+            Some(json!({"state": "OPEN: x", "isClosed": false, "rules": [rule, other, rule]})),
+            vec![
+                "aws ec2 revoke-security-group-ingress --group-id sg-1 --ip-permissions \
+                 [{\"FromPort\":22,\"IpProtocol\":\"tcp\",\"Ipv6Ranges\":[{\"CidrIpv6\":\"::/0\"}],\"ToPort\":22},\
+                 {\"FromPort\":22,\"IpProtocol\":\"tcp\",\"Ipv6Ranges\":[{\"CidrIpv6\":\"::/0\"}],\"ToPort\":22}]",
+                "aws ec2 revoke-security-group-ingress --group-id sg-2 --ip-permissions \
+                 [{\"IpProtocol\":\"-1\",\"PrefixListIds\":[{\"PrefixListId\":\"pl-1\"}]}]",
+            ],
+        ),
+    ] {
+        let mut facts = facts();
+        facts.exposure = exposure.clone().map(|exposure| serde_json::from_value(exposure).unwrap());
+        let plan = planned(&facts);
+        let step = plan.steps().remove(0);
+        let commands: Vec<String> = step
+            .instructions
+            .iter()
+            .filter_map(|instruction| match instruction {
+                Instruction::Print(words) => Some(words.join(" ")),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(commands, wanted, "{exposure:?}");
+        let state = exposure.as_ref().map(|exposure| exposure["state"].as_str().unwrap().to_owned());
+        let shown = remediation::formats::terminal(&plan, None, false);
+        assert!(state.is_none_or(|state| shown.matches(&state).count() == 2), "{shown}");
     }
 }
