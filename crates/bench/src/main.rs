@@ -14,6 +14,7 @@ mod programs;
 mod progress;
 mod report;
 mod size;
+mod soak;
 mod start;
 mod symbols;
 mod throttle;
@@ -49,8 +50,10 @@ Examples:
   cargo run --release --locked -p bench -- --runs 3 --only start
   cargo run --locked -p bench -- instructions
   cargo run --locked -p bench -- size
+  cargo run --release --locked -p bench -- soak
 
-Exit codes: 0 measured, with any figures; 1 `instructions`: more than is committed; 2 could not measure."
+Exit codes: 0 measured, with any figures; 1 `instructions`: more than is committed, `soak`: the end is not as the beginning;
+2 could not measure."
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -84,6 +87,8 @@ enum Command {
     Instructions(instructions::Arguments),
     /// List the parts of the binary, by crate
     Size(size::Arguments),
+    /// Send many events to one process over TLS, with faults, and compare its end with its beginning
+    Soak(soak::Arguments),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
@@ -101,6 +106,7 @@ fn main() -> ExitCode {
     let outcome = match &arguments.command {
         Some(Command::Instructions(arguments)) => instructions::run(arguments),
         Some(Command::Size(arguments)) => size::run(arguments).map(|()| ExitCode::SUCCESS),
+        Some(Command::Soak(arguments)) => soak::run(arguments),
         None => run(&arguments).map(|()| ExitCode::SUCCESS),
     };
     outcome.unwrap_or_else(|error| {

@@ -40,6 +40,20 @@ fn sleeps(id: u32) -> bool {
 
 /// Returns the peak memory of a process in KiB. `None` if the process has ended.
 pub(crate) fn peak_memory(id: u32) -> Option<usize> {
+    status(id, "VmHWM:")
+}
+
+/// Returns the memory of a process that is in RAM, in KiB. `None` if the process has ended.
+pub(crate) fn memory(id: u32) -> Option<usize> {
+    status(id, "VmRSS:")
+}
+
+/// Returns the number of open descriptors of a process. `None` if the process has ended.
+pub(crate) fn descriptors(id: u32) -> Option<usize> {
+    std::fs::read_dir(format!("/proc/{id}/fd")).ok().map(Iterator::count)
+}
+
+fn status(id: u32, name: &str) -> Option<usize> {
     let status = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;
-    status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.split_whitespace().next()?.parse().ok()
+    status.lines().find_map(|line| line.strip_prefix(name))?.split_whitespace().next()?.parse().ok()
 }

@@ -57,9 +57,9 @@ pub(crate) struct Warm {
 }
 
 /// A running program and its AWS.
-struct Run {
-    aws: LocalAws,
-    function: Function,
+pub(crate) struct Run {
+    pub(crate) aws: LocalAws,
+    pub(crate) function: Function,
     /// The file of roots that it reads.
     _roots: Option<tempfile::NamedTempFile>,
     _cycle: Option<DutyCycle>,
@@ -68,7 +68,8 @@ struct Run {
 }
 
 impl Run {
-    fn new(program: &Program, tls: bool, throttle: Option<Method>) -> Result<Self, Error> {
+    /// Starts a program and its AWS.
+    pub(crate) fn new(program: &Program, tls: bool, throttle: Option<Method>) -> Result<Self, Error> {
         let aws = if tls { LocalAws::start_tls()? } else { LocalAws::start()? };
         aws.account(ACCOUNT, REGION, |account| account.expect_token(RULE, TOKEN));
         let roots = match aws.ca_file() {
@@ -99,7 +100,7 @@ impl Run {
     }
 
     /// Waits for a poll, the first of which has number 1. Returns the milliseconds since the start.
-    fn wait_for_poll(&mut self, number: usize) -> Result<f64, Error> {
+    pub(crate) fn wait_for_poll(&mut self, number: usize) -> Result<f64, Error> {
         let deadline = Instant::now() + START_MAXIMUM;
         while Instant::now() < deadline {
             if let Some(at) = self.aws.wait_for_poll(number, Duration::from_millis(100)) {
@@ -120,7 +121,7 @@ impl Run {
         }
     }
 
-    fn error(&self, problem: &str) -> Error {
+    pub(crate) fn error(&self, problem: &str) -> Error {
         let output = [self.function.stdout(), self.function.stderr()].concat();
         let from = output.char_indices().rev().nth(2000).map_or(0, |(at, _)| at);
         format!("it {problem}. Its output ends with:\n{}", output.get(from..).unwrap_or_default()).into()

@@ -261,8 +261,7 @@ fn a_rule_has_the_words_with_which_it_was_read() {
     let without = ["-1", "50", "0", "255"].map(|protocol| (protocol, None));
     let all = [pairs("icmp").as_slice(), &pairs("icmpv6"), &ports("tcp"), &ports("udp"), &without].concat();
     for (protocol, pair) in all {
-        let mut permission =
-            serde_json::json!({
+        let mut permission = serde_json::json!({
             "IpProtocol": protocol,
             "IpRanges": [{"CidrIp": "192.0.2.0/24"}],
             "Ipv6Ranges": [],

@@ -1,10 +1,10 @@
 //! Text that fits where it is shown: one line, no longer than its place allows, in the spelling of its language.
 
 /// Returns `text` on one line: control characters and line breaks, which would hide what follows them on a
-/// dashboard or in a terminal, become single spaces.
+/// dashboard or in a terminal, and marks that turn the direction of writing, become single spaces.
 #[must_use]
 pub fn one_line(text: &str) -> String {
-    let words = text.split(|c: char| c == ' ' || c.is_whitespace() || c.is_control());
+    let words = text.split(|c: char| c == ' ' || c.is_whitespace() || c.is_control() || turns_direction(c));
     let mut line = String::with_capacity(text.len());
     for word in words.filter(|word| !word.is_empty()) {
         if !line.is_empty() {
@@ -13,6 +13,12 @@ pub fn one_line(text: &str) -> String {
         line.push_str(word);
     }
     line
+}
+
+/// Returns true for a character of Unicode that has no shape and changes the direction of what follows it ("Unicode Bidirectional
+/// Algorithm", UAX 9).
+fn turns_direction(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Returns `text`, or as many whole characters of it as leave room for `…` within `maximum` UTF-16 units.

@@ -10,7 +10,7 @@ use std::io::{self, Read};
 const CHUNK: usize = 256 * 1024;
 
 /// The largest text that is held in memory, in bytes: a piece, or a document before its first list.
-pub(super) const HELD_MAXIMUM: usize = 1024 * 1024 * 1024;
+pub(super) const HELD_MAXIMUM: usize = 256 * 1024 * 1024;
 
 /// A piece of a document.
 #[derive(Clone, Copy, Debug)]
@@ -318,6 +318,15 @@ impl ValueEnd {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A megabyte of gzip may hold a gigabyte of one value.
+    #[test]
+    fn a_value_without_an_end_is_not_read_for_ever() {
+        let mut scanner = Scanner::new(b"{\"a\": \"".chain(io::repeat(b'x')));
+        let read = scanner.document(|_| false, |_| ());
+        assert!(matches!(read, Err(ScanError::TooLarge)), "{read:?}");
+        assert!(scanner.buffer.len() <= 2 * (HELD_MAXIMUM + CHUNK));
+    }
 
     fn pieces(text: &[u8], step: usize) -> Result<Vec<String>, String> {
         struct Slow<'a>(&'a [u8], usize);
