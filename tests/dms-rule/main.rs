@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
 
 mod apply;
+mod bombs;
 mod check;
 mod coverage;
 mod deployment;
