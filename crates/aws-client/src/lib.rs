@@ -30,6 +30,7 @@ mod pages;
 mod place;
 mod put_evaluations;
 mod recorded_ids;
+mod recorded_network;
 mod recorded_query;
 #[cfg(feature = "scan")]
 pub mod scan;
