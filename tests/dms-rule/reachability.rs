@@ -289,6 +289,44 @@ fn an_interface_elsewhere_or_of_something_else_is_not_that_of_the_instance() {
 }
 
 #[test]
+fn an_instance_that_has_no_address_yet_may_get_a_public_one() {
+    let no_public = "NO PUBLIC ADDRESS";
+    for (status, private, public, wanted) in [
+        (json!("creating"), json!([]), json!([]), "UNKNOWN ("),
+        (json!("available"), json!([]), json!([]), "UNKNOWN ("),
+        (json!("available"), json!([]), json!([null]), "UNKNOWN ("),
+        (json!("creating"), json!(["10.0.1.10"]), json!([]), "UNKNOWN ("),
+        (json!(" Creating"), json!(["10.0.1.10"]), json!([]), "UNKNOWN ("),
+        (json!(5), json!(["10.0.1.10"]), json!([]), "UNKNOWN ("),
+        (json!("available"), json!(["10.0.1.10"]), json!([]), no_public),
+        (json!("creating"), json!(["10.0.1.10"]), json!(["203.0.113.10"]), "OPEN: "),
+    ] {
+        let mut instance = described("orders");
+        instance["ReplicationInstanceStatus"] = status.clone();
+        instance["ReplicationInstancePrivateIpAddresses"] = private.clone();
+        instance["ReplicationInstancePublicIpAddresses"] = public.clone();
+        let mut with_interface = ordinary();
+        // An interface without a public address, if the instance shows none.
+        if wanted != "OPEN: " {
+            let interface = &mut with_interface["describe-network-interfaces"]["NetworkInterfaces"][0];
+            interface.as_object_mut().unwrap().remove("Association");
+            for address in interface["PrivateIpAddresses"].as_array_mut().unwrap() {
+                address.as_object_mut().unwrap().remove("Association");
+            }
+        }
+        let mut without_interface = with_interface.clone();
+        without_interface.remove("describe-network-interfaces");
+        for responses in [with_interface, without_interface] {
+            let folder = saved(&responses);
+            let (report, _) = check_with(&[path(&folder)], &instances(std::slice::from_ref(&instance)));
+            let (compliance, line) = line(&report);
+            assert_eq!(compliance, "NON_COMPLIANT");
+            assert!(line.starts_with(wanted), "{status} {private} {public}: {line}");
+        }
+    }
+}
+
+#[test]
 fn the_options_of_other_rules_and_of_histories_are_rejected() {
     for (arguments, message) in [
         (
