@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use local_aws::{Fault, FaultKind, LocalAws};
+use local_aws::{Aggregator, Fault, FaultKind, LocalAws};
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
@@ -289,6 +289,44 @@ fn an_interface_elsewhere_or_of_something_else_is_not_that_of_the_instance() {
 }
 
 #[test]
+fn an_instance_that_has_no_address_yet_may_get_a_public_one() {
+    let no_public = "NO PUBLIC ADDRESS";
+    for (status, private, public, wanted) in [
+        (json!("creating"), json!([]), json!([]), "UNKNOWN ("),
+        (json!("available"), json!([]), json!([]), "UNKNOWN ("),
+        (json!("available"), json!([]), json!([null]), "UNKNOWN ("),
+        (json!("creating"), json!(["10.0.1.10"]), json!([]), "UNKNOWN ("),
+        (json!(" Creating"), json!(["10.0.1.10"]), json!([]), "UNKNOWN ("),
+        (json!(5), json!(["10.0.1.10"]), json!([]), "UNKNOWN ("),
+        (json!("available"), json!(["10.0.1.10"]), json!([]), no_public),
+        (json!("creating"), json!(["10.0.1.10"]), json!(["203.0.113.10"]), "OPEN: "),
+    ] {
+        let mut instance = described("orders");
+        instance["ReplicationInstanceStatus"] = status.clone();
+        instance["ReplicationInstancePrivateIpAddresses"] = private.clone();
+        instance["ReplicationInstancePublicIpAddresses"] = public.clone();
+        let mut with_interface = ordinary();
+        // An interface without a public address, if the instance shows none.
+        if wanted != "OPEN: " {
+            let interface = &mut with_interface["describe-network-interfaces"]["NetworkInterfaces"][0];
+            interface.as_object_mut().unwrap().remove("Association");
+            for address in interface["PrivateIpAddresses"].as_array_mut().unwrap() {
+                address.as_object_mut().unwrap().remove("Association");
+            }
+        }
+        let mut without_interface = with_interface.clone();
+        without_interface.remove("describe-network-interfaces");
+        for responses in [with_interface, without_interface] {
+            let folder = saved(&responses);
+            let (report, _) = check_with(&[path(&folder)], &instances(std::slice::from_ref(&instance)));
+            let (compliance, line) = line(&report);
+            assert_eq!(compliance, "NON_COMPLIANT");
+            assert!(line.starts_with(wanted), "{status} {private} {public}: {line}");
+        }
+    }
+}
+
+#[test]
 fn the_options_of_other_rules_and_of_histories_are_rejected() {
     for (arguments, message) in [
         (
@@ -339,4 +377,193 @@ fn a_scan_states_it_first_and_a_denied_query_costs_no_verdict() {
     assert_eq!(line(&denied).0, "NON_COMPLIANT");
     assert!(line(&denied).1.starts_with("UNKNOWN (SelectResourceConfig failed"), "{denied}");
     assert_eq!((denied["results"].as_array().unwrap().len(), output.status.code()), (2, Some(2)));
+}
+
+const PLACES: [(&str, &str); 4] = [
+    ("111111111111", "us-east-1"),
+    ("111111111111", "eu-west-1"),
+    ("222222222222", "us-east-1"),
+    ("222222222222", "eu-west-1"),
+];
+
+/// Returns the results of an aggregator: in each place a public instance, and a network of the same ids that `change` makes
+/// another one.
+fn aggregated(change: impl Fn(usize, &mut Vec<Value>)) -> Vec<String> {
+    let mut results = Vec::new();
+    for (number, (account, region)) in PLACES.into_iter().enumerate() {
+        let mut instance = described("orders");
+        instance["ReplicationInstanceArn"] = format!("arn:aws:dms:{region}:{account}:rep:ORDERS").into();
+        // As AWS Config records it.
+        instance["ReplicationInstancePrivateIpAddresses"] = "10.0.1.10".into();
+        instance["ReplicationInstancePublicIpAddresses"] = "203.0.113.10".into();
+        let mut recorded_instance = item("X", "orders", "2026-10-02T00:00:00Z", &instance);
+        recorded_instance["resourceType"] = "AWS::DMS::ReplicationInstance".into();
+        let mut items = recorded("2026-10-01T00:00:00Z");
+        items.push(recorded_instance);
+        for item in &mut items {
+            let members = item.as_object_mut().unwrap();
+            members.remove("awsAccountId");
+            members.insert("accountId".to_owned(), account.into());
+            members.insert("awsRegion".to_owned(), region.into());
+        }
+        change(number, &mut items);
+        results.extend(items.iter().map(Value::to_string));
+    }
+    results
+}
+
+fn without(items: &mut Vec<Value>, name: &str) {
+    let resource_type = format!("AWS::EC2::{name}");
+    let count = items.len();
+    items.retain(|item| item["resourceType"] != *resource_type);
+    assert!(items.len() < count, "{name}");
+}
+
+fn one<'a>(items: &'a mut [Value], name: &str) -> &'a mut Value {
+    let resource_type = format!("AWS::EC2::{name}");
+    let item = items.iter_mut().find(|item| item["resourceType"] == *resource_type).unwrap();
+    &mut item["configuration"]
+}
+
+/// Scans an aggregator with these results. Returns the line of each place, the failures, the exit code, and the number of queries.
+fn scan_aggregator(
+    results: Vec<String>,
+    failed: Option<usize>,
+    faults: Vec<Fault>,
+    more: &[&str],
+) -> (Vec<String>, Vec<String>, i32, usize) {
+    let aws = LocalAws::start().unwrap();
+    aws.set_regions(ACCOUNTS[0], vec![(REGION.to_owned(), true)]);
+    let status = |number: usize| if failed == Some(number) { "FAILED" } else { "SUCCEEDED" }.to_owned();
+    let sources = PLACES.iter().enumerate();
+    let sources =
+        sources.map(|(n, (account, region))| ((*account).to_owned(), (*region).to_owned(), status(n)));
+    let aggregator = Aggregator { results, sources: sources.collect() };
+    aws.account(ACCOUNTS[0], REGION, |account| {
+        account.aggregators.insert("all".to_owned(), aggregator);
+    });
+    faults.into_iter().for_each(|fault| aws.inject(fault));
+    let arguments = [&["--aggregator", "all", "--region", REGION, "--rule", PUBLIC], more].concat();
+    let output = scan(&aws, &arguments);
+    let report = report(&output);
+    let lines = PLACES.iter().map(|(account, region)| {
+        let results = report["results"].as_array().unwrap();
+        let mut here = results.iter().filter(|result| {
+            result["resource"]["accountId"] == **account && result["resource"]["region"] == **region
+        });
+        let result = here.next().unwrap_or_else(|| panic!("{account} {region}: {report}"));
+        assert!(here.next().is_none() && result["complianceType"] == "NON_COMPLIANT", "{report}");
+        let evidence = result["evidence"].as_array().unwrap().iter();
+        evidence.filter_map(|one| one.as_str()?.strip_prefix("internet ")).collect()
+    });
+    let calls =
+        aws.calls().into_iter().filter(|call| call.operation == "SelectAggregateResourceConfig").count();
+    (lines.collect(), failures(&report), output.status.code().unwrap(), calls)
+}
+
+const ALL_OPEN: &str = "OPEN: tcp 5432 from 0.0.0.0/0 by sg-1, recorded 2026-10-01";
+const REACHABILITY: &[&str] = &["--reachability"];
+
+#[test]
+fn an_aggregator_keeps_the_networks_of_accounts_and_regions_apart() {
+    let results = aggregated(|number, items| match number {
+        1 => one(items, "SecurityGroup")["IpPermissions"] = json!([]),
+        2 => {
+            one(items, "VPCBlockPublicAccessOptions")["InternetGatewayBlockMode"] =
+                "block-bidirectional".into();
+            let mut exclusion = items[0].clone();
+            exclusion["resourceType"] = "AWS::EC2::VPCBlockPublicAccessExclusion".into();
+            exclusion["configuration"] = json!({"ExclusionId": "exclude-1", "VpcId": "vpc-9",
+                "InternetGatewayExclusionMode": "allow-bidirectional"});
+            items.push(exclusion);
+        }
+        3 => without(items, "SecurityGroup"),
+        _ => {}
+    });
+    let (lines, failed, code, calls) = scan_aggregator(results.clone(), None, Vec::new(), REACHABILITY);
+    assert_eq!(
+        lines,
+        [
+            ALL_OPEN,
+            "FILTERED BY sg-1, recorded 2026-10-01",
+            "BLOCKED BY VPC BPA, recorded 2026-10-01",
+            "UNKNOWN (sg-1 is not recorded), recorded 2026-10-01",
+        ]
+    );
+    assert_eq!((failed, code, calls), (Vec::new(), 1, 3));
+    let (lines, _, code, calls) = scan_aggregator(results, None, Vec::new(), &[]);
+    assert_eq!((lines, code, calls), (vec![String::new(); 4], 1, 1));
+}
+
+#[test]
+fn a_network_of_an_aggregator_that_is_not_known_is_unknown_in_its_place_alone() {
+    // Each type that decides, where no account and Region but one lacks it.
+    for (name, is_open) in [
+        ("SecurityGroup", false),
+        ("NetworkAcl", false),
+        ("RouteTable", false),
+        ("VPCBlockPublicAccessOptions", false),
+        ("InternetGateway", true),
+        ("NetworkInterface", true),
+    ] {
+        let results = aggregated(|number, items| {
+            if number == 2 {
+                without(items, name);
+            }
+        });
+        let (lines, failed, code, _) = scan_aggregator(results, None, Vec::new(), REACHABILITY);
+        for (number, line) in lines.iter().enumerate() {
+            assert_eq!(line == ALL_OPEN, number != 2 || is_open, "{name} {number}: {line}");
+            assert!(line == ALL_OPEN || line.starts_with("UNKNOWN ("), "{name} {number}: {line}");
+        }
+        assert_eq!((failed, code), (Vec::new(), 1), "{name}");
+    }
+    // No record but that of the instance.
+    let results = aggregated(|number, items| {
+        if number == 3 {
+            items.retain(|item| item["resourceType"] == "AWS::DMS::ReplicationInstance");
+        }
+    });
+    let (lines, _, _, _) = scan_aggregator(results, None, Vec::new(), REACHABILITY);
+    assert_eq!(lines[3], "UNKNOWN (no network is recorded in that account and Region)");
+    assert_eq!(lines[..3], [ALL_OPEN; 3]);
+    // A source that the aggregator did not read to the end.
+    let (lines, failed, code, _) = scan_aggregator(aggregated(|_, _| {}), Some(1), Vec::new(), REACHABILITY);
+    assert_eq!(lines[1], "UNKNOWN (the aggregator did not read that account and Region to the end)");
+    assert_eq!([&lines[0], &lines[2], &lines[3]], [ALL_OPEN; 3]);
+    assert_eq!((failed.len(), code), (1, 2));
+}
+
+#[test]
+fn a_failed_query_of_an_aggregator_for_networks_costs_no_verdict() {
+    let unread = |members: &str| {
+        let mut results = aggregated(|_, _| {});
+        results.push(format!(
+            r#"{{"resourceType": "AWS::EC2::SecurityGroup", {members} "configuration": {{}}}}"#
+        ));
+        results
+    };
+    for (results, fault) in [
+        (aggregated(|_, _| {}), Some(FaultKind::Denied)),
+        (unread(r#""accountId": "111111111111","#), None),
+        (unread(r#""accountId": "111111111111", "awsRegion": null,"#), None),
+        (
+            unread(r#""accountId": "111111111111", "accountId": "222222222222", "awsRegion": "us-east-1","#),
+            None,
+        ),
+    ] {
+        let faults = fault
+            .into_iter()
+            .map(|kind| Fault { from_call: 2, ..Fault::always("SelectAggregateResourceConfig", kind) });
+        let (lines, failed, code, _) = scan_aggregator(results, None, faults.collect(), REACHABILITY);
+        for line in lines {
+            assert!(line.starts_with("UNKNOWN (SelectAggregateResourceConfig failed ("), "{line}");
+        }
+        assert_eq!((failed.len(), code), (1, 2), "{failed:?}");
+    }
+    // An odd record of a known place is unknown there alone.
+    let odd = unread(r#""accountId": "111111111111", "awsRegion": "us-east-1","#);
+    let (lines, _, _, _) = scan_aggregator(odd, None, Vec::new(), REACHABILITY);
+    assert!(lines[0].starts_with("UNKNOWN (sg-1 may be one that cannot be read"), "{lines:?}");
+    assert_eq!(lines[1..], [ALL_OPEN; 3]);
 }

@@ -30,6 +30,7 @@ mod pages;
 mod place;
 mod put_evaluations;
 mod recorded_ids;
+mod recorded_network;
 mod recorded_query;
 #[cfg(feature = "scan")]
 pub mod scan;
@@ -53,5 +54,6 @@ pub use next_step::Reader;
 pub use place::{Place, Role};
 pub use put_evaluations::{BATCH_MAXIMUM, ResultToken};
 pub use recorded_ids::RecordedId;
-pub use session::{RecordedNetwork, Session};
+pub use recorded_network::RecordedNetwork;
+pub use session::Session;
 pub use unusable_credentials::UnusableCredentials;

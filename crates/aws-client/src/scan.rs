@@ -1,6 +1,7 @@
 //! AWS as a person with credentials of their own reaches it.
 
 mod aggregator;
+mod aggregator_networks;
 mod caller;
 mod config_service;
 mod deployed_rules;
@@ -13,6 +14,7 @@ mod rest_json;
 mod security_hub;
 
 pub use aggregator::{AggregatorContent, FailedSource};
+pub use aggregator_networks::AggregatorNetworks;
 pub use caller::{Account, Caller};
 pub use config_service::ConfigService;
 pub use deployed_rules::{ConfigRule, RuleStatus};

@@ -1,19 +1,16 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use reachability::{Interface, Listing, Network};
 use rule_core::{Configuration, Fact, KmsKey};
 use tokio::sync::OnceCell;
 
 use crate::clients::Clients;
 use crate::error::Error;
 use crate::journal::Journal;
+use crate::recorded_network::RecordedNetwork;
 
 /// A KMS key, described at most once.
 pub(crate) type KmsKeyCell = Arc<OnceCell<Fact<KmsKey>>>;
-
-/// The interfaces of replication instances, and the network around them, as AWS Config recorded them.
-pub type RecordedNetwork = (Listing<Interface>, Network);
 
 /// A list of what DMS offers, read at most once; every resource shares it.
 type OfferCell = OnceCell<Fact<Arc<[Configuration]>>>;

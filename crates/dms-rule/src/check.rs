@@ -8,6 +8,7 @@ mod documents;
 mod encoding;
 mod error;
 mod evaluator;
+mod evidence;
 mod existing;
 mod folder;
 mod history;

@@ -57,7 +57,7 @@ Examples:
   dms-rule scan --organizational-unit ou-ab12-34567890 --role-name DmsRuleReader --exclude-region me-south-1
   dms-rule scan --accounts 111111111111,222222222222 --role-name DmsRuleReader --format json
   dms-rule scan --accounts organization --role-name DmsRuleReader --security-hub
-  dms-rule scan --aggregator organization-aggregator --region eu-central-1
+  dms-rule scan --aggregator organization-aggregator --region eu-central-1 --reachability
 
 ", exit_codes!()))]
 pub(crate) struct Arguments {
@@ -78,8 +78,9 @@ pub(crate) struct Arguments {
     /// State what of the Internet reaches a public instance
     ///
     /// It sets the parameter `reachability` of dms-replication-not-public, and needs config:SelectResourceConfig: at most 100
-    /// calls in each account and Region. It is evidence and an order, never a pass.
-    #[arg(long, conflicts_with = "aggregator")]
+    /// calls in each account and Region, or 400 calls of an aggregator for all of them. What is not read is UNKNOWN. It is
+    /// evidence and an order, never a pass.
+    #[arg(long)]
     reachability: bool,
     #[command(flatten)]
     selection: Selection,

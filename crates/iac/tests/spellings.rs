@@ -14,7 +14,7 @@ const NOT_TYPES_OF_PROVIDER_AWS: [ResourceType; 3] =
 
 /// The properties that the Terraform provider aws does not have: no attribute of the resource, or no resource of the
 /// type. A property that is not listed here must have a spelling, or a plan would read as if it were not set.
-const NOT_IN_PROVIDER_AWS: [(ResourceType, &str); 14] = [
+const NOT_IN_PROVIDER_AWS: [(ResourceType, &str); 15] = [
     (ResourceType::Certificate, "KmsKeyId"),
     (ResourceType::Certificate, "ValidFromDate"),
     (ResourceType::Certificate, "ValidToDate"),
@@ -23,6 +23,7 @@ const NOT_IN_PROVIDER_AWS: [(ResourceType, &str); 14] = [
     (ResourceType::Endpoint, "MicrosoftSqlServerSettings.AuthenticationMethod"),
     (ResourceType::Endpoint, "NeptuneSettings.IamAuthEnabled"),
     (ResourceType::EventSubscription, "Status"),
+    (ResourceType::Endpoint, "OracleSettings.AsmServer"),
     (ResourceType::Endpoint, "OracleSettings.AsmUser"),
     (ResourceType::Endpoint, "OracleSettings.SecretsManagerOracleAsmAccessRoleArn"),
     (ResourceType::Endpoint, "OracleSettings.SecretsManagerOracleAsmSecretId"),
@@ -32,8 +33,8 @@ const NOT_IN_PROVIDER_AWS: [(ResourceType, &str); 14] = [
 ];
 
 /// The members of groups that are arguments of the endpoint itself: of `aws_dms_s3_endpoint`, or one for all engines.
-const IN_NO_BLOCK: [&str; 4] =
-    ["SecretsManagerSecretId", "SecretsManagerAccessRoleArn", "ServerName", "Username"];
+const IN_NO_BLOCK: [&str; 5] =
+    ["Password", "SecretsManagerSecretId", "SecretsManagerAccessRoleArn", "ServerName", "Username"];
 
 /// A property of a resource type, and whether a test gives it a value or leaves it to deployment.
 #[derive(Clone, Copy, Debug)]
@@ -148,10 +149,11 @@ const RECORDED: [&str; 5] = [
 /// Returns the values of the property in all possibilities of the resource, each once.
 fn values(resource: &PlannedResource, path: &str) -> Vec<Json> {
     let of_item = |configuration: &Configuration| -> Vec<Json> {
-        match path.split_once('.') {
-            None => configuration.values(path).cloned().collect(),
-            Some((group, name)) => configuration.group(group).values(name).cloned().collect(),
+        let (mut configuration, mut path) = (configuration.clone(), path);
+        while let Some((group, rest)) = path.split_once('.') {
+            (configuration, path) = (configuration.group(group), rest);
         }
+        configuration.values(path).cloned().collect()
     };
     let mut values = Vec::new();
     for value in resource.possibilities.iter().flat_map(|one| of_item(&one.item.configuration)) {

@@ -96,7 +96,7 @@ impl Default for Account {
 /// An aggregator of AWS Config.
 #[derive(Clone, Debug, Default)]
 pub struct Aggregator {
-    /// The results of every query: items as JSON text.
+    /// The items as JSON text. A query returns those of the types, accounts and descriptions that it names.
     pub results: Vec<String>,
     /// Account, Region and LastUpdateStatus of each source.
     pub sources: Vec<(String, String, String)>,

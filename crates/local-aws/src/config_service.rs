@@ -251,14 +251,29 @@ fn aggregator<'a>(account: &'a Account, name: &str) -> Result<&'a Aggregator, Aw
         .ok_or_else(|| AwsError::client("NoSuchConfigurationAggregatorException", message))
 }
 
-/// Returns the results that the account holds for every query. Of the expression, only its length and the words that
-/// the query language lacks are checked ("Querying the Current Configuration State of AWS Resources", limitations, in
+/// Returns the results that the aggregator holds of the types, accounts and descriptions that the expression names. What of these
+/// a result lacks does not leave it out: tests hold odd results. Of the rest of the expression, its length and the words that the
+/// query language lacks are checked ("Querying the Current Configuration State of AWS Resources", limitations, in
 /// the AWS Config developer guide).
 fn select_aggregate_resource_config(request: &SelectAggregateResourceConfig, account: &Account) -> Response {
     check_expression(&request.expression)?;
     let size = page_size(request.limit, 25)?;
-    let results = &aggregator(account, &request.configuration_aggregator_name)?.results;
-    let (results, next) = page(results, size, request.next_token.as_deref(), "InvalidNextTokenException")?;
+    let conditions = [
+        ("resourceType ", "/resourceType"),
+        ("accountId IN", "/accountId"),
+        (".description =", "/configuration/description"),
+    ];
+    let meets = |result: &&String| {
+        let Ok(result) = serde_json::from_str::<Value>(result) else { return true };
+        conditions.iter().all(|(condition, member)| {
+            let member = result.pointer(member).and_then(Value::as_str);
+            !request.expression.contains(condition)
+                || member.is_none_or(|text| request.expression.contains(&format!("'{text}'")))
+        })
+    };
+    let aggregator = aggregator(account, &request.configuration_aggregator_name)?;
+    let results: Vec<&String> = aggregator.results.iter().filter(meets).collect();
+    let (results, next) = page(&results, size, request.next_token.as_deref(), "InvalidNextTokenException")?;
     Ok(json!({"Results": results, "QueryInfo": {"SelectFields": []}, "NextToken": next}))
 }
 

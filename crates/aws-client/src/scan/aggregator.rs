@@ -2,7 +2,7 @@
 
 use std::pin::pin;
 
-use futures_util::TryStreamExt;
+use futures_util::{Stream, TryStreamExt};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -12,7 +12,8 @@ use crate::error::{Cause, Error};
 use crate::pages::pages;
 use crate::wire::Wire;
 
-const SELECT: &str = "SelectAggregateResourceConfig";
+/// The operation that queries an aggregator.
+pub(super) const SELECT: &str = "SelectAggregateResourceConfig";
 const SOURCES_STATUS: &str = "DescribeConfigurationAggregatorSourcesStatus";
 
 /// The most entries of a page, of either operation (API reference of AWS Config, "Limit").
@@ -36,6 +37,17 @@ pub struct FailedSource {
     pub region: Option<String>,
     /// The failure, with the cause [`Cause::AggregatorSource`].
     pub error: Error,
+    /// True if the source is one account: another may be an organization, with any account.
+    is_account: bool,
+}
+
+impl FailedSource {
+    /// Returns true if the records of this account and Region may be those that the aggregator did not read.
+    #[must_use]
+    pub fn may_hold(&self, account_id: &str, region: &str) -> bool {
+        (!self.is_account || self.account_id == account_id)
+            && self.region.as_deref().is_none_or(|own| own == region)
+    }
 }
 
 #[derive(Deserialize)]
@@ -57,6 +69,7 @@ struct SourcesPage {
 #[serde(rename_all = "PascalCase", default)]
 struct ReportedSource {
     source_id: Value,
+    source_type: Value,
     aws_region: Value,
     last_update_status: Value,
     last_error_code: Value,
@@ -95,8 +108,20 @@ impl Caller {
              configurationItemStatus, configurationItemCaptureTime WHERE resourceType IN ({})",
             quoted.join(", ")
         );
-        let subject = &format!("of aggregator {name}");
-        let pages = pages(SELECT, |position| async move {
+        self.aggregate_query(client, name, expression).try_concat().await
+    }
+
+    /// Queries the aggregator `name`, page by page: each result is JSON text with the members that the expression selects.
+    ///
+    /// # Errors
+    /// The stream ends with the error of the operation.
+    pub(super) fn aggregate_query<'a>(
+        &'a self,
+        client: &'a aws_sdk_config::Client,
+        name: &'a str,
+        expression: &'a str,
+    ) -> impl Stream<Item = Result<Vec<String>, Error>> + 'a {
+        pages(SELECT, move |position| async move {
             let wire = Wire::raw(SELECT, self.journal());
             let request = client
                 .select_aggregate_resource_config()
@@ -105,10 +130,9 @@ impl Caller {
                 .limit(PAGE_SIZE)
                 .set_next_token(position.token);
             let result = request.customize().interceptor(wire.clone()).send().await;
-            let page: ResultsPage = wire.read(subject, result)?;
+            let page: ResultsPage = wire.read(&format!("of aggregator {name}"), result)?;
             Ok((page.results, page.next_token))
-        });
-        pages.try_concat().await
+        })
     }
 
     /// Lists the sources that the aggregator did not read to the end.
@@ -149,8 +173,10 @@ fn failed_source(name: &str, source: &RawValue) -> Option<FailedSource> {
     let words = [status, text(&source.last_error_code), text(&source.last_error_message)];
     let words: Vec<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
     let cause = Cause::AggregatorSource { status: words.join(": ") };
+    let account_id = text(&source.source_id);
     Some(FailedSource {
-        account_id: text(&source.source_id),
+        is_account: source.source_type == "ACCOUNT" && !account_id.is_empty(),
+        account_id,
         region: Some(text(&source.aws_region)).filter(|region| !region.is_empty()),
         error: Error::new("aggregator", name, cause),
     })
@@ -186,6 +212,19 @@ mod tests {
             assert_eq!(failed.error.cause(), &Cause::AggregatorSource { status: words.to_owned() });
             assert_eq!(failed.region, None);
         }
+        for (members, accounts) in [
+            (json!({"SourceId": "111122223333", "SourceType": "ACCOUNT"}), [true, false]),
+            (json!({"SourceId": "111122223333", "SourceType": "ORGANIZATION"}), [true, true]),
+            (json!({"SourceId": "111122223333"}), [true, true]),
+            (json!({"SourceType": "ACCOUNT"}), [true, true]),
+        ] {
+            let failed = failed(&members.to_string()).unwrap();
+            let held = ["111122223333", "444455556666"].map(|account| failed.may_hold(account, "eu-west-1"));
+            assert_eq!(held, accounts, "{members}");
+        }
+        let failed_there =
+            failed(r#"{"SourceType": "ACCOUNT", "SourceId": "1", "AwsRegion": "eu-west-1"}"#).unwrap();
+        assert!(failed_there.may_hold("1", "eu-west-1") && !failed_there.may_hold("1", "eu-west-2"));
         assert!(failed(r#"{"LastUpdateStatus": "FAILED", "LastUpdateStatus": "SUCCEEDED"}"#).is_some());
     }
 }

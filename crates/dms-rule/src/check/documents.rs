@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 
 use super::description::Description;
 use super::error::{EntryError, ReadError};
+use super::evidence::{is_beside_resources, shows_nothing};
 use super::existing::{self, ExistingResource};
 use super::input::decompressed;
 use super::items;
@@ -210,6 +211,13 @@ fn is_singular(name: &str) -> bool {
     ResourceType::ALL.into_iter().any(|resource_type| resource_type.name().rsplit("::").next() == Some(name))
 }
 
+/// Returns true if an object has the members of a response of DMS about one resource and no others, and they show nothing.
+pub(super) fn is_bare_response(members: &Members) -> bool {
+    let mut resources = members.iter().filter(|(name, _)| !is_beside_resources(name)).peekable();
+    resources.peek().is_some()
+        && resources.all(|(name, value)| is_singular(name) && shows_nothing(value.as_bytes()))
+}
+
 /// Returns the text that a JSON string holds; any other value as it is.
 pub(super) fn decoded(value: &str) -> String {
     serde_json::from_str::<String>(value).unwrap_or_else(|_| value.to_owned())
@@ -303,6 +311,8 @@ pub(super) fn unsupported(members: &Members) -> ReadError {
         "is the log of `terraform plan -json`; give the output of `terraform show -json` of the plan"
     } else if has("resourceIdentifiers") {
         "lists identifiers without configurations; give the output of get-resource-config-history or describe-..."
+    } else if is_bare_response(members) {
+        "has a member of a response of DMS, and no resource in it"
     } else if has("Message") {
         "is an envelope around a message; give the message alone, for example with `jq -r .Message`"
     } else if members.iter().any(|(_, value)| value.starts_with('{') && value.contains("\"Type\"")) {
@@ -334,4 +344,19 @@ pub(super) fn odd_section(members: &Members) -> Option<&str> {
     let is_odd =
         |(name, value): &(&str, &str)| !TEMPLATE_SECTIONS.contains(name) && mentions_dms(value.as_bytes());
     members.iter().find(is_odd).map(|(name, _)| name)
+}
+
+/// Returns the error for an entry of a list at the top that is of no kind that is read.
+pub(super) fn unsupported_entry() -> ReadError {
+    ReadError::Unsupported("is unrecognized: expected a configuration item, a notification or a DMS resource")
+}
+
+/// Returns the kind of a list of such documents.
+pub(super) fn plural(kind: SourceKind) -> SourceKind {
+    match kind {
+        SourceKind::ConfigurationItem => SourceKind::ConfigurationItems,
+        SourceKind::ConfigNotification => SourceKind::ConfigNotifications,
+        SourceKind::DmsResource => SourceKind::DmsResources,
+        other => other,
+    }
 }

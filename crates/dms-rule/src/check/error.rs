@@ -75,6 +75,9 @@ pub(super) enum ReadError {
 /// An error of one entry of a list.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum EntryError {
+    /// An entry that shows nothing, in a list that may be of DMS.
+    #[error("it holds nothing that shows a resource")]
+    Bare,
     #[error("it is not an object")]
     NotAnObject,
     #[error("it is neither text nor an object")]

@@ -75,7 +75,7 @@ impl Inputs {
             } else if path.is_dir() {
                 inputs.add_folder(path, excluded);
             } else {
-                inputs.add_file(path);
+                inputs.add_file(path, true);
             }
         }
         if inputs.files.is_empty() && inputs.failures.is_empty() {
@@ -108,7 +108,7 @@ impl Inputs {
                 Ok(entry) if is_file(&entry) => match may_be_input(&entry) {
                     Ok(true) => {
                         is_empty = false;
-                        self.add_file(entry.path());
+                        self.add_file(entry.path(), false);
                     }
                     Ok(false) => {}
                     Err(error) => self.fail(entry.path(), format!("cannot be read: {error}")),
@@ -135,11 +135,11 @@ impl Inputs {
     }
 
     /// Adds a file, unless it was added under another name.
-    fn add_file(&mut self, path: &Path) {
+    fn add_file(&mut self, path: &Path, is_named: bool) {
         if fs::canonicalize(path).is_ok_and(|real| !self.known.insert(real)) {
             return;
         }
-        self.files.push(InputFile::file(path));
+        self.files.push(InputFile::file(path, is_named));
     }
 
     fn leave_out(&mut self, path: &Path, kind: SourceKind) {

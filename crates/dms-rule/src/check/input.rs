@@ -19,17 +19,20 @@ pub(super) struct InputFile {
     path: Option<PathBuf>,
     /// The name in reports.
     pub(super) name: String,
+    /// True if the person names it; false if it was found in a folder.
+    pub(super) is_named: bool,
     /// The size; `None` if it is not known before the end, as of a pipe.
     pub(super) bytes: Option<u64>,
 }
 
 impl InputFile {
     pub(super) fn standard_input() -> Self {
-        Self { path: None, name: report::STANDARD_INPUT.to_owned(), bytes: None }
+        Self { path: None, name: report::STANDARD_INPUT.to_owned(), is_named: true, bytes: None }
     }
 
-    pub(super) fn file(path: &Path) -> Self {
+    pub(super) fn file(path: &Path, is_named: bool) -> Self {
         Self {
+            is_named,
             name: path.display().to_string(),
             bytes: match path.metadata() {
                 Ok(metadata) => metadata.is_file().then_some(metadata.len()),

@@ -50,7 +50,7 @@ impl Networks {
             reader.failures.extend(inputs.failures);
             let mut is_found = false;
             for input in &inputs.files {
-                is_found |= reader.file(input, input.name != *argument);
+                is_found |= reader.file(input, !input.is_named);
             }
             if !is_found && reader.failures.len() == known {
                 reader.failures.push(Failure::in_file(argument.clone(), NO_NETWORK.to_owned()));

@@ -14,8 +14,8 @@ use report::SourceKind;
 use super::comment::comment;
 use super::companions::Companions;
 use super::documents::{
-    Companion, Content, content, decoded, is_cli_error, is_configuration, is_other_kind, may_be_response,
-    odd_section, unpacked, unsupported, unsupported_text,
+    Companion, Content, content, decoded, is_bare_response, is_cli_error, is_configuration, is_other_kind,
+    may_be_response, odd_section, plural, unpacked, unsupported, unsupported_entry, unsupported_text,
 };
 use super::encoding::{decode, is_binary};
 use super::error::ReadError;
@@ -52,6 +52,8 @@ struct Place {
     document: usize,
     /// True for an entry of a list.
     is_entry: bool,
+    /// True if the input is named, not found in a folder: it is then meant to be one.
+    is_named: bool,
 }
 
 /// The end of a document.
@@ -71,7 +73,8 @@ impl<'a> Reader<'a> {
     /// Reads one input to its end, or as far as it can be read.
     pub(super) fn read(&mut self, input: &InputFile, progress: &Progress) {
         progress.show(&input.name);
-        let place = Place { input: Rc::from(input.name.as_str()), depth: 0, document: 1, is_entry: false };
+        let (name, is_named) = (Rc::from(input.name.as_str()), input.is_named);
+        let place = Place { input: name, depth: 0, document: 1, is_entry: false, is_named };
         let (read, hashed) = match input.open(progress) {
             Ok((bytes, hashed)) => (self.bytes(&place, bytes), Some(hashed)),
             Err(error) => (Err(ReadError::Io(error)), None),
@@ -114,7 +117,7 @@ impl<'a> Reader<'a> {
         let mut is_first = true;
         let mut place = place.clone();
         loop {
-            let mut document = Document::new(self.evaluator.at());
+            let mut document = Document::new(self.evaluator.at(), place.is_named);
             let read = scanner.document(is_list, |piece| document.add(self, &place, piece));
             if let Err(ScanError::Unexpected { .. } | ScanError::Name(_)) = &read {
                 let is_known = document.is_of_known_kind() || fate == Fate::Read;
@@ -207,7 +210,7 @@ impl<'a> Reader<'a> {
                 None if is_configuration(members) => {
                     self.companions.add(&place.input, Companion::TerraformConfiguration);
                 }
-                None => return unread(text, members),
+                None => return unread(place, text, members),
             },
             Content::TerraformPlan => {
                 self.companions.add_plan(mentions_dms(text.as_bytes()));
@@ -223,14 +226,14 @@ impl<'a> Reader<'a> {
                     value.contains('{') && mentions_dms(value.as_bytes()) && !texts.iter().any(is_read)
                 };
                 if fate == Fate::WithoutDms || members.iter().any(is_left) {
-                    return unread(text, members);
+                    return unread(place, text, members);
                 }
             }
             Content::Companion(companion) if mentions_dms(text.as_bytes()) => {
                 self.companions.add(&place.input, companion);
             }
             Content::Nothing(kind) => self.evaluator.add_source(&place.input, kind),
-            Content::Companion(_) | Content::Unknown => return unread(text, members),
+            Content::Companion(_) | Content::Unknown => return unread(place, text, members),
         }
         Ok(Fate::Read)
     }
@@ -395,8 +398,9 @@ impl<'a> Reader<'a> {
 }
 
 /// Returns the end of an object of no kind that is read: an error if it mentions DMS resources.
-fn unread(text: &str, members: &Members) -> Result<Fate, ReadError> {
-    if mentions_dms(text.as_bytes()) { Err(unsupported(members)) } else { Ok(Fate::WithoutDms) }
+fn unread(place: &Place, text: &str, members: &Members) -> Result<Fate, ReadError> {
+    let is_odd = mentions_dms(text.as_bytes()) || (place.is_named && is_bare_response(members));
+    if is_odd { Err(unsupported(members)) } else { Ok(Fate::WithoutDms) }
 }
 
 /// The pieces of a JSON document, as far as it was read.
@@ -418,8 +422,8 @@ struct EntryList {
 }
 
 impl Document {
-    fn new(at: chrono::DateTime<chrono::Utc>) -> Self {
-        Self { members: Members::default(), lists: Lists::new(at), list: None }
+    fn new(at: chrono::DateTime<chrono::Utc>, is_named: bool) -> Self {
+        Self { members: Members::default(), lists: Lists::new(at, is_named), list: None }
     }
 
     /// Returns true if what was read shows that the document is of a kind that is read.
@@ -480,19 +484,5 @@ impl Reader<'_> {
             }
             _ => Ok(Fate::WithoutDms),
         }
-    }
-}
-
-fn unsupported_entry() -> ReadError {
-    ReadError::Unsupported("is unrecognized: expected a configuration item, a notification or a DMS resource")
-}
-
-/// Returns the kind of a list of such documents.
-fn plural(kind: SourceKind) -> SourceKind {
-    match kind {
-        SourceKind::ConfigurationItem => SourceKind::ConfigurationItems,
-        SourceKind::ConfigNotification => SourceKind::ConfigNotifications,
-        SourceKind::DmsResource => SourceKind::DmsResources,
-        other => other,
     }
 }

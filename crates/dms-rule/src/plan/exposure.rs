@@ -1,26 +1,21 @@
 //! The part of the Internet that reaches the instance of a plan.
 
-use chrono::{DateTime, Utc};
-use reachability::read::replication_instance;
-use reachability::{Entry, Interface, IpVersion, Listing, Network, Reachability, Source, State, evaluate};
+use reachability::{Entry, IpVersion, Reachability, Source, State};
 use remediation::{Exposure, IngressRule, Instance};
 use rule_core::Configuration;
 use serde_json::Value;
 
-/// Returns the part of the Internet that reaches an instance, as facts about its network show; `None` if no description is its.
-/// `described` is the time of the descriptions; `None` if that is not known.
+/// Returns the part of the Internet that reaches an instance; `None` if no description is its. `evaluate` evaluates its network.
 pub(super) fn exposure(
     instance: &Instance,
     descriptions: &[Value],
-    interfaces: &Listing<Interface>,
-    network: &Network,
-    described: Option<DateTime<Utc>>,
+    evaluate: impl FnOnce(&Configuration) -> Reachability,
 ) -> Option<Exposure> {
-    let arn =
+    let is_its =
         |value: &&Value| value.get("ReplicationInstanceArn").and_then(Value::as_str) == Some(instance.arn());
-    let description: Configuration = serde_json::from_value(descriptions.iter().find(arn)?.clone()).ok()?;
-    let place = replication_instance(&description, interfaces, described);
-    Some(in_words(&evaluate(&place, network)))
+    let description: Configuration =
+        serde_json::from_value(descriptions.iter().find(is_its)?.clone()).ok()?;
+    Some(in_words(&evaluate(&description)))
 }
 
 fn in_words(reachability: &Reachability) -> Exposure {

@@ -184,8 +184,8 @@ impl<R: Fn(String)> Place<'_, R> {
             let network = self.saved.network().or(self.network(instance).await);
             let saved = self.saved.exposure(instance, self.region, &described);
             let exposure = saved.or_else(|| {
-                let (interfaces, network) = recorded.as_ref()?;
-                exposure(instance, &described, interfaces, network, Some(Utc::now()))
+                let recorded = recorded.as_ref()?;
+                exposure(instance, &described, |description| recorded.reachability(description, Utc::now()))
             });
             all.push(Facts {
                 instance: instance.clone(),

@@ -5,8 +5,8 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use aws_client::migration::document;
-use reachability::Unread;
-use reachability::read::{Place, SavedNetworks};
+use reachability::read::{Place, SavedNetworks, replication_instance};
+use reachability::{Unread, evaluate};
 use remediation::formats::shown;
 use remediation::{Exposure, Facts, Instance, Network, Task, in_api_shape};
 use rule_core::Arn;
@@ -186,7 +186,9 @@ impl Saved {
         let account = Arn::parse(instance.arn()).map(|arn| arn.account_id.to_owned());
         let (interfaces, network) =
             self.networks.network(&Place { account, region: Some(region.to_owned()) });
-        exposure(instance, described, &interfaces, &network, None)
+        exposure(instance, described, |description| {
+            evaluate(&replication_instance(description, &interfaces, None), &network)
+        })
     }
 
     fn list(&self, name: &str) -> Option<Vec<Value>> {

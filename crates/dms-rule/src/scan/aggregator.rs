@@ -1,8 +1,11 @@
-//! The scan of an aggregator of AWS Config: one query. Facts that are not in its items cannot be looked up.
+//! The scan of an aggregator of AWS Config: one query, and two for the networks of public instances where they are wanted.
+//! Facts that are not in its items cannot be looked up.
+
+use std::collections::BTreeSet;
 
 use aws_client::Error;
-use aws_client::scan::{AggregatorContent, Caller, FailedSource};
-use rule_core::{ConfigurationItem, ErrorKind, Facts, Input, ResourceType, RuleParameters};
+use aws_client::scan::{AggregatorContent, AggregatorNetworks, Caller, FailedSource};
+use rule_core::{ConfigurationItem, ErrorKind, Fact, Facts, Input, ResourceType, RuleParameters};
 
 use super::event::{Event, Extent};
 use super::plan::Plan;
@@ -37,10 +40,11 @@ pub(crate) async fn scan(plan: &Plan, caller: &Caller, name: &str, on: &impl Fn(
     on(Event::Places { places: vec![(aggregator.clone(), region.to_owned())], listings: 1 });
     let AggregatorContent { items, failed_sources } =
         caller.aggregator_content(name, region, &names(&recorded)).await?;
+    let mut open = Vec::new();
     let mut extent = if failed_sources.is_empty() { Extent::Complete } else { Extent::Partial };
     for (index, text) in items.iter().enumerate() {
         match ConfigurationItem::from_json(text) {
-            Ok(item) => evaluate(plan, &item, on),
+            Ok(item) => evaluate(plan, &item, &mut open, on),
             Err(error) => {
                 extent = Extent::Partial;
                 on(Event::Failure {
@@ -54,8 +58,23 @@ pub(crate) async fn scan(plan: &Plan, caller: &Caller, name: &str, on: &impl Fn(
             }
         }
     }
-    for FailedSource { account_id, region, error } in &failed_sources {
+    for FailedSource { account_id, region, error, .. } in &failed_sources {
         on(Event::failure(Some(account_id), region.as_deref(), error));
+    }
+    if !open.is_empty() {
+        let accounts: BTreeSet<&str> = open.iter().filter_map(|one| one.item.account_id.as_deref()).collect();
+        let accounts: Vec<&str> = accounts.into_iter().collect();
+        let networks = caller.aggregator_networks(name, region, &accounts).await;
+        if let Err(error) = &networks {
+            extent = Extent::Partial;
+            on(Event::failure(None, None, error));
+        }
+        for Open { item, parameters: RuleParameters { rule, values } } in open {
+            let facts = Facts { reachability: reachability(&item, &networks, &failed_sources), ..facts() };
+            let input = Input { item: &item, facts: &facts, parameters: values, at: Some(plan.at) };
+            let verdict = rule.evaluate_without_lookups(&input);
+            on(Event::Evaluation(Box::new((item, rule, verdict))));
+        }
     }
     on(Event::Listed(items.len()));
     on(Event::PlaceDone {
@@ -67,14 +86,46 @@ pub(crate) async fn scan(plan: &Plan, caller: &Caller, name: &str, on: &impl Fn(
     Ok(())
 }
 
-fn evaluate(plan: &Plan, item: &ConfigurationItem, on: &impl Fn(Event)) {
-    let facts = Facts::unavailable("an aggregator does not have it");
-    for RuleParameters { rule, values } in &plan.rules {
+/// An instance that a rule evaluates when its network is known.
+struct Open<'a> {
+    item: ConfigurationItem,
+    parameters: &'a RuleParameters,
+}
+
+fn facts() -> Facts {
+    Facts::unavailable("an aggregator does not have it")
+}
+
+/// Evaluates an item by every rule. Those that need the reachability of the item are added to `open` instead.
+fn evaluate<'a>(plan: &'a Plan, item: &ConfigurationItem, open: &mut Vec<Open<'a>>, on: &impl Fn(Event)) {
+    let facts = Facts { reachability: Fact::NotRead, ..facts() };
+    for parameters in &plan.rules {
+        let RuleParameters { rule, values } = parameters;
         if rule.applies_to(item) {
             let input = Input { item, facts: &facts, parameters: values, at: Some(plan.at) };
-            let verdict = rule.evaluate_without_lookups(&input);
-            on(Event::Evaluation(Box::new((item.clone(), rule, verdict))));
+            match rule.evaluate(&input) {
+                Ok(verdict) => on(Event::Evaluation(Box::new((item.clone(), rule, verdict)))),
+                Err(_) => open.push(Open { item: item.clone(), parameters }),
+            }
         }
+    }
+}
+
+/// Returns what of the Internet reaches an instance. It is evidence, so that an error leaves the instance its verdict.
+fn reachability(
+    item: &ConfigurationItem,
+    networks: &Result<AggregatorNetworks, Error>,
+    failed_sources: &[FailedSource],
+) -> Fact<String> {
+    let place = item.account_id.as_deref().zip(item.aws_region.as_deref());
+    match (networks, place) {
+        (Err(error), _) => Fact::Unavailable(format!("{} failed ({})", error.operation(), error.kind())),
+        (Ok(_), Some((account, region)))
+            if failed_sources.iter().any(|one| one.may_hold(account, region)) =>
+        {
+            Fact::Unavailable("the aggregator did not read that account and Region to the end".to_owned())
+        }
+        (Ok(networks), _) => networks.line(item),
     }
 }
 

@@ -367,3 +367,85 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_data_provider_of_awscc_is_evaluated_by_the_mode_of_its_engine() {
+    let unset = json!({"my_sql_settings": null, "oracle_settings": null});
+    for (engine, settings, unknown, wanted) in [
+        (
+            "postgres",
+            json!({"postgre_sql_settings": {"ssl_mode": "require"}}),
+            json!({}),
+            "COMPLIANT TLS: SslMode=require",
+        ),
+        (
+            "postgres",
+            json!({"postgre_sql_settings": {"ssl_mode": "none"}}),
+            json!({}),
+            "NON_COMPLIANT PLAINTEXT: SslMode=none",
+        ),
+        (
+            "mysql",
+            json!({"my_sql_settings": {"ssl_mode": "verify-ca"}}),
+            json!({}),
+            "COMPLIANT TLS: SslMode=verify-ca",
+        ),
+        (
+            "sqlserver",
+            json!({"microsoft_sql_server_settings": {"ssl_mode": "require"}}),
+            json!({}),
+            "COMPLIANT TLS: SslMode=require",
+        ),
+        (
+            "db2-zos",
+            json!({"ibm_db_2z_os_settings": {"ssl_mode": "verify-ca"}}),
+            json!({}),
+            "COMPLIANT TLS: SslMode=verify-ca",
+        ),
+        ("redshift", json!({"redshift_settings": {"server_name": "s"}}), json!({}), "NOT_APPLICABLE"),
+        // Terraform marks what the provider may compute in the groups that are not given.
+        (
+            "postgres",
+            json!({"postgre_sql_settings": {"ssl_mode": "require"}}),
+            json!({"settings": {"my_sql_settings": true, "oracle_settings": true}}),
+            "COMPLIANT TLS: SslMode=require",
+        ),
+        (
+            "postgres",
+            json!({"postgre_sql_settings": {"server_name": "s"}}),
+            json!({"settings": {"postgre_sql_settings": {"ssl_mode": true}}}),
+            "NON_COMPLIANT UNKNOWN",
+        ),
+        ("postgres", json!({}), json!({"settings": {"postgre_sql_settings": true}}), "NON_COMPLIANT UNKNOWN"),
+        (
+            "mysql",
+            json!({"postgre_sql_settings": {"ssl_mode": "require"}}),
+            json!({}),
+            "NON_COMPLIANT UNKNOWN",
+        ),
+        (
+            "postgres",
+            json!({"postgre_sql_settings": {"ssl_mode": "require"}, "my_sql_settings": {"ssl_mode": "require"}}),
+            json!({}),
+            "NON_COMPLIANT UNKNOWN",
+        ),
+        (
+            "postgres",
+            json!({"postgre_sql_settings": {"sslMode": "require", "ssl_mode": "none"}}),
+            json!({}),
+            "NON_COMPLIANT UNKNOWN",
+        ),
+    ] {
+        let mut all = unset.as_object().unwrap().clone();
+        all.extend(settings.as_object().unwrap().clone());
+        let case = Case {
+            provider: "registry.terraform.io/hashicorp/awscc",
+            type_name: "awscc_dms_data_provider",
+            values: json!({"engine": engine, "settings": all}),
+            unknown,
+            ..Case::default()
+        };
+        let [verdict] = verdicts(&case.plan(), "dms-data-provider-tls-enabled").try_into().unwrap();
+        assert!(verdict.starts_with(wanted), "{engine} {all:?}: {verdict}");
+    }
+}

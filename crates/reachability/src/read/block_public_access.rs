@@ -23,7 +23,12 @@ pub fn block_public_access(
     let is_recorded = options.has("AccountId");
     let account = options.id(if is_recorded { "AccountId" } else { "AwsAccountId" });
     let settled = match options.optional_text("State") {
-        Ok(Some("default-state" | "update-complete")) => Ok(()),
+        Ok(Some("update-complete")) => Ok(()),
+        // The options of an account that never changed them are off.
+        Ok(Some("default-state")) if options.optional_text("InternetGatewayBlockMode") == Ok(Some("off")) => {
+            Ok(())
+        }
+        Ok(Some("default-state")) => Err(Unread::new("has a mode beside the state default-state")),
         Ok(None) if is_recorded => Ok(()),
         Ok(None) => Err(missing("State")),
         Ok(Some("update-in-progress")) => Err(Unread::new("is being changed")),

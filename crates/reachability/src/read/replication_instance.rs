@@ -24,6 +24,7 @@ pub fn replication_instance(
     let Ok(instance) = Object::new(&json) else { return Instance::Interfaces(interfaces.clone()) };
     let group = instance.object("ReplicationSubnetGroup").ok().flatten();
     let vpc = group.and_then(|group| group.optional_id("VpcId").ok().flatten()).map(str::to_owned);
+    let created = created(instance);
     if let Ok(addresses) = private_addresses(instance)
         && !addresses.is_empty()
         && !interfaces.is_unread()
@@ -40,6 +41,11 @@ pub fn replication_instance(
                 interface.has_public_ipv4 = Err(Unread::new("lacks the public address that DMS shows"));
             }
         }
+        if let Err(reason) = &created {
+            for interface in interfaces.items.iter_mut().filter(|one| one.has_public_ipv4 == Ok(false)) {
+                interface.has_public_ipv4 = Err(reason.clone());
+            }
+        }
         return Instance::Interfaces(interfaces);
     }
     Instance::SubnetGroup(SubnetGroup {
@@ -47,14 +53,35 @@ pub fn replication_instance(
         vpc,
         is_multi_az: !matches!(instance.optional_flag("MultiAZ"), Ok(Some(false))),
         groups: groups(instance),
-        has_public_ipv4: has_public(
-            instance,
-            &["ReplicationInstancePublicIpAddress"],
-            "ReplicationInstancePublicIpAddresses",
+        has_public_ipv4: settled(
+            has_public(
+                instance,
+                &["ReplicationInstancePublicIpAddress"],
+                "ReplicationInstancePublicIpAddresses",
+            ),
+            &created,
         ),
-        has_public_ipv6: has_public(instance, &[], "ReplicationInstanceIpv6Addresses"),
+        has_public_ipv6: settled(has_public(instance, &[], "ReplicationInstanceIpv6Addresses"), &created),
         captured,
     })
+}
+
+/// Returns the reason why an instance may get addresses that it does not have yet: it is being created, or has none at all.
+fn created(instance: Object<'_>) -> Result<(), Unread> {
+    let is_created = match instance.optional_text("ReplicationInstanceStatus") {
+        Ok(status) => status.is_none_or(|status| !status.trim().eq_ignore_ascii_case("creating")),
+        Err(_) => false,
+    };
+    let has_address = private_addresses(instance).is_ok_and(|addresses| !addresses.is_empty());
+    if is_created && has_address { Ok(()) } else { Err(Unread::new("may not have its addresses yet")) }
+}
+
+/// Returns that there is no public address only if the instance has the addresses that it gets.
+fn settled(has_public: Result<bool, Unread>, created: &Result<(), Unread>) -> Result<bool, Unread> {
+    match (has_public, created) {
+        (Ok(false), Err(reason)) => Err(reason.clone()),
+        (has_public, _) => has_public,
+    }
 }
 
 /// Returns the texts of a member that is one text, and of one that is a list; nulls in the list are none, as DMS sends them. AWS

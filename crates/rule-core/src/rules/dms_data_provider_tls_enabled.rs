@@ -16,7 +16,21 @@ pub static RULE: Rule = Rule {
     theme: Theme::Connections,
     property: Property { path: "Settings", kind: Kind::Group, terraform: None },
     wanted: "settings of one engine with SslMode require, verify-ca or verify-full",
-    reads: &[ENGINE, Property::flag("Virtual", None)],
+    reads: &[
+        ENGINE,
+        Property::flag("Virtual", None),
+        Property::setting("Settings.MySqlSettings.SslMode", None),
+        Property::setting("Settings.PostgreSqlSettings.SslMode", None),
+        Property::setting("Settings.IbmDb2LuwSettings.SslMode", None),
+        Property::setting("Settings.IbmDb2zOsSettings.SslMode", None),
+        Property::setting("Settings.DocDbSettings.SslMode", None),
+        Property::setting("Settings.MariaDbSettings.SslMode", None),
+        Property::setting("Settings.MongoDbSettings.SslMode", None),
+        Property::setting("Settings.OracleSettings.SslMode", None),
+        Property::setting("Settings.MicrosoftSqlServerSettings.SslMode", None),
+        Property::setting("Settings.SybaseAseSettings.SslMode", None),
+        Property { path: "Settings.RedshiftSettings", kind: Kind::Group, terraform: None },
+    ],
     needs: &[Need::List],
     schedule_only: false,
     parameters: &[],
@@ -80,7 +94,12 @@ fn of_engine(configuration: &Configuration, group: &str, is_exact: bool) -> Resu
     let Configuration::Properties(members) = settings.readable("Settings")? else {
         return Err(Unknown::new("Settings is missing"));
     };
-    let mut given = members.iter().filter(|(_, value)| *value != Json::Null);
+    // A group of another engine that only deployment shows is none, since DMS takes one group: Terraform marks all so.
+    let is_open_elsewhere = |name: &str, value: &Json| {
+        is_exact && matches!(value, Json::Undecided(_)) && !is_same_name(name, group)
+    };
+    let mut given =
+        members.iter().filter(|(name, value)| *value != Json::Null && !is_open_elsewhere(name, value));
     match (given.next(), given.next()) {
         // A null of another engine is nothing; one of this engine contradicts it.
         (Some((name, _)), None)

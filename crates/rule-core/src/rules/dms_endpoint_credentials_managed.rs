@@ -94,7 +94,7 @@ fn managed(
     let is_managed = match LOGIN.given(settings)? {
         Given::Yes => true,
         // Without a user no password can be stored, whatever is decided: the endpoint has the secret, or is not created.
-        Given::Open if input.facts.planned => user(configuration, settings)? == Given::No,
+        Given::Open if input.facts.planned => given(configuration, settings, "Username")? == Given::No,
         Given::No | Given::Open => false,
     };
     if is_managed {
@@ -151,28 +151,39 @@ fn unmanaged(configuration: &Configuration, group: &'static str) -> Result<Findi
     if LOGIN.given(&settings)? == Given::Open {
         return Err(Unknown::new("the secret is not known before deployment, and Username is given"));
     }
-    match user(configuration, &settings)? {
-        Given::Yes => {
-            let finding = Finding::non_compliant("STORED PASSWORD", "Username is set, and no secret", MOVE);
-            Ok(match secret_of(group) {
-                Some(secret) => finding.with_change(Change::set(secret, SECRET)),
-                None => finding,
-            })
-        }
+    match given(configuration, &settings, "Username")? {
+        Given::Yes => Ok(stored("Username is set, and no secret", group)),
         Given::Open => Err(Unknown::new("Username is not known before deployment, and no secret is given")),
         Given::No
             if group == "MongoDbSettings"
                 && Setting::read(&settings, "AuthType") == Setting::Is("no".to_owned()) =>
         {
-            Ok(Finding::compliant("NO PASSWORD", "AuthType=no, and no Username"))
+            match given(configuration, &settings, "Password")? {
+                Given::Yes => Ok(stored("Password is set, and no secret", group)),
+                Given::Open => {
+                    Err(Unknown::new("Password is not known before deployment, and no secret is given"))
+                }
+                Given::No => {
+                    Ok(Finding::compliant("NO PASSWORD", "AuthType=no, and neither Username nor Password"))
+                }
+            }
         }
         Given::No => Err(Unknown::new("neither a secret nor Username is given")),
     }
 }
 
-/// Returns if a user is given, beside the settings of the engine or in them.
-fn user(configuration: &Configuration, settings: &Configuration) -> Result<Given, Unknown> {
-    Ok(match (login::given(configuration, "Username")?, login::given(settings, "Username")?) {
+/// Returns the finding on a password that DMS stores.
+fn stored(fact: &str, group: &'static str) -> Finding {
+    let finding = Finding::non_compliant("STORED PASSWORD", fact, MOVE);
+    match secret_of(group) {
+        Some(secret) => finding.with_change(Change::set(secret, SECRET)),
+        None => finding,
+    }
+}
+
+/// Returns if a member of a login is given, beside the settings of the engine or in them.
+fn given(configuration: &Configuration, settings: &Configuration, name: &str) -> Result<Given, Unknown> {
+    Ok(match (login::given(configuration, name)?, login::given(settings, name)?) {
         (Given::Yes, _) | (_, Given::Yes) => Given::Yes,
         (Given::Open, _) | (_, Given::Open) => Given::Open,
         (Given::No, Given::No) => Given::No,

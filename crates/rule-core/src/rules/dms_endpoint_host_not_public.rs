@@ -3,6 +3,7 @@
 use crate::rules::description::description;
 use crate::rules::endpoint::{self, Word};
 use crate::rules::engine_settings::{self, Login};
+use crate::rules::extra_connection_attributes;
 use crate::rules::host::Host;
 use crate::rules::login;
 use crate::text::cut;
@@ -21,12 +22,14 @@ pub static RULE: Rule = Rule {
     wanted: "an address or name that is private",
     reads: &[
         endpoint::ENGINE_NAME,
+        endpoint::EXTRA_CONNECTION_ATTRIBUTES,
         Property::text("RedisSettings.ServerName", Some("redis_settings.server_name")),
         Property::text("MongoDbSettings.ServerName", None),
         Property::text("RedshiftSettings.ServerName", None),
         Property::text("PostgreSqlSettings.ServerName", None),
         Property::text("MySqlSettings.ServerName", None),
         Property::text("OracleSettings.ServerName", None),
+        Property::text("OracleSettings.AsmServer", None),
         Property::text("SybaseSettings.ServerName", None),
         Property::text("MicrosoftSqlServerSettings.ServerName", None),
         Property::text("IbmDb2Settings.ServerName", None),
@@ -37,6 +40,7 @@ pub static RULE: Rule = Rule {
         Property::text("PostgreSqlSettings.SecretsManagerSecretId", None),
         Property::text("MySqlSettings.SecretsManagerSecretId", None),
         Property::text("OracleSettings.SecretsManagerSecretId", None),
+        Property::text("OracleSettings.SecretsManagerOracleAsmSecretId", None),
         Property::text("SybaseSettings.SecretsManagerSecretId", None),
         Property::text("MicrosoftSqlServerSettings.SecretsManagerSecretId", None),
         Property::text("IbmDb2Settings.SecretsManagerSecretId", None),
@@ -56,6 +60,9 @@ pub static RULE: Rule = Rule {
 /// The property that decides. The settings of most engines have a member of the same name.
 const SERVER_NAME: Property = Property::text("ServerName", Some("server_name"));
 
+/// The group of settings with a second server.
+const ORACLE: Option<&str> = Some("OracleSettings");
+
 const MODIFY: &str = "use a private way and address (modify-endpoint --server-name), or modify-db-instance --no-publicly-accessible";
 const FIND_OUT: &str = "record AWS::RDS::DBInstance and allow config:SelectResourceConfig, or find ServerName with describe-endpoints";
 
@@ -70,25 +77,34 @@ fn check(input: &Input) -> Result<Finding, Stop> {
         return Err(Stop::NotApplicable(format!("endpoints of the engine {engine} have no ServerName")));
     }
     let group = settings.map(|settings| spelling::cloudformation_name(settings.group));
-    let mut hosts = hosts(configuration, group)?;
-    if hosts.is_empty() {
-        let now = description(input, SERVER_NAME.path)?.unwrap_or(configuration);
-        hosts = self::hosts(now, group)?;
-        if hosts.is_empty() {
-            return without_host(now, group);
-        }
+    let mut now = configuration;
+    let mut servers = hosts(configuration, group)?;
+    if servers.is_empty() {
+        now = description(input, SERVER_NAME.path)?.unwrap_or(configuration);
+        servers = hosts(now, group)?;
     }
+    let asm_servers = asm_hosts(now, group)?;
+    let odd = [(SERVER_NAME.path, &servers), ("AsmServer", &asm_servers)];
+    let odd = odd.into_iter().find(|(_, hosts)| hosts.contains(&Host::Odd)).map(|(name, _)| name);
+    let has_server = !servers.is_empty();
+    let hosts = [servers, asm_servers].concat();
     if let Some(address) = hosts.iter().find_map(Host::public_address) {
         let fact = format!("the server has the public address {address}");
         return Ok(Finding::non_compliant("PUBLIC ADDRESS", fact, MODIFY));
     }
-    if hosts.contains(&Host::Odd) {
+    if let Some(name) = odd {
         // The text is not shown: it may hold a password.
-        return Err(Unknown::new("ServerName is neither an IP address nor the name of a host").into());
+        return Err(Unknown::new(format!("{name} is neither an IP address nor the name of a host")).into());
     }
     let databases: Vec<String> = hosts.iter().filter_map(Host::database).map(str::to_owned).collect();
     if let Some(finding) = in_databases(input, &databases)? {
         return Ok(finding);
+    }
+    if let Some(secret) = secret(now, group)? {
+        return Err(Stop::NotApplicable(format!("the secret of {secret} names the server")));
+    }
+    if !has_server {
+        return Err(Unknown::new("ServerName is missing").into());
     }
     if let Some(name) = hosts.iter().find_map(Host::name) {
         let reason = format!("not decidable without DNS: the server is {}", cut(name, 84));
@@ -135,17 +151,18 @@ fn in_databases(input: &Input, hosts: &[String]) -> Result<Option<Finding>, Look
     Ok(Some(finding))
 }
 
-/// Returns the finding on an endpoint that names no server: the secret of its login may name it.
+/// Returns the login whose secret names a server, if there is such a secret. DMS takes no server beside it (API reference of DMS,
+/// `SecretsManagerAccessRoleArn`), so that one that is given is not known to be that of the endpoint.
 ///
 /// # Errors
-/// Returns [`Stop::NotApplicable`] if there is such a secret, else [`Stop::Unknown`].
-fn without_host(configuration: &Configuration, group: Option<&str>) -> Result<Finding, Stop> {
+/// Returns the reason if the name of a secret cannot be read.
+fn secret(configuration: &Configuration, group: Option<&str>) -> Result<Option<&'static str>, Unknown> {
     let settings = group.map_or(Configuration::Absent, |group| configuration.group(group));
-    let member = login::SECRET.name();
-    if group != Some("RedisSettings") && login::given(&settings, member)? != login::Given::No {
-        return Err(Stop::NotApplicable("the secret of its login names the server".to_owned()));
+    let is_given = |member: &str| Ok(login::given(&settings, member)? != login::Given::No);
+    if group != Some("RedisSettings") && is_given(login::SECRET.name())? {
+        return Ok(Some("its login"));
     }
-    Err(Unknown::new("ServerName is missing").into())
+    Ok((group == ORACLE && is_given("SecretsManagerOracleAsmSecretId")?).then_some("its ASM login"))
 }
 
 /// Reads the servers, beside the settings of the engine and in them, each once.
@@ -170,11 +187,35 @@ fn hosts(configuration: &Configuration, group: Option<&str>) -> Result<Vec<Host>
 }
 
 fn read(configuration: &Configuration, place: &str) -> Result<Vec<Host>, Unknown> {
+    Ok(text(configuration, SERVER_NAME.path, place)?.map(Host::read_all).unwrap_or_default())
+}
+
+/// Reads the servers of Oracle's ASM, in the settings of the engine and in the extra connection attributes.
+///
+/// # Errors
+/// Returns the reason if one cannot be read.
+fn asm_hosts(configuration: &Configuration, group: Option<&str>) -> Result<Vec<Host>, Unknown> {
+    if group != ORACLE {
+        return Ok(Vec::new());
+    }
+    let settings = configuration.group("OracleSettings");
+    let own =
+        text(&settings, "AsmServer", "OracleSettings.AsmServer")?.map(Host::read_asm).unwrap_or_default();
+    let extra = extra_connection_attributes::value(configuration, "AsmServer")
+        .map_err(|what| Unknown::new(format!("AsmServer is {what}")))?;
+    let extra = extra.filter(|text| !text.is_empty()).map(|text| Host::read_asm(&text)).unwrap_or_default();
+    Ok([own, extra].concat())
+}
+
+fn text<'a>(
+    configuration: &'a Configuration,
+    name: &'a str,
+    place: &str,
+) -> Result<Option<&'a str>, Unknown> {
     let unreadable = |what: String| Unknown::new(format!("{place} is {what}"));
-    match configuration.only(SERVER_NAME.path).map_err(unreadable)? {
-        None => Ok(Vec::new()),
-        Some(Json::Text(text)) if text.is_empty() => Ok(Vec::new()),
-        Some(Json::Text(text)) => Ok(Host::read_all(text)),
+    match configuration.only(name).map_err(unreadable)? {
+        None => Ok(None),
+        Some(Json::Text(text)) => Ok(Some(text.as_str()).filter(|text| !text.is_empty())),
         Some(odd) => Err(unreadable(odd.in_words())),
     }
 }

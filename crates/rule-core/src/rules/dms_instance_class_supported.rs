@@ -32,9 +32,19 @@ const MODIFY: &str = concat!(
 const FIND_OUT: &str = "find the class in describe-orderable-replication-instances";
 const SCAN: Change = Change::AfterDeployment("dms-rule scan, which reads the classes from DMS");
 
-/// The families that DMS offers, and those that it offered before (DMS user guide, "Choosing the right AWS DMS
-/// replication instance", 2026). They count where DMS cannot be called.
-const OFFERED: [&str; 7] = ["t3", "c5", "c6i", "c7i", "r5", "r6i", "r7i"];
+/// The families that DMS offers with the sizes of each, and those that it offered before (DMS user guide, "Choosing the right
+/// AWS DMS replication instance", 2026). They count where DMS cannot be called; a size that is not among them is unknown.
+const OFFERED: [(&str, &[&str]); 7] = [
+    ("t3", &["micro", "small", "medium", "large"]),
+    ("c5", &["large", "xlarge", "2xlarge", "4xlarge", "9xlarge", "12xlarge", "18xlarge", "24xlarge"]),
+    ("c6i", COMMON_SIZES),
+    ("c7i", COMMON_SIZES),
+    ("r5", COMMON_SIZES),
+    ("r6i", COMMON_SIZES),
+    ("r7i", COMMON_SIZES),
+];
+const COMMON_SIZES: &[&str] =
+    &["large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge", "24xlarge"];
 const RETIRED: [&str; 3] = ["t2", "c4", "r4"];
 
 fn check(input: &Input) -> Result<Finding, Stop> {
@@ -74,13 +84,16 @@ fn by_list(class: &str, orderable: &[Configuration]) -> Result<Finding, Unknown>
 
 /// Returns the finding by the family of the class, where DMS cannot be called for this reason.
 fn by_family(input: &Input, class: &str, reason: &str) -> Finding {
-    let family = class.strip_prefix("dms.").and_then(|rest| rest.split_once('.')).map(|(family, _)| family);
-    match family {
-        Some(family) if RETIRED.contains(&family) => {
+    let parts = class.strip_prefix("dms.").and_then(|rest| rest.split_once('.'));
+    let is_offered = |family: &str, size: &str| {
+        OFFERED.iter().any(|(offered, sizes)| *offered == family && sizes.contains(&size))
+    };
+    match parts {
+        Some((family, _)) if RETIRED.contains(&family) => {
             Finding::non_compliant("NOT ORDERABLE", format!("DMS no longer offers dms.{family}"), MODIFY)
         }
         // An instance of a class that cannot be ordered is not created at all.
-        Some(family) if input.facts.planned && OFFERED.contains(&family) => {
+        Some((family, size)) if input.facts.planned && is_offered(family, size) => {
             Finding::compliant("ORDERABLE", format!("DMS offers dms.{family}"))
         }
         _ => Finding::unknown(format!("it is not known if the class can be ordered: {reason}"))

@@ -8,8 +8,17 @@ use crate::is_private;
 /// The longest name of a host (RFC 1035, "Size limits").
 const NAME_MAXIMUM: usize = 253;
 
-/// The ends of the addresses of DB instances, in all partitions (Amazon RDS user guide, "Finding the connection information").
-const DATABASE_ENDS: [&str; 2] = [".rds.amazonaws.com", ".rds.amazonaws.com.cn"];
+/// The ends of the addresses of DB instances, in all partitions (Amazon RDS user guide, "Finding the connection information";
+/// botocore's `partitions.json`, `dnsSuffix`).
+const DATABASE_ENDS: [&str; 7] = [
+    ".rds.amazonaws.com",
+    ".rds.amazonaws.com.cn",
+    ".rds.amazonaws.eu",
+    ".rds.c2s.ic.gov",
+    ".rds.sc2s.sgov.gov",
+    ".rds.cloud.adc-e.uk",
+    ".rds.csp.hci.ic.gov",
+];
 
 /// A server, as far as its text alone shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +37,11 @@ impl Host {
     /// Reads a text with one server, or several with commas between them, as MongoDB has; each may have a port.
     pub(super) fn read_all(text: &str) -> Vec<Self> {
         text.split(',').map(Self::read).collect()
+    }
+
+    /// Reads the server of Oracle's ASM, which may have a port and a service behind it: `10.0.0.1:1521/+ASM`.
+    pub(super) fn read_asm(text: &str) -> Vec<Self> {
+        Self::read_all(text.split_once('/').map_or(text, |(server, _)| server))
     }
 
     fn read(text: &str) -> Self {
@@ -124,6 +138,8 @@ mod tests {
             ("orders.abc.us-east-1.rds.amazonaws.com", "Database"),
             ("Orders.ABC.us-east-1.RDS.amazonaws.com.", "Database"),
             ("orders.abc.cn-north-1.rds.amazonaws.com.cn:3306", "Database"),
+            ("orders.abc.eusc-de-east-1.rds.amazonaws.eu", "Database"),
+            ("orders.abc.us-iso-east-1.rds.c2s.ic.gov", "Database"),
             ("rds.amazonaws.com.example.com", "Name"),
             ("db.example.com", "Name"),
             ("db", "Name"),
@@ -149,6 +165,10 @@ mod tests {
             let host = Host::read(text);
             assert!(format!("{host:?}").starts_with(wanted), "{text}: {host:?}");
         }
+        for text in ["203.0.113.10", "203.0.113.10:1521", "203.0.113.10:1521/+ASM", "203.0.113.10/+ASM"] {
+            assert_eq!(Host::read_asm(text), [Host::Address([203, 0, 113, 10].into())], "{text}");
+        }
+        assert_eq!(Host::read_asm("/+ASM"), [Host::Odd]);
         assert_eq!(Host::read_all("10.0.0.1:27017,203.0.113.10:27017").len(), 2);
     }
 }

@@ -12,6 +12,7 @@ pub(super) const SECRET: Property = Property::text("MySqlSettings.SecretsManager
 pub(super) const READS: &[Property] = &[
     ENGINE_NAME,
     Property::text("Username", Some("username")),
+    Property::text("Password", Some("password")),
     Property::setting("MySqlSettings.AuthenticationMethod", Some("mysql_settings.authentication_method")),
     Property::setting(
         "PostgreSqlSettings.AuthenticationMethod",
@@ -26,6 +27,7 @@ pub(super) const READS: &[Property] = &[
     Property::text("MongoDbSettings.SecretsManagerSecretId", None),
     Property::text("MongoDbSettings.SecretsManagerAccessRoleArn", None),
     Property::text("MongoDbSettings.Username", None),
+    Property::text("MongoDbSettings.Password", None),
     Property::text("RedshiftSettings.SecretsManagerSecretId", None),
     Property::text("RedshiftSettings.SecretsManagerAccessRoleArn", None),
     Property::text("RedshiftSettings.Username", None),

@@ -2,6 +2,7 @@
 
 use crate::configuration::{Given, misspelled};
 use crate::setting::shown;
+use crate::text::is_same_name;
 use crate::{Configuration, Fact, Finding, Flag, Input, Json, Lookup, Property, Setting, Stop, Unknown};
 
 /// The property of a task that decides: a JSON document.
@@ -50,14 +51,16 @@ fn by_settings(
     components: &[&str],
     modify: &'static str,
 ) -> Result<Finding, Stop> {
-    let settings = settings(input, property)?;
-    let settings = settings.readable(property)?;
+    let Settings { document, spelling } = settings(input, property)?;
+    let settings = document.readable(property)?;
+    spelling.check(settings, &["Logging"])?;
     let logging = settings.group("Logging");
     let logging = logging.readable(&format!("Logging in {property}"))?;
+    spelling.check(logging, &["EnableLogging", "LogComponents"])?;
     if !Flag::read(logging, "EnableLogging", true).known("EnableLogging")? {
         return Ok(Finding::non_compliant("NOT LOGGED", "EnableLogging=false", modify));
     }
-    let given = log_components(logging)?;
+    let given = log_components(logging, spelling)?;
     let (mut quiet, mut open) = (Vec::new(), Vec::new());
     for Shortfall { words, may_be_completed } in
         components.iter().flat_map(|component| shortfalls(component, &given.components))
@@ -96,19 +99,57 @@ struct LogComponents {
     differ: bool,
 }
 
+/// The settings of a task, and how their members are named.
+struct Settings {
+    document: Configuration,
+    spelling: Spelling,
+}
+
+/// The way in which the members of settings are named.
+#[derive(Clone, Copy)]
+enum Spelling {
+    /// As DMS names them: the settings are the JSON text that DMS itself reads.
+    Exact,
+    /// As AWS Config may record an object, with a lower first letter too.
+    Recorded,
+}
+
+impl Spelling {
+    /// Checks that no member has a name that DMS may not read as one of `names`.
+    ///
+    /// # Errors
+    /// Returns the reason if a name differs from one of them in case, `_`, `-` or white space.
+    fn check(self, object: &Configuration, names: &[&str]) -> Result<(), Unknown> {
+        let (Self::Exact, Configuration::Properties(members)) = (self, object) else { return Ok(()) };
+        for name in names {
+            let odd = members.iter().find(|(given, _)| given != name && is_same_name(given, name));
+            if let Some((odd, _)) = odd {
+                return Err(Unknown::new(format!("{name} is {}", misspelled(odd))));
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Returns the settings of the task: the recorded ones, else those that DMS describes.
-fn settings(input: &Input, property: &str) -> Result<Configuration, Stop> {
-    let recorded = input.configuration()?.group(property);
-    if recorded != Configuration::Absent {
+fn settings(input: &Input, property: &str) -> Result<Settings, Stop> {
+    let recorded = read(input.configuration()?, property);
+    if recorded.document != Configuration::Absent {
         return Ok(recorded);
     }
     match &input.facts.description {
-        Fact::Known(description) => Ok(description.group(property)),
+        Fact::Known(description) => Ok(read(description, property)),
         Fact::NotRead => Err(Lookup::Description.into()),
         Fact::Unavailable(reason) => {
             Err(Unknown::new(format!("{property} is not recorded, and {reason}")).into())
         }
     }
+}
+
+fn read(configuration: &Configuration, property: &str) -> Settings {
+    let is_text = configuration.values(property).any(|value| matches!(value, Json::Text(_)));
+    let spelling = if is_text { Spelling::Exact } else { Spelling::Recorded };
+    Settings { document: configuration.group(property), spelling }
 }
 
 /// Describes why the severities that are given for a component are not enough; empty if they are.
@@ -135,7 +176,7 @@ fn shortfalls(component: &str, given: &[(String, Setting)]) -> Vec<Shortfall> {
 }
 
 /// Reads the components that are given.
-fn log_components(logging: &Configuration) -> Result<LogComponents, Unknown> {
+fn log_components(logging: &Configuration, spelling: Spelling) -> Result<LogComponents, Unknown> {
     let mut components = Vec::new();
     for given in logging.given("LogComponents") {
         let list = match given {
@@ -150,6 +191,7 @@ fn log_components(logging: &Configuration) -> Result<LogComponents, Unknown> {
                 return Err(Unknown::new(format!("LogComponents holds {}", entry.in_words())));
             };
             let component = Configuration::Properties(members.clone());
+            spelling.check(&component, &["Id", "Severity"])?;
             let id = match Setting::read(&component, "Id") {
                 Setting::Is(id) => id,
                 Setting::Absent => return Err(Unknown::new("LogComponents holds one without an Id")),
