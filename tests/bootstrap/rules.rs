@@ -343,3 +343,28 @@ fn a_recorded_resource_that_dms_describes_as_read_only_is_not_blamed() {
         }
     }
 }
+
+/// The settings of a task are read when the function runs, later than its item. The exemption must be in force then too: else the
+/// tag of the one moment would exempt the settings of the other.
+#[test]
+fn an_exemption_of_an_earlier_moment_does_not_exempt_later_settings() {
+    let identifier = "dms-replication-task-sourcedb-logging";
+    let rule = find(identifier).unwrap();
+    let parameters = json!({"ruleIdentifier": identifier, "exemptionTagKey": "Approved"});
+    let approved = json!([{"Key": "Approved", "Value": "2099-12-31 OPS-1"}]);
+    for (tags_now, expected) in [(json!([]), "NON_COMPLIANT"), (approved.clone(), "NOT_APPLICABLE")] {
+        let cloud = Cloud::start();
+        cloud.create_rule(identifier);
+        let mut recorded = resource(rule, 1, true).description;
+        recorded["TagList"] = approved.clone();
+        let mut described = resource(rule, 1, false).description;
+        described["TagList"] = tags_now;
+        cloud.create(rule.resource_type.listing().member, vec![described]);
+        let event = change_of(rule.resource_type.name(), &recorded);
+        cloud.invoke(&for_rule(identifier, event, &parameters));
+        let result = cloud.aws.accepted().pop().unwrap().result;
+        assert_eq!(result.compliance_type, expected, "{result:?}");
+        let called = cloud.operations();
+        assert_eq!(called, ["DescribeReplicationTasks", "ListTagsForResource", "PutEvaluations"]);
+    }
+}

@@ -33,9 +33,13 @@ impl Aws {
     /// Returns [`Cause::CaBundle`](crate::Cause::CaBundle) if `AWS_CA_BUNDLE` names a file that cannot be
     /// used.
     pub fn from_env() -> Result<Self, Error> {
-        let config = environment::settings()?;
+        Ok(Self::new(environment::settings()?))
+    }
+
+    /// Makes the clients of the function's own role and Region.
+    pub(crate) fn new(config: SdkConfig) -> Self {
         let own = Arc::new(Clients::new(config.clone(), None));
-        Ok(Self { config, clients: Mutex::new(HashMap::from([((None, None), own)])) })
+        Self { config, clients: Mutex::new(HashMap::from([((None, None), own)])) }
     }
 
     /// Opens a session in a place, and assumes its role unless that was done before.

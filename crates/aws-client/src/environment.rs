@@ -12,6 +12,7 @@ use aws_sdk_config::config::SharedCredentialsProvider;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_types::os_shim_internal::Env;
+use aws_types::sdk_config::Builder;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 
 use crate::error::Error;
@@ -28,15 +29,7 @@ use crate::http_client::{CONNECT_TIMEOUT, http_client};
 pub(crate) fn settings() -> Result<SdkConfig, Error> {
     let http_client = http_client()?;
     let credentials = credentials(&http_client);
-    let mut settings = SdkConfig::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .credentials_provider(credentials)
-        .identity_cache(IdentityCache::lazy().build())
-        .http_client(http_client)
-        .retry_config(retries())
-        .timeout_config(timeouts())
-        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-        .service_config(Endpoints);
+    let mut settings = common(http_client, credentials).service_config(Endpoints);
     settings
         .set_region(text("AWS_REGION").or_else(|| text("AWS_DEFAULT_REGION")).map(Region::new))
         .set_endpoint_url(
@@ -46,6 +39,18 @@ pub(crate) fn settings() -> Result<SdkConfig, Error> {
         .set_use_dual_stack(is_true("AWS_USE_DUALSTACK_ENDPOINT").then_some(true))
         .set_app_name(text("AWS_SDK_UA_APP_ID").and_then(|name| AppName::new(name).ok()));
     Ok(settings.build())
+}
+
+/// Returns the settings that no environment changes.
+pub(crate) fn common(http_client: SharedHttpClient, credentials: SharedCredentialsProvider) -> Builder {
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .credentials_provider(credentials)
+        .identity_cache(IdentityCache::lazy().build())
+        .http_client(http_client)
+        .retry_config(retries())
+        .timeout_config(timeouts())
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
 }
 
 /// Takes the keys of Lambda's environment or, where Lambda restores a function from a snapshot, the address

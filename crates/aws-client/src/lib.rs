@@ -36,6 +36,8 @@ mod recorded_query;
 pub mod scan;
 mod sdk_error;
 mod session;
+#[cfg(feature = "simulation")]
+pub mod simulation;
 mod stale_results;
 mod tags;
 mod time;

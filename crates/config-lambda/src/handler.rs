@@ -12,7 +12,7 @@ use crate::periodic;
 /// The response of an invocation.
 #[derive(Debug, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Report {
+pub struct Report {
     /// The number of evaluations that AWS Config accepted.
     evaluations: usize,
 }

@@ -14,5 +14,6 @@ mod runtime;
 mod waiting;
 
 pub use event::{ConfigEvent, ConfigurationItemSummary, InvokingEvent};
+pub use handler::Report;
 pub use invalid_event::InvalidEvent;
-pub use runtime::run;
+pub use runtime::{respond, run};

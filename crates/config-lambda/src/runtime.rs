@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use aws_client::{Aws, Journal};
-use lambda_runtime::{Context, Diagnostic, LambdaEvent, service_fn};
+use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::value::RawValue;
 
 use crate::error::Error;
@@ -30,11 +30,25 @@ async fn serve(
     invocation: LambdaEvent<Box<RawValue>>,
     aws: &Result<Aws, aws_client::Error>,
 ) -> Result<Report, Diagnostic> {
+    let LambdaEvent { payload, context } = invocation;
+    respond(payload.get(), &context.invoked_function_arn, time_left(context.deadline()), aws).await
+}
+
+/// Responds to one event, within this time.
+///
+/// # Errors
+/// Returns the error that Lambda shows and counts.
+pub async fn respond(
+    payload: &str,
+    function_arn: &str,
+    time_left: Duration,
+    aws: &Result<Aws, aws_client::Error>,
+) -> Result<Report, Diagnostic> {
     let began = Instant::now();
     let journal = Arc::new(Journal::default());
-    let (event, result) = match ConfigEvent::from_json(invocation.payload.get()) {
+    let (event, result) = match ConfigEvent::from_json(payload) {
         Ok(event) => {
-            let result = handle_in_time(&event, &invocation.context, aws, &journal).await;
+            let result = handle_in_time(&event, function_arn, time_left, aws, &journal).await;
             (Some(event), result)
         }
         Err(error) => (None, Err(error.into())),
@@ -46,13 +60,14 @@ async fn serve(
 
 async fn handle_in_time(
     event: &ConfigEvent,
-    context: &Context,
+    function_arn: &str,
+    time_left: Duration,
     aws: &Result<Aws, aws_client::Error>,
     journal: &Arc<Journal>,
 ) -> Result<Report, Error> {
     let aws = aws.as_ref().map_err(Clone::clone)?;
-    let flow = handler::handle(event, &context.invoked_function_arn, aws, journal);
-    match tokio::time::timeout(time_left(context.deadline()), flow).await {
+    let flow = handler::handle(event, function_arn, aws, journal);
+    match tokio::time::timeout(time_left, flow).await {
         Ok(result) => result,
         Err(_) => Err(out_of_time(journal)),
     }

@@ -57,6 +57,8 @@ pub struct Account {
     pub aggregators: BTreeMap<String, Aggregator>,
     /// Security Hub.
     pub security_hub: SecurityHub,
+    /// The result that AWS Config keeps of two of one resource.
+    pub precedence: Precedence,
     /// The stored results, by rule and then by type and id of the resource.
     results: BTreeMap<String, BTreeMap<(String, String), EvaluationResult>>,
     /// The rule of each result token.
@@ -86,11 +88,22 @@ impl Default for Account {
             recorded: BTreeMap::new(),
             aggregators: BTreeMap::new(),
             security_hub: SecurityHub::default(),
+            precedence: Precedence::default(),
             results: BTreeMap::new(),
             tokens: BTreeMap::new(),
             dms_index: OnceLock::new(),
         }
     }
+}
+
+/// A reading of the API reference of AWS Config, which does not document the result that stays of two of one resource.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Precedence {
+    /// The one with the later `OrderingTimestamp`; of equal ones the later call.
+    #[default]
+    LaterTimestamp,
+    /// That of the later call.
+    LaterCall,
 }
 
 /// An aggregator of AWS Config.
@@ -130,11 +143,13 @@ impl Account {
         self.stored_results(rule).cloned().collect()
     }
 
-    /// Stores a result, unless the stored one of the same resource has a later ordering timestamp.
+    /// Stores a result, unless the stored one of the same resource has [precedence](Precedence).
     pub fn hold_result(&mut self, rule: &str, result: EvaluationResult) {
+        let is_always_kept = self.precedence == Precedence::LaterCall;
         let stored = self.results.entry(rule.to_owned()).or_default();
         let key = (result.resource_type.clone(), result.resource_id.clone());
-        if stored.get(&key).is_none_or(|stored| stored.ordering_timestamp <= result.ordering_timestamp) {
+        let is_later = |stored: &EvaluationResult| stored.ordering_timestamp <= result.ordering_timestamp;
+        if is_always_kept || stored.get(&key).is_none_or(is_later) {
             stored.insert(key, result);
         }
     }

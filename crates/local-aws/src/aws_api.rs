@@ -4,13 +4,10 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use hyper::HeaderMap;
-use hyper::header::CONTENT_TYPE;
 
-use crate::dispatch;
 use crate::fault::{FaultCounter, FaultKind};
 use crate::http::{HttpResponse, ResponseBody, response};
-use crate::request::{AwsRequest, Target};
-use crate::signature;
+use crate::received::ReceivedRequest;
 use crate::state::{Call, Shared};
 
 /// Responds to a request and records it as a [`Call`].
@@ -25,18 +22,17 @@ pub(crate) async fn respond(
     connection: u64,
 ) -> HttpResponse {
     let start = Instant::now();
-    let target = Target::read(headers, path, body);
-    let find = |key: &str| shared.state().credentials.get(key).cloned();
-    let caller = signature::verify(headers, path, target.service, body, find);
+    let received = ReceivedRequest::read(headers, path, body, shared);
+    let caller = received.caller.as_ref().ok();
     let mut call = Call {
-        service: target.service,
-        operation: target.operation.clone(),
-        account_id: caller.as_ref().map(|caller| caller.account_id.clone()).unwrap_or_default(),
-        region: caller.as_ref().map(|caller| caller.region.clone()).unwrap_or_default(),
-        request: target.parameters(body),
+        service: received.target.service,
+        operation: received.target.operation.clone(),
+        account_id: caller.map(|caller| caller.account_id.clone()).unwrap_or_default(),
+        region: caller.map(|caller| caller.region.clone()).unwrap_or_default(),
+        request: received.parameters.clone(),
         status: None,
         error_code: None,
-        request_id: shared.next_request_id(),
+        request_id: received.request_id.clone(),
         connection,
         duration: Duration::ZERO,
     };
@@ -47,24 +43,12 @@ pub(crate) async fn respond(
         (state.calls.len() - 1, fault, state.delay)
     };
     sleep(delay + slowness(fault.as_ref())).await;
-    let result = caller.and_then(|caller| {
-        target.check_content_type(headers)?;
-        let request = AwsRequest {
-            service: target.service,
-            operation: target.operation.clone(),
-            parameters: call.request.clone(),
-            caller,
-            request_id: call.request_id.clone(),
-        };
-        dispatch::respond(&mut shared.state(), &request, fault.as_ref(), index)
-    });
-    let is_dropped = matches!(fault, Some(FaultKind::DropConnection | FaultKind::DropAfter));
+    let text = received.respond(&mut shared.state(), fault.as_ref(), index);
+    let is_dropped = fault.as_ref().is_some_and(FaultKind::is_dropped);
     let is_silent = fault.as_ref().is_some_and(FaultKind::is_silent);
-    let status = result.as_ref().map_or_else(|error| error.status, |_| 200);
-    call.status = (!is_dropped && !is_silent).then_some(status);
-    call.error_code = result.as_ref().err().map(|error| error.code.to_string());
+    call.status = (!is_dropped && !is_silent).then_some(text.status);
+    call.error_code = text.error_code;
     call.duration = start.elapsed();
-    let request_id = call.request_id.clone();
     if let Some(entry) = shared.state().calls.get_mut(index) {
         *entry = call;
     }
@@ -74,15 +58,7 @@ pub(crate) async fn respond(
     if is_dropped || is_silent {
         return Err(io::Error::other("dropped by a fault"));
     }
-    let error_type = result.as_ref().err().map(|error| ("x-amzn-errortype", error.code.to_string()));
-    let body = result.unwrap_or_else(|error| {
-        if target.uses_query_protocol() { error.xml(&request_id) } else { error.json().to_string() }
-    });
-    let content_type = if target.uses_query_protocol() { "text/xml" } else { "application/x-amz-json-1.1" };
-    let mut headers =
-        vec![(CONTENT_TYPE.as_str(), content_type.to_owned()), ("x-amzn-requestid", request_id)];
-    headers.extend(error_type.filter(|_| target.service == "securityhub")); // REST-JSON has the code here
-    response(status, &headers, distort(body, fault.as_ref()))
+    response(text.status, &text.headers, distort(text.body, fault.as_ref()))
 }
 
 /// Waits until the faults that keep clients waiting are cleared. The client may close the connection before.
@@ -94,13 +70,10 @@ async fn wait_for_the_end_of_silence(shared: &Shared) {
 
 /// Returns the body that is sent for `body` under a fault.
 fn distort(body: String, fault: Option<&FaultKind>) -> ResponseBody {
-    match fault {
-        Some(FaultKind::Garbage) => ResponseBody::whole("<html>a proxy was here</html>"),
-        Some(FaultKind::EmptyBody) => ResponseBody::whole(""),
-        Some(FaultKind::EmptyObject) => ResponseBody::whole("{}"),
-        Some(FaultKind::ErrorWithSuccess) => ResponseBody::whole(r#"{"__type": "InternalFailure"}"#),
-        Some(FaultKind::CutShort) => ResponseBody::first_half(body),
-        _ => ResponseBody::whole(body),
+    match fault.and_then(FaultKind::body) {
+        Some(other) => ResponseBody::whole(other),
+        None if fault == Some(&FaultKind::CutShort) => ResponseBody::first_half(body),
+        None => ResponseBody::whole(body),
     }
 }
 

@@ -119,6 +119,22 @@ impl FaultKind {
     pub(crate) fn is_silent(&self) -> bool {
         matches!(self, Self::NoResponse | Self::NoResponseAfter)
     }
+
+    /// Returns true if the connection is closed without a response.
+    pub(crate) fn is_dropped(&self) -> bool {
+        matches!(self, Self::DropConnection | Self::DropAfter)
+    }
+
+    /// Returns the body that is sent in place of the true one; `None` if that is sent, or a part of it.
+    pub(crate) fn body(&self) -> Option<&'static str> {
+        match self {
+            Self::Garbage => Some("<html>a proxy was here</html>"),
+            Self::EmptyBody => Some(""),
+            Self::EmptyObject => Some("{}"),
+            Self::ErrorWithSuccess => Some(r#"{"__type": "InternalFailure"}"#),
+            _ => None,
+        }
+    }
 }
 
 /// A fault with the number of requests that matched it so far.

@@ -1,9 +1,9 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
-    Change, ComplianceType, Configuration, ConfigurationItem, ConfigurationItemStatus, Facts, Finding, Flag,
-    Lookup, Need, Outcome, Parameter, ParameterValues, Property, ResourceType, Severity, Stop, Theme,
-    Unknown, Verdict, text,
+    Change, ComplianceType, Configuration, ConfigurationItem, ConfigurationItemStatus, Fact, Facts, Finding,
+    Flag, Kind, Lookup, Need, Outcome, Parameter, ParameterValues, Property, ResourceType, Severity, Stop,
+    Theme, Unknown, Verdict, text,
 };
 
 /// One rule: a static value in the list [`rules::RULES`](crate::rules::RULES).
@@ -109,7 +109,7 @@ impl Rule {
         };
         let verdict = self.verdict(item, finding);
         match &parameters.exemption_tag {
-            Some(tag) => verdict.with_exemption(item, facts, tag, at),
+            Some(tag) => verdict.with_exemption(item, facts, tag, at, self.is_of_description(input)),
             None => Ok(verdict),
         }
     }
@@ -205,6 +205,15 @@ impl Rule {
             }
             _ => Ok(finding),
         }
+    }
+
+    /// Returns true if the item lacks the property that decides, so that a later description decides, even by lacking it too.
+    fn is_of_description(&self, input: &Input) -> bool {
+        let name = self.property.path.split('.').next().unwrap_or_default();
+        let is_recorded = input.item.configuration.given(name).next().is_some();
+        let is_described =
+            matches!(&input.facts.description, Fact::Known(found) if *found != Configuration::Absent);
+        self.property.kind != Kind::Tags && !is_recorded && is_described
     }
 
     /// Returns the finding with the remedy of the rule if it is unknown, or with the remedy for a property that cannot be

@@ -31,7 +31,9 @@ impl Verdict {
         self.compliance_type == ComplianceType::NonCompliant && self.finding.outcome == Outcome::Unknown
     }
 
-    /// Applies the resource's exemption tag to a verdict of NON_COMPLIANT.
+    /// Applies the resource's exemption tag to a verdict of NON_COMPLIANT. If `is_later`, the verdict rests on a description
+    /// that is later than the item: an exemption that the item grants must be in force by the present tags too, which may have
+    /// changed with the property.
     ///
     /// # Errors
     /// Returns [`Lookup::Tags`] if the tags must be looked up first.
@@ -41,6 +43,7 @@ impl Verdict {
         facts: &Facts,
         tag: &ExemptionTag,
         at: Option<DateTime<Utc>>,
+        is_later: bool,
     ) -> Result<Self, Lookup> {
         if self.compliance_type != ComplianceType::NonCompliant {
             return Ok(self);
@@ -50,6 +53,12 @@ impl Verdict {
             (Some(tags), _) | (None, Fact::Known(tags)) => Exemption::read(tags, &tag.key, at),
             (None, Fact::Unavailable(cause)) => Exemption::TagsUnknown { cause: cause.clone() },
             (None, Fact::NotRead) => return Err(Lookup::Tags),
+        };
+        let exemption = match &facts.tags {
+            _ if !(is_later && item.tags.is_some() && exemption.is_in_force()) => exemption,
+            Fact::NotRead => return Err(Lookup::Tags),
+            Fact::Known(tags) => Exemption::read(tags, &tag.key, at),
+            Fact::Unavailable(cause) => Exemption::TagsUnknown { cause: cause.clone() },
         };
         let compliance_type =
             if exemption.is_in_force() { tag.compliance_type } else { self.compliance_type };
