@@ -10,6 +10,7 @@
 #![expect(clippy::match_same_arms, reason = "an arm is a row of a page")]
 #![expect(clippy::similar_names, clippy::assigning_clones, reason = "tables and generated inputs are short")]
 
+#[path = "../../../../tests/support/choices.rs"]
 mod choices;
 mod clock;
 mod compare;

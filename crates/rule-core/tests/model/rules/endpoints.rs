@@ -355,7 +355,8 @@ fn provider_tls(properties: Group) -> Expected {
     let settings = properties.group("Settings");
     let Group::Members(members) = settings else { return Expected::Unknown };
     match settings.group(group) {
-        _ if members.len() > 1 && members[0].0 != members[1].0 => Expected::Unknown,
+        _ if members.len() > 1 && members[0] == members[1] => Expected::Open,
+        _ if members.len() > 1 => Expected::Unknown,
         Group::Missing | Group::Odd => Expected::Unknown,
         own @ Group::Members(_) if own.is_empty() => Expected::NotGood,
         own @ Group::Members(_) => match own.term("SslMode") {

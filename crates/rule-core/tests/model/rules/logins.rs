@@ -110,6 +110,7 @@ fn credentials(world: &World) -> Expected {
             (_, Expected::Good("SECRET" | "") | Expected::Open) | (Source::Listed | Source::Planned, _) => {
                 item
             }
+            (Source::Recorded, Expected::Good(_)) => Expected::Open,
             // A record without a secret does not pass, nor is its user the last word.
             (Source::Recorded, _) => Expected::NotGood,
             (Source::Described(description), _) => match login(Group::read(description), engine, group) {
