@@ -3,6 +3,7 @@
 
 mod apply;
 mod check;
+mod containers;
 mod coverage;
 mod deployment;
 mod faults;
