@@ -4,6 +4,7 @@
 mod apply;
 mod bombs;
 mod check;
+mod containers;
 mod coverage;
 mod deployment;
 mod faults;

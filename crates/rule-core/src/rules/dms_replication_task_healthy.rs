@@ -57,6 +57,16 @@ const BROKEN: [&str; 5] = [
     "STOPPED_DUE_TO_LOW_DISK",
 ];
 
+/// The other reasons that DMS documents: the task waits for somebody, or starts again.
+const PAUSED: [&str; 6] = [
+    "NORMAL",
+    "RECONFIGURATION_RESTART",
+    "RECYCLE_TASK",
+    "STOPPED_AFTER_CACHED_EVENTS",
+    "STOPPED_AFTER_DDL_APPLY",
+    "STOPPED_AFTER_FULL_LOAD",
+];
+
 /// The longest that the clock of DMS may be ahead of that of AWS Config.
 const AHEAD: TimeDelta = TimeDelta::days(1);
 
@@ -118,6 +128,9 @@ fn stopped(input: &Input, now: &Configuration) -> Result<Finding, Unknown> {
     let is_too_long = at - since >= input.parameters.time_at_rest;
     let finding = if is_too_long {
         Finding::non_compliant("STOPPED", fact, RESTART)
+    } else if let Some(reason) = stop_reason.filter(|reason| !PAUSED.contains(reason)) {
+        // It may be an error that DMS got since.
+        return Err(Unknown::new(format!("StopReason is {:?}, which DMS does not document", shown(reason))));
     } else {
         Finding::compliant("PAUSED", fact)
     };

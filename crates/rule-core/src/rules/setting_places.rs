@@ -2,7 +2,7 @@
 
 use super::{endpoint, extra_connection_attributes};
 use crate::rules::description::description;
-use crate::{Configuration, Input, Json, Stop, Unknown};
+use crate::{Configuration, Fact, Input, Json, Stop, Unknown};
 
 /// The values of one setting of an endpoint.
 pub(super) struct SettingPlaces {
@@ -41,8 +41,10 @@ impl SettingPlaces {
     pub(super) fn read(input: &Input, group: &'static str, name: &'static str) -> Self {
         let mut values = in_configuration(&input.item.configuration, group, name);
         let mut is_gone = false;
-        // An item that gives both leaves nothing open.
-        let is_whole = !values.is_empty() && extra_connection_attributes::are_text(&input.item.configuration);
+        // An item that gives both leaves nothing open, but a description that is known may show a later value.
+        let is_whole = !values.is_empty()
+            && extra_connection_attributes::are_text(&input.item.configuration)
+            && !matches!(input.facts.description, Fact::Known(_));
         let rest = match description(input, endpoint::EXTRA_CONNECTION_ATTRIBUTES.path) {
             _ if is_whole => Ok(()),
             Ok(None) => Ok(()),
