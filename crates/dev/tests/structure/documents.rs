@@ -1,4 +1,4 @@
-//! The tests that ARCHITECTURE names.
+//! The tests that ARCHITECTURE and SECURITY name.
 
 use std::collections::BTreeSet;
 
@@ -16,6 +16,19 @@ fn every_test_that_architecture_names_exists() {
         .filter(|name| is_missing(name, &tests))
         .collect();
     assert!(missing.is_empty(), "ARCHITECTURE.md names what does not exist: {missing:#?}");
+}
+
+#[test]
+fn every_test_that_the_threat_model_names_exists() {
+    let tests = all_tests();
+    let text = read(&root().join("SECURITY.md"));
+    let (_, model) = text.split_once("\n## Threat model\n").expect("a section Threat model");
+    let rows: Vec<&str> = model.lines().filter(|line| line.starts_with('|')).collect();
+    let cells = rows.iter().filter_map(|row| row.split('|').nth(3));
+    let names: Vec<&str> = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect();
+    assert!(names.len() > rows.len(), "a row without a test: {names:?}");
+    let missing: Vec<&str> = names.into_iter().filter(|name| !tests.contains(*name)).collect();
+    assert!(missing.is_empty(), "SECURITY.md names what does not exist: {missing:#?}");
 }
 
 /// Returns true for the name of a test that does not exist, and for a path at which nothing is.

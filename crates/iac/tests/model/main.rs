@@ -19,7 +19,7 @@ use template::{Concrete, Template};
 /// The choices of one template.
 const CHOICES: usize = 72;
 
-/// What all deployments of a template have in common.
+/// The result that all deployments of a template have in common.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Common {
     /// Each that creates a resource creates a private one.

@@ -50,7 +50,7 @@ pub(crate) struct Template {
     pub(crate) each: Option<Vec<&'static str>>,
 }
 
-/// What a value is in one deployment.
+/// A value in one deployment.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Concrete {
     Absent,

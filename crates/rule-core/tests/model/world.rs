@@ -73,7 +73,7 @@ pub(crate) struct World {
     pub(crate) source: Source,
     /// The member as it is written, `None` if there is none.
     pub(crate) tags: Option<Node>,
-    /// What the member means, `None` if nothing can be known from it.
+    /// The meaning of the member, `None` if nothing can be known from it.
     pub(crate) known_tags: Option<Tags>,
     /// The tags in DMS, `None` if they cannot be read.
     pub(crate) listed_tags: Option<Tags>,

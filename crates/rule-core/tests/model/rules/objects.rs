@@ -137,7 +137,7 @@ pub(crate) const SPECS: &[Spec] = &[
     },
 ];
 
-/// What one place gives for a setting.
+/// The value that one place gives for a setting.
 #[derive(Clone, Debug, PartialEq)]
 enum Place {
     Missing,
