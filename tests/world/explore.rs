@@ -149,7 +149,7 @@ fn happen(world: &World, place: Place, event: Event) {
     world.publish(place.kind);
 }
 
-/// The changes that may happen to a resource, each with its state before.
+/// Lists what may happen to a resource, with its state before.
 const EVENTS: [(Option<State>, Event); 10] = [
     (None, Event::Create(GOOD)),
     (Some(GOOD), Event::Delete),

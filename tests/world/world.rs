@@ -62,7 +62,7 @@ pub(crate) struct World {
     violation: RefCell<Option<String>>,
     trace: Option<RefCell<Vec<String>>>,
     seed: u64,
-    /// The step that waits for its turn; `None` if everything happens in its own time.
+    /// The requests and tasks that wait for their turn; `None` if everything happens in its own time.
     waiting: RefCell<Option<Vec<oneshot::Sender<()>>>>,
     begin: Instant,
     active: Cell<usize>,
