@@ -138,7 +138,6 @@ fn login(properties: Group, engine: &str, group: &'static str) -> Expected {
     let method = settings.term("AuthenticationMethod");
     let has_secret = matches!((&secret, &role), (Entry::Is, Entry::Is));
     match (&method, asm) {
-        _ if is_open && is_odd => return Expected::NotGood,
         _ if is_open => return Expected::Open,
         (_, Entry::Is | Entry::Odd) if engine == "oracle" => return Expected::NotGood,
         (_, Entry::Empty) if engine == "oracle" => return Expected::Open,
