@@ -116,9 +116,13 @@ fn compare(cases: u32, seed: &[u8; 32]) {
     assert!(rejected * 20 < all, "too many templates are rejected");
 }
 
+/// Uses two processors.
 #[test]
 fn no_template_passes_of_which_a_deployment_is_public_or_unknown() {
-    compare(100_000, b"templates against an enumeration");
+    std::thread::scope(|scope| {
+        scope.spawn(|| compare(50_000, b"templates against an enumeration"));
+        scope.spawn(|| compare(50_000, b"templates beside an enumeration."));
+    });
 }
 
 /// Takes the seed from `MODEL_SEED`, and the number of templates from `MODEL_CASES`.

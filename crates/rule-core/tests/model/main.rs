@@ -107,9 +107,13 @@ fn every_rule_is_in_the_model() {
     assert_eq!(modelled.len(), rule_core::rules::RULES.len());
 }
 
+/// Uses two processors.
 #[test]
 fn every_rule_gives_the_verdict_of_its_page() {
-    compare(100_000, b"rules against an independent one");
+    std::thread::scope(|scope| {
+        scope.spawn(|| compare(50_000, b"rules against an independent one"));
+        scope.spawn(|| compare(50_000, b"rules against an independent two"));
+    });
 }
 
 /// Takes the seed from `MODEL_SEED`, and the number of inputs from `MODEL_CASES`.
