@@ -47,8 +47,10 @@ pub(crate) fn conditions() -> [String; 2] {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Record {
     /// The account; `None` in a query of one account, which does not select it.
+    #[cfg(feature = "scan")]
     pub(crate) account_id: Option<String>,
     /// The Region; `None` in a query of one Region.
+    #[cfg(feature = "scan")]
     pub(crate) aws_region: Option<String>,
     resource_type: String,
     configuration: Json,
