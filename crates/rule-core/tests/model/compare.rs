@@ -63,10 +63,26 @@ fn owned(properties: Group) -> Owned {
     }
 }
 
-/// Returns true if a tag exempts the resource on the day of the notification.
-fn is_exempt(world: &World, key: &str) -> bool {
-    let listed = if world.is_planned() { &None } else { &world.listed_tags };
-    let Some(tags) = world.known_tags.as_ref().or(listed.as_ref()) else { return false };
+/// Returns true for each answer that the pages allow to the question if a tag exempts the resource on the day of the notification.
+///
+/// A description of DMS is later than the item. If it decides, the tags of its moment must exempt too. Where the item has some
+/// configuration, either is allowed.
+fn exemptions(spec: &Spec, world: &World, key: &str) -> Vec<bool> {
+    let listed = if world.is_planned() { None } else { world.listed_tags.as_ref() };
+    let present = is_exempt(world, listed, key);
+    let Some(tags) = &world.known_tags else { return vec![present] };
+    let recorded = is_exempt(world, Some(tags), key);
+    let Source::Described(description) = &world.source else { return vec![recorded] };
+    let is_empty = matches!(&world.configuration, Some(Node::Object(members)) if members.is_empty());
+    match recorded {
+        false => vec![false],
+        true if is_empty && !spec.members.is_empty() && !description.holds_nothing() => vec![present],
+        true => vec![true, present],
+    }
+}
+
+fn is_exempt(world: &World, tags: Option<&Tags>, key: &str) -> bool {
+    let Some(tags) = tags else { return false };
     let Some((_, value)) = tags.iter().find(|(name, _)| name == key) else { return false };
     let (day, _) = value.split_once(' ').unwrap_or((value, ""));
     let has_form = day.len() == 10
@@ -113,22 +129,27 @@ pub(crate) fn difference(spec: &Spec, world: &World) -> Option<String> {
         Expected::AnythingButGood => finding.outcome != Outcome::Compliant,
         Expected::Open => true,
     };
-    let reported = match finding.outcome {
-        Outcome::Compliant => ComplianceType::Compliant,
-        Outcome::NotApplicable => ComplianceType::NotApplicable,
+    let allowed: Vec<ComplianceType> = match finding.outcome {
+        Outcome::Compliant => vec![ComplianceType::Compliant],
+        Outcome::NotApplicable => vec![ComplianceType::NotApplicable],
         Outcome::NonCompliant | Outcome::Unknown => match world.exemption {
-            Some(exemption) if is_exempt(world, exemption.key) && exemption.is_compliant => {
-                ComplianceType::Compliant
+            Some(exemption) => {
+                let by_tag = if exemption.is_compliant {
+                    ComplianceType::Compliant
+                } else {
+                    ComplianceType::NotApplicable
+                };
+                let either = exemptions(spec, world, exemption.key).into_iter();
+                either.map(|exempts| if exempts { by_tag } else { ComplianceType::NonCompliant }).collect()
             }
-            Some(exemption) if is_exempt(world, exemption.key) => ComplianceType::NotApplicable,
-            _ => ComplianceType::NonCompliant,
+            None => vec![ComplianceType::NonCompliant],
         },
     };
     let length = annotation.chars().count();
     let fits = (1..=ANNOTATION_MAXIMUM).contains(&length) && !annotation.contains(char::is_control);
-    (!is_right || reported != verdict.compliance_type || !fits).then(|| {
+    (!is_right || !allowed.contains(&verdict.compliance_type) || !fits).then(|| {
         let mut text = format!(
-            "{}: expected {expected:?}, reported as {reported}; is {} {annotation}",
+            "{}: expected {expected:?}, reported as one of {allowed:?}; is {} {annotation}",
             spec.identifier, verdict.compliance_type
         );
         let _ = write!(text, "\n  item {}\n  {}", item(spec, world), facts_in_words(world));

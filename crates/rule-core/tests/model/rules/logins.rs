@@ -222,7 +222,12 @@ fn host(world: &World) -> Expected {
                 Entry::Missing => Expected::Unknown,
                 Entry::Empty | Entry::Odd => Expected::AnythingButGood,
             },
-            _ => Expected::Good("PRIVATE"),
+            // DMS takes a server or a secret that names one, not both.
+            _ => match entry(settings, "SecretsManagerSecretId") {
+                Entry::Is => Expected::NotApplicable,
+                Entry::Missing => Expected::Good("PRIVATE"),
+                Entry::Empty | Entry::Odd => Expected::Open,
+            },
         }
     })
 }
