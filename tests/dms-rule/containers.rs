@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
+use proptest::test_runner::TestCaseError;
 use serde_json::{Map, Value, json};
 
 #[path = "../support/choices.rs"]
 mod choices;
+#[path = "../support/runs.rs"]
+mod runs;
 
 use crate::support::check;
 use choices::Choices;
@@ -122,11 +124,9 @@ fn lost(folder: &Path, documents: &[Vec<u8>]) -> Option<String> {
     written.iter().find(is_lost).map(|(path, _, whole)| format!("{path}: {whole}"))
 }
 
-/// Checks as many folders of 2,500 documents.
-fn compare(folders: u32, seed: &[u8; 32]) {
-    let config =
-        Config { cases: folders, failure_persistence: None, max_shrink_iters: 200, ..Config::default() };
-    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, seed));
+/// Checks as many documents, 2,500 in a folder.
+fn compare(documents: u32, seed: &[u8; 32]) {
+    let mut runner = runs::runner(documents.div_ceil(2500), 200, seed);
     let document = proptest::collection::vec(proptest::num::u8::ANY, CHOICES);
     let result = runner.run(&proptest::collection::vec(document, 2500), |documents| {
         let folder = tempfile::tempdir().unwrap();
@@ -137,18 +137,12 @@ fn compare(folders: u32, seed: &[u8; 32]) {
 
 #[test]
 fn a_public_instance_in_any_container_is_a_result_or_its_file_a_failure() {
-    std::thread::scope(|scope| {
-        scope.spawn(|| compare(20, b"instances in containers of kinds"));
-        scope.spawn(|| compare(20, b"instances in containers and more"));
-    });
+    let seeds = [b"instances in containers of kinds", b"instances in containers and more"];
+    runs::both(seeds, |seed| compare(50_000, seed));
 }
 
-/// Takes the seed from `MODEL_SEED`.
 #[test]
 #[ignore = "ten million documents take an hour"]
 fn a_public_instance_in_any_of_ten_million_containers_is_a_result_or_its_file_a_failure() {
-    let mut seed = [7; 32];
-    let number: u64 = std::env::var("MODEL_SEED").map_or(1, |text| text.parse().unwrap());
-    seed[..8].copy_from_slice(&number.to_le_bytes());
-    compare(4000, &seed);
+    runs::long(10_000_000, compare);
 }

@@ -103,14 +103,7 @@ fn part(run: &Run, events: Range<usize>, failed: &mut usize) -> Result<Sample, E
     for event in events {
         let fault = fault(event);
         if let Some((kind, _)) = fault {
-            run.aws.inject(Fault {
-                operation: None,
-                region: None,
-                account_id: None,
-                from_call: 1,
-                times: Some(1),
-                kind: kind.clone(),
-            });
+            run.aws.inject(Fault { times: Some(1), ..Fault::always("PutEvaluations", kind.clone()) });
         }
         let id = format!("SOAK{:022}", event % RESOURCES);
         let TimedOutcome { outcome, duration } = run.aws.invoke_timed(&invocation(&CHANGE.replace(ID, &id)));
@@ -149,6 +142,9 @@ fn part(run: &Run, events: Range<usize>, failed: &mut usize) -> Result<Sample, E
 
 /// Returns the fault of the event's call; `None` for most.
 fn fault(event: usize) -> Option<&'static (FaultKind, bool)> {
-    let number = (event + 1).checked_div(FAULT_EVERY).filter(|_| (event + 1).is_multiple_of(FAULT_EVERY))?;
-    FAULTS.get(number % FAULTS.len())
+    let number = event + 1;
+    if !number.is_multiple_of(FAULT_EVERY) {
+        return None;
+    }
+    FAULTS.get(number / FAULT_EVERY % FAULTS.len())
 }

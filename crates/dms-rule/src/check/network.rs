@@ -8,10 +8,10 @@ use chrono::{DateTime, Utc};
 use ignore::gitignore::Gitignore;
 use reachability::read::{Place, SavedNetworks, replication_instance};
 use reachability::{
-    Instance, Interface, Listing, Network, Reachability, State, evaluate, open_to_exactly_the_world,
+    Instance, Interface, Listing, Network, Reachability, State, Unread, evaluate, open_to_exactly_the_world,
 };
 use report::Failure;
-use rule_core::{ConfigurationItem, Json};
+use rule_core::{Configuration, ConfigurationItem, Json};
 
 use super::documents::decoded;
 use super::error::ReadError;
@@ -30,7 +30,8 @@ const NO_NETWORK: &str = "--network: describes no network; give the output of `a
 type NetworkOfPlace = (Listing<Interface>, Network);
 
 /// The networks of a run.
-pub(super) struct Networks {
+#[derive(Debug, Default)]
+pub(crate) struct Networks {
     saved: SavedNetworks,
     /// The network of each place that was needed so far.
     by_place: RefCell<HashMap<Place, NetworkOfPlace>>,
@@ -63,13 +64,56 @@ impl Networks {
     /// if it has one of its own.
     pub(super) fn line(&self, item: &ConfigurationItem, captured: Option<DateTime<Utc>>) -> String {
         let place = Place { account: item.account_id.clone(), region: item.aws_region.clone() };
+        self.evaluated(place, &item.configuration, captured, |reachability, instance, network| {
+            let difference = difference(&reachability, instance, network).unwrap_or_default();
+            format!("{}{difference}", reachability.dated())
+        })
+    }
+
+    /// Returns what of the Internet reaches a replication instance, by its description.
+    pub(crate) fn reachability(&self, place: Place, description: &Configuration) -> Reachability {
+        self.evaluated(place, description, None, |reachability, _, _| reachability)
+    }
+
+    fn evaluated<T>(
+        &self,
+        place: Place,
+        description: &Configuration,
+        captured: Option<DateTime<Utc>>,
+        result: impl FnOnce(Reachability, &Instance, &Network) -> T,
+    ) -> T {
         let mut by_place = self.by_place.borrow_mut();
         let (interfaces, network) =
             by_place.entry(place).or_insert_with_key(|place| self.saved.network(place));
-        let instance = replication_instance(&item.configuration, interfaces, captured);
-        let reachability = evaluate(&instance, network);
-        let difference = difference(&reachability, &instance, network).unwrap_or_default();
-        format!("{}{difference}", reachability.dated())
+        let instance = replication_instance(description, interfaces, captured);
+        result(evaluate(&instance, network), &instance, network)
+    }
+
+    /// Adds a response of EC2, as [`SavedNetworks::add_response`] does. `file` is the name of its file, which may have the id of a
+    /// prefix list.
+    ///
+    /// # Errors
+    /// Returns the reasons if a part of it cannot be read, or is cut short.
+    pub(crate) fn add_response(&mut self, document: &Json, file: &str) -> Result<bool, Vec<Unread>> {
+        self.saved.add_response(document, prefix_list(file).as_deref())
+    }
+
+    /// Adds one item of AWS Config. Returns true if it is of a type of which a network consists.
+    ///
+    /// # Errors
+    /// Returns the reason if it cannot be read.
+    pub(crate) fn add_item(&mut self, value: &[u8]) -> Result<bool, String> {
+        let mut records = Records::default();
+        // An item without a time counts as one whose time is not known: this one is not read.
+        records.add_item(value, DateTime::<Utc>::UNIX_EPOCH);
+        if let Some(error) = records.errors.pop() {
+            return Err(error);
+        }
+        let mut is_known = false;
+        for (item, captured) in &records.items {
+            is_known |= self.saved.add_record(item, *captured, false).map_err(|reason| reason.to_string())?;
+        }
+        Ok(is_known)
     }
 }
 
@@ -253,24 +297,6 @@ impl Records {
     }
 }
 
-/// Adds one item of AWS Config to networks. Returns true if it is of a type of which a network consists.
-///
-/// # Errors
-/// Returns the reason if it cannot be read.
-pub(crate) fn add_item(saved: &mut SavedNetworks, value: &[u8]) -> Result<bool, String> {
-    let mut records = Records::default();
-    // An item without a time counts as one whose time is not known: this one is not read.
-    records.add_item(value, DateTime::<Utc>::UNIX_EPOCH);
-    if let Some(error) = records.errors.pop() {
-        return Err(error);
-    }
-    let mut is_known = false;
-    for (item, captured) in &records.items {
-        is_known |= saved.add_record(item, *captured, false).map_err(|reason| reason.to_string())?;
-    }
-    Ok(is_known)
-}
-
 fn is_list_paged(token: &[u8]) -> bool {
     !matches!(token, b"null" | b"\"\"")
 }
@@ -287,7 +313,7 @@ fn is_json(name: &str) -> bool {
 }
 
 /// Returns the id of a prefix list in the name of a file, such as `entries-pl-0a1.json`.
-pub(crate) fn prefix_list(name: &str) -> Option<String> {
+fn prefix_list(name: &str) -> Option<String> {
     let name = Path::new(name).file_name()?.to_str()?;
     let (before, behind) = name.rsplit_once("pl-")?;
     let id: String = behind.chars().take_while(|c| c.is_ascii_digit() || c.is_ascii_lowercase()).collect();

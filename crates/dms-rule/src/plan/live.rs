@@ -172,7 +172,7 @@ impl<R: Fn(String)> Place<'_, R> {
         let quotas = self.optional(Listing::AccountQuotas).await;
         let maintenance = self.optional(Listing::PendingMaintenanceActions).await;
         let subscriptions = self.optional(Listing::EventSubscriptions).await;
-        let recorded = self.recorded_network().await;
+        let recorded = if self.saved.has_networks() { None } else { self.recorded_network().await };
         let mut all = Vec::new();
         for instance in wanted {
             let name = new_name(instance, request.name);

@@ -5,8 +5,8 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use aws_client::migration::document;
-use reachability::read::{Place, SavedNetworks, replication_instance};
-use reachability::{Unread, evaluate};
+use reachability::Unread;
+use reachability::read::Place;
 use remediation::formats::shown;
 use remediation::{Exposure, Facts, Instance, Network, Task, in_api_shape};
 use rule_core::Arn;
@@ -17,7 +17,7 @@ use serde_json::Value;
 use super::exposure::exposure;
 use super::instance_name::{InstanceName, wanted};
 use super::records::{maintenance_of, read};
-use crate::check::network::{add_item, prefix_list};
+use crate::check::network::Networks;
 use crate::tag_list::tags;
 
 /// The lists that a plan reads, by the member of a response that holds each.
@@ -74,7 +74,7 @@ const NAMES: [(&str, [&str; 2]); 4] = [
 #[derive(Debug, Default)]
 pub(crate) struct Saved {
     lists: BTreeMap<&'static str, Vec<Value>>,
-    networks: SavedNetworks,
+    networks: Networks,
     /// True if any file is about a network.
     has_networks: bool,
 }
@@ -98,8 +98,7 @@ impl Saved {
     fn add(&mut self, file: &Path) -> Result<(), String> {
         let text = std::fs::read(file).map_err(|error| error.to_string())?;
         let json = serde_json::from_slice(&text).map_err(|error| format!("not JSON: {error}"))?;
-        let prefix_list = file.to_str().and_then(prefix_list);
-        let added = self.networks.add_response(&json, prefix_list.as_deref());
+        let added = self.networks.add_response(&json, file.to_str().unwrap_or_default());
         let document = document(json)?;
         let mut found = false;
         for list in LISTS {
@@ -157,7 +156,7 @@ impl Saved {
         let mut found = !lists.is_empty() && lists.iter().all(|list| list.is_empty());
         for item in lists.into_iter().flatten() {
             let item = parsed(item)?;
-            let is_network = add_item(&mut self.networks, item.to_string().as_bytes())?;
+            let is_network = self.networks.add_item(item.to_string().as_bytes())?;
             self.has_networks |= is_network;
             found |= is_network;
             let list = match item.get("resourceType").and_then(Value::as_str) {
@@ -172,6 +171,11 @@ impl Saved {
         Ok(found)
     }
 
+    /// Returns true if any file is about a network.
+    pub(crate) fn has_networks(&self) -> bool {
+        self.has_networks
+    }
+
     /// Returns the part of the Internet that reaches an instance; `None` if no file describes a network. `described` are the
     /// instances as DMS describes them.
     pub(crate) fn exposure(
@@ -184,11 +188,8 @@ impl Saved {
             return None;
         }
         let account = Arn::parse(instance.arn()).map(|arn| arn.account_id.to_owned());
-        let (interfaces, network) =
-            self.networks.network(&Place { account, region: Some(region.to_owned()) });
-        exposure(instance, described, |description| {
-            evaluate(&replication_instance(description, &interfaces, None), &network)
-        })
+        let place = Place { account, region: Some(region.to_owned()) };
+        exposure(instance, described, |description| self.networks.reachability(place, description))
     }
 
     fn list(&self, name: &str) -> Option<Vec<Value>> {

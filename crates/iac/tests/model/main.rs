@@ -5,12 +5,14 @@
 #[path = "../../../../tests/support/choices.rs"]
 mod choices;
 mod generate;
+#[path = "../../../../tests/support/runs.rs"]
+mod runs;
 mod template;
 
 use std::cell::Cell;
 
 use iac::Settings;
-use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+use proptest::test_runner::{TestCaseError, TestError};
 use rule_core::{ComplianceType, ParameterValues, rules};
 
 use choices::Choices;
@@ -71,8 +73,7 @@ fn planned(text: &str) -> Result<Option<ComplianceType>, String> {
 /// Compares as many templates, and panics with the simplest one that passes though one of its deployments does not, or whose
 /// resource is lost.
 fn compare(cases: u32, seed: &[u8; 32]) {
-    let config = Config { cases, failure_persistence: None, max_shrink_iters: 20_000, ..Config::default() };
-    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, seed));
+    let mut runner = runs::runner(cases, 20_000, seed);
     // Private and passed, private and not passed, some not private, without a resource, rejected.
     let counts = Cell::new([0_u64; 5]);
     let result = runner.run(&proptest::collection::vec(proptest::num::u8::ANY, CHOICES), |bytes| {
@@ -116,21 +117,14 @@ fn compare(cases: u32, seed: &[u8; 32]) {
     assert!(rejected * 20 < all, "too many templates are rejected");
 }
 
-/// Uses two processors.
 #[test]
 fn no_template_passes_of_which_a_deployment_is_public_or_unknown() {
-    std::thread::scope(|scope| {
-        scope.spawn(|| compare(50_000, b"templates against an enumeration"));
-        scope.spawn(|| compare(50_000, b"templates beside an enumeration."));
-    });
+    let seeds = [b"templates against an enumeration", b"templates beside an enumeration."];
+    runs::both(seeds, |seed| compare(50_000, seed));
 }
 
-/// Takes the seed from `MODEL_SEED`, and the number of templates from `MODEL_CASES`.
 #[test]
 #[ignore = "ten million templates take minutes"]
 fn no_template_passes_of_which_a_deployment_is_public_or_unknown_ten_million_times() {
-    let number = |name: &str, default: u64| std::env::var(name).map_or(default, |text| text.parse().unwrap());
-    let mut seed = [7; 32];
-    seed[..8].copy_from_slice(&number("MODEL_SEED", 1).to_le_bytes());
-    compare(u32::try_from(number("MODEL_CASES", 10_000_000)).unwrap(), &seed);
+    runs::long(10_000_000, compare);
 }

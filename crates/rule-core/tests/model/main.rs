@@ -18,12 +18,14 @@ mod generate;
 mod node;
 mod reading;
 mod rules;
+#[path = "../../../../tests/support/runs.rs"]
+mod runs;
 mod spec;
 mod world;
 
 use std::cell::Cell;
 
-use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+use proptest::test_runner::{TestCaseError, TestError};
 
 use choices::Choices;
 use spec::Spec;
@@ -33,13 +35,14 @@ use world::Expected;
 const CHOICES: usize = 100;
 
 /// Compares as many inputs of all rules together, and panics with the simplest one of each rule whose verdict is another.
-fn compare(cases: usize, seed: &[u8; 32]) {
+fn compare(cases: u32, seed: &[u8; 32]) {
     let specs = rules::all();
+    let share = cases / u32::try_from(specs.len()).unwrap() + 1;
     let mut wrong = String::new();
     println!("{:48} {:>9} {:>9} {:>9} {:>9} {:>9}", "rule", "good", "bad", "unknown", "not appl.", "open");
     for spec in &specs {
         let counts = Cell::new([0_u64; 5]);
-        match run(spec, cases / specs.len() + 1, seed, &counts) {
+        match run(spec, share, seed, &counts) {
             Ok(()) => {}
             Err(TestError::Fail(reason, _)) => {
                 wrong.push('\n');
@@ -64,19 +67,8 @@ fn compare(cases: usize, seed: &[u8; 32]) {
 }
 
 /// Compares as many inputs of one rule, and counts them by their expected verdict.
-fn run(
-    spec: &Spec,
-    cases: usize,
-    seed: &[u8; 32],
-    counts: &Cell<[u64; 5]>,
-) -> Result<(), TestError<Vec<u8>>> {
-    let config = Config {
-        cases: u32::try_from(cases).unwrap(),
-        failure_persistence: None,
-        max_shrink_iters: 20_000,
-        ..Config::default()
-    };
-    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, seed));
+fn run(spec: &Spec, cases: u32, seed: &[u8; 32], counts: &Cell<[u64; 5]>) -> Result<(), TestError<Vec<u8>>> {
+    let mut runner = runs::runner(cases, 20_000, seed);
     runner.run(&proptest::collection::vec(proptest::num::u8::ANY, CHOICES), |bytes| {
         let world = generate::world(spec, &mut Choices::new(&bytes));
         let column = match compare::expected(spec, &world) {
@@ -107,21 +99,14 @@ fn every_rule_is_in_the_model() {
     assert_eq!(modelled.len(), rule_core::rules::RULES.len());
 }
 
-/// Uses two processors.
 #[test]
 fn every_rule_gives_the_verdict_of_its_page() {
-    std::thread::scope(|scope| {
-        scope.spawn(|| compare(50_000, b"rules against an independent one"));
-        scope.spawn(|| compare(50_000, b"rules against an independent two"));
-    });
+    let seeds = [b"rules against an independent one", b"rules against an independent two"];
+    runs::both(seeds, |seed| compare(50_000, seed));
 }
 
-/// Takes the seed from `MODEL_SEED`, and the number of inputs from `MODEL_CASES`.
 #[test]
 #[ignore = "ten million inputs take minutes"]
 fn every_rule_gives_the_verdict_of_its_page_ten_million_times() {
-    let number = |name: &str, default: u64| std::env::var(name).map_or(default, |text| text.parse().unwrap());
-    let mut seed = [7; 32];
-    seed[..8].copy_from_slice(&number("MODEL_SEED", 1).to_le_bytes());
-    compare(usize::try_from(number("MODEL_CASES", 10_000_000)).unwrap(), &seed);
+    runs::long(10_000_000, compare);
 }

@@ -9,6 +9,7 @@ use crate::world::{Expected, Source, World};
 
 const ENGINE: Member = member("EngineName", &[Word::T("s3"), Word::T("redshift"), Word::T("mysql")]);
 const KIND: Member = member("EndpointType", &[Word::T("target"), Word::T("source"), Word::T("TARGET")]);
+const BUCKET: Member = within("S3Settings", "BucketName", &[Word::T("bucket")]);
 
 pub(crate) const SPECS: &[Spec] = &[
     Spec {
@@ -18,7 +19,7 @@ pub(crate) const SPECS: &[Spec] = &[
         members: &[
             ENGINE,
             KIND,
-            within("S3Settings", "BucketName", &[Word::T("bucket")]),
+            BUCKET,
             within(
                 "S3Settings",
                 "CannedAclForObjects",
@@ -60,7 +61,7 @@ pub(crate) const SPECS: &[Spec] = &[
         may_be_owned: true,
         members: &[
             ENGINE,
-            within("S3Settings", "BucketName", &[Word::T("bucket")]),
+            BUCKET,
             within(
                 "S3Settings",
                 "ExpectedBucketOwner",
@@ -99,7 +100,7 @@ pub(crate) const SPECS: &[Spec] = &[
         members: &[
             ENGINE,
             KIND,
-            within("S3Settings", "BucketName", &[Word::T("bucket")]),
+            BUCKET,
             within(
                 "S3Settings",
                 "EncryptionMode",
